@@ -1,0 +1,1 @@
+"""The rules: per entity a state, its fold and its decisions. Pure."""

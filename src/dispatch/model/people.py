@@ -1,0 +1,143 @@
+"""Workers: skills with certificates, shifts with breaks, where they start from, how they travel, their caps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from dispatch.model.time import ClockTime, at_clock, local_day
+from dispatch.model.words import Count, Duration, Level, Line, Minutes, Token
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class Role(StrEnum):
+    """What a worker is employed as (维修工, 保洁员, 保安, 服务员)."""
+
+    TECHNICIAN = "technician"
+    CLEANER = "cleaner"
+    GUARD = "guard"
+    HELPER = "helper"
+
+
+class Mode(StrEnum):
+    """How somebody travels."""
+
+    WALK = "walk"
+    BIKE = "bike"
+    CAR = "car"
+
+
+class SkillHeld(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A skill at a level, proven by a certificate (证) from ``valid_from`` up to and including ``expires``.
+
+    Unset dates do not limit. The certificate must hold on the local day of the work.
+    """
+
+    skill: Token
+    level: Level = 0
+    valid_from: dt.date | None = None
+    expires: dt.date | None = None
+
+    def covers(self, skill: str, level: int, day: dt.date) -> bool:
+        """Whether this proves ``skill`` at ``level`` or above on ``day``."""
+        if self.skill != skill or self.level < level:
+            return False
+        if self.valid_from is not None and day < self.valid_from:
+            return False
+        return self.expires is None or day <= self.expires
+
+
+class Break(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A rest of ``minutes`` taken somewhere between two wall-clock times of the shift (fixed if they just fit)."""
+
+    start_from: ClockTime
+    end_by: ClockTime
+    minutes: Duration
+
+
+class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A pattern of working time (班): on ``days`` of the week, or on the dates ``on``; past midnight if ``end`` ≤ ``start``."""
+
+    start: ClockTime
+    end: ClockTime
+    days: tuple[Weekday, ...] = ()
+    on: tuple[dt.date, ...] = ()
+    breaks: Annotated[tuple[Break, ...], Meta(max_length=6)] = ()
+
+    def falls_on(self, day: dt.date) -> bool:
+        """Whether a shift of this pattern starts on the local ``day``."""
+        return WEEKDAYS[day.weekday()] in self.days or day in self.on
+
+
+class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Workload limits: visits and minutes of work per worker and day, households over all zones held. Unset: no limit."""
+
+    visits_per_day: Count | None = None
+    minutes_per_day: Minutes | None = None
+    households: Count | None = None
+
+
+class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who does the work (人员). ``base`` is the registered place they start from."""
+
+    id: Token
+    name: Line = ""
+    role: Role
+    base: Token
+    mode: Mode = Mode.WALK
+    skills: Annotated[tuple[SkillHeld, ...], Meta(max_length=64)] = ()
+    shifts: Annotated[tuple[Shift, ...], Meta(max_length=64)] = ()
+    caps: Caps = Caps()
+
+    def holds(self, skill: str, level: int, day: dt.date) -> bool:
+        """Whether any certificate of this worker covers ``skill`` at ``level`` on ``day``."""
+        return any(held.covers(skill, level, day) for held in self.skills)
+
+
+class Duty(Struct, frozen=True, kw_only=True):
+    """One worker's shift on one date: ``[start, end)`` with its breaks, all UTC. ``id`` is its start, to the minute."""
+
+    worker: Token
+    day: dt.date
+    start: dt.datetime
+    end: dt.datetime
+    breaks: tuple[tuple[dt.datetime, dt.datetime, int], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The start as ``YYYYMMDDtHHMM`` in UTC, a subject token."""
+        return duty_id(self.start)
+
+
+def duty_id(start: dt.datetime) -> str:
+    """The id of the duty that starts at ``start`` (UTC)."""
+    return start.strftime("%Y%m%dt%H%M")
+
+
+def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> list[Duty]:
+    """The duties of ``worker`` that start on the local days ``first`` to ``last``, in order of time."""
+    found: dict[dt.datetime, Duty] = {}
+    for offset in range((last - first).days + 1):
+        day = first + dt.timedelta(days=offset)
+        for shift in worker.shifts:
+            if shift.falls_on(day):
+                duty = _duty(worker.id, shift, day, time_zone)
+                found[duty.start] = duty
+    return [found[start] for start in sorted(found)]
+
+
+def _duty(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:
+    start = at_clock(day, shift.start, time_zone)
+    next_day = day + dt.timedelta(days=1)
+    end = at_clock(day if shift.end > shift.start else next_day, shift.end, time_zone)
+
+    def on_shift(clock: str) -> dt.datetime:
+        return at_clock(day if clock >= shift.start else next_day, clock, time_zone)
+
+    breaks = tuple((on_shift(b.start_from), on_shift(b.end_by), b.minutes) for b in shift.breaks)
+    return Duty(worker=worker, day=local_day(start, time_zone), start=start, end=end, breaks=breaks)

@@ -1,0 +1,83 @@
+"""Places: sites, units and checkpoints with a position; zones given to helpers; rounds over checkpoints."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from dispatch.model.time import ClockTime
+from dispatch.model.words import Count, Duration, Latitude, Level, Line, Longitude, Minutes, Token
+
+
+class PlaceKind(StrEnum):
+    """What sort of place: a whole site, a unit in it (building, floor, flat), or a patrol checkpoint."""
+
+    SITE = "site"
+    UNIT = "unit"
+    CHECKPOINT = "checkpoint"
+
+
+class Place(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A registered place. ``within`` names the place it lies in; ``lat``/``lon`` are degrees, WGS 84."""
+
+    id: Token
+    kind: PlaceKind
+    title: Line = ""
+    lat: Latitude
+    lon: Longitude
+    within: Token | None = None
+    household: Token | None = None
+
+
+class PlaceRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where work is: exactly one of ``unit``, ``site``, ``checkpoint``, or ``lat`` with ``lon``."""
+
+    unit: Token | None = None
+    site: Token | None = None
+    checkpoint: Token | None = None
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+
+    @property
+    def named(self) -> str | None:
+        """The id of the registered place meant, or None when only a position is given."""
+        return self.unit or self.site or self.checkpoint
+
+
+class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somewhere a helper is fixed to (定人、定岗): its households and its measured work a day (工作负荷量).
+
+    ``adjacent`` names neighbouring zones; ``helper`` pins the zone to one person.
+    """
+
+    id: Token
+    title: Line = ""
+    place: Token
+    households: Count = 0
+    minutes_per_day: Minutes = 0
+    skill: Token = "cleaning"
+    level: Level = 0
+    adjacent: tuple[Token, ...] = ()
+    helper: Token | None = None
+
+
+class Band(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The wall-clock band in which a round must start; ``start_to`` before ``start_from`` passes midnight."""
+
+    start_from: ClockTime
+    start_to: ClockTime
+
+
+class Round(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A patrol (巡更) over ``checkpoints``, walked once in each of its daily bands."""
+
+    id: Token
+    title: Line = ""
+    checkpoints: Annotated[tuple[Token, ...], Meta(min_length=1, max_length=100)]
+    minutes: Duration
+    bands: Annotated[tuple[Band, ...], Meta(min_length=1, max_length=48)]
+    skill: Token = "patrol"
+    level: Level = 0
+    people: Annotated[int, Meta(ge=1, le=8)] = 1

@@ -1,0 +1,53 @@
+"""An area's policy: promises, notice, freeze, horizon, speeds and the weights of the plan, in minutes of somebody's time."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from dispatch.model.travel import Speeds
+from dispatch.model.words import Count, Line, Minutes, People, Weight
+
+
+class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a plan pays, in minutes: per minute travelled, per minute late, for changes, and for what stays out.
+
+    ``unplanned`` is the price of an order of priority 0 that stays out; each priority step adds as much again.
+    ``change_worker`` is paid per told order given to other people, ``change_minute`` per minute a told start moves.
+    """
+
+    travel: Weight = 1.0
+    late: Weight = 2.0
+    late_urgent: Weight = 10.0
+    change_worker: Weight = 30.0
+    change_minute: Weight = 0.5
+    continuity: Weight = 10.0
+    unplanned: Weight = 600.0
+
+
+class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one area is run.
+
+    ``urgent_promise_min``: on site within, at any hour (`DOMAIN.md`: 30). ``people_inside``: people inside a home
+    unless the catalogue says otherwise (`DOMAIN.md`: 2). ``freeze_min``: visits that start within are not moved.
+    ``notice_min``: told visits that start within are moved only when they can no longer stand.
+    ``tell_ahead_min``: visits that start within are told to those concerned. ``horizon_days``: days planned ahead.
+    ``plan_budget``: neighbourhoods polished per improvement. ``follow_up_within_min``: minutes to the call-back.
+    """
+
+    title: Line = ""
+    time_zone: Annotated[str, Meta(max_length=64)] = "Asia/Shanghai"
+    urgent_promise_min: Minutes = 30
+    people_inside: People = 2
+    households_per_helper: Count = 40
+    freeze_min: Minutes = 15
+    notice_min: Minutes = 120
+    tell_ahead_min: Minutes = 24 * 60
+    horizon_days: Annotated[int, Meta(ge=1, le=62)] = 7
+    accept_within_min: Minutes = 15
+    follow_up_within_min: Minutes = 3 * 24 * 60
+    plan_budget: Annotated[int, Meta(ge=0, le=100_000)] = 40
+    seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
+    speeds: Speeds = Speeds()
+    weights: Weights = Weights()

@@ -1,0 +1,1 @@
+"""What may be asked, reported and directed: the Structs outsiders send. Pure."""

@@ -1,0 +1,1 @@
+"""The running parts: desk, planner, projector, dead letters, the embedded server, the clock."""

@@ -1,0 +1,113 @@
+"""What was decided: routes, zones given, what stays out and why, what it costs, and how to decide it again."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from dispatch.solver.problem import Id, Tick, Ticks
+from dispatch.solver.rules import Rule
+
+
+class Stop(Struct, frozen=True, kw_only=True):
+    """A visit on a route: ``arrive`` ≤ ``start`` < ``end`` in ticks, after ``travel`` ticks under way."""
+
+    visit: Id
+    arrive: Tick
+    start: Tick
+    end: Tick
+    travel: Ticks = 0
+
+
+class Route(Struct, frozen=True, kw_only=True):
+    """The stops of one worker on one duty in order of time. ``rests`` holds the start of each break, as in the duty."""
+
+    worker: Id
+    duty: Id
+    stops: tuple[Stop, ...] = ()
+    rests: tuple[Tick, ...] = ()
+
+
+class Reason(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rule in the way of a visit or zone: of how many ``workers`` it kept out, and what may help."""
+
+    rule: Rule
+    message: str
+    workers: int = 0
+    hint: str = ""
+
+
+class Unplanned(Struct, frozen=True, kw_only=True):
+    """A visit or zone that stays out, with the reasons, the one nearest to a way out first."""
+
+    id: Id
+    reasons: tuple[Reason, ...]
+
+
+class Effort(Struct, frozen=True, kw_only=True):
+    """How a plan was found: enough to find it again. ``budget`` and ``used`` count neighbourhoods polished.
+
+    ``repeatable`` is false when a wall-clock stop cut the search short.
+    """
+
+    solver: str
+    seed: int
+    budget: int
+    used: int
+    repeatable: bool = True
+
+
+class RoutePlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="routes"):
+    """A plan for a `RouteProblem`. ``cost`` is in minutes by weighted rule; `total` adds it up."""
+
+    routes: tuple[Route, ...] = ()
+    unplanned: tuple[Unplanned, ...] = ()
+    cost: dict[Rule, float] = {}
+    effort: Effort
+
+    @property
+    def total(self) -> float:
+        """The cost of the plan in minutes."""
+        return sum(self.cost.values())
+
+
+class ZoneGiven(Struct, frozen=True, kw_only=True):
+    """A zone and the helper who has it."""
+
+    zone: Id
+    helper: Id
+
+
+class ZonePlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones"):
+    """A plan for a `ZoneProblem`. ``optimal`` when it was proven that no plan costs less."""
+
+    given: tuple[ZoneGiven, ...] = ()
+    unplanned: tuple[Unplanned, ...] = ()
+    cost: dict[Rule, float] = {}
+    optimal: bool = False
+    effort: Effort
+
+    @property
+    def total(self) -> float:
+        """The cost of the plan in minutes."""
+        return sum(self.cost.values())
+
+
+Plan = RoutePlan | ZonePlan
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing wrong with a plan: the ``rule`` broken, where, the value found and the limit, as one sentence."""
+
+    rule: Rule
+    message: str
+    severity: Literal["broken", "wrong_cost"] = "broken"
+    visit: str | None = None
+    worker: str | None = None
+    duty: str | None = None
+    value: Annotated[float, Meta(description="what was found")] | None = None
+    limit: float | None = None
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.message}"

@@ -1,0 +1,211 @@
+"""What there is to plan: the routing problem of an area and the zone problem. Data only.
+
+Time is counted in ticks of ``tick_seconds`` from ``origin``; 60 seconds unless data is finer. All spans are
+half-open. Ids are whatever the caller uses; a plan speaks of visits, workers and duties by these ids. No
+personal data of residents ever stands in a problem.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from dispatch.model.travel import Speeds
+
+Tick = Annotated[int, Meta(ge=-(2**40), le=2**40)]
+Ticks = Annotated[int, Meta(ge=0, le=2**40)]
+Cost = Annotated[float, Meta(ge=0, le=1e12)]
+Id = Annotated[str, Meta(min_length=1, max_length=128)]
+Day = Annotated[int, Meta(ge=-100_000, le=100_000, description="days since 1970-01-01, local")]
+SpotIndex = Annotated[int, Meta(ge=0, le=10_000_000, description="index into `spots`")]
+
+
+class Span(Struct, frozen=True, array_like=True):
+    """Half-open ``[start, end)`` in ticks."""
+
+    start: Tick
+    end: Tick
+
+
+class Spot(Struct, frozen=True, array_like=True):
+    """A position: latitude and longitude in degrees (WGS 84)."""
+
+    lat: float
+    lon: float
+
+
+class Matrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Travel times in ticks between spots by mode, row = from, column = to. Replaces speeds where given."""
+
+    ticks: dict[str, tuple[tuple[int, ...], ...]]
+
+
+class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A certificate: ``skill`` at ``level`` on the local days ``first`` to ``last``, both included; unset = no bound."""
+
+    skill: Id
+    level: int = 0
+    first: Day | None = None
+    last: Day | None = None
+
+
+class Rest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A break of ``ticks`` somewhere within ``span``. It is taken wherever the worker is and needs no travel."""
+
+    span: Span
+    ticks: Ticks
+
+
+class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One worker's working time on one day, the thing a route belongs to.
+
+    ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
+    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are what is
+    left of the caps for this duty (work already done and zone work taken off); unset = no cap.
+    """
+
+    id: Id
+    day: Day
+    span: Span
+    start_spot: SpotIndex
+    end_spot: SpotIndex | None = None
+    rests: tuple[Rest, ...] = ()
+    absences: tuple[Span, ...] = ()
+    max_visits: int | None = None
+    max_ticks: Ticks | None = None
+
+
+class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap."""
+
+    id: Id
+    mode: str = "walk"
+    skills: tuple[Skill, ...] = ()
+    duties: tuple[Duty, ...] = ()
+
+
+class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A fixed choice: these ``workers``, and this ``start`` where given. Never moved, never dropped.
+
+    ``why`` is ``pinned`` (a dispatcher said so), ``frozen`` (too near) or ``under_way``.
+    """
+
+    workers: tuple[Id, ...]
+    start: Tick | None = None
+    why: str = "pinned"
+
+
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What people were last told: these ``workers`` at ``start``. Changing it costs."""
+
+    workers: tuple[Id, ...]
+    start: Tick
+
+
+class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One time on site by ``people`` people at once for ``ticks``.
+
+    The whole visit lies inside one of ``windows``. Starting after ``due`` costs ``late_weight`` a tick. ``price`` is
+    paid if it stays out. ``among`` restricts who may go (unset: everybody able); ``never`` excludes; ``keep`` names
+    the household's or zone's own workers. ``cover``: one of the rounds that must be covered first, before any
+    other visit is placed.
+    """
+
+    id: Id
+    spot: SpotIndex
+    ticks: Ticks
+    windows: Annotated[tuple[Span, ...], Meta(min_length=1)]
+    people: Annotated[int, Meta(ge=1, le=8)] = 1
+    skill: Id | None = None
+    level: int = 0
+    due: Tick | None = None
+    late_weight: Cost = 0.0
+    price: Cost = 600.0
+    among: tuple[Id, ...] | None = None
+    never: tuple[Id, ...] = ()
+    keep: tuple[Id, ...] = ()
+    pin: Pin | None = None
+    told: Told | None = None
+    cover: bool = False
+
+
+class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Prices in minutes: per tick travelled, per told visit given to others, per tick a told start moves, per visit
+    not done by the worker it is used to. Lateness and staying out are priced per visit.
+    """
+
+    travel: Cost = 1.0
+    change_worker: Cost = 30.0
+    change_tick: Cost = 0.5
+    continuity: Cost = 10.0
+
+
+class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="routes"):
+    """Who goes where, when, in what order, in one area.
+
+    ``now``: no visit without a pin starts earlier. ``spots`` are referred to by index. Travel is ``speeds`` over the
+    spots' positions, or ``matrix``.
+    """
+
+    area: Id
+    origin: dt.datetime
+    tick_seconds: Annotated[int, Meta(ge=1, le=3600)] = 60
+    now: Tick = 0
+    spots: tuple[Spot, ...]
+    speeds: Speeds | UnsetType = UNSET
+    matrix: Matrix | UnsetType = UNSET
+    workers: tuple[Worker, ...]
+    visits: tuple[Visit, ...]
+    weights: RouteWeights = RouteWeights()
+
+
+class ZoneHelper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody zones can be given to: a base, and caps on households and minutes a day over all zones held."""
+
+    id: Id
+    spot: SpotIndex
+    mode: str = "walk"
+    skills: tuple[Skill, ...] = ()
+    max_households: int | None = None
+    max_minutes: int | None = None
+
+
+class ZoneToGive(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A zone: its households and minutes a day; ``helper`` has it today; ``pin`` fixes it to one helper."""
+
+    id: Id
+    spot: SpotIndex
+    households: int = 0
+    minutes: int = 0
+    skill: Id | None = None
+    level: int = 0
+    helper: Id | None = None
+    pin: Id | None = None
+
+
+class ZoneWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Prices in minutes: per zone moved, per minute of way from base to zone, per minute of the heaviest workload,
+    per zone left without a helper (plus one per household in it).
+    """
+
+    moved: Cost = 60.0
+    distance: Cost = 1.0
+    balance: Cost = 1.0
+    uncovered: Cost = 10_000.0
+
+
+class ZoneProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="zones"):
+    """Who has which zone, on local ``day`` and from then on."""
+
+    area: Id
+    day: Day
+    spots: tuple[Spot, ...]
+    speeds: Speeds = Speeds()
+    helpers: tuple[ZoneHelper, ...]
+    zones: tuple[ZoneToGive, ...]
+    weights: ZoneWeights = ZoneWeights()
+
+
+Problem = RouteProblem | ZoneProblem

@@ -1,0 +1,73 @@
+"""The rules by name. The same word stands in findings, reasons, costs, documents and on the board."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """Every rule a plan is held to. Hard rules are never broken; weighted ones are paid for in minutes."""
+
+    # Hard, within one route
+    SKILL = "skill"
+    SHIFT = "shift"
+    BREAK = "break"
+    OVERLAP = "overlap"
+    WINDOW = "window"
+    VISITS_CAP = "visits_cap"
+    MINUTES_CAP = "minutes_cap"
+    # Hard, across routes
+    CREW = "crew"
+    ONCE = "once"
+    PIN = "pin"
+    # Hard, zones
+    HOUSEHOLDS_CAP = "households_cap"
+    ZONE_MINUTES_CAP = "zone_minutes_cap"
+    # Weighted, routes
+    TRAVEL = "travel"
+    LATE = "late"
+    CHANGE_WORKER = "change_worker"
+    CHANGE_MINUTE = "change_minute"
+    CONTINUITY = "continuity"
+    UNPLANNED = "unplanned"
+    # Weighted, zones
+    MOVED = "moved"
+    DISTANCE = "distance"
+    BALANCE = "balance"
+    # Why an order does not even reach the solver
+    UNKNOWN_CATEGORY = "unknown_category"
+    UNKNOWN_PLACE = "unknown_place"
+    UNKNOWN_AREA = "unknown_area"
+    WINDOW_PAST = "window_past"
+    AWAITS_DESK = "awaits_desk"
+
+
+RULE_TEXT: dict[Rule, str] = {
+    Rule.SKILL: "Everybody sent holds the skill at the level asked, with a certificate valid on that day.",
+    Rule.SHIFT: "Work and the travel to it lie inside one duty of the worker, absences taken out.",
+    Rule.BREAK: "Every break of the duty is taken whole, inside its span, without work or travel.",
+    Rule.OVERLAP: "A worker does one thing at a time, and has the time to travel between two places.",
+    Rule.WINDOW: "A visit starts and ends inside one of the windows agreed.",
+    Rule.VISITS_CAP: "No more visits on one duty than the worker's cap.",
+    Rule.MINUTES_CAP: "No more minutes of work on one duty than the worker's cap.",
+    Rule.CREW: "As many different people as needed are at a visit, all at the same moment.",
+    Rule.ONCE: "Every visit is planned once or named as unplanned, never both, never twice.",
+    Rule.PIN: "What a dispatcher pinned, and what is frozen or under way, stays as it is.",
+    Rule.HOUSEHOLDS_CAP: "The zones of one helper hold no more households than the cap.",
+    Rule.ZONE_MINUTES_CAP: "The zones of one helper take no more minutes a day than the cap.",
+    Rule.TRAVEL: "Minutes under way.",
+    Rule.LATE: "Minutes after the promised arrival.",
+    Rule.CHANGE_WORKER: "A told visit given to other people.",
+    Rule.CHANGE_MINUTE: "Minutes by which a told start moves.",
+    Rule.CONTINUITY: "A visit given to somebody other than the household's or zone's own worker.",
+    Rule.UNPLANNED: "A visit that stays out, at its price.",
+    Rule.MOVED: "A zone taken from the helper who has it.",
+    Rule.DISTANCE: "The way from the helper's base to the zone.",
+    Rule.BALANCE: "The heaviest workload a day among the helpers.",
+    Rule.UNKNOWN_CATEGORY: "The catalogue does not have this category of work yet.",
+    Rule.UNKNOWN_PLACE: "This place is not registered yet.",
+    Rule.UNKNOWN_AREA: "Nobody is registered in this area yet.",
+    Rule.WINDOW_PAST: "The agreed window has passed.",
+    Rule.AWAITS_DESK: "Nobody could do it as agreed; the desk must agree a new time.",
+}
+"""What each rule says, one sentence, for documents and for people who ask."""

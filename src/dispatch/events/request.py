@@ -21,7 +21,7 @@ class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
 
 
 class Personal(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """All personal data of a request, in one place so that it can be sealed or erased without touching anything else."""
+    """All personal data of a request in one place, to be sealed or erased without touching anything else."""
 
     contact: Contact | None = None
     detail: Text = ""

@@ -61,7 +61,7 @@ class Break(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A pattern of working time (班): on ``days`` of the week, or on the dates ``on``; past midnight if ``end`` ≤ ``start``."""
+    """Working time (班) on ``days`` of the week and the dates ``on``; past midnight if ``end`` ≤ ``start``."""
 
     start: ClockTime
     end: ClockTime
@@ -75,7 +75,7 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Workload limits: visits and minutes of work per worker and day, households over all zones held. Unset: no limit."""
+    """Workload limits: visits and minutes of work per worker and day, households over all zones; unset: no limit."""
 
     visits_per_day: Count | None = None
     minutes_per_day: Minutes | None = None

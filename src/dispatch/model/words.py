@@ -43,9 +43,9 @@ def is_token(text: str) -> bool:
 
 
 def key_of(*parts: str) -> str:
-    """A subject token made from outside ids: 26 characters of a 128-bit BLAKE2b digest.
+    """A subject token made from outside ids: 16 characters of an 80-bit BLAKE2b digest.
 
     The same parts always give the same token, so that an outside id needs no lookup to be found again.
     """
-    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=10).digest()
     return b32encode(digest).decode().rstrip("=").lower()

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dispatch.decide.outcome import Refused
 from dispatch.events.category import CategoryChanged, CategoryRegistered, CategoryRetired
+from dispatch.events.order import ReasonGiven
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
@@ -50,7 +51,7 @@ class Away(Struct, frozen=True):
 class RecordState(Struct, frozen=True, kw_only=True):
     """A record now: its newest ``item``, the ``world`` it stands in, whether it is ``retired``.
 
-    ``away`` is for workers, ``helper`` for zones: who the plan gave it to.
+    ``away`` is for workers; ``helper`` for zones: who the plan gave it to, or ``reasons`` why nobody has it.
     """
 
     item: Any
@@ -58,14 +59,14 @@ class RecordState(Struct, frozen=True, kw_only=True):
     retired: bool = False
     away: tuple[Away, ...] = ()
     helper: str | None = None
+    reasons: tuple[ReasonGiven, ...] = ()
 
 
 def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordState | None:
     """Fold one event of a worker, place, zone, round, category or policy."""
     name = type(event).__name__
-    if name.endswith(("Registered", "Changed")) or isinstance(event, PolicySet):
-        item = getattr(event, event.__struct_fields__[0])
-        world: str = event.world  # type: ignore[attr-defined]
+    if name.endswith(("Registered", "Changed", "Set")):
+        item, world = (getattr(event, field) for field in event.__struct_fields__)
         if state is None:
             return RecordState(item=item, world=world)
         return msgspec.structs.replace(state, item=item, world=world, retired=False)
@@ -77,9 +78,9 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
         case WorkerBack():
             return msgspec.structs.replace(state, away=tuple(_shortened(state.away, event.at)))
         case ZoneGiven():
-            return msgspec.structs.replace(state, helper=event.helper)
+            return msgspec.structs.replace(state, helper=event.helper, reasons=())
         case ZoneUncovered():
-            return msgspec.structs.replace(state, helper=None)
+            return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
     return msgspec.structs.replace(state, retired=True) if name.endswith("Retired") else state
 
 

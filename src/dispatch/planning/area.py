@@ -78,6 +78,7 @@ class AreaState:
         self.head = plans.PlanHead()
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
+        self.opened_rounds: dict[str, dt.datetime] = {}
         self._records = {
             "worker": self.workers,
             "place": self.places,
@@ -124,6 +125,8 @@ class AreaState:
         state = orders.evolve(self.orders.get(entity.id), event, at)
         if state is None:
             return Dirt.CLEAN
+        if isinstance(event, order_events.OrderOpened) and event.origin is order_events.Origin.ROUND:
+            self.opened_rounds[entity.id] = event.windows[-1].end
         if isinstance(event, order_events.VisitDone) and state.opened.household:
             self.household_workers[state.opened.household] = state.workers
         if state.status in ENDED:
@@ -152,7 +155,8 @@ class AreaState:
         return Dirt.ALL if own else _RECORD_DIRT[kind]
 
     def forget(self, now: dt.datetime) -> None:
-        """Drop routes of duties that ended more than `KEEP_ROUTES` ago."""
+        """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago."""
+        self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {duty: route for duty, route in state.routes.items() if route.end > now - KEEP_ROUTES}
             if len(kept) != len(state.routes):

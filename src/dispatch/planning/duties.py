@@ -35,24 +35,37 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
     policy = state.policy
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
+    fixed = under_way(state, now)
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         found[worker_id] = [
-            _open(state, duty, schedule.routes.get(duty.id) if schedule else None, now)
+            _open(state, duty, schedule.routes.get(duty.id) if schedule else None, fixed, now)
             for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone)
             if duty.end > now
         ]
     return found
 
 
-def _open(state: AreaState, duty: Duty, route: RouteChanged | None, now: dt.datetime) -> OpenDuty:
+def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
+    """The orders that are past or under way, for every one of their crew: what stands before one on a route is too."""
+    routes = [(worker, route.stops) for worker, route in state.routes() if route.end > now]
+    fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)}
+    while True:
+        before = len(fixed)
+        for _, stops in routes:
+            split = max((index for index, stop in enumerate(stops) if stop.order in fixed), default=-1)
+            fixed.update(stop.order for stop in stops[:split])
+        if len(fixed) == before:
+            return frozenset(fixed)
+
+
+def _open(
+    state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
+) -> OpenDuty:
     stops = route.stops if route is not None else ()
-    split = 0
-    for index, stop in enumerate(stops):
-        if _under_way(state, stop, duty.worker, now):
-            split = index + 1
+    split = sum(stop.order in fixed for stop in stops)
     past, ahead = stops[:split], stops[split:]
     free_at = max(duty.start, now)
     for stop in past:
@@ -60,7 +73,7 @@ def _open(state: AreaState, duty: Duty, route: RouteChanged | None, now: dt.date
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=past[-1] if past else None)
 
 
-def _under_way(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:
+def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:
     """Whether the worker has left for ``stop``, by their own report or because the plan says they must have."""
     order = state.orders.get(stop.order)
     if order is None:

@@ -59,8 +59,13 @@ def position_of(state: AreaState, place: PlaceRef) -> tuple[float, float] | None
     return None if record is None or record.retired else (record.item.lat, record.item.lon)
 
 
-def build(state: AreaState, categories: dict[str, Category], now: dt.datetime) -> Built:
-    """The routing problem of the area as of ``now``, in minutes from one day before."""
+def build(
+    state: AreaState, categories: dict[str, Category], now: dt.datetime, *, thaw: frozenset[str] = frozenset()
+) -> Built:
+    """The routing problem of the area as of ``now``, in minutes from one day before.
+
+    ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
+    """
     ticks, spots = Ticks.around(now), _Spots()
     policy = state.policy
     open_by_worker = open_duties(state, now)
@@ -78,7 +83,7 @@ def build(state: AreaState, categories: dict[str, Category], now: dt.datetime) -
         order = state.orders[order_id]
         if order.status not in OPEN_TO_PLAN or order_id in fixed:
             continue
-        made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon)
+        made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
         if isinstance(made, ReasonGiven):
             left_out[order_id] = made
         else:
@@ -205,6 +210,7 @@ def _visit(
     *,
     now: dt.datetime,
     horizon: dt.datetime,
+    thaw: frozenset[str],
 ) -> tuple[ask.Visit, Needs] | ReasonGiven:
     order = state.orders[order_id]
     needs = order.needs
@@ -222,7 +228,7 @@ def _visit(
     if isinstance(windows, ReasonGiven):
         return windows
     weights = state.policy.weights
-    pin = _pin(state, order, ticks, now)
+    pin = _pin(state, order, ticks, now, thawed=order_id in thaw)
     visit = ask.Visit(
         id=order_id,
         spot=spots.index(position),
@@ -237,7 +243,7 @@ def _visit(
         never=tuple(sorted(order.refused_by)),
         keep=_keep(state, order),
         pin=pin,
-        told=None if order.told is None else ask.Told(order.told.workers, ticks.down(order.told.start)),
+        told=None if order.told is None else ask.Told(workers=order.told.workers, start=ticks.down(order.told.start)),
         cover=order.opened.origin is Origin.ROUND,
     )
     return visit, needs
@@ -257,12 +263,12 @@ def _windows(
     return usable or _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
 
 
-def _pin(state: AreaState, order: OrderState, ticks: Ticks, now: dt.datetime) -> ask.Pin | None:
+def _pin(state: AreaState, order: OrderState, ticks: Ticks, now: dt.datetime, *, thawed: bool) -> ask.Pin | None:
     """What may not move: a dispatcher's pin, and what is too near, as long as it can still stand."""
     if order.pin is not None:
         start = None if order.pin.start is None else ticks.up(order.pin.start)
         return ask.Pin(workers=order.pin.workers, start=start)
-    if order.start is None or order.end is None or not order.workers:
+    if thawed or order.start is None or order.end is None or not order.workers:
         return None
     policy = state.policy
     told = order.told is not None and order.told.workers == order.workers and order.told.start == order.start

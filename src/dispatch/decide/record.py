@@ -133,7 +133,6 @@ def attendance(message: Absence | Return | Absent | Back, worker: str, state: Re
             return () if known else (WorkerAbsent(start=start, end=end, reason=reason),)
         case Return(start=at) | Back(at=at):
             return (WorkerBack(at=at),) if any(one.end > at for one in state.away) else ()
-    return ()
 
 
 def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, ...]:

@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from msgspec import Struct
 
 REPLY_TO = "Dispatch-Reply-To"
 """Header naming one more subject the answer is sent to; a captured subject's own reply is taken by the ack."""
+
+_OURS = frozenset({"request", "report", "direct", "event", "feed", "view", "rejected", "answer"})
+_SUBJECT = re.compile(r"^[^\s*>.]+(\.[^\s*>.]+)*$(?!\n)")
+
+
+def may_reply_to(subject: str) -> bool:
+    """Whether an answer may go to ``subject``: any plain subject but our own trees and the server's (``$…``).
+
+    Otherwise whoever may only send requests could have the desk speak in somebody else's name.
+    """
+    return (
+        len(subject) <= 256
+        and _SUBJECT.match(subject) is not None
+        and subject.split(".", maxsplit=1)[0] not in _OURS
+        and not subject.startswith("$")
+    )
 
 
 class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -33,15 +33,12 @@ _REPORT = msgspec.json.Decoder(WorkerReport)
 _DIRECTIONS = {verb: msgspec.json.Decoder(form) for verb, form in VERBS.items()}
 
 
-def read_request(body: bytes, now: dt.datetime) -> ServiceRequest:
-    """The service request in ``body``, its instants in UTC. ``now`` bounds ``reported_at``.
-
-    Raises `FormError` with a code of `reasons.REASONS`.
-    """
+def read_request(body: bytes) -> ServiceRequest:
+    """The service request in ``body``, its instants in UTC. Raises `FormError` with a code of `reasons.REASONS`."""
     request = _read(body, _REQUEST, (ServiceRequest,))
     if request.version != FORM_VERSION:
         raise _version_error(request.version)
-    return _check_request(request, now)
+    return _check_request(request)
 
 
 def read_report(body: bytes) -> WorkerReport:
@@ -168,16 +165,22 @@ def _json_name(plain: object) -> str:
     return names.get(type(plain), "a number")
 
 
-def _check_request(request: ServiceRequest, now: dt.datetime) -> ServiceRequest:
-    check_place(request.place)
-    reported_at = to_utc(request.reported_at)
-    # A day's grace: clocks of other systems are off by a zone more often than by a second.
-    if reported_at > now + dt.timedelta(days=1):
+def check_not_future(instant: dt.datetime, now: dt.datetime) -> None:
+    """Raise `FormError` (``reported_in_future``) if ``instant`` is more than a day after ``now``.
+
+    A day's grace: clocks of other systems are off by a zone more often than by a second.
+    """
+    if instant > now + dt.timedelta(days=1):
         raise FormError(
-            f"reported_at {request.reported_at.isoformat()} lies in the future; here it is {now.isoformat()}.",
+            f"The instant {instant.isoformat()} lies in the future; here it is {now.isoformat()}.",
             code="reported_in_future",
             hint="the sender's clock or zone is wrong.",
         )
+
+
+def _check_request(request: ServiceRequest) -> ServiceRequest:
+    check_place(request.place)
+    reported_at = to_utc(request.reported_at)
     if request.window is not None and request.windows:
         raise FormError(
             "Both window and windows are given.", code="windows_twice", hint="all of them belong in windows."

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 REASONS: dict[str, str] = {
     # The subject
-    "bad_subject": "The subject has too few or too many parts.",
-    "bad_token": "A part of the subject is not made of a-z, 0-9, _ and -, 1 to 64 of them.",
+    "bad_subject": "The subject has too few or too many parts, or a part that is no token.",
     "reserved_area": "The area 'all' is reserved for what holds everywhere.",
     "unknown_kind": "There is no such kind of request.",
     "unknown_verb": "There is no such direction.",
@@ -26,7 +25,7 @@ REASONS: dict[str, str] = {
     "bad_instant": "An instant is not written as RFC 3339 asks.",
     "instant_without_zone": "An instant has no zone.",
     "instant_out_of_range": "An instant lies outside the years 1970 to 2099.",
-    "reported_in_future": "The report's instant lies in the future.",
+    "reported_in_future": "What is reported lies more than a day in the future.",
     "window_reversed": "A window ends before it starts, or when it starts.",
     "window_too_short": "No window is as long as the work takes.",
     "windows_twice": "Both window and windows are given.",
@@ -42,5 +41,6 @@ REASONS: dict[str, str] = {
     "too_few_people": "Fewer people are named than the order needs.",
     "order_ended": "The order is closed or cancelled.",
     "not_now": "The order is not in a state in which this can happen.",
+    "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",
     "absence_reversed": "The absence ends before it starts.",
 }

@@ -19,7 +19,8 @@ from dispatch.requests.edge import check_not_future
 from dispatch.services.clock import Clock
 from dispatch.services.desk.deciding import Read, concerns, decide, instant_of, read, touches_register
 from dispatch.services.desk.work import Work
-from dispatch.store.base import EventStore, Inbox, Rejections, Said
+from dispatch.services.status import INBOX
+from dispatch.store.base import Said, Store
 from dispatch.store.subjects import answer_subject
 
 log = logging.getLogger(__name__)
@@ -45,10 +46,10 @@ class Verdict(Struct, frozen=True):
 class Desk:
     """Decides what people say. Several desks may share one inbox: the guards of the store keep them apart."""
 
-    def __init__(self, store: EventStore, inbox: Inbox, rejections: Rejections, clock: Clock, publish: Publish) -> None:
-        self._store = store
-        self._inbox = inbox
-        self._rejections = rejections
+    def __init__(self, store: Store, clock: Clock, publish: Publish) -> None:
+        self._store = store.events
+        self._kept = store
+        self._rejections = store.rejections
         self._clock = clock
         self._publish = publish
         self._register = Register()
@@ -77,18 +78,20 @@ class Desk:
                     self._register.take(stored.entity, event_of(stored.recorded))
 
     async def _work(self) -> None:
-        async with aclosing(self._inbox.batches(GROUP)) as batches:  # type: ignore[type-var]
+        inbox = await self._kept.inbox(INBOX)
+        async with aclosing(inbox.batches(GROUP)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 try:
                     await self.handle(batch)
+                    await inbox.ack(batch)
                 except (Uncertain, Unavailable) as error:
                     # Nothing is acknowledged, so nothing is lost: the same messages come again.
                     log.warning("the store did not answer, %d messages will be decided again: %s", len(batch), error)
                     for said in batch:
-                        await self._inbox.nack(said, delay_s=RETRY_AFTER_S)
+                        await inbox.nack(said, delay_s=RETRY_AFTER_S)
 
     async def handle(self, batch: Sequence[Said]) -> None:
-        """Decide a batch: append, keep what is refused, answer, and only then acknowledge."""
+        """Decide a batch: append, keep what is refused, then answer. Whoever calls acknowledges after that."""
         verdicts: list[Verdict] = []
         group: list[Read] = []
         for said in batch:
@@ -107,7 +110,6 @@ class Desk:
         if group:
             verdicts += await self._decide(group)
         await self._settle(verdicts)
-        await self._inbox.ack(batch)
 
     async def _decide(self, group: Sequence[Read]) -> list[Verdict]:
         """Decide and append a group; when another writer was first, decide again on what now stands."""

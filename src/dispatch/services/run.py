@@ -1,0 +1,107 @@
+"""Runs one service as a process: connects, checks the streams, answers questions, ends cleanly on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from multiprocessing import get_context
+
+from faststream import FastStream
+from faststream.nats import NatsBroker
+from msgspec import Struct
+
+from dispatch.services.asking import answer_planner, answer_rows, broker
+from dispatch.services.clock import Clock
+from dispatch.services.desk.desk import Desk
+from dispatch.services.nats_server import die_with_parent
+from dispatch.services.planner.planner import Planner
+from dispatch.services.projector import Projector
+from dispatch.store.base import Store
+from dispatch.store.connection import Connection, connect
+from dispatch.store.jetstream import JetStream
+from dispatch.store.streams import declare
+
+log = logging.getLogger(__name__)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How a service reaches the rest: the NATS ``url``, stream ``replicas``, and the ``clock``."""
+
+    url: str
+    replicas: int = 1
+    clock: Clock
+
+
+class Wired(Struct, frozen=True):
+    """A service's connection and store."""
+
+    connection: Connection
+    store: Store
+
+
+@asynccontextmanager
+async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
+    """A connection called ``name`` with the streams declared and checked; closed at the end."""
+    connection = await connect(settings.url, name=f"dispatch-{name}")
+    try:
+        await declare(connection, replicas=settings.replicas)
+        yield Wired(connection, JetStream(connection))
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
+    """One process that improves plans; it dies with this one, whatever ends it."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=die_with_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def desk(settings: Settings) -> None:
+    """Run a desk until told to stop."""
+    async with wired(settings, "desk") as to:
+        await _until_stopped(broker(settings.url, "dispatch-desk-ask"), Desk(to.store, settings.clock, to.connection.publish).run)
+
+
+async def planner(settings: Settings) -> None:
+    """Run a planner until told to stop."""
+    async with wired(settings, "planner") as to, solver_pool() as pool:
+        service = Planner(to.store.events, settings.clock, name=secrets.token_hex(8), executor=pool)
+        asked = broker(settings.url, "dispatch-planner-ask")
+        answer_planner(asked, service, settings.clock)
+        await _until_stopped(asked, service.run)
+
+
+async def projector(settings: Settings) -> None:
+    """Run a projector until told to stop."""
+    async with wired(settings, "projector") as to:
+        service = Projector(to.store.events, to.store.views)
+        asked = broker(settings.url, "dispatch-projector-ask")
+        answer_rows(asked, service, to.store, settings.clock)
+        await _until_stopped(asked, service.run)
+
+
+async def _until_stopped(asked: NatsBroker, run: Callable[[], Awaitable[None]]) -> None:
+    """Serve ``asked`` and ``run`` until a signal comes or ``run`` fails; then raise what it failed with."""
+    app = FastStream(asked, logger=None)
+
+    async def main() -> None:
+        try:
+            await run()
+        finally:
+            app.exit()
+
+    task = asyncio.create_task(main())
+    await app.run()
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped")

@@ -29,7 +29,7 @@ def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> 
         order = {duty: [one for one in visits if _cover_or_pin(state, one)] for duty, visits in order.items()}
     _add_pins(state, order)
     lay(state, order)
-    _force_pins(state, order)
+    _force_pins(state)
 
 
 def lay(state: State, order: Order) -> None:
@@ -90,10 +90,17 @@ def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
 
 
 def _with_in_order(state: State, duty: int, visit: int, ordered: list[int]) -> Route | None:
-    before = set(ordered[: ordered.index(visit)])
+    """The route of ``duty`` with ``visit`` back after what came before it; what is new there may be on either side."""
+    place = ordered.index(visit)
+    before, after = set(ordered[:place]), set(ordered[place:])
     now = state.routes[duty].visits
-    position = max((index + 1 for index, one in enumerate(now) if one in before), default=0)
-    return _capped(state, duty, (*now[:position], visit, *now[position:]))
+    first = max((index + 1 for index, one in enumerate(now) if one in before), default=0)
+    last = min((index for index, one in enumerate(now) if one in after), default=len(now))
+    for position in range(first, last + 1):
+        route = _capped(state, duty, (*now[:position], visit, *now[position:]))
+        if route is not None:
+            return route
+    return None
 
 
 def _capped(state: State, duty: int, visits: tuple[int, ...]) -> Route | None:
@@ -204,25 +211,28 @@ def _duty_at(compiled: Compiled, worker: str, start: int, end: int) -> int | Non
     return None
 
 
-def _force_pins(state: State, order: Order) -> None:
+def _force_pins(state: State) -> None:
     """Place the pins still missing; what is not pinned makes way and is put back as far as it fits."""
     compiled = state.compiled
     for visit, facts in enumerate(compiled.visits):
         if facts.pin is None or visit in state.where:
             continue
         place = best_place(state, visit)
-        if place is None:
-            cleared = _clear_for(state, visit)
-            place = best_place(state, visit)
-            if place is not None:
-                settle(state, place)
-            lay_singly(state, cleared, list(dict.fromkeys(one for ones in cleared.values() for one in ones)))
-        else:
+        if place is not None:
             settle(state, place)
+            continue
+        before = state.snapshot()
+        order, cleared = _clear_for(state, visit)
+        place = best_place(state, visit)
+        if place is None:
+            state.restore(before)
+            continue
+        settle(state, place)
+        lay_singly(state, order, cleared)
 
 
-def _clear_for(state: State, visit: int) -> Order:
-    """Take what is not pinned off the duties a pin could need; returns the order it stood in."""
+def _clear_for(state: State, visit: int) -> tuple[Order, list[int]]:
+    """Take what is not pinned off the duties a pin could need; returns the order there was, and what was taken."""
     compiled = state.compiled
     facts = compiled.visits[visit]
     mask = compiled.eligible(facts)
@@ -238,7 +248,9 @@ def _clear_for(state: State, visit: int) -> Order:
         for duty, route in enumerate(state.routes)
         if not moving.keys().isdisjoint(route.visits)
     }
-    for one, held in moving.items():
-        if state.remove(one) and held is not None:
+    cleared = [one for one in moving if state.remove(one)]
+    for one in cleared:
+        held = moving[one]
+        if held is not None:
             state.hold(one, held)
-    return {duty: [one for one in visits if one in moving and one not in state.where] for duty, visits in order.items()}
+    return order, cleared

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,6 +101,14 @@ def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...])
             route.late += late[1] * (stop.start - late[0])
 
 
+class Snapshot(NamedTuple):
+    """Routes, places and held starts of a state at one moment."""
+
+    routes: tuple[Route, ...]
+    where: dict[int, tuple[int, ...]]
+    held: dict[int, int]
+
+
 class State:
     """The routes of all duties, where each visit is, and the arrays insertion looks at.
 
@@ -182,6 +191,22 @@ class State:
         self.where.pop(visit, None)
         self.release(visit)
         return True
+
+    def snapshot(self) -> Snapshot:
+        """What to give to `restore` to have everything as it is now."""
+        return Snapshot(tuple(self.routes), dict(self.where), dict(self.held))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Have everything as it was when ``snapshot`` was taken."""
+        for visit in self.held.keys() - snapshot.held.keys():
+            self.release(visit)
+        for visit, start in snapshot.held.items():
+            if self.held.get(visit) != start:
+                self.hold(visit, start)
+        self.where = dict(snapshot.where)
+        for old, now in zip(snapshot.routes, self.routes, strict=True):
+            if old is not now:
+                self.put(old)
 
     def _write_row(self, route: Route) -> None:
         compiled, duty = self.compiled, route.duty

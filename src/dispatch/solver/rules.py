@@ -10,6 +10,7 @@ class Rule(StrEnum):
 
     # Hard, within one route
     SKILL = "skill"
+    ALLOWED = "allowed"
     SHIFT = "shift"
     BREAK = "break"
     OVERLAP = "overlap"
@@ -44,6 +45,7 @@ class Rule(StrEnum):
 
 RULE_TEXT: dict[Rule, str] = {
     Rule.SKILL: "Everybody sent holds the skill at the level asked, with a certificate valid on that day.",
+    Rule.ALLOWED: "Only people who may go are sent: of those named where some are, and nobody excluded.",
     Rule.SHIFT: "Work and the travel to it lie inside one duty of the worker, absences taken out.",
     Rule.BREAK: "Every break of the duty is taken whole, inside its span, without work or travel.",
     Rule.OVERLAP: "A worker does one thing at a time, and has the time to travel between two places.",

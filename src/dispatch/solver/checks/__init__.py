@@ -1,1 +1,7 @@
-"""Independent checks: they recompute every hard rule of a plan without ortools and without the solver's code."""
+"""The independent check of a plan: every hard rule and every cost recomputed, sharing nothing with the solver."""
+
+from dispatch.solver.checks.costs import cost
+from dispatch.solver.checks.every import check
+from dispatch.solver.checks.form import faults, require_form
+
+__all__ = ["check", "cost", "faults", "require_form"]

@@ -1,0 +1,125 @@
+"""What the checks look things up in: the problem and the plan by id, travel recomputed, times as people say them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Iterator
+from functools import cached_property
+
+from msgspec import UNSET
+
+from dispatch.model.travel import distance_km, travel_minutes
+from dispatch.solver.plan import Route, RoutePlan, Stop
+from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Visit, Worker
+
+
+class Facts:
+    """A `RouteProblem` and a `RoutePlan` side by side. Unknown ids in the plan are left to the check of ids."""
+
+    def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
+        self.problem = problem
+        self.plan = plan
+        self.visits: dict[str, Visit] = {visit.id: visit for visit in problem.visits}
+        self.workers: dict[str, Worker] = {worker.id: worker for worker in problem.workers}
+        self.duties: dict[tuple[str, str], Duty] = {
+            (worker.id, duty.id): duty for worker in problem.workers for duty in worker.duties
+        }
+        self._ways: dict[tuple[str, int, int], int] = {}
+
+    @cached_property
+    def routes(self) -> list[tuple[Route, Worker, Duty]]:
+        """The routes whose worker and duty the problem knows."""
+        found = []
+        for route in self.plan.routes:
+            duty = self.duties.get((route.worker, route.duty))
+            if duty is not None:
+                found.append((route, self.workers[route.worker], duty))
+        return found
+
+    @cached_property
+    def stops(self) -> list[tuple[Stop, Visit, Worker, Duty]]:
+        """Every stop of a known visit on a known route."""
+        return [
+            (stop, self.visits[stop.visit], worker, duty)
+            for route, worker, duty in self.routes
+            for stop in route.stops
+            if stop.visit in self.visits
+        ]
+
+    @cached_property
+    def placed(self) -> dict[str, list[tuple[str, Stop]]]:
+        """For every known visit on a route: the workers and stops it has, in the order of the plan."""
+        found: dict[str, list[tuple[str, Stop]]] = {}
+        for stop, visit, worker, _ in self.stops:
+            found.setdefault(visit.id, []).append((worker.id, stop))
+        return found
+
+    def legs(self, route: Route, duty: Duty) -> Iterator[tuple[Stop, Visit, int, int]]:
+        """Stops of known visits with their visit, the spot left and the tick it could be left."""
+        spot, free = duty.start_spot, duty.span.start
+        for stop in route.stops:
+            visit = self.visits.get(stop.visit)
+            if visit is not None:
+                yield stop, visit, spot, free
+                spot, free = visit.spot, stop.end
+
+    def last(self, route: Route, duty: Duty) -> tuple[int, int]:
+        """Where and when the work of ``route`` ends."""
+        known = [stop for stop in route.stops if stop.visit in self.visits]
+        if not known:
+            return duty.start_spot, duty.span.start
+        return self.visits[known[-1].visit].spot, known[-1].end
+
+    def way(self, mode: str, here: int, there: int) -> int:
+        """Ticks under way from spot ``here`` to spot ``there``, recomputed from the problem's own data."""
+        key = (mode, here, there)
+        known = self._ways.get(key)
+        if known is None:
+            known = self._ways[key] = way_ticks(self.problem, mode, here, there)
+        return known
+
+    def clock(self, tick: int) -> str:
+        """``tick`` as date and time, as far as the calendar reaches."""
+        try:
+            moment = self.problem.origin + dt.timedelta(seconds=tick * self.problem.tick_seconds)
+        except OverflowError:
+            return f"tick {tick}"
+        return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def way_ticks(problem: RouteProblem, mode: str, here: int, there: int) -> int:
+    """Ticks from spot to spot: the matrix where given, else minutes by speed, rounded up to whole ticks."""
+    if problem.matrix is not UNSET:
+        return problem.matrix.ticks[mode][here][there]
+    if problem.speeds is UNSET:
+        return 0
+    start, end = problem.spots[here], problem.spots[there]
+    here_at, there_at = (start.lat, start.lon), (end.lat, end.lon)
+    if problem.tick_seconds == 60:
+        return travel_minutes(problem.speeds, mode, here_at, there_at)
+    if here_at == there_at:
+        return 0
+    minutes = distance_km(*here_at, *there_at) * problem.speeds.detour / problem.speeds.of(mode) * 60
+    return math.ceil((problem.speeds.fixed_min + minutes) * 60 / problem.tick_seconds - 1e-9)
+
+
+def covers(skill: Skill, wanted: str, level: int, day: int) -> bool:
+    """Whether the certificate proves ``wanted`` at ``level`` or above on ``day``."""
+    return (
+        skill.skill == wanted
+        and skill.level >= level
+        and (skill.first is None or skill.first <= day)
+        and (skill.last is None or day <= skill.last)
+    )
+
+
+def rest_span(duty: Duty, rest: Rest) -> Span | None:
+    """Where ``rest`` must be taken: its span within the duty; None if what is left of that is too short for it."""
+    start, end = max(duty.span.start, rest.span.start), min(duty.span.end, rest.span.end)
+    return Span(start, end) if end - start >= rest.ticks else None
+
+
+def meet(start: int, end: int, span: Span) -> bool:
+    """Whether the half-open spans ``[start, end)`` and ``span`` share a moment."""
+    return start < span.end and span.start < end and start < end and span.start < span.end

@@ -1,0 +1,114 @@
+"""Whether a problem is one at all: what its types promise but cannot say. Checked before solving and checking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from msgspec import UNSET
+
+from dispatch.model.errors import ProblemError
+from dispatch.model.travel import Speeds
+from dispatch.solver.problem import Matrix, Problem, RouteProblem, Span, ZoneProblem
+
+_MODES = ("walk", "bike", "car")
+
+
+def require_form(problem: Problem) -> None:
+    """Raise `ProblemError` (``bad_problem``) naming the first fault of ``problem``, if it has one."""
+    for fault in faults(problem):
+        raise ProblemError(f"The problem of area {problem.area!r} cannot be planned: {fault}", code="bad_problem")
+
+
+def faults(problem: Problem) -> Iterator[str]:
+    """Every fault of ``problem`` as a sentence; none for a problem that can be solved and checked."""
+    if isinstance(problem, ZoneProblem):
+        yield from _zone_faults(problem)
+    else:
+        yield from _id_faults(problem)
+        yield from _spot_faults(problem)
+        yield from _travel_faults(problem)
+        yield from _span_faults(problem)
+
+
+def _twice(what: str, ids: Iterable[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for one in ids:
+        if one in seen:
+            yield f"{what} {one!r} stands in it twice."
+        seen.add(one)
+
+
+def _id_faults(problem: RouteProblem) -> Iterator[str]:
+    yield from _twice("visit", (visit.id for visit in problem.visits))
+    yield from _twice("worker", (worker.id for worker in problem.workers))
+    for worker in problem.workers:
+        yield from _twice(f"of worker {worker.id!r} duty", (duty.id for duty in worker.duties))
+
+
+def _spot_faults(problem: RouteProblem) -> Iterator[str]:
+    spots = len(problem.spots)
+    for visit in problem.visits:
+        if not 0 <= visit.spot < spots:
+            yield f"visit {visit.id!r} is at spot {visit.spot}, but there are {spots} spots."
+    for worker in problem.workers:
+        for duty in worker.duties:
+            for spot in (duty.start_spot, duty.end_spot):
+                if spot is not None and not 0 <= spot < spots:
+                    yield f"duty {duty.id!r} of {worker.id!r} names spot {spot}, but there are {spots} spots."
+
+
+def _travel_faults(problem: RouteProblem) -> Iterator[str]:
+    modes = sorted({worker.mode for worker in problem.workers})
+    if problem.matrix is not UNSET:
+        yield from _matrix_faults(problem.matrix, modes, len(problem.spots))
+    elif problem.speeds is UNSET:
+        yield "it has neither speeds nor a matrix. Maybe speeds were left out."
+    else:
+        yield from (f"there is no speed for the mode of travel {mode!r}." for mode in modes if mode not in _MODES)
+
+
+def _matrix_faults(matrix: Matrix, modes: list[str], spots: int) -> Iterator[str]:
+    for mode in modes:
+        rows = matrix.ticks.get(mode)
+        if rows is None:
+            yield f"the matrix has no travel times for the mode {mode!r}."
+        elif len(rows) != spots or any(len(row) != spots for row in rows):
+            yield f"the matrix for {mode!r} is not {spots} × {spots}, the number of spots."
+        elif any(min(row, default=0) < 0 for row in rows):
+            yield f"the matrix for {mode!r} holds a negative travel time."
+
+
+def _backwards(span: Span) -> bool:
+    return span.end < span.start
+
+
+def _span_faults(problem: RouteProblem) -> Iterator[str]:
+    for visit in problem.visits:
+        if any(_backwards(window) for window in visit.windows):
+            yield f"a window of visit {visit.id!r} ends before it starts."
+    for worker in problem.workers:
+        for duty in worker.duties:
+            spans = (duty.span, *duty.absences, *(rest.span for rest in duty.rests))
+            if any(_backwards(span) for span in spans):
+                yield f"a span of duty {duty.id!r} of {worker.id!r} ends before it starts."
+        ordered = sorted(worker.duties, key=lambda duty: (duty.span.start, duty.span.end))
+        for before, after in pairwise(ordered):
+            if after.span.start < before.span.end:
+                yield f"duties {before.id!r} and {after.id!r} of {worker.id!r} overlap."
+
+
+def _zone_faults(problem: ZoneProblem) -> Iterator[str]:
+    yield from _twice("zone", (zone.id for zone in problem.zones))
+    yield from _twice("helper", (helper.id for helper in problem.helpers))
+    spots = len(problem.spots)
+    stands = [(zone.id, zone.spot) for zone in problem.zones]
+    for name, spot in stands + [(helper.id, helper.spot) for helper in problem.helpers]:
+        if not 0 <= spot < spots:
+            yield f"{name!r} is at spot {spot}, but there are {spots} spots."
+    for helper in problem.helpers:
+        if helper.mode not in _MODES or not isinstance(problem.speeds, Speeds):
+            yield f"there is no speed for {helper.mode!r}, the mode of travel of helper {helper.id!r}."
+    for zone in problem.zones:
+        if zone.households < 0 or zone.minutes < 0:
+            yield f"zone {zone.id!r} has a negative number of households or minutes."

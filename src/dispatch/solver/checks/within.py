@@ -1,0 +1,218 @@
+"""Hard rules within one route, each recomputed from the times the plan states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from dispatch.solver.checks.facts import Facts, covers, meet, rest_span
+from dispatch.solver.plan import Finding, Route
+from dispatch.solver.problem import Duty, Span, Worker
+from dispatch.solver.rules import Rule
+
+
+def skill(facts: Facts) -> Iterator[Finding]:
+    """Everybody sent holds the skill on the day of the duty."""
+    for _, visit, worker, duty in facts.stops:
+        wanted = visit.skill
+        if wanted is None:
+            continue
+        if not any(covers(held, wanted, visit.level, duty.day) for held in worker.skills):
+            yield Finding(
+                rule=Rule.SKILL,
+                message=f"{worker.id} does not hold {wanted} at level {visit.level} on day {duty.day} "
+                f"for visit {visit.id}.",
+                visit=visit.id,
+                worker=worker.id,
+                duty=duty.id,
+                limit=visit.level,
+            )
+
+
+def allowed(facts: Facts) -> Iterator[Finding]:
+    """Nobody is sent who is not among those named, or is excluded."""
+    for _, visit, worker, duty in facts.stops:
+        outside = visit.among is not None and worker.id not in visit.among
+        if outside or worker.id in visit.never:
+            why = "is not among those who may go" if outside else "is excluded"
+            yield Finding(
+                rule=Rule.ALLOWED,
+                message=f"{worker.id} {why} for visit {visit.id}.",
+                visit=visit.id,
+                worker=worker.id,
+                duty=duty.id,
+            )
+
+
+def shift(facts: Facts) -> Iterator[Finding]:
+    """Work and travel lie in the duty and outside its absences, the way to the end spot included."""
+    for route, worker, duty in facts.routes:
+        for stop in route.stops:
+            if stop.visit not in facts.visits:
+                continue
+            begins = min(stop.arrive - stop.travel, stop.start)
+            if begins < duty.span.start or stop.end > duty.span.end:
+                yield _on_duty(
+                    facts, Rule.SHIFT, route, f"visit {stop.visit} with the way to it lies outside the duty", stop.end
+                )
+            for absence in duty.absences:
+                busy_way = meet(stop.arrive - stop.travel, stop.arrive, absence)
+                if busy_way or meet(stop.start, stop.end, absence):
+                    yield _on_duty(
+                        facts,
+                        Rule.SHIFT,
+                        route,
+                        f"visit {stop.visit} or the way to it meets the absence from {facts.clock(absence.start)}",
+                        absence.start,
+                    )
+        home = _home_at(facts, route, worker, duty)
+        if home is not None and home > duty.span.end:
+            yield _on_duty(facts, Rule.SHIFT, route, f"the end spot is reached only at {facts.clock(home)}", home)
+
+
+def _on_duty(facts: Facts, rule: Rule, route: Route, what: str, value: int) -> Finding:
+    duty = facts.duties[route.worker, route.duty]
+    span = f"{facts.clock(duty.span.start)} to {facts.clock(duty.span.end)}"
+    return Finding(
+        rule=rule,
+        message=f"On duty {route.duty} of {route.worker} ({span}) {what}.",
+        worker=route.worker,
+        duty=route.duty,
+        value=value,
+        limit=duty.span.end,
+    )
+
+
+def _home_at(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int | None:
+    """The earliest tick at which the end spot can be reached between rests and absences; None without stops."""
+    if duty.end_spot is None or not route.stops:
+        return None
+    spot, free = facts.last(route, duty)
+    way = facts.way(worker.mode, spot, duty.end_spot)
+    for span in sorted([*duty.absences, *_rests_taken(route, duty)], key=_by_start):
+        if meet(free, free + way, span):
+            free = span.end
+    return free + way
+
+
+def _by_start(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def _rests_taken(route: Route, duty: Duty) -> list[Span]:
+    return [
+        Span(start, start + rest.ticks)
+        for rest, start in zip(duty.rests, route.rests, strict=False)
+        if rest_span(duty, rest) is not None
+    ]
+
+
+def rests(facts: Facts) -> Iterator[Finding]:
+    """Every break of a duty with work on it is taken whole, in its span, without work, travel or another break.
+
+    A break that no longer fits into the duty (it began before the duty as it now stands) is not asked for.
+    """
+    for route, _, duty in facts.routes:
+        if not route.stops:
+            continue
+        if len(route.rests) != len(duty.rests):
+            message = f"states {len(route.rests)} breaks instead of {len(duty.rests)}"
+            yield _on_duty(facts, Rule.BREAK, route, message, len(route.rests))
+            continue
+        for rest, start in zip(duty.rests, route.rests, strict=True):
+            span = rest_span(duty, rest)
+            if span is not None and (start < span.start or start + rest.ticks > span.end):
+                message = f"the break at {facts.clock(start)} lies outside its span"
+                yield _on_duty(facts, Rule.BREAK, route, message, start)
+        yield from _rest_meetings(facts, route, duty)
+
+
+def _rest_meetings(facts: Facts, route: Route, duty: Duty) -> Iterator[Finding]:
+    taken = sorted(_rests_taken(route, duty), key=_by_start)
+    for before, after in pairwise(taken):
+        if meet(before.start, before.end, after):
+            yield _on_duty(facts, Rule.BREAK, route, "two breaks overlap", after.start)
+    for rest in taken:
+        for stop in route.stops:
+            if meet(stop.start, stop.end, rest) or meet(stop.arrive - stop.travel, stop.arrive, rest):
+                message = f"the break at {facts.clock(rest.start)} meets visit {stop.visit} or the way to it"
+                yield _on_duty(facts, Rule.BREAK, route, message, rest.start)
+
+
+def overlap(facts: Facts) -> Iterator[Finding]:
+    """One thing at a time, with the time to travel; the times stated fit each other and the work's length."""
+    for route, worker, duty in facts.routes:
+        for stop, visit, spot, free in facts.legs(route, duty):
+            way = facts.way(worker.mode, spot, visit.spot)
+            wrong = ""
+            if stop.travel != way:
+                wrong = f"states {stop.travel} ticks of travel where the way takes {way}"
+            elif stop.arrive - stop.travel < free and free > duty.span.start:
+                wrong = f"is set out for before {facts.clock(free)}, when the worker is free"
+            elif stop.start < stop.arrive:
+                wrong = f"starts before the worker arrives at {facts.clock(stop.arrive)}"
+            elif stop.end != stop.start + visit.ticks:
+                wrong = f"is stated to take {stop.end - stop.start} ticks instead of {visit.ticks}"
+            if wrong:
+                yield Finding(
+                    rule=Rule.OVERLAP,
+                    message=f"Visit {visit.id} of {worker.id} at {facts.clock(stop.start)} {wrong}.",
+                    visit=visit.id,
+                    worker=worker.id,
+                    duty=duty.id,
+                    value=stop.arrive,
+                    limit=free + way,
+                )
+
+
+def window(facts: Facts) -> Iterator[Finding]:
+    """A visit lies inside one of its windows, and nothing new begins before ``now``."""
+    now = facts.problem.now
+    for stop, visit, worker, duty in facts.stops:
+        end = stop.start + visit.ticks
+        wrong = ""
+        if not any(span.start <= stop.start and end <= span.end for span in visit.windows):
+            wrong = "lies in none of its windows"
+        elif visit.pin is None and stop.start < now:
+            wrong = f"starts before now, {facts.clock(now)}"
+        elif visit.pin is None and stop.arrive - stop.travel < now and not _told(visit.told, worker.id):
+            wrong = f"is set out for before now, {facts.clock(now)}, by somebody who was not told"
+        if wrong:
+            yield Finding(
+                rule=Rule.WINDOW,
+                message=f"Visit {visit.id} at {facts.clock(stop.start)} {wrong}.",
+                visit=visit.id,
+                worker=worker.id,
+                duty=duty.id,
+                value=stop.start,
+            )
+
+
+def _told(told: object, worker: str) -> bool:
+    return worker in getattr(told, "workers", ())
+
+
+def visits_cap(facts: Facts) -> Iterator[Finding]:
+    """No more visits on a duty than its cap."""
+    for route, _, duty in facts.routes:
+        if duty.max_visits is not None and len(route.stops) > duty.max_visits:
+            yield _over_cap(Rule.VISITS_CAP, route, len(route.stops), duty.max_visits, "visits")
+
+
+def minutes_cap(facts: Facts) -> Iterator[Finding]:
+    """No more work on a duty than its cap."""
+    for route, _, duty in facts.routes:
+        work = sum(facts.visits[stop.visit].ticks for stop in route.stops if stop.visit in facts.visits)
+        if duty.max_ticks is not None and work > duty.max_ticks:
+            yield _over_cap(Rule.MINUTES_CAP, route, work, duty.max_ticks, "ticks of work")
+
+
+def _over_cap(rule: Rule, route: Route, value: int, limit: int, what: str) -> Finding:
+    return Finding(
+        rule=rule,
+        message=f"Duty {route.duty} of {route.worker} has {value} {what}, the cap is {limit}.",
+        worker=route.worker,
+        duty=route.duty,
+        value=value,
+        limit=limit,
+    )

@@ -1,0 +1,256 @@
+"""Carry a given plan over into a state: what can stand stays, in its order; what cannot is left to be placed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.routes.compiled import Compiled, start_windows
+from dispatch.solver.routes.place import best_place, settle
+from dispatch.solver.routes.state import Route, State
+
+_PIN_RANK = {"under_way": 0, "frozen": 1}
+_EVER = -(2**61)
+
+Order = dict[int, list[int]]
+"""Visits per duty in the order in which they are to be done."""
+
+
+def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> None:
+    """Put into the empty ``state`` what of ``plan`` can stand, and every pin, whatever the plan says of it.
+
+    Told and pinned visits and crews are held at the plan's start, others may slide. With ``only_cover`` the plan's
+    visits that are neither rounds nor pinned are left out.
+    """
+    order = _kept(state, plan)
+    if only_cover:
+        order = {duty: [one for one in visits if _cover_or_pin(state, one)] for duty, visits in order.items()}
+    _add_pins(state, order)
+    lay(state, order)
+    _force_pins(state)
+
+
+def lay(state: State, order: Order) -> None:
+    """Put the visits of ``order`` on their duties: whole routes where they stand, else visit by visit by rank."""
+    order = {duty: [one for one in visits if one not in state.where] for duty, visits in order.items()}
+    order = {duty: visits for duty, visits in order.items() if visits}
+    built: dict[int, Route] = {}
+    for duty, visits in order.items():
+        whole = None if state.routes[duty].visits else _capped(state, duty, tuple(visits))
+        if whole is not None:
+            built[duty] = whole
+    loose = _loosen(state, order, built)
+    for duty, route in built.items():
+        state.put(route)
+        for visit in route.visits:
+            state.where[visit] = (*state.where.get(visit, ()), duty)
+    lay_singly(state, order, loose)
+
+
+def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
+    """The visits of duties whose route does not stand as a whole; crews among them leave the other routes too."""
+    loose: dict[int, None] = {}
+    waiting = [duty for duty in order if duty not in built]
+    while waiting:
+        duty = waiting.pop()
+        fresh = [visit for visit in order[duty] if visit not in loose]
+        loose.update(dict.fromkeys(fresh))
+        crews = {visit for visit in fresh if state.compiled.visits[visit].people > 1}
+        for other, route in list(built.items()):
+            if not crews.isdisjoint(route.visits):
+                rest = _capped(state, other, tuple(visit for visit in route.visits if visit not in crews))
+                if rest is None:
+                    del built[other]
+                    waiting.append(other)
+                else:
+                    built[other] = rest
+    return list(loose)
+
+
+def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
+    """Put ``visits`` back one by one, the least movable first, each where ``order`` has it; returns those that fail."""
+    homes: dict[int, list[int]] = {}
+    for duty, ordered in order.items():
+        for visit in ordered:
+            homes.setdefault(visit, []).append(duty)
+    failed = []
+    for visit in sorted(visits, key=lambda one: _rank(state, one)):
+        routes = [_with_in_order(state, duty, visit, order[duty]) for duty in homes[visit]]
+        standing = [route for route in routes if route is not None]
+        if len(standing) < len(routes):
+            failed.append(visit)
+            state.release(visit)
+            continue
+        for route in standing:
+            state.put(route)
+        state.where[visit] = tuple(route.duty for route in standing)
+    return failed
+
+
+def _with_in_order(state: State, duty: int, visit: int, ordered: list[int]) -> Route | None:
+    """The route of ``duty`` with ``visit`` back after what came before it; what is new there may be on either side."""
+    place = ordered.index(visit)
+    before, after = set(ordered[:place]), set(ordered[place:])
+    now = state.routes[duty].visits
+    first = max((index + 1 for index, one in enumerate(now) if one in before), default=0)
+    last = min((index for index, one in enumerate(now) if one in after), default=len(now))
+    for position in range(first, last + 1):
+        route = _capped(state, duty, (*now[:position], visit, *now[position:]))
+        if route is not None:
+            return route
+    return None
+
+
+def _capped(state: State, duty: int, visits: tuple[int, ...]) -> Route | None:
+    facts = state.compiled.duties[duty]
+    if len(visits) > facts.max_visits or sum(state.compiled.ticks[visit] for visit in visits) > facts.max_ticks:
+        return None
+    return state.build(duty, visits)
+
+
+def _rank(state: State, visit: int) -> tuple[int, int, int]:
+    """How little a visit may be moved: pins first, then rounds, told visits, crews, the rest."""
+    facts = state.compiled.visits[visit]
+    windows = state.windows[visit]
+    start = windows[0][0] if windows else 0
+    if facts.pin is not None:
+        return _PIN_RANK.get(facts.pin.why, 2), start, visit
+    if facts.cover:
+        return 3, start, visit
+    if facts.told is not None:
+        return 4, start, visit
+    return 5 if facts.people > 1 else 6, start, visit
+
+
+def _cover_or_pin(state: State, visit: int) -> bool:
+    """Whether a visit is a round or pinned; one that is not is released."""
+    facts = state.compiled.visits[visit]
+    if facts.cover or facts.pin is not None:
+        return True
+    state.release(visit)
+    return False
+
+
+def _kept(state: State, plan: RoutePlan | None) -> Order:
+    """The plan's visits per duty that may be where they are; those that must not slide are held from here on."""
+    compiled = state.compiled
+    order: Order = {}
+    found: dict[int, list[tuple[int, int]]] = {}
+    for given in plan.routes if plan is not None else ():
+        duty = compiled.duty_index.get((given.worker, given.duty))
+        if duty is None or duty in order:
+            continue
+        order[duty] = []
+        for stop in given.stops:
+            visit = compiled.visit_index.get(stop.visit)
+            if visit is not None and visit not in order[duty]:
+                order[duty].append(visit)
+                found.setdefault(visit, []).append((duty, stop.start))
+    standing = {visit for visit, members in found.items() if _stands(state, visit, members)}
+    return {duty: [visit for visit in visits if visit in standing] for duty, visits in order.items()}
+
+
+def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
+    """Whether the people and the start of a planned visit are still right, held where it must not slide."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    start = members[0][1]
+    workers = {compiled.duties[duty].worker for duty, _ in members}
+    if len(members) != facts.people or len(workers) != facts.people:
+        return False
+    if not all(compiled.may_do(visit, duty) and at == start for duty, at in members):
+        return False
+    windows = compiled.windows[visit]
+    if facts.pin is not None:
+        names = {compiled.workers[worker].id for worker in workers}
+        if not set(facts.pin.workers) <= names or facts.pin.start not in (None, start):
+            return False
+        windows = start_windows(facts, _EVER)
+    if facts.pin is None and facts.told is None and facts.people == 1:
+        return bool(windows)
+    if not any(first <= start <= last for first, last in windows):
+        return False
+    state.hold(visit, start)
+    return True
+
+
+def _add_pins(state: State, order: Order) -> None:
+    """Merge into ``order`` the pins with people and start that the plan has elsewhere or not at all."""
+    compiled = state.compiled
+    present = {visit for visits in order.values() for visit in visits}
+    for visit, facts in enumerate(compiled.visits):
+        pin = facts.pin
+        if pin is None or pin.start is None or visit in present or len(set(pin.workers)) != facts.people:
+            continue
+        duties = [_duty_at(compiled, worker, pin.start, pin.start + facts.ticks) for worker in pin.workers]
+        homes = [duty for duty in duties if duty is not None and compiled.may_do(visit, duty)]
+        if len(homes) < facts.people or not compiled.windows[visit]:
+            continue
+        state.hold(visit, pin.start)
+        for duty in homes:
+            _merge(state, order.setdefault(duty, []), visit, pin.start)
+
+
+def _merge(state: State, ordered: list[int], visit: int, start: int) -> None:
+    """Put ``visit`` before the first visit that cannot come before it."""
+    for index, other in enumerate(ordered):
+        windows = state.windows[other]
+        if windows and windows[0][0] >= start:
+            ordered.insert(index, visit)
+            return
+    ordered.append(visit)
+
+
+def _duty_at(compiled: Compiled, worker: str, start: int, end: int) -> int | None:
+    index = compiled.worker_index.get(worker)
+    for duty in compiled.duties_of[index] if index is not None else ():
+        if compiled.duties[duty].start <= start and end <= compiled.duties[duty].end:
+            return duty
+    return None
+
+
+def _force_pins(state: State) -> None:
+    """Place the pins still missing; what is not pinned makes way and is put back as far as it fits."""
+    compiled = state.compiled
+    for visit, facts in enumerate(compiled.visits):
+        if facts.pin is None or visit in state.where:
+            continue
+        place = best_place(state, visit)
+        if place is not None:
+            settle(state, place)
+            continue
+        before = state.snapshot()
+        order, cleared = _clear_for(state, visit)
+        place = best_place(state, visit)
+        if place is None:
+            state.restore(before)
+            continue
+        settle(state, place)
+        lay_singly(state, order, cleared)
+
+
+def _clear_for(state: State, visit: int) -> tuple[Order, list[int]]:
+    """Take what is not pinned off the duties a pin could need; returns the order there was, and what was taken."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    mask = compiled.eligible(facts)
+    if facts.pin is not None and len(facts.pin.workers) >= facts.people:
+        mask &= compiled.duties_mask(facts.pin.workers)
+    moving: dict[int, int | None] = {}
+    for duty in np.flatnonzero(mask).tolist():
+        for one in state.routes[duty].visits:
+            if compiled.visits[one].pin is None:
+                moving[one] = state.held.get(one)
+    order = {
+        duty: list(route.visits)
+        for duty, route in enumerate(state.routes)
+        if not moving.keys().isdisjoint(route.visits)
+    }
+    cleared = [one for one in moving if state.remove(one)]
+    for one in cleared:
+        held = moving[one]
+        if held is not None:
+            state.hold(one, held)
+    return order, cleared

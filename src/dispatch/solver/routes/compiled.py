@@ -1,0 +1,205 @@
+"""A route problem by index: what the search looks up again and again, computed once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.solver.problem import Duty, RouteProblem, Span, Visit
+from dispatch.solver.travel import Travel
+
+Windows = tuple[tuple[int, int], ...]
+"""Spans in which a visit may *start*, ``(first, last)`` both included, in order."""
+
+NO_FLOOR = -(2**62)
+"""No earliest moment to set out."""
+
+
+class RestSpan(NamedTuple):
+    """A break to take: earliest and latest start, its length, its place among the duty's rests."""
+
+    first: int
+    last: int
+    ticks: int
+    place: int
+
+
+class DutyFacts(NamedTuple):
+    """A duty by index. ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order."""
+
+    worker: int
+    mode: int
+    start: int
+    end: int
+    start_spot: int
+    end_spot: int
+    blocks: tuple[tuple[int, int], ...]
+    rests: tuple[RestSpan, ...]
+    max_visits: int
+    max_ticks: int
+
+
+UNCAPPED = 2**60
+
+
+class Compiled:
+    """A `RouteProblem` with everything by index: duties in the order of workers, visits in the problem's order."""
+
+    def __init__(self, problem: RouteProblem) -> None:
+        self.problem = problem
+        self.travel = Travel(problem)
+        self.visits: tuple[Visit, ...] = problem.visits
+        self.workers = problem.workers
+        self.visit_index = {visit.id: index for index, visit in enumerate(problem.visits)}
+        self.worker_index = {worker.id: index for index, worker in enumerate(problem.workers)}
+        self.duties: list[DutyFacts] = []
+        self.duty_source: list[Duty] = []
+        self.duty_index: dict[tuple[str, str], int] = {}
+        self.duties_of: list[list[int]] = [[] for _ in problem.workers]
+        self._add_duties()
+        self.spot = [visit.spot for visit in problem.visits]
+        self.ticks = [visit.ticks for visit in problem.visits]
+        self.late = [
+            (visit.due, visit.late_weight)
+            if visit.due is not None and visit.late_weight > 0 and visit.people == 1
+            else None
+            for visit in problem.visits
+        ]
+        self.windows: list[Windows] = [start_windows(visit, problem.now) for visit in problem.visits]
+        self.duty_worker = np.array([duty.worker for duty in self.duties], dtype=np.int64)
+        self.duty_mode = np.array([duty.mode for duty in self.duties], dtype=np.int64)
+        self.duty_start = np.array([duty.start for duty in self.duties], dtype=np.int64)
+        self.duty_end = np.array([duty.end for duty in self.duties], dtype=np.int64)
+        self.max_visits = np.array([duty.max_visits for duty in self.duties], dtype=np.int64)
+        self.max_ticks = np.array([duty.max_ticks for duty in self.duties], dtype=np.int64)
+        self._skilled: dict[tuple[str, int], NDArray[np.bool_]] = {}
+
+    def _add_duties(self) -> None:
+        for index, worker in enumerate(self.problem.workers):
+            mode = self.travel.mode_index[worker.mode]
+            for duty in worker.duties:
+                self.duty_index[worker.id, duty.id] = len(self.duties)
+                self.duties_of[index].append(len(self.duties))
+                self.duty_source.append(duty)
+                self.duties.append(
+                    DutyFacts(
+                        worker=index,
+                        mode=mode,
+                        start=duty.span.start,
+                        end=duty.span.end,
+                        start_spot=duty.start_spot,
+                        end_spot=-1 if duty.end_spot is None else duty.end_spot,
+                        blocks=_merged(duty.absences),
+                        rests=_rests(duty),
+                        max_visits=UNCAPPED if duty.max_visits is None else duty.max_visits,
+                        max_ticks=UNCAPPED if duty.max_ticks is None else duty.max_ticks,
+                    )
+                )
+
+    def skilled(self, skill: str | None, level: int) -> NDArray[np.bool_]:
+        """For every duty, whether its worker holds ``skill`` at ``level`` on the duty's day."""
+        key = (skill or "", level) if skill is not None else ("", -1)
+        known = self._skilled.get(key)
+        if known is None:
+            known = np.ones(len(self.duties), dtype=bool)
+            if skill is not None:
+                for worker, duties in zip(self.workers, self.duties_of, strict=True):
+                    held = [one for one in worker.skills if one.skill == skill and one.level >= level]
+                    for duty in duties:
+                        day = self.duty_source[duty].day
+                        known[duty] = any(
+                            (one.first is None or one.first <= day) and (one.last is None or day <= one.last)
+                            for one in held
+                        )
+            self._skilled[key] = known
+        return known
+
+    def allowed(self, visit: Visit) -> NDArray[np.bool_] | None:
+        """For every duty, whether its worker may go by ``among`` and ``never``; None when everybody may."""
+        if visit.among is None and not visit.never:
+            return None
+        if visit.among is None:
+            mask = np.ones(len(self.duties), dtype=bool)
+        else:
+            mask = self.duties_mask(visit.among)
+        for worker in visit.never:
+            index = self.worker_index.get(worker)
+            if index is not None:
+                mask[self.duties_of[index]] = False
+        return mask
+
+    def duties_mask(self, workers: tuple[str, ...]) -> NDArray[np.bool_]:
+        """For every duty, whether it belongs to one of ``workers``."""
+        mask = np.zeros(len(self.duties), dtype=bool)
+        for worker in workers:
+            index = self.worker_index.get(worker)
+            if index is not None:
+                mask[self.duties_of[index]] = True
+        return mask
+
+    def eligible(self, visit: Visit) -> NDArray[np.bool_]:
+        """For every duty, whether its worker is able and allowed to do ``visit``. A fresh array."""
+        mask = self.skilled(visit.skill, visit.level).copy()
+        allowed = self.allowed(visit)
+        return mask if allowed is None else mask & allowed
+
+    def may_do(self, visit: int, duty: int) -> bool:
+        """Whether the worker of ``duty`` is able and allowed to do ``visit``."""
+        facts = self.visits[visit]
+        worker = self.workers[self.duties[duty].worker].id
+        if worker in facts.never or (facts.among is not None and worker not in facts.among):
+            return False
+        return facts.skill is None or bool(self.skilled(facts.skill, facts.level)[duty])
+
+    def floor(self, visit: int, worker: int) -> int:
+        """The earliest tick at which ``worker`` may set out for ``visit``: ``now``, unless pinned or told already."""
+        facts = self.visits[visit]
+        if facts.pin is not None:
+            return NO_FLOOR
+        if facts.told is not None and self.workers[worker].id in facts.told.workers:
+            return NO_FLOOR
+        return self.problem.now
+
+
+def start_windows(visit: Visit, now: int) -> Windows:
+    """When ``visit`` may start: its windows less its length, not before ``now``, nor elsewhere than it is pinned.
+
+    Merged, so that the spans are apart and in order.
+    """
+    spans = sorted((span.start, span.end - visit.ticks) for span in visit.windows)
+    if visit.pin is not None and visit.pin.start is not None:
+        start = visit.pin.start
+        return ((start, start),) if any(first <= start <= last for first, last in spans) else ()
+    merged: list[tuple[int, int]] = []
+    for first, last in spans:
+        opens = max(first, now)
+        if opens > last:
+            continue
+        if merged and opens <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((opens, last))
+    return tuple(merged)
+
+
+def _merged(spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted((span.start, span.end) for span in spans if span.start < span.end):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def _rests(duty: Duty) -> tuple[RestSpan, ...]:
+    """The breaks that still fit into the duty, in order of time; the others are over or outside it."""
+    found = []
+    for index, rest in enumerate(duty.rests):
+        first = max(duty.span.start, rest.span.start)
+        last = min(duty.span.end, rest.span.end) - rest.ticks
+        if first <= last:
+            found.append(RestSpan(first, last, rest.ticks, index))
+    return tuple(sorted(found))

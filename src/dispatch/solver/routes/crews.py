@@ -1,0 +1,163 @@
+"""Places for a crew: a joint start and as many different workers as needed, each with a gap that holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from dispatch.solver.problem import Visit
+from dispatch.solver.routes.gaps import Floats, Gaps, find_gaps, start_cost, wanted_start
+from dispatch.solver.routes.state import Ints, Route, State
+
+_STARTS_MAX = 300
+_TRIES_MAX = 60
+
+
+class _Offers(NamedTuple):
+    """Per candidate start (row) and worker (column): added travel in minutes, and the gap it needs."""
+
+    starts: Ints
+    cost: Floats
+    gap: Ints
+    workers: Ints
+
+
+def best_crew_place(
+    state: State, visit: int, duties: Ints, forced: Sequence[int], limit: float
+) -> tuple[float, int, tuple[Route, ...]] | None:
+    """Cost, joint start and routes of the cheapest crew that costs less than ``limit`` minutes; None if none does.
+
+    ``forced`` are workers (by index) who must be in it. Candidate starts are the moments somebody becomes free for
+    it, the start told, and the due time.
+    """
+    facts = state.compiled.visits[visit]
+    gaps = find_gaps(state, visit, duties)
+    if not len(gaps.duty):
+        return None
+    offers = _offers(state, facts, gaps)
+    if offers is None:
+        return None
+    fixed = start_cost(state, facts, offers.starts)
+    bounds = fixed + _people_bound(offers.cost, facts.people)
+    best: tuple[float, int, tuple[Route, ...]] | None = None
+    for tries, row in enumerate(np.argsort(bounds, kind="stable").tolist()):
+        if bounds[row] >= limit or tries == _TRIES_MAX:
+            break
+        found = _exact(state, visit, gaps, offers, row=row, forced=forced, limit=limit - float(fixed[row]))
+        if found is not None:
+            cost, routes = found
+            best = cost + float(fixed[row]), int(offers.starts[row]), routes
+            limit = best[0]
+    return best
+
+
+def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
+    """The cheapest gap of every worker for every candidate start."""
+    wanted = wanted_start(state, facts)
+    extra = [moment for moment in (wanted, facts.due) if moment is not None]
+    starts = np.unique(np.concatenate([gaps.first, np.array(extra, dtype=np.int64)]))
+    if len(starts) > _STARTS_MAX:
+        starts = starts[np.linspace(0, len(starts) - 1, _STARTS_MAX).astype(np.int64)]
+        starts = np.unique(np.concatenate([starts, np.array(extra, dtype=np.int64)]))
+    travel = state.compiled.problem.weights.travel * gaps.travel.astype(np.float64)
+    order = np.argsort(state.compiled.duty_worker[gaps.duty], kind="stable")
+    by_worker = state.compiled.duty_worker[gaps.duty[order]]
+    workers, begins = np.unique(by_worker, return_index=True)
+    if len(workers) < facts.people:
+        return None
+    fits = (gaps.first[order] <= starts[:, None]) & (starts[:, None] <= gaps.last[order])
+    cost = np.where(fits, travel[order], np.inf)
+    least = np.minimum.reduceat(cost, begins, axis=1)
+    gap = np.empty(least.shape, dtype=np.int64)
+    ends = [*begins[1:].tolist(), len(order)]
+    for column, (begin, end) in enumerate(zip(begins.tolist(), ends, strict=True)):
+        gap[:, column] = order[begin + np.argmin(cost[:, begin:end], axis=1)]
+    return _Offers(starts, least, gap, workers)
+
+
+def _people_bound(cost: Floats, people: int) -> Floats:
+    """For every start the least any ``people`` workers cost together."""
+    bound: Floats = np.partition(cost, people - 1, axis=1)[:, :people].sum(axis=1)
+    return bound
+
+
+def _exact(
+    state: State, visit: int, gaps: Gaps, offers: _Offers, *, row: int, forced: Sequence[int], limit: float
+) -> tuple[float, tuple[Route, ...]] | None:
+    """The cheapest crew at one start with its routes built, dropping workers whose breaks forbid it."""
+    start = int(offers.starts[row])
+    cost = offers.cost[row].copy()
+    routes: dict[int, Route | None] = {}
+    usual = state.windows[visit]
+    state.windows[visit] = ((start, start),)
+    try:
+        while True:
+            crew, price = _cheapest(state, visit, offers, cost, forced)
+            if crew is None or price >= limit:
+                return None
+            for column in crew:
+                if column not in routes:
+                    gap = int(offers.gap[row, column])
+                    routes[column] = _with(state, visit, int(gaps.duty[gap]), int(gaps.position[gap]))
+                    built = routes[column]
+                    cost[column] = np.inf if built is None else _added(state, built)
+                    break
+            else:
+                built_all = [routes[column] for column in crew]
+                return price, tuple(route for route in built_all if route is not None)
+    finally:
+        state.windows[visit] = usual
+
+
+def _with(state: State, visit: int, duty: int, position: int) -> Route | None:
+    old = state.routes[duty].visits
+    return state.build(duty, (*old[:position], visit, *old[position:]))
+
+
+def _added(state: State, route: Route) -> float:
+    old = state.routes[route.duty]
+    return state.compiled.problem.weights.travel * (route.travel - old.travel) + route.late - old.late
+
+
+def _cheapest(
+    state: State, visit: int, offers: _Offers, cost: Floats, forced: Sequence[int]
+) -> tuple[list[int] | None, float]:
+    """The columns of the cheapest crew by ``cost`` with changes of people priced in, and that price."""
+    facts = state.compiled.visits[visit]
+    weights = state.compiled.problem.weights
+    column_of = {worker: column for column, worker in enumerate(offers.workers.tolist())}
+    if any(worker not in column_of for worker in forced):
+        return None, np.inf
+    order = np.argsort(cost, kind="stable").tolist()
+    best: list[int] | None = None
+    best_price = np.inf
+    for wanted in _wanted_sets(state, facts, column_of):
+        crew = list(dict.fromkeys([*(column_of[worker] for worker in forced), *wanted]))[: facts.people]
+        crew += [column for column in order if column not in crew][: facts.people - len(crew)]
+        if len(crew) < facts.people:
+            continue
+        people = {state.compiled.workers[int(offers.workers[column])].id for column in crew}
+        price = float(cost[crew].sum())
+        if facts.told is not None and people != set(facts.told.workers):
+            price += weights.change_worker
+        if facts.keep and not people & set(facts.keep):
+            price += weights.continuity
+        if price < best_price:
+            best, best_price = sorted(crew), price
+    return best, best_price
+
+
+def _wanted_sets(state: State, facts: Visit, column_of: dict[int, int]) -> Iterator[list[int]]:
+    """Who might be worth their price: nobody in particular, those told, one of those kept."""
+    yield []
+    index = state.compiled.worker_index
+    if facts.told is not None:
+        known = [column_of.get(index.get(worker, -1)) for worker in facts.told.workers]
+        if len(known) == facts.people and None not in known:
+            yield [column for column in known if column is not None]
+    for worker in facts.keep:
+        column = column_of.get(index.get(worker, -1))
+        if column is not None:
+            yield [column]

@@ -1,0 +1,110 @@
+"""Every gap a visit could go into, at once: earliest and latest start there, and a lower bound of what it costs."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.solver.problem import Visit
+from dispatch.solver.routes.compiled import NO_FLOOR
+from dispatch.solver.routes.state import Ints, State
+
+Floats = NDArray[np.float64]
+
+
+class Gaps(NamedTuple):
+    """Gaps a visit may fit into, flat: its duty, its position, the first and last start there, added travel ticks."""
+
+    duty: Ints
+    position: Ints
+    first: Ints
+    last: Ints
+    travel: Ints
+
+
+def able_duties(state: State, visit: int) -> Ints:
+    """The duties whose worker may do ``visit``, with room under the caps and a window that meets the duty."""
+    compiled = state.compiled
+    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
+    mask = compiled.eligible(facts)
+    mask &= state.count < compiled.max_visits
+    mask &= state.work + ticks <= compiled.max_ticks
+    open_then = np.zeros(len(mask), dtype=bool)
+    for first, last in state.windows[visit]:
+        open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)
+    return np.flatnonzero(mask & open_then)
+
+
+def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
+    """The gaps of ``duties`` into which ``visit`` fits if breaks and absences do not stand in the way.
+
+    A gap stands in it once per window of the visit that it meets.
+    """
+    compiled = state.compiled
+    spot, ticks = compiled.spot[visit], compiled.ticks[visit]
+    width = int(state.count[duties].max(initial=0)) + 1
+    modes = compiled.duty_mode[duties][:, None]
+    after = state.next[duties, :width]
+    arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]
+    leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
+    free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
+    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks
+    travel = arriving + leaving - state.leg[duties, :width]
+    parts = []
+    for opens, closes in state.windows[visit]:
+        first, last = np.maximum(free, opens), np.minimum(until, closes)
+        rows, columns = np.nonzero(first <= last)
+        parts.append((duties[rows], columns, first[rows, columns], last[rows, columns], travel[rows, columns]))
+    if len(parts) == 1:
+        return Gaps(*parts[0])
+    if not parts:
+        empty = np.zeros(0, dtype=np.int64)
+        return Gaps(empty, empty, empty, empty, empty)
+    return Gaps(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _floors(state: State, visit: int, duties: Ints) -> Ints:
+    """The earliest moment to set out for ``visit``, per duty."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    if facts.pin is not None:
+        return np.full(len(duties), NO_FLOOR, dtype=np.int64)
+    floors = np.full(len(duties), compiled.problem.now, dtype=np.int64)
+    if facts.told is not None:
+        floors[compiled.duties_mask(facts.told.workers)[duties]] = NO_FLOOR
+    return floors
+
+
+def wanted_start(state: State, visit: Visit) -> int | None:
+    """The start that is cheapest for a told visit were it free to choose; None for a visit nobody was told."""
+    if visit.told is None:
+        return None
+    dearer_late = visit.due is not None and visit.late_weight > state.compiled.problem.weights.change_tick
+    return min(visit.told.start, visit.due) if dearer_late and visit.due is not None else visit.told.start
+
+
+def start_cost(state: State, visit: Visit, start: Ints) -> Floats:
+    """Price in minutes of starting ``visit`` at each of ``start``: lateness, and the change of what was told."""
+    cost = np.zeros(len(start), dtype=np.float64)
+    if visit.due is not None and visit.late_weight > 0:
+        cost += visit.late_weight * np.maximum(0, start - visit.due)
+    if visit.told is not None:
+        cost += state.compiled.problem.weights.change_tick * np.abs(start - visit.told.start)
+    return cost
+
+
+def alone_cost(state: State, visit: Visit, duties: Ints) -> Floats:
+    """Price in minutes of giving a visit for one person to the worker of each of ``duties``."""
+    compiled = state.compiled
+    cost = np.zeros(len(duties), dtype=np.float64)
+    weights = compiled.problem.weights
+    if visit.told is not None:
+        same = compiled.duties_mask(visit.told.workers)[duties]
+        if len(visit.told.workers) != 1:
+            same = np.zeros(len(duties), dtype=bool)
+        cost += np.where(same, 0.0, weights.change_worker)
+    if visit.keep:
+        cost += np.where(compiled.duties_mask(visit.keep)[duties], 0.0, weights.continuity)
+    return cost

@@ -1,0 +1,122 @@
+"""What would make a visit fit: the nearest other time, the nearest certificate, the fullest crew."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+
+from dispatch.solver.routes.compiled import start_windows
+from dispatch.solver.routes.gaps import find_gaps
+from dispatch.solver.routes.state import Ints, State
+
+_REACH_S = 7 * 24 * 3600
+"""How far outside its windows a visit is tried, in seconds."""
+_TRIES = 6
+
+
+def clock(state: State, tick: int) -> str:
+    """``tick`` as the time of day where the problem begins on that day, else with the date."""
+    problem = state.compiled.problem
+    try:
+        moment = problem.origin + dt.timedelta(seconds=tick * problem.tick_seconds)
+    except OverflowError:
+        return f"tick {tick}"
+    return f"{moment:%H:%M}" if moment.date() == problem.origin.date() else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def minutes(state: State, ticks: int) -> str:
+    """``ticks`` as whole minutes, rounded up."""
+    return f"{-(-ticks * state.compiled.problem.tick_seconds // 60)} min"
+
+
+def time_hint(state: State, visit: int) -> str:
+    """The start nearest to the windows at which somebody able would be free; empty if there is none within a week.
+
+    Crews are looked at person by person, so the hint then names the first of them.
+    """
+    compiled = state.compiled
+    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
+    windows = start_windows(facts, compiled.problem.now)
+    if not windows:
+        return ""
+    able = compiled.eligible(facts)
+    able &= (state.count < compiled.max_visits) & (state.work + ticks <= compiled.max_ticks)
+    reach = _REACH_S // compiled.problem.tick_seconds
+    first, last = windows[0][0], windows[-1][1]
+    found = []
+    for opens, closes in ((last + 1, last + reach), (max(compiled.problem.now, first - reach), first - 1)):
+        if opens <= closes:
+            found += _nearest(state, visit, np.flatnonzero(able), opens=opens, closes=closes, late=opens > last)
+    if not found:
+        return ""
+    off, start, worker = min(found)
+    if start > last:
+        return f"{worker} would be free from {clock(state, start)}, {minutes(state, off)} after the last start agreed"
+    return f"{worker} would be free at {clock(state, start)}, {minutes(state, off)} before the window"
+
+
+def _nearest(
+    state: State, visit: int, duties: Ints, *, opens: int, closes: int, late: bool
+) -> list[tuple[int, int, str]]:
+    """The nearest start between ``opens`` and ``closes`` that stands exactly: how far off, when, who."""
+    compiled = state.compiled
+    usual = state.windows[visit]
+    state.windows[visit] = ((opens, closes),)
+    try:
+        gaps = find_gaps(state, visit, duties)
+        order = np.argsort(gaps.first if late else -gaps.last, kind="stable").tolist()
+        for index in order[:_TRIES]:
+            duty, position = int(gaps.duty[index]), int(gaps.position[index])
+            if not late:
+                at = int(gaps.last[index])
+                state.windows[visit] = ((at, at),)
+            old = state.routes[duty].visits
+            route = state.build(duty, (*old[:position], visit, *old[position:]))
+            if route is not None:
+                start = route.stops[position].start
+                off = start - opens + 1 if late else closes - start + 1
+                return [(off, start, compiled.workers[compiled.duties[duty].worker].id)]
+        return []
+    finally:
+        state.windows[visit] = usual
+
+
+def skill_hint(state: State, visit: int) -> str:
+    """The certificate nearest to what is asked: expired, not yet valid, or of a lower level."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    dated, lower = "", ""
+    for worker in compiled.workers:
+        for held in worker.skills:
+            if held.skill != facts.skill:
+                continue
+            if held.level < facts.level:
+                lower = lower or f"{worker.id} holds {held.skill} at level {held.level}, {facts.level} is asked"
+            elif held.last is not None and any(duty.day > held.last for duty in worker.duties):
+                dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
+            elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
+                dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"
+    return dated or lower or f"nobody else here holds {facts.skill}"
+
+
+def _date(day: int) -> str:
+    return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
+
+
+def crew_hint(state: State, visit: int, duties: Ints) -> tuple[str, str]:
+    """How many of the people needed are free at the best single moment, and who."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    gaps = find_gaps(state, visit, duties)
+    best: list[int] = []
+    at = 0
+    for start in np.unique(gaps.first).tolist():
+        free = np.unique(compiled.duty_worker[gaps.duty[(gaps.first <= start) & (start <= gaps.last)]]).tolist()
+        if len(free) > len(best):
+            best, at = free, start
+    message = f"Never are {facts.people} people free for it at the same moment; at most {len(best)} are."
+    if len(best) >= facts.people:
+        message = f"{len(best)} people have time for it, but not {facts.people} of them together beside their breaks."
+    names = ", ".join(compiled.workers[worker].id for worker in best[:4])
+    return message, f"{names} could start at {clock(state, at)}" if best else ""

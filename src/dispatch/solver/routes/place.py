@@ -1,0 +1,112 @@
+"""The cheapest place of one visit as things stand: lower bounds over all gaps, then exact routes in that order."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dispatch.solver.routes.compiled import Windows
+from dispatch.solver.routes.crews import best_crew_place
+from dispatch.solver.routes.gaps import (
+    able_duties,
+    alone_cost,
+    find_gaps,
+    start_cost,
+    wanted_start,
+)
+from dispatch.solver.routes.state import Ints, Route, State
+
+TRIES_MAX = 400
+"""Gaps tried exactly before a visit is taken not to fit; breaks and absences make this many fail only rarely."""
+
+
+class Place(NamedTuple):
+    """A place found: what it adds to the cost in minutes, the start to hold (if any), the routes as they will be."""
+
+    visit: int
+    cost: float
+    held: int | None
+    routes: tuple[Route, ...]
+
+
+def best_place(state: State, visit: int, *, limit: float = float("inf"), duties: Ints | None = None) -> Place | None:
+    """The cheapest place of ``visit`` that costs less than ``limit`` minutes, or None.
+
+    ``duties`` restricts where it may go; without, every duty able to take it. Pinned people are always among those
+    sent. The place is exact: its routes are built with all breaks and absences.
+    """
+    facts = state.compiled.visits[visit]
+    able = able_duties(state, visit) if duties is None else np.intersect1d(duties, able_duties(state, visit))
+    forced: tuple[int, ...] = ()
+    if facts.pin is not None:
+        known = [state.compiled.worker_index.get(worker) for worker in dict.fromkeys(facts.pin.workers)]
+        forced = tuple(worker for worker in known if worker is not None)
+        if len(forced) < len(known) or len(forced) > facts.people:
+            return None
+    if facts.people > 1:
+        crew = best_crew_place(state, visit, able, forced, limit)
+        return None if crew is None else Place(visit, *crew)
+    if forced:
+        able = able[state.compiled.duty_worker[able] == forced[0]]
+    return _best_alone(state, visit, able, limit)
+
+
+def settle(state: State, place: Place) -> None:
+    """Put the visit where ``place`` says."""
+    if place.held is not None:
+        state.hold(place.visit, place.held)
+    for route in place.routes:
+        state.put(route)
+    state.where[place.visit] = tuple(route.duty for route in place.routes)
+
+
+def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place | None:
+    compiled = state.compiled
+    facts, travel_price = compiled.visits[visit], compiled.problem.weights.travel
+    gaps = find_gaps(state, visit, duties)
+    if not len(gaps.duty):
+        return None
+    wanted = wanted_start(state, facts)
+    start = gaps.first if wanted is None else np.clip(wanted, gaps.first, gaps.last)
+    fixed = alone_cost(state, facts, gaps.duty)
+    bound = travel_price * gaps.travel + start_cost(state, facts, start) + fixed
+    best: Place | None = None
+    for tries, index in enumerate(np.argsort(bound, kind="stable").tolist()):
+        if bound[index] >= limit or tries == TRIES_MAX:
+            break
+        duty = int(gaps.duty[index])
+        target = None if wanted is None else int(start[index])
+        found = _try(state, visit, duty, int(gaps.position[index]), target)
+        if found is None:
+            continue
+        route, at = found
+        old = state.routes[duty]
+        cost = travel_price * (route.travel - old.travel) + route.late - old.late + float(fixed[index])
+        if facts.told is not None:
+            cost += compiled.problem.weights.change_tick * abs(at - facts.told.start)
+        if cost < limit:
+            hold = at if facts.told is not None or facts.pin is not None else None
+            best, limit = Place(visit, cost, hold, (route,)), cost
+    return best
+
+
+def _try(state: State, visit: int, duty: int, position: int, target: int | None) -> tuple[Route, int] | None:
+    """The route with ``visit`` at ``position``, at ``target`` if given and possible, else as early as it may be."""
+    old = state.routes[duty].visits
+    visits = (*old[:position], visit, *old[position:])
+    route: Route | None = None
+    if target is not None:
+        route = build_held(state, visit, ((target, target),), duty, visits)
+    if route is None:
+        route = state.build(duty, visits)
+    return None if route is None else (route, route.stops[position].start)
+
+
+def build_held(state: State, visit: int, windows: Windows, duty: int, visits: tuple[int, ...]) -> Route | None:
+    """The route of ``duty`` over ``visits`` with ``visit`` allowed in ``windows`` only, for this one look."""
+    usual = state.windows[visit]
+    state.windows[visit] = windows
+    route = state.build(duty, visits)
+    state.windows[visit] = usual
+    return route

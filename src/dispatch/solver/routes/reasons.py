@@ -1,0 +1,174 @@
+"""Why a visit stays out: per rule how many workers it kept away, and the smallest change found that would help."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dispatch.solver.plan import Reason, Unplanned
+from dispatch.solver.problem import Visit
+from dispatch.solver.routes.compiled import start_windows
+from dispatch.solver.routes.gaps import find_gaps
+from dispatch.solver.routes.hints import clock, crew_hint, skill_hint, time_hint
+from dispatch.solver.routes.place import best_place
+from dispatch.solver.routes.state import Ints, State
+from dispatch.solver.rules import Rule
+
+HINTS_MAX = 100
+"""Visits for which a change is searched; for more only the workers kept out are counted, so that it stays quick."""
+
+_STAGES = (
+    (Rule.ALLOWED, "may not be sent"),
+    (Rule.SKILL, "do not hold {skill} at level {level} on the day"),
+    (Rule.SHIFT, "have no duty in its windows"),
+    (Rule.VISITS_CAP, "have reached their cap of visits"),
+    (Rule.MINUTES_CAP, "would pass their cap of minutes"),
+    (Rule.OVERLAP, "have no free time for it with the way"),
+    (Rule.BREAK, "have free time, but not beside their breaks and absences"),
+)
+_NO_DUTY = 2
+_FITS = len(_STAGES)
+_BUILDS_MAX = 300
+
+
+def explain(state: State, visits: Sequence[int]) -> tuple[Unplanned, ...]:
+    """The visits with the reasons why each is out, the reason nearest to a way out first."""
+    dearest = sorted(visits, key=lambda visit: (-state.compiled.visits[visit].price, visit))[:HINTS_MAX]
+    hinted = set(dearest)
+    return tuple(
+        Unplanned(id=state.compiled.visits[visit].id, reasons=_reasons(state, visit, visit in hinted))
+        for visit in visits
+    )
+
+
+def _reasons(state: State, visit: int, hinted: bool) -> tuple[Reason, ...]:
+    facts = state.compiled.visits[visit]
+    found = _of_windows(state, facts) or _of_workers(state, visit, hinted)
+    if facts.pin is not None:
+        found = (_of_pin(state, facts, found), *found)
+    return found
+
+
+def _of_windows(state: State, facts: Visit) -> tuple[Reason, ...]:
+    """Reasons that lie in the visit's own windows."""
+    longest = max(span.end - span.start for span in facts.windows)
+    if longest < facts.ticks:
+        hint = f"a window of {facts.ticks} ticks would hold it"
+        return (Reason(rule=Rule.WINDOW, message=f"No window is as long as the work, {facts.ticks} ticks.", hint=hint),)
+    if start_windows(facts, state.compiled.problem.now):
+        return ()
+    if facts.pin is not None and facts.pin.start is not None:
+        message = f"The pinned start {clock(state, facts.pin.start)} lies in none of its windows."
+        return (Reason(rule=Rule.WINDOW, message=message),)
+    last = max(span.end for span in facts.windows) - facts.ticks
+    message = f"The last moment to start was {clock(state, last)}, before now."
+    return (Reason(rule=Rule.WINDOW_PAST, message=message, hint="a new time has to be agreed"),)
+
+
+def _of_pin(state: State, facts: Visit, found: tuple[Reason, ...]) -> Reason:
+    assert facts.pin is not None
+    index = state.compiled.worker_index
+    unknown = [worker for worker in facts.pin.workers if worker not in index]
+    if unknown:
+        why = f"{', '.join(unknown)} is not among the workers"
+    elif len(set(facts.pin.workers)) > facts.people:
+        why = f"it names more people than the {facts.people} needed"
+    else:
+        why = found[0].message if found else "another rule forbids it"
+    at = "" if facts.pin.start is None else f" at {clock(state, facts.pin.start)}"
+    who = ", ".join(facts.pin.workers) or "nobody in particular"
+    message = f"It is {facts.pin.why} to {who}{at}, which cannot stand: {why}"
+    return Reason(rule=Rule.PIN, message=message, workers=len(facts.pin.workers))
+
+
+def _of_workers(state: State, visit: int, hinted: bool) -> tuple[Reason, ...]:
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    stages = _stages(state, visit)
+    per_worker = np.zeros(len(compiled.workers), dtype=np.int64)
+    np.maximum.at(per_worker, compiled.duty_worker, stages)
+    per_worker[[worker for worker, duties in enumerate(compiled.duties_of) if not duties]] = _NO_DUTY
+    counts = np.bincount(per_worker, minlength=_FITS + 1)
+    found = []
+    if counts[_FITS]:
+        found.append(_though_it_fits(state, visit, int(counts[_FITS]), stages))
+    for stage in range(_FITS - 1, -1, -1):
+        if counts[stage]:
+            rule, what = _STAGES[stage]
+            said = what.format(skill=facts.skill, level=facts.level)
+            found.append(Reason(rule=rule, message=f"{counts[stage]} workers {said}.", workers=int(counts[stage])))
+    if not found:
+        found.append(Reason(rule=Rule.SHIFT, message="There is nobody to send.", hint="nobody works in this area yet"))
+    return _with_hints(state, visit, stages, found) if hinted else tuple(found)
+
+
+def _stages(state: State, visit: int) -> Ints:
+    """For every duty the first stage that keeps its worker out; `_FITS` where one person would find room."""
+    compiled = state.compiled
+    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
+    duties = len(compiled.duties)
+    open_then = np.zeros(duties, dtype=bool)
+    for first, last in state.windows[visit]:
+        open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)
+    allowed = compiled.allowed(facts)
+    passed = [
+        np.ones(duties, dtype=bool) if allowed is None else allowed,
+        compiled.skilled(facts.skill, facts.level),
+        open_then,
+        state.count < compiled.max_visits,
+        state.work + ticks <= compiled.max_ticks,
+    ]
+    stages = np.zeros(duties, dtype=np.int64)
+    going = np.ones(duties, dtype=bool)
+    for mask in passed:
+        going &= mask
+        stages += going
+    gaps = find_gaps(state, visit, np.flatnonzero(going))
+    stages[gaps.duty] = _FITS - 1
+    if facts.people > 1:
+        stages[gaps.duty] = _FITS
+        return stages
+    for duty, position in zip(gaps.duty[:_BUILDS_MAX].tolist(), gaps.position.tolist(), strict=False):
+        if stages[duty] < _FITS:
+            old = state.routes[duty].visits
+            if state.build(duty, (*old[:position], visit, *old[position:])) is not None:
+                stages[duty] = _FITS
+    return stages
+
+
+def _though_it_fits(state: State, visit: int, workers: int, stages: Ints) -> Reason:
+    """The reason of a visit that somebody could do: too few at once, or dearer than leaving it out."""
+    facts = state.compiled.visits[visit]
+    place = best_place(state, visit)
+    if place is None:
+        message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS))
+        return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
+    names = ", ".join(
+        state.compiled.workers[state.compiled.duties[route.duty].worker].id for route in place.routes
+    )
+    label = place.routes[0].stops[place.routes[0].visits.index(visit)]
+    hint = f"{names} could start at {clock(state, label.start)}"
+    if place.cost < facts.price:
+        message = f"It was not asked for; it would cost {place.cost:g} min."
+    else:
+        message = f"Its cheapest place costs {place.cost:g} min, not less than its price of {facts.price:g}."
+    return Reason(rule=Rule.UNPLANNED, message=message, hint=hint)
+
+
+def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason]) -> tuple[Reason, ...]:
+    """``found`` with a hint on the first reason about time and on the one about skills."""
+    hinted: list[Reason] = []
+    timed = False
+    for reason in found:
+        hint = reason.hint
+        if reason.rule in (Rule.OVERLAP, Rule.BREAK, Rule.SHIFT) and not timed:
+            hint, timed = hint or time_hint(state, visit), True
+        elif reason.rule is Rule.SKILL:
+            hint = skill_hint(state, visit)
+        elif reason.rule in (Rule.VISITS_CAP, Rule.MINUTES_CAP):
+            over = stages == (3 if reason.rule is Rule.VISITS_CAP else 4)
+            worker = state.compiled.workers[int(state.compiled.duty_worker[np.flatnonzero(over)[0]])].id
+            hint = f"a higher cap for {worker} may make room" if over.any() else ""
+        hinted.append(Reason(rule=reason.rule, message=reason.message, workers=reason.workers, hint=hint))
+    return tuple(hinted)

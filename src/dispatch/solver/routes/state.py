@@ -1,0 +1,231 @@
+"""All routes of a problem while they are being changed: one immutable `Route` per duty, and arrays over every gap."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.solver.routes.compiled import Compiled, Windows
+from dispatch.solver.routes.timeline import NEVER, Label, Labels, Step, extend, finish, first_labels, latest_start
+
+Ints = NDArray[np.int64]
+
+
+class Route:
+    """The visits of one duty in order with their times. Never changed once built; a change builds a new one.
+
+    ``labels[i]`` holds before stop ``i``; ``ways`` has one leg per stop and the way home last. ``late`` is the price
+    of lateness in minutes of the visits for one person (crews stand still, so the state counts theirs).
+    """
+
+    __slots__ = ("duty", "labels", "late", "rests", "stops", "travel", "visits", "ways", "work")
+
+    def __init__(self, duty: int, visits: tuple[int, ...], labels: tuple[Labels, ...], ways: tuple[int, ...]) -> None:
+        self.duty = duty
+        self.visits = visits
+        self.labels = labels
+        self.ways = ways
+        self.travel = sum(ways)
+        self.work = 0
+        self.late = 0.0
+        self.stops: tuple[Label, ...] = ()
+        self.rests: tuple[int, ...] = ()
+
+
+def build_route(
+    compiled: Compiled, windows: Sequence[Windows], duty: int, visits: tuple[int, ...], like: Route | None = None
+) -> Route | None:
+    """The route of ``duty`` over ``visits`` at the earliest times; None if some rule of time forbids it.
+
+    Where ``visits`` begin as those of ``like`` do, its labels are used again. Caps and skills are not looked at.
+    """
+    if not visits:
+        return empty_route(compiled, duty)
+    facts = compiled.duties[duty]
+    same = _common(visits, like.visits) if like is not None else 0
+    labels = list(like.labels[: same + 1]) if like is not None else [first_labels(facts)]
+    ways = list(like.ways[:same]) if like is not None else []
+    spot = compiled.spot[visits[same - 1]] if same else facts.start_spot
+    between, mode = compiled.travel.between, facts.mode
+    for visit in visits[same:]:
+        there = compiled.spot[visit]
+        way = between(mode, spot, there)
+        floor = compiled.floor(visit, facts.worker)
+        following = extend(facts, labels[-1], Step(way, windows[visit], compiled.ticks[visit], floor))
+        if following is None:
+            return None
+        labels.append(following)
+        ways.append(way)
+        spot = there
+    home = between(mode, spot, facts.end_spot) if facts.end_spot >= 0 else 0
+    end = finish(facts, labels[-1], home)
+    if end is None:
+        return None
+    route = Route(duty, visits, tuple(labels), (*ways, home))
+    _trace(compiled, route, *end)
+    return route
+
+
+def empty_route(compiled: Compiled, duty: int) -> Route:
+    """The route of a duty with nothing on it: no way, no break to be taken."""
+    return Route(duty, (), (first_labels(compiled.duties[duty]),), (0,))
+
+
+def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    same = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        same += 1
+    return same
+
+
+def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...]) -> None:
+    """Read the times off the labels from the last stop back, and what they cost."""
+    stops: list[Label] = []
+    for labels in reversed(route.labels[1:]):
+        label = labels[known]
+        assert label is not None
+        stops.append(label)
+        rests = (*label.taken, *rests)
+        known = label.before
+    stops.reverse()
+    route.stops, route.rests = tuple(stops), rests
+    for visit, stop in zip(route.visits, stops, strict=True):
+        route.work += compiled.ticks[visit]
+        late = compiled.late[visit]
+        if late is not None and stop.start > late[0]:
+            route.late += late[1] * (stop.start - late[0])
+
+
+class Snapshot(NamedTuple):
+    """Routes, places and held starts of a state at one moment."""
+
+    routes: tuple[Route, ...]
+    where: dict[int, tuple[int, ...]]
+    held: dict[int, int]
+
+
+class State:
+    """The routes of all duties, where each visit is, and the arrays insertion looks at.
+
+    ``windows[v]`` is when visit ``v`` may start as things stand: one moment while it is *held* (pinned, told, or a
+    crew's). Arrays over gaps have a row per duty and a column per gap (before stop 0, …, after the last):
+    ``early`` when the worker is free before the gap, ``late`` when the stop behind it must start at the latest,
+    ``leg`` the way now taken across it. Breaks bound ``late`` from above only, so what fits by these arrays may
+    still not fit; what does not fit by them never does.
+    """
+
+    def __init__(self, compiled: Compiled) -> None:
+        self.compiled = compiled
+        self.windows: list[Windows] = list(compiled.windows)
+        self.held: dict[int, int] = {}
+        self.where: dict[int, tuple[int, ...]] = {}
+        duties = compiled.duties
+        self.routes: list[Route] = [empty_route(compiled, duty) for duty in range(len(duties))]
+        self.count = np.zeros(len(duties), dtype=np.int64)
+        self.work = np.zeros(len(duties), dtype=np.int64)
+        self._reserve(8)
+        self.early[:, 0] = compiled.duty_start
+        self.late[:, 0] = compiled.duty_end
+        self.prev[:, 0] = [facts.start_spot for facts in duties]
+        self.next[:, 0] = [facts.end_spot for facts in duties]
+
+    def _reserve(self, columns: int) -> None:
+        """Room for ``columns`` gaps per duty; what stands in the arrays is kept."""
+        duties = len(self.compiled.duties)
+        old = getattr(self, "early", None)
+        known = 0 if old is None else old.shape[1]
+        for name, empty in (("early", NEVER), ("late", -NEVER), ("prev", 0), ("next", -1), ("leg", 0)):
+            grown = np.full((duties, columns), empty, dtype=np.int64)
+            if known:
+                grown[:, :known] = getattr(self, name)
+            setattr(self, name, grown)
+
+    early: Ints
+    late: Ints
+    prev: Ints
+    next: Ints
+    leg: Ints
+
+    def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
+        """The route ``duty`` would have over ``visits``, reusing what it has; None if time forbids it."""
+        return build_route(self.compiled, self.windows, duty, visits, self.routes[duty])
+
+    def hold(self, visit: int, start: int) -> None:
+        """From now on ``visit`` starts at ``start`` and nowhere else."""
+        self.held[visit] = start
+        self.windows[visit] = ((start, start),)
+
+    def release(self, visit: int) -> None:
+        """``visit`` may start anywhere in its windows again."""
+        self.held.pop(visit, None)
+        self.windows[visit] = self.compiled.windows[visit]
+
+    def put(self, route: Route) -> None:
+        """Let ``route`` stand for its duty. The caller keeps ``where`` right through `place` and `remove`."""
+        self.routes[route.duty] = route
+        self._write_row(route)
+
+    def start_of(self, visit: int) -> int:
+        """When the planned ``visit`` starts."""
+        route = self.routes[self.where[visit][0]]
+        return route.stops[route.visits.index(visit)].start
+
+    def remove(self, visit: int) -> bool:
+        """Take ``visit`` off its routes and release it. False, with nothing changed, if a route cannot do without.
+
+        That happens only with a travel matrix in which a detour is shorter than the way.
+        """
+        rebuilt = []
+        for duty in self.where.get(visit, ()):
+            route = self.build(duty, tuple(one for one in self.routes[duty].visits if one != visit))
+            if route is None:
+                return False
+            rebuilt.append(route)
+        for route in rebuilt:
+            self.put(route)
+        self.where.pop(visit, None)
+        self.release(visit)
+        return True
+
+    def snapshot(self) -> Snapshot:
+        """What to give to `restore` to have everything as it is now."""
+        return Snapshot(tuple(self.routes), dict(self.where), dict(self.held))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Have everything as it was when ``snapshot`` was taken."""
+        for visit in self.held.keys() - snapshot.held.keys():
+            self.release(visit)
+        for visit, start in snapshot.held.items():
+            if self.held.get(visit) != start:
+                self.hold(visit, start)
+        self.where = dict(snapshot.where)
+        for old, now in zip(snapshot.routes, self.routes, strict=True):
+            if old is not now:
+                self.put(old)
+
+    def _write_row(self, route: Route) -> None:
+        compiled, duty = self.compiled, route.duty
+        facts, visits = compiled.duties[duty], route.visits
+        size = len(visits) + 1
+        if size > self.early.shape[1]:
+            self._reserve(max(size, 2 * self.early.shape[1]))
+        latest = [facts.end]
+        for index in range(len(visits) - 1, -1, -1):
+            visit = visits[index]
+            way = route.ways[index + 1]
+            latest.append(latest_start(facts, latest[-1], way, self.windows[visit], compiled.ticks[visit]))
+        latest.reverse()
+        spots = [compiled.spot[visit] for visit in visits]
+        self.early[duty, :size] = [min(one.ready for one in labels if one is not None) for labels in route.labels]
+        self.late[duty, :size] = latest
+        self.late[duty, size:] = -NEVER
+        self.prev[duty, :size] = [facts.start_spot, *spots]
+        self.next[duty, :size] = [*spots, facts.end_spot]
+        self.leg[duty, :size] = route.ways
+        self.count[duty] = len(visits)
+        self.work[duty] = route.work

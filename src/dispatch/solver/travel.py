@@ -1,0 +1,110 @@
+"""Travel between the spots of a problem in whole ticks: single ways at once, whole rows when first asked for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from msgspec import UNSET
+from numpy.typing import NDArray
+
+from dispatch.model.travel import EARTH_KM, distance_km, travel_minutes
+from dispatch.solver.problem import RouteProblem
+
+Row = NDArray[np.int64]
+
+_CELLS_KEPT = 16_000_000
+"""Cells of rows kept in memory (8 bytes each, twice for a matrix) before they are computed anew."""
+
+
+class Travel:
+    """Ticks under way between spots, by mode.
+
+    ``modes`` are those the workers use, in the order rows are stacked. With speeds a way is the great circle ×
+    detour ÷ speed in minutes, rounded up to ticks exactly as `dispatch.model.travel.travel_minutes` rounds; with a
+    matrix it is the matrix. Nothing is computed before it is asked for: 1,000 spots cost no million ways.
+    """
+
+    def __init__(self, problem: RouteProblem) -> None:
+        self.problem = problem
+        self.modes: tuple[str, ...] = tuple(sorted({worker.mode for worker in problem.workers}))
+        self.mode_index = {mode: index for index, mode in enumerate(self.modes)}
+        self._spots = len(problem.spots)
+        self._single: dict[tuple[int, int, int], int] = {}
+        self._to: dict[int, Row] = {}
+        self._away: dict[int, Row] = {}
+        if problem.matrix is UNSET:
+            positions = np.array([(spot.lat, spot.lon) for spot in problem.spots], dtype=float).reshape(-1, 2)
+            self._lat, self._lon = positions[:, 0], positions[:, 1]
+            self._phi, self._lambda = np.radians(self._lat), np.radians(self._lon)
+            self._cos_phi = np.cos(self._phi)
+
+    def between(self, mode: int, here: int, there: int) -> int:
+        """Ticks from spot ``here`` to spot ``there`` by the mode of that index."""
+        key = (mode, here, there)
+        known = self._single.get(key)
+        if known is None:
+            known = self._single[key] = self._way(self.modes[mode], here, there)
+        return known
+
+    def to(self, spot: int) -> Row:
+        """Ticks from every spot to ``spot``: one row per mode, one column per spot."""
+        matrix = self.problem.matrix
+        if matrix is UNSET:
+            return self.away(spot)
+        columns = ([row[spot] for row in matrix.ticks[mode]] for mode in self.modes)
+        return self._kept(self._to, spot, lambda: _stack(list(columns), self._spots))
+
+    def away(self, spot: int) -> Row:
+        """Ticks from ``spot`` to every spot: one row per mode, one column per spot."""
+        matrix = self.problem.matrix
+        if matrix is UNSET:
+            return self._kept(self._away, spot, lambda: self._speed_rows(spot))
+        rows = (matrix.ticks[mode][spot] for mode in self.modes)
+        return self._kept(self._away, spot, lambda: _stack(list(rows), self._spots))
+
+    def _kept(self, rows: dict[int, Row], spot: int, make: Callable[[], Row]) -> Row:
+        row = rows.get(spot)
+        if row is None:
+            if len(rows) * max(1, len(self.modes)) * self._spots > _CELLS_KEPT:
+                rows.clear()
+            row = rows[spot] = make()
+        return row
+
+    def _way(self, mode: str, here: int, there: int) -> int:
+        problem = self.problem
+        if problem.matrix is not UNSET:
+            return problem.matrix.ticks[mode][here][there]
+        assert problem.speeds is not UNSET
+        start, end = problem.spots[here], problem.spots[there]
+        here_at, there_at = (start.lat, start.lon), (end.lat, end.lon)
+        if problem.tick_seconds == 60:
+            return travel_minutes(problem.speeds, mode, here_at, there_at)
+        if here_at == there_at:
+            return 0
+        minutes = distance_km(*here_at, *there_at) * problem.speeds.detour / problem.speeds.of(mode) * 60
+        return math.ceil((problem.speeds.fixed_min + minutes) * 60 / problem.tick_seconds - 1e-9)
+
+    def _speed_rows(self, spot: int) -> Row:
+        speeds, seconds = self.problem.speeds, self.problem.tick_seconds
+        assert speeds is not UNSET
+        half_phi, half_lambda = (self._phi - self._phi[spot]) / 2, (self._lambda - self._lambda[spot]) / 2
+        chord = np.sin(half_phi) ** 2 + self._cos_phi[spot] * self._cos_phi * np.sin(half_lambda) ** 2
+        km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+        same = (self._lat == self._lat[spot]) & (self._lon == self._lon[spot])
+        rows = np.empty((len(self.modes), self._spots), dtype=np.int64)
+        for index, mode in enumerate(self.modes):
+            exact = (speeds.fixed_min + km * speeds.detour / speeds.of(mode) * 60) * 60 / seconds - 1e-9
+            row = rows[index]
+            row[:] = np.ceil(exact)
+            # The last bits of NumPy's sine are not those of `math`: near a whole tick the scalar formula decides.
+            doubtful = (np.abs(exact - np.rint(exact)) < 1e-6) | (chord > 0.99)
+            row[same] = 0
+            for there in np.flatnonzero(doubtful & ~same).tolist():
+                row[there] = self._way(mode, spot, there)
+        return rows
+
+
+def _stack(rows: Sequence[Sequence[int]], spots: int) -> Row:
+    return np.array(rows, dtype=np.int64).reshape(len(rows), spots)

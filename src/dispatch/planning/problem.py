@@ -79,7 +79,7 @@ def build(
     needs: dict[str, Needs] = {}
     left_out: dict[str, ReasonGiven] = {}
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
-    for order_id in sorted(state.orders):
+    for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
         order = state.orders[order_id]
         if order.status not in OPEN_TO_PLAN or order_id in fixed:
             continue

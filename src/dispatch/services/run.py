@@ -17,12 +17,12 @@ from msgspec import Struct
 from dispatch.services.asking import answer_planner, answer_rows, broker
 from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
-from dispatch.services.nats_server import die_with_parent
+from dispatch.services.children import die_with_parent
 from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
-from dispatch.store.jetstream import JetStream
+from dispatch.store.jetstream import JetStreamStore
 from dispatch.store.streams import declare
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
     connection = await connect(settings.url, name=f"dispatch-{name}")
     try:
         await declare(connection, replicas=settings.replicas)
-        yield Wired(connection, JetStream(connection))
+        yield Wired(connection, JetStreamStore(connection))
     finally:
         await connection.close()
 

@@ -23,7 +23,7 @@ from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.solver.checks import check
 from dispatch.solver.improve import improve
-from dispatch.solver.insert import insert
+from dispatch.solver.routes.insert import insert
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.store.base import EventStore

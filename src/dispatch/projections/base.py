@@ -28,7 +28,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Projection(Generic[R]):
-    """A read model: ``name``, ``version`` (raise it when rows change meaning), the ``row`` type and the events it takes.
+    """A read model: ``name``, ``version`` (raised when rows change meaning), the ``row`` type and the events it takes.
 
     ``keys`` says which rows an event concerns; ``apply`` gives the row after it, or None to remove it.
     """

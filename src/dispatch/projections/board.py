@@ -28,7 +28,6 @@ class Board(Projection[BoardRow]):
         if row is None:
             if not isinstance(event, OrderOpened):
                 return None
-            row = opened_row(BoardRow, entity.area, entity.id, event)  # type: ignore[assignment]
-            return row
+            return opened_row(BoardRow, entity.area, entity.id, event)
         advance(row, event, recorded)
         return None if row.status in _ENDED else row

@@ -26,7 +26,6 @@ class Ledger(Projection[LedgerRow]):
         if row is None:
             if not isinstance(event, OrderOpened):
                 return None
-            row = opened_row(LedgerRow, entity.area, entity.id, event)  # type: ignore[assignment]
-            return row
+            return opened_row(LedgerRow, entity.area, entity.id, event)
         advance(row, event, recorded)
         return row

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TypeVar
 
 from dispatch.events import order as happened
 from dispatch.events.envelope import Recorded
@@ -52,7 +52,10 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
     rework_of: str | None = None
 
 
-def opened_row(row: type[OrderRow], area: str, order: str, event: happened.OrderOpened) -> OrderRow:
+O = TypeVar("O", bound=OrderRow)
+
+
+def opened_row(row: type[O], area: str, order: str, event: happened.OrderOpened) -> O:
     """The first row of an order."""
     made = row(
         area=area,

@@ -1,4 +1,4 @@
-"""Workload (工作负荷量): per worker and duty the visits, minutes of work and travel; per zone its helper and measure."""
+"""Workload (工作负荷量): per worker and duty the visits, minutes of work and travel; per zone who has it."""
 
 from __future__ import annotations
 

@@ -71,7 +71,6 @@ def page_of(rows: Rows[Any], query: Query) -> Page:
     return Page(position=rows.position, rows=found, next=last if more else None)
 
 
-
 def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -> None:
     """Let ``asked`` answer ``ask.view.<name>``, ``ask.status`` and ``ask.projector.settled`` from ``source``."""
     for projection in PROJECTIONS:

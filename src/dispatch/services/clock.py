@@ -40,7 +40,7 @@ class SystemClock:
 
     async def wait_until(self, instant: dt.datetime) -> None:
         """Return once it is ``instant`` or later."""
-        while (left := (instant - self.now()).total_seconds()) > 0:
+        while (left := (instant - self.now()).total_seconds()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(min(left, _LONGEST_SLEEP_S))
 
 

@@ -47,9 +47,7 @@ async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = Non
             async with asked:
                 await asked.start()
                 try:
-                    yield Local(
-                        url=server.url, to=to, clock=clock, desk=desk, planner=planner, projector=projector
-                    )
+                    yield Local(url=server.url, to=to, clock=clock, desk=desk, planner=planner, projector=projector)
                 finally:
                     for task in tasks:
                         task.cancel()

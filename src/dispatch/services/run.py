@@ -15,9 +15,9 @@ from faststream.nats import NatsBroker
 from msgspec import Struct
 
 from dispatch.services.asking import answer_planner, answer_rows, broker
+from dispatch.services.children import die_with_parent
 from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
-from dispatch.services.children import die_with_parent
 from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
 from dispatch.store.base import Store
@@ -67,7 +67,9 @@ async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
 async def desk(settings: Settings) -> None:
     """Run a desk until told to stop."""
     async with wired(settings, "desk") as to:
-        await _until_stopped(broker(settings.url, "dispatch-desk-ask"), Desk(to.store, settings.clock, to.connection.publish).run)
+        await _until_stopped(
+            broker(settings.url, "dispatch-desk-ask"), Desk(to.store, settings.clock, to.connection.publish).run
+        )
 
 
 async def planner(settings: Settings) -> None:

@@ -167,7 +167,7 @@ async def _directed(message: directed.Direction, area: str, entity: Entity, work
         case directed.Assign():
             await _check_workers(message, area, work)
     happened = direct.decide(message, entity, state)
-    if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state.workers:
+    if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state is not None and state.workers:
         return (*happened, *await _off_the_plan(message, entity, state, work))
     return happened
 

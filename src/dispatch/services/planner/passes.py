@@ -15,8 +15,8 @@ from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
-from dispatch.solver.routes.insert import insert
 from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
+from dispatch.solver.routes.insert import insert
 from dispatch.solver.zones import solve_zones
 
 log = logging.getLogger(__name__)

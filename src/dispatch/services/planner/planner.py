@@ -23,9 +23,9 @@ from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.solver.checks import check
 from dispatch.solver.improve import improve
-from dispatch.solver.routes.insert import insert
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
+from dispatch.solver.routes.insert import insert
 from dispatch.store.base import EventStore
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Planner:
             for due in self.areas.wheel.pop(self._clock.now()):
                 await self._ran_out(due)
             next_at = self.areas.wheel.next_at()
-            waits = [asyncio.ensure_future(self._timers_changed.wait())]
+            waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._timers_changed.wait())]
             if next_at is not None:
                 waits.append(asyncio.ensure_future(self._clock.wait_until(next_at)))
             try:

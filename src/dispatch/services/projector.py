@@ -31,6 +31,7 @@ class Projector:
         self._projections = projections
         self.rows: dict[str, Rows[Any]] = {}
         self._marks: dict[str, int] = {}
+        self._restored = False
         self._changed = asyncio.Condition()
 
     async def run(self) -> None:
@@ -47,17 +48,19 @@ class Projector:
     async def caught_up(self, position: int) -> None:
         """Return once every projection reflects the log up to ``position`` and is written."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self.position >= position)
+            await self._changed.wait_for(lambda: self._restored and self.position >= position)
 
     @property
     def position(self) -> int:
         """The log position all projections reflect."""
-        return min((rows.position for rows in self.rows.values()), default=0) if self.rows else 0
+        return min((rows.position for rows in self.rows.values()), default=0)
 
     async def _run(self) -> None:
         for projection in self._projections:
             await self._restore(projection)
         start = self.position
+        self._restored = True
+        await self._tell()
         async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 for rows in self.rows.values():
@@ -66,8 +69,12 @@ class Projector:
                         await self._flush(rows)
                 for rows in self.rows.values():
                     await self._flush(rows)
-                async with self._changed:
-                    self._changed.notify_all()
+                await self._tell()
+
+    async def _tell(self) -> None:
+        """Wake whoever waits for a position."""
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _restore(self, projection: Projection[Any]) -> None:
         """Start from the rows written before; a version never written is built from zero beside the old one."""

@@ -13,10 +13,10 @@ from dispatch.solver.routes.state import State
 ARCS_MAX = 30_000
 """Arcs of one exact model; a component with more is cut into chunks by time, each exact given those before."""
 
-COVER_WORK = 8.0
+COVER_WORK = 3.0
 """Deterministic seconds of CP-SAT to find and prove how much can be covered, shared by all components of one call."""
 
-POLISH_WORK = 3.0
+POLISH_WORK = 1.0
 """Deterministic seconds of CP-SAT to shorten ways, shared by all components of one call."""
 
 

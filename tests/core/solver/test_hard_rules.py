@@ -35,12 +35,8 @@ FITS: dict[str, RouteProblem] = {
     "among": day_of(visit(among=("w1",))),
     "shift just long enough": day_of(visit(ticks=50), people=(worker("w1", duty(end=9 * HOUR)),)),
     "shift with the way home": day_of(visit(ticks=40), people=(worker("w1", duty(end=9 * HOUR, end_spot=0)),)),
-    "before an absence": day_of(
-        visit(ticks=50), people=(worker("w1", duty(absences=(Span(9 * HOUR, 16 * HOUR),))),)
-    ),
-    "travel, absence, work": day_of(
-        visit(ticks=30), people=(worker("w1", duty(end=570, absences=(Span(490, 540),))),)
-    ),
+    "before an absence": day_of(visit(ticks=50), people=(worker("w1", duty(absences=(Span(9 * HOUR, 16 * HOUR),))),)),
+    "travel, absence, work": day_of(visit(ticks=30), people=(worker("w1", duty(end=570, absences=(Span(490, 540),))),)),
     "break after the work": day_of(
         visit(ticks=50), people=(worker("w1", duty(end=570, rests=(Rest(span=Span(480, 570), ticks=30),))),)
     ),
@@ -50,9 +46,7 @@ FITS: dict[str, RouteProblem] = {
     ),
     "break inside an absence": day_of(
         visit(ticks=200),
-        people=(
-            worker("w1", duty(end=900, absences=(Span(690, 900),), rests=(Rest(span=Span(500, 900), ticks=60),))),
-        ),
+        people=(worker("w1", duty(end=900, absences=(Span(690, 900),), rests=(Rest(span=Span(500, 900), ticks=60),))),),
     ),
     "break that is over": day_of(
         visit(ticks=50), people=(worker("w1", duty(end=540, rests=(Rest(span=Span(400, 490), ticks=30),))),)

@@ -36,8 +36,7 @@ def improve(
 
     Repeatable bit for bit for the same problem, plan, seed and budget. ``seconds`` of wall clock and ``cancel`` may
     cut it short; the plan then says ``repeatable=False`` and in ``used`` how many neighbourhoods it saw. ``on_best``
-    gets every better plan as it is found (without reasons for what stays out). Raises `ProblemError` if ``problem``
-    is malformed. A ``plan`` that breaks a hard rule is mended first, which may make it dearer.
+    gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, which may make it dearer.
     """
     findings = check(problem, plan)
     stop = Stop(seconds, cancel)
@@ -47,7 +46,7 @@ def improve(
     while used < budget and not stop.now():
         used += 1
         if _neighbourhood(state, draw) and on_best is not None:
-            on_best(write_plan(state, (), Effort(solver=SOLVER, seed=seed, budget=budget, used=used)))
+            on_best(write_plan(state, explain_out(state), Effort(solver=SOLVER, seed=seed, budget=budget, used=used)))
     effort = Effort(solver=SOLVER, seed=seed, budget=budget, used=used, repeatable=not stop.stopped)
     found = write_plan(state, explain_out(state), effort)
     if not findings and _standing(problem, found) < _standing(problem, plan):

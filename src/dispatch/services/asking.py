@@ -71,6 +71,21 @@ def page_of(rows: Rows[Any], query: Query) -> Page:
     return Page(position=rows.position, rows=found, next=last if more else None)
 
 
+class Health(Struct, frozen=True, kw_only=True):
+    """A service that runs, and what its clock shows."""
+
+    service: str
+    now: dt.datetime
+
+
+def answer_health(asked: NatsBroker, service: str, clock: Clock) -> None:
+    """Let ``asked`` answer ``ask.<service>.health``."""
+
+    @asked.subscriber(f"ask.{service}.health")
+    async def health() -> Health:
+        return Health(service=service, now=clock.now())
+
+
 def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -> None:
     """Let ``asked`` answer ``ask.view.<name>``, ``ask.status`` and ``ask.projector.settled`` from ``source``."""
     for projection in PROJECTIONS:

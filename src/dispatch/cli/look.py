@@ -17,6 +17,7 @@ from dispatch.model.places import PlaceRef
 from dispatch.projections.board import BoardRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
+from dispatch.services.asking import Health
 from dispatch.services.client import Client, client
 from dispatch.services.status import Status
 
@@ -34,7 +35,7 @@ _SHOWN = {
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    for command in (board, tasks, unplanned, status, watch):
+    for command in (board, tasks, unplanned, status, health, watch):
         app.command()(command)
 
 
@@ -155,6 +156,18 @@ def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
         print_table("Status", ("what", "count"), msgspec.structs.asdict(found).items())
 
 
+def health(
+    service: Annotated[str, typer.Argument(help="desk, planner or projector.")], nats: Nats = DEFAULT_NATS
+) -> None:
+    """Whether a service runs and answers; exit code 2 if it does not."""
+
+    async def work() -> Health:
+        async with client(nats) as to:
+            return await to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0)
+
+    say(f"{service} answers; its clock shows {run(work()).now.isoformat()}.")
+
+
 def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """Assignments as they happen, until Ctrl-C."""
 
@@ -177,10 +190,9 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
                 shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
                 print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
             else:
-                plain = msgspec.json.decode(recorded.data)
-                say(
-                    f"{position:>8}  {clock(recorded.recorded_at)}  {entity.area}/{entity.id}  {recorded.type}  {_brief(plain)}"
-                )
+                brief = _brief(msgspec.json.decode(recorded.data))
+                what = f"{clock(recorded.recorded_at)}  {entity.area}/{entity.id}  {recorded.type}"
+                say(f"{position:>8}  {what}  {brief}")
 
 
 def _position(message: Msg) -> int:

@@ -59,10 +59,13 @@ def up(
 def serve(
     service: Annotated[str, typer.Argument(help="desk, planner, projector or web.")],
     nats: Nats = DEFAULT_NATS,
-    replicas: Annotated[int, typer.Option(min=1, max=5, help="Copies of each stream, on a NATS cluster.")] = 1,
+    replicas: Annotated[
+        int, typer.Option(min=1, max=5, envvar="DISPATCH_REPLICAS", help="Copies of each stream, on a NATS cluster.")
+    ] = 1,
     clock: Annotated[str, _CLOCK] = "system",
     monitor: Annotated[
-        str | None, typer.Option(help="The server's monitoring address, to check that it fsyncs.")
+        str | None,
+        typer.Option(envvar="DISPATCH_MONITOR", help="The server's monitoring address, to check that it fsyncs."),
     ] = None,
     host: Annotated[str, typer.Option(help="web: address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="web: port to listen on.")] = 8080,

@@ -54,7 +54,9 @@ class Reached(Struct, frozen=True, kw_only=True):
 
 def broker(url: str, name: str) -> NatsBroker:
     """A FastStream broker that questions are answered with; reconnects are bounded as elsewhere."""
-    return NatsBroker(url, name=name, serializer=MsgSpecSerializer(), max_reconnect_attempts=300, logger=None)
+    return NatsBroker(
+        url.split(","), name=name, serializer=MsgSpecSerializer(), max_reconnect_attempts=300, logger=None
+    )
 
 
 def page_of(rows: Rows[Any], query: Query) -> Page:

@@ -22,7 +22,7 @@ from dispatch.services.planner.committing import Committer
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.solver.checks import check
-from dispatch.solver.improve import improve
+from dispatch.solver.improve.search import improve
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert

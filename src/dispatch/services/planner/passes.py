@@ -66,13 +66,14 @@ class Passes:
         while True:
             part, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
             try_again = again and not waiting
-            built, plan = place(area, self._areas, now, None if try_again else frozenset(part))
+            tried = None if try_again else frozenset(part)
+            built, plan = place(area, self._areas, now, tried)
             findings = check(built.problem, plan)
             if findings:
                 await self._refuse(area, findings, now)
             else:
                 why = f"{len(part)} new" if part else "looked again"
-                await self._commit(area, batch_of(area, built, plan, now, why), now)
+                await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
                 area.new.difference_update(part)
             if not waiting:
                 return

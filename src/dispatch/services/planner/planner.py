@@ -136,7 +136,7 @@ class Planner:
         if check(built.problem, better):
             log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
             return
-        batch = batch_of(area, built, better, now, "improved")
+        batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
         if area.head.number != number or any(area.position_of(entity) > seen for entity in batch):
             # Something changed meanwhile: what was found is about a day that is no more.
             self._improved.pop(area.area, None)

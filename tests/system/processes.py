@@ -104,7 +104,7 @@ async def running(arguments: Sequence[str], *, ready: str | None = None) -> Asyn
     try:
         if ready is not None:
             await asyncio.wait_for(_until(process.stderr, ready), 60)
-        drain = asyncio.create_task(process.stderr.read())
+        drain = asyncio.create_task(_pass_on(process.stderr))
         yield process
         drain.cancel()
     finally:
@@ -115,6 +115,12 @@ async def running(arguments: Sequence[str], *, ready: str | None = None) -> Asyn
             except TimeoutError:
                 process.kill()
                 await process.wait()
+
+
+async def _pass_on(stream: asyncio.StreamReader) -> None:
+    """Show what the process says beside the test's own output, so that a failure can be understood."""
+    while line := await stream.readline():
+        sys.stderr.write(line.decode())
 
 
 async def _until(stream: asyncio.StreamReader, text: str) -> None:

@@ -70,7 +70,9 @@ async def test_three_servers_lose_one_and_nothing_else(tmp_path: Path) -> None:
         assert again[:100] == first
         await to.settled()
         status = await to.status()
-        assert (status.requests, status.accepted, status.duplicates, status.unaccounted) == (300, 200, 100, 0)
+        # A message whose ack was lost with the server was sent again, and shows as one more repeat.
+        assert status.requests == status.accepted + status.duplicates >= 300
+        assert (status.accepted, status.pending, status.unaccounted) == (200, 0, 0)
         assert status.planned + status.unplanned == 200
         code, out, err = await dispatch("verify", "--nats", url, "--json")
         assert code == 0, out + err

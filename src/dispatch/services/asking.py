@@ -106,6 +106,7 @@ def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -
 def _answer_view(asked: NatsBroker, source: Source, name: str) -> None:
     @asked.subscriber(f"ask.view.{name}")
     async def view(query: Query) -> Page:
+        await source.caught_up(0)
         return page_of(source.rows[name], query)
 
 

@@ -38,7 +38,7 @@ async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = Non
         settings = Settings(url=server.url, clock=clock)
         async with wired(settings, "local") as to:
             desk = Desk(to.store, clock, to.connection.publish)
-            planner = Planner(to.store.events, clock, name=secrets.token_hex(8), executor=executor or pool)
+            planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool)
             projector = Projector(to.store.events, to.store.views)
             asked = broker(server.url, "dispatch-local-ask")
             answer_planner(asked, planner, clock)

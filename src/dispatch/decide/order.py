@@ -121,7 +121,8 @@ def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
             told = replace(state, told=event)
             return replace(told, status=_status(told))
         case OrderPinned():
-            return replace(state, pin=event)
+            # Who is named by the dispatcher is asked again, whatever they said before.
+            return replace(state, pin=event, refused_by=state.refused_by - set(event.workers))
         case OrderUnpinned():
             return replace(state, pin=None)
         case OrderSpecified():

@@ -18,6 +18,9 @@ Token = Annotated[
 SourceId = Annotated[
     str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}", description="outside id: letters, digits, _ . : -")
 ]
+SourceIdOrNone = Annotated[
+    str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{0,64}}{_END}", description="outside id, empty where nobody outside asked")
+]
 Text = Annotated[str, Meta(max_length=4000, description="free text, at most 4,000 characters")]
 Line = Annotated[str, Meta(max_length=200, description="one line of text, at most 200 characters")]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="degrees north, WGS 84")]

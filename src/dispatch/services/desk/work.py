@@ -72,9 +72,10 @@ class Work:
         """Events decided on so far."""
         return sum(map(len, self._events.values()))
 
-    async def append(self) -> None:
-        """Append all of it or nothing; raises what the store raises."""
-        if self._events:
-            await self._store.append(
-                [Write(entity, tuple(self._events[entity]), self._folded[entity].position) for entity in self._order]
-            )
+    async def append(self) -> dict[Entity, int]:
+        """Append all of it or nothing; returns where each entity's last event stands. Raises what the store raises."""
+        if not self._events:
+            return {}
+        writes = [Write(entity, tuple(self._events[entity]), self._folded[entity].position) for entity in self._order]
+        positions = iter(await self._store.append(writes))
+        return {write.entity: [next(positions) for _ in write.events][-1] for write in writes}

@@ -158,7 +158,8 @@ class Planner:
             log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
             return
         batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
-        if area.head.number != number or any(area.position_of(entity) > seen for entity in batch):
+        changed = area.area in self.areas.dirt or area.head.number != number
+        if changed or any(area.position_of(entity) > seen for entity in batch):
             # Something changed meanwhile: what was found is about a day that is no more.
             self._improved.pop(area.area, None)
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -10,7 +11,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from dispatch.model.errors import Unavailable
-from dispatch.services.asking import Reached, Wait
+from dispatch.services.asking import Health
 from dispatch.services.status import Status
 from dispatch.web.context import Context
 from dispatch.web.problems import told
@@ -19,10 +20,14 @@ from dispatch.web.rows import NO_SERVICE
 WITHIN_S = 2.0
 
 
-class Health(Struct, frozen=True, kw_only=True):
-    """NATS and the projector answer. ``now``: what the services' clock shows; ``planner``: whether one answers."""
+class Up(Struct, frozen=True, kw_only=True):
+    """NATS and the projector answer. ``now``: what the services' clock shows; ``desk``, ``planner``: whether one runs.
+
+    Without a desk messages are kept and decided later; without a planner nothing new is planned.
+    """
 
     now: dt.datetime
+    desk: bool
     planner: bool
 
 
@@ -47,15 +52,19 @@ async def status(here: NamedDependency[Context]) -> Status:
     operation_id="health",
     responses={503: told("NATS (`no_server`) or the projector is away.")},
 )
-async def health(here: NamedDependency[Context]) -> Health:
+async def health(here: NamedDependency[Context]) -> Up:
     """For whoever watches over the service."""
-    now = Wait(position=0)
-    reached = await here.ask("ask.projector.settled", now, Reached, timeout_s=WITHIN_S)
+    projector = await here.ask("ask.projector.health", None, Health, timeout_s=WITHIN_S)
+    desk, planner = await asyncio.gather(_runs(here, "desk"), _runs(here, "planner"))
+    return Up(now=projector.now, desk=desk, planner=planner)
+
+
+async def _runs(here: Context, service: str) -> bool:
     try:
-        await here.ask("ask.planner.settled", now, Reached, timeout_s=WITHIN_S)
+        await here.ask(f"ask.{service}.health", None, Health, timeout_s=WITHIN_S)
     except Unavailable:
-        return Health(now=reached.now, planner=False)
-    return Health(now=reached.now, planner=True)
+        return False
+    return True
 
 
 HANDLERS: tuple[Any, ...] = (status, health)

@@ -26,10 +26,22 @@ def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> 
     """
     order = _kept(state, plan)
     if only_cover:
+        for visit in {one for visits in order.values() for one in visits if not _cover_or_pin(state, one)}:
+            state.release(visit)
         order = {duty: [one for one in visits if _cover_or_pin(state, one)] for duty, visits in order.items()}
     _add_pins(state, order)
     lay(state, order)
     _force_pins(state)
+
+
+def carry_rest(state: State, plan: RoutePlan) -> None:
+    """Lay what else of ``plan`` can stand around what ``state`` holds already; rounds not in ``state`` stay out."""
+    order = _kept(state, plan)
+    rest = {visit for visits in order.values() for visit in visits if visit not in state.where}
+    for visit in [one for one in rest if _cover_or_pin(state, one)]:
+        rest.discard(visit)
+        state.release(visit)
+    lay_singly(state, order, sorted(rest))
 
 
 def lay(state: State, order: Order) -> None:
@@ -125,12 +137,8 @@ def _rank(state: State, visit: int) -> tuple[int, int, int]:
 
 
 def _cover_or_pin(state: State, visit: int) -> bool:
-    """Whether a visit is a round or pinned; one that is not is released."""
     facts = state.compiled.visits[visit]
-    if facts.cover or facts.pin is not None:
-        return True
-    state.release(visit)
-    return False
+    return facts.cover or facts.pin is not None
 
 
 def _kept(state: State, plan: RoutePlan | None) -> Order:
@@ -155,6 +163,8 @@ def _kept(state: State, plan: RoutePlan | None) -> Order:
 def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
     """Whether the people and the start of a planned visit are still right, held where it must not slide."""
     compiled = state.compiled
+    if visit in state.where:
+        return True
     facts = compiled.visits[visit]
     start = members[0][1]
     workers = {compiled.duties[duty].worker for duty, _ in members}

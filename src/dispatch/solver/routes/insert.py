@@ -36,14 +36,22 @@ def insert(
 
 
 def start_state(
-    problem: RouteProblem, plan: RoutePlan | None, *, only: Collection[str] | None = None, seed: int = 0
+    problem: RouteProblem,
+    plan: RoutePlan | None,
+    *,
+    only: Collection[str] | None = None,
+    seed: int = 0,
+    again: bool = False,
 ) -> State:
-    """The state `insert` writes its plan from; ``problem`` must be well formed."""
+    """The state `insert` writes its plan from; ``problem`` must be well formed.
+
+    With ``again`` rounds that ``plan`` had to leave out are searched for exactly once more.
+    """
     state = State(Compiled(problem))
     carry(state, plan)
     in_plan = {stop.visit for route in plan.routes for stop in route.stops} if plan is not None else set()
     wanted = None if only is None else {*only, *in_plan}
-    state = cover_missing(state, plan, wanted, seed)
+    state = cover_missing(state, plan, wanted, seed=seed, again=again)
     fill(state, (visit for visit in missing(state) if wanted is None or state.compiled.visits[visit].id in wanted))
     return state
 

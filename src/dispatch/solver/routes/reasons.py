@@ -144,9 +144,7 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints) -> Rea
     if place is None:
         message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS))
         return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
-    names = ", ".join(
-        state.compiled.workers[state.compiled.duties[route.duty].worker].id for route in place.routes
-    )
+    names = ", ".join(state.compiled.workers[state.compiled.duties[route.duty].worker].id for route in place.routes)
     label = place.routes[0].stops[place.routes[0].visits.index(visit)]
     hint = f"{names} could start at {clock(state, label.start)}"
     if place.cost < facts.price:

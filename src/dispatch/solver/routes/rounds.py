@@ -1,10 +1,164 @@
-"""Rounds first."""
+"""Rounds first: those that must be covered are given out exactly, component by component, before anything else."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dispatch.solver.plan import RoutePlan
+from dispatch.solver.routes.carry import carry, carry_rest
+from dispatch.solver.routes.place import best_place, settle
+from dispatch.solver.routes.rounds_model import Given, RoundsModel
 from dispatch.solver.routes.state import State
 
+ARCS_MAX = 30_000
+"""Arcs of one exact model; a component with more is cut into chunks by time, each exact given those before."""
 
-def cover_missing(state: State, plan: RoutePlan | None, wanted: set[str] | None, seed: int) -> State:
-    return state
+COVER_WORK = 3.0
+"""Deterministic seconds of CP-SAT to find and prove how much can be covered, shared by all components of one call."""
+
+POLISH_WORK = 1.0
+"""Deterministic seconds of CP-SAT to shorten ways, shared by all components of one call."""
+
+
+def cover_missing(
+    state: State, plan: RoutePlan | None, wanted: set[str] | None, *, seed: int, again: bool = False
+) -> State:
+    """A state in which as much as possible of the price of the rounds is covered.
+
+    Where a plan is given and its missing rounds fit beside all it holds, nothing else is touched. Otherwise rounds
+    are given out anew where one is missing, and the rest of the plan is laid around them. A round that ``plan``
+    names as unplanned has been through this: only with ``again`` does it set the whole search off once more.
+    """
+    missing = _missing(state, wanted)
+    if not missing:
+        return state
+    known = {out.id for out in plan.unplanned} if plan is not None and not again else set()
+    if plan is not None:
+        for visit in missing:
+            place = best_place(state, visit)
+            if place is not None:
+                settle(state, place)
+        if all(state.compiled.visits[visit].id in known for visit in _missing(state, wanted)):
+            return state
+    fresh = State(state.compiled)
+    carry(fresh, plan, only_cover=True)
+    give_rounds(fresh, _missing(fresh, wanted), seed)
+    if _worth(fresh) <= _worth(state):
+        return state
+    if plan is not None:
+        carry_rest(fresh, plan)
+    return fresh
+
+
+def _worth(state: State) -> float:
+    """The price of all rounds covered."""
+    return sum(facts.price for visit, facts in enumerate(state.compiled.visits) if facts.cover and visit in state.where)
+
+
+def _missing(state: State, wanted: set[str] | None) -> list[int]:
+    return [
+        visit
+        for visit, facts in enumerate(state.compiled.visits)
+        if facts.cover
+        and facts.pin is None
+        and visit not in state.where
+        and state.windows[visit]
+        and (wanted is None or facts.id in wanted)
+    ]
+
+
+def give_rounds(state: State, missing: Sequence[int], seed: int) -> None:
+    """Cover ``missing`` rounds, moving rounds that stand already only where that is needed. Rounds alone may move."""
+    facts = state.compiled.visits
+    standing = [visit for visit in state.where if facts[visit].cover and facts[visit].pin is None]
+    able = {visit: _able(state, visit) for visit in sorted({*missing, *standing})}
+    components = _components({visit: duties for visit, duties in able.items() if duties})
+    touched = [rounds for rounds in components if not set(rounds).isdisjoint(missing)]
+    for rounds in touched:
+        standing_here = [visit for visit in rounds if visit in state.where]
+        prefer = {visit: Given(visit, state.start_of(visit), state.where[visit]) for visit in standing_here}
+        stuck = {visit for visit in prefer if not state.remove(visit)}
+        for chunk in _chunks(state, [visit for visit in rounds if visit not in stuck], able):
+            model = RoundsModel(state, chunk, able)
+            given = model.solve(
+                {visit: prefer[visit] for visit in chunk if visit in prefer},
+                seed=seed,
+                cover_work=COVER_WORK / len(touched),
+                polish_work=POLISH_WORK / len(touched),
+            )
+            _apply(state, given)
+
+
+def _able(state: State, visit: int) -> list[int]:
+    """The duties whose worker may walk a round within their span. Caps are the model's business: rounds may move."""
+    compiled = state.compiled
+    mask = compiled.eligible(compiled.visits[visit])
+    return [
+        duty
+        for duty in range(len(compiled.duties))
+        if mask[duty]
+        and any(
+            max(compiled.duties[duty].start, first) <= min(compiled.duties[duty].end - compiled.ticks[visit], last)
+            for first, last in compiled.windows[visit]
+        )
+    ]
+
+
+def _components(able: dict[int, list[int]]) -> list[list[int]]:
+    """Rounds that share duties, directly or through others, in the order of their first round."""
+    leader: dict[int, int] = {}
+
+    def find(duty: int) -> int:
+        while leader.setdefault(duty, duty) != duty:
+            duty = leader[duty]
+        return duty
+
+    for duties in able.values():
+        for duty in duties[1:]:
+            leader[find(duty)] = find(duties[0])
+    groups: dict[int, list[int]] = {}
+    for visit, duties in able.items():
+        groups.setdefault(find(duties[0]), []).append(visit)
+    return list(groups.values())
+
+
+def _chunks(state: State, rounds: list[int], able: dict[int, list[int]]) -> list[list[int]]:
+    """``rounds`` in order of time, cut so that no model grows beyond `ARCS_MAX`."""
+    ordered = sorted(rounds, key=lambda visit: (state.windows[visit][0], visit))
+    chunks: list[list[int]] = []
+    counts: dict[int, int] = {}
+    for visit in ordered:
+        for duty in able[visit]:
+            counts[duty] = counts.get(duty, 0) + 1
+        if not chunks or sum(count * count for count in counts.values()) > ARCS_MAX:
+            chunks.append([])
+            counts = dict.fromkeys(able[visit], 1)
+        chunks[-1].append(visit)
+    return chunks
+
+
+def _apply(state: State, given: list[Given]) -> None:
+    """Put the rounds on their duties in the order found; crews and told rounds are held at the start found."""
+    compiled = state.compiled
+    onto: dict[int, list[tuple[int, int]]] = {}
+    for one in given:
+        facts = compiled.visits[one.visit]
+        if facts.people > 1 or facts.told is not None:
+            state.hold(one.visit, one.start)
+        for duty in one.duties:
+            onto.setdefault(duty, []).append((one.start, one.visit))
+    lost: set[int] = set()
+    for duty, added in onto.items():
+        stops = [(state.start_of(visit), visit) for visit in state.routes[duty].visits]
+        route = state.build(duty, tuple(visit for _, visit in sorted([*stops, *added])))
+        if route is None:
+            lost |= {visit for _, visit in added}
+            continue
+        state.put(route)
+        for _, visit in added:
+            state.where[visit] = (*state.where.get(visit, ()), duty)
+    for visit in sorted(lost):
+        state.remove(visit)
+        place = best_place(state, visit)
+        if place is not None:
+            settle(state, place)

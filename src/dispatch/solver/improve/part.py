@@ -1,0 +1,43 @@
+"""A part of a state: a few duties and the visits concerned, with what they cost and who may be where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dispatch.solver.routes.state import State
+
+
+def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> float:
+    """Cost in minutes of the ways of ``duties`` and of everything about ``visits``; the rest is not counted."""
+    compiled = state.compiled
+    weights = compiled.problem.weights
+    cost = weights.travel * sum(state.routes[duty].travel for duty in duties)
+    for visit in visits:
+        facts = compiled.visits[visit]
+        where = state.where.get(visit)
+        if where is None:
+            cost += facts.price
+            continue
+        if facts.due is None and facts.told is None and not facts.keep:
+            continue
+        start = state.start_of(visit)
+        if facts.due is not None and start > facts.due:
+            cost += facts.late_weight * (start - facts.due)
+        people = {compiled.workers[compiled.duties[duty].worker].id for duty in where}
+        if facts.told is not None:
+            cost += weights.change_tick * abs(start - facts.told.start)
+            cost += weights.change_worker if people != set(facts.told.workers) else 0.0
+        if facts.keep and people.isdisjoint(facts.keep):
+            cost += weights.continuity
+    return cost
+
+
+def on_duties(state: State, duties: Iterable[int]) -> list[int]:
+    """The visits on ``duties``, each once, in order."""
+    return list(dict.fromkeys(visit for duty in duties for visit in state.routes[duty].visits))
+
+
+def must_stay_planned(state: State, visit: int) -> bool:
+    """Whether ``visit``, once planned, may not be traded for something dearer: pins and rounds."""
+    facts = state.compiled.visits[visit]
+    return facts.pin is not None or facts.cover

@@ -1,0 +1,80 @@
+"""The search: a counted number of neighbourhoods, each kept only if the plan as a whole gets cheaper."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+
+from dispatch.solver.checks.form import require_form
+from dispatch.solver.improve.choose import choose_duties
+from dispatch.solver.improve.moves import MOVES, Move
+from dispatch.solver.improve.part import must_stay_planned, on_duties, part_cost
+from dispatch.solver.plan import Effort, RoutePlan
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.routes.insert import SOLVER, explain_out, missing, start_state
+from dispatch.solver.routes.state import State
+from dispatch.solver.routes.write import write_plan
+from dispatch.solver.stop import Stop
+
+_GAIN = 1e-6
+"""Minutes by which a plan must be cheaper to count as better."""
+
+
+def improve(
+    problem: RouteProblem,
+    plan: RoutePlan,
+    *,
+    budget: int,
+    seed: int,
+    seconds: float | None = None,
+    on_best: Callable[[RoutePlan], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+) -> RoutePlan:
+    """A plan no dearer than ``plan``, after at most ``budget`` neighbourhoods drawn by ``seed``.
+
+    Repeatable bit for bit for the same problem, plan, seed and budget. ``seconds`` of wall clock and ``cancel`` may
+    cut it short; the plan then says ``repeatable=False`` and in ``used`` how many neighbourhoods it saw. ``on_best``
+    gets every better plan as it is found (without reasons for what stays out). Raises `ProblemError` if ``problem``
+    is malformed. A ``plan`` that breaks a hard rule is mended first, which may make it dearer.
+    """
+    require_form(problem)
+    stop = Stop(seconds, cancel)
+    state = start_state(problem, plan, seed=seed, again=budget > 0)
+    draw = random.Random(seed)
+    used = 0
+    while used < budget and not stop.now():
+        used += 1
+        if _neighbourhood(state, draw) and on_best is not None:
+            on_best(write_plan(state, (), Effort(solver=SOLVER, seed=seed, budget=budget, used=used)))
+    effort = Effort(solver=SOLVER, seed=seed, budget=budget, used=used, repeatable=not stop.stopped)
+    return write_plan(state, explain_out(state), effort)
+
+
+def _neighbourhood(state: State, draw: random.Random) -> bool:
+    """Try every move on one choice of duties; whether the plan got cheaper."""
+    duties = choose_duties(state, draw)
+    better = False
+    if duties:
+        for move in MOVES:
+            if move.applies(state):
+                better |= _try(state, move, duties, draw)
+    return better
+
+
+def _try(state: State, move: Move, duties: Sequence[int], draw: random.Random) -> bool:
+    """Make ``move`` and keep it only if no rule across routes suffers and the cost falls."""
+    before = state.snapshot()
+    if not move.change(state, duties, draw):
+        state.restore(before)
+        return False
+    touched = [duty for duty, route in enumerate(state.routes) if route is not before.routes[duty]]
+    after_visits = on_duties(state, touched)
+    now = state.snapshot()
+    visits = list(dict.fromkeys([*after_visits, *(one for duty in touched for one in before.routes[duty].visits)]))
+    cost = part_cost(state, touched, visits)
+    state.restore(before)
+    better = cost < part_cost(state, touched, visits) - _GAIN
+    kept = all(visit in now.where for visit in visits if visit in before.where and must_stay_planned(state, visit))
+    if better and kept:
+        state.restore(now)
+    return better and kept

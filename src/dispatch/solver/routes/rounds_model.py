@@ -1,0 +1,254 @@
+"""The exact model of rounds: who walks which, when, on the duties of one component, in CP-SAT.
+
+Per duty a circuit over the rounds it takes, ways and work as intervals that meet neither each other nor breaks nor
+absences. First the dearest set of rounds is covered, then ways, lateness and changes are made small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ortools.sat.python import cp_model
+
+from dispatch.solver.routes.compiled import NO_FLOOR, DutyFacts
+from dispatch.solver.routes.state import State
+
+_SCALE = 1000
+
+
+class Given(NamedTuple):
+    """A round given: the visit, its start, the duties that walk it."""
+
+    visit: int
+    start: int
+    duties: tuple[int, ...]
+
+
+class RoundsModel:
+    """Rounds, the duties that may take them, and what stands on these duties already (never moved)."""
+
+    def __init__(self, state: State, rounds: Sequence[int], able: dict[int, list[int]]) -> None:
+        self.state = state
+        self.compiled = state.compiled
+        self.rounds = tuple(rounds)
+        self.able = able
+        self.duties = sorted({duty for duties in able.values() for duty in duties})
+        self.model = cp_model.CpModel()
+        self.taken: dict[tuple[int, int], cp_model.IntVar] = {}
+        self.starts: dict[int, cp_model.IntVar] = {}
+        self.covered: dict[int, cp_model.IntVar] = {}
+        self.travel: list[cp_model.LinearExprT] = []
+        self._add_rounds()
+        for duty in self.duties:
+            _DutyPart(self, duty)
+
+    def _add_rounds(self) -> None:
+        for visit in self.rounds:
+            windows = cp_model.Domain.from_intervals([list(window) for window in self.state.windows[visit]])
+            self.starts[visit] = self.model.new_int_var_from_domain(windows, "")
+            self.covered[visit] = self.model.new_bool_var("")
+            for duty in self.able[visit]:
+                self.taken[visit, duty] = self.model.new_bool_var("")
+            people = self.compiled.visits[visit].people
+            members = [self.taken[visit, duty] for duty in self.able[visit]]
+            self.model.add(sum(members) == people * self.covered[visit])
+
+    def solve(self, prefer: dict[int, Given], *, seed: int, cover_work: float, polish_work: float) -> list[Given]:
+        """The rounds given. ``prefer`` is how they stood.
+
+        ``cover_work`` and ``polish_work`` are deterministic seconds: to cover what can be covered, and for the ways.
+        """
+        for visit, given in prefer.items():
+            self.model.add_hint(self.starts[visit], given.start)
+            for duty in self.able[visit]:
+                self.model.add_hint(self.taken[visit, duty], duty in given.duties)
+        prices = {visit: max(1, round(self.compiled.visits[visit].price * _SCALE)) for visit in self.rounds}
+        worth = sum(prices[visit] * covered for visit, covered in self.covered.items())
+        self.model.maximize(worth)
+        solver = _solver(seed, cover_work)
+        if solver.solve(self.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return []
+        found = self._read(solver)
+        self.model.add(worth >= round(solver.objective_value))
+        self.model.minimize(cp_model.LinearExpr.sum([*self.travel, *self._changes(prefer)]))
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        for variable in (*self.starts.values(), *self.covered.values(), *self.taken.values()):
+            self.model.add_hint(variable, solver.value(variable))
+        polisher = _solver(seed, polish_work)
+        polished = polisher.solve(self.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        return self._read(polisher) if polished else found
+
+    def _read(self, solver: cp_model.CpSolver) -> list[Given]:
+        return [
+            Given(
+                visit,
+                solver.value(self.starts[visit]),
+                tuple(duty for duty in self.able[visit] if solver.boolean_value(self.taken[visit, duty])),
+            )
+            for visit in self.rounds
+            if solver.boolean_value(self.covered[visit])
+        ]
+
+    def _changes(self, prefer: dict[int, Given]) -> list[cp_model.LinearExprT]:
+        """Lateness, changes of what was told or stood before, and strangers in place of the usual people."""
+        weights = self.compiled.problem.weights
+        terms: list[cp_model.LinearExprT] = []
+        for visit in self.rounds:
+            facts = self.compiled.visits[visit]
+            start = self.starts[visit]
+            if facts.due is not None and facts.late_weight > 0:
+                terms.append(round(facts.late_weight * _SCALE) * self._above(start, facts.due))
+            stood = prefer.get(visit)
+            at = facts.told.start if facts.told is not None else stood.start if stood is not None else None
+            if at is not None:
+                both = self._above(start, at) + self._above(-start, -at)
+                terms.append(round(weights.change_tick * _SCALE) * both)
+            liked = self._liked(visit, stood)
+            if liked is not None:
+                others = [self.taken[visit, duty] for duty in self.able[visit] if duty not in liked]
+                terms.append(round(weights.change_worker * _SCALE) * sum(others))
+        return terms
+
+    def _liked(self, visit: int, stood: Given | None) -> set[int] | None:
+        facts = self.compiled.visits[visit]
+        if facts.told is None:
+            return None if stood is None else set(stood.duties)
+        return {
+            duty
+            for duty in self.able[visit]
+            if self.compiled.workers[self.compiled.duties[duty].worker].id in facts.told.workers
+        }
+
+    def _above(self, start: cp_model.LinearExprT, at: int) -> cp_model.IntVar:
+        above = self.model.new_int_var(0, 2**31, "")
+        self.model.add(above >= start - at)
+        return above
+
+
+def _solver(seed: int, work: float) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.max_deterministic_time = work
+    return solver
+
+
+class _DutyPart:
+    """One duty in the model: the circuit over its rounds, and its time."""
+
+    def __init__(self, owner: RoundsModel, duty: int) -> None:
+        self.owner = owner
+        self.model = owner.model
+        self.duty = duty
+        self.facts: DutyFacts = owner.compiled.duties[duty]
+        self.fixed = owner.state.routes[duty].visits
+        free = [visit for visit in owner.rounds if (visit, duty) in owner.taken]
+        self.visits = (*self.fixed, *free)
+        self.present: dict[int, cp_model.IntVar] = {visit: owner.taken[visit, duty] for visit in free}
+        self.busy: list[cp_model.IntervalVar] = []
+        self.used = self.model.new_bool_var("")
+        for visit in self.fixed:
+            self.present[visit] = self.model.new_constant(1)
+        self.model.add_max_equality(self.used, [self.present[visit] for visit in self.visits])
+        self._add_times()
+        self._add_caps()
+
+    def _add_times(self) -> None:
+        departs = {visit: self._depart(visit) for visit in self.visits}
+        home = self.model.new_int_var(self.facts.start, self.facts.end, "")
+        ways: dict[int, list[cp_model.LinearExprT]] = {visit: [] for visit in self.visits}
+        ways_home: list[cp_model.LinearExprT] = []
+        arcs: list[tuple[int, int, cp_model.LiteralT]] = [(0, 0, ~self.used)]
+        for index, visit in enumerate(self.visits, 1):
+            arcs.append((index, index, ~self.present[visit]))
+            first = self.model.new_bool_var("")
+            arcs.append((0, index, first))
+            ways[visit].append(self._way(self.facts.start_spot, visit) * first)
+            last = self.model.new_bool_var("")
+            arcs.append((index, 0, last))
+            self.model.add(home >= self._end(visit)).only_enforce_if(last)
+            if self.facts.end_spot >= 0:
+                ways_home.append(self._way_home(visit) * last)
+            for other_index, other in enumerate(self.visits, 1):
+                if other != visit and self._may_follow(visit, other):
+                    arc = self.model.new_bool_var("")
+                    arcs.append((index, other_index, arc))
+                    ways[other].append(self._way(self.owner.compiled.spot[visit], other) * arc)
+                    self.model.add(departs[other] >= self._end(visit)).only_enforce_if(arc)
+        self.model.add_circuit(arcs)
+        for visit in self.visits:
+            self._add_way(departs[visit], sum(ways[visit]), self._start(visit), self.present[visit])
+            self.busy.append(
+                self.model.new_optional_interval_var(
+                    self._start(visit),
+                    self.owner.compiled.ticks[visit],
+                    self._end(visit),
+                    self.present[visit],
+                    "",
+                )
+            )
+            self.model.add(self._end(visit) <= self.facts.end).only_enforce_if(self.present[visit])
+        if self.facts.end_spot >= 0:
+            self._add_way(home, sum(ways_home), self.facts.end, self.used)
+        self._keep_apart()
+
+    def _add_way(
+        self,
+        depart: cp_model.IntVar,
+        way: cp_model.LinearExprT,
+        by: cp_model.LinearExprT,
+        present: cp_model.IntVar,
+    ) -> None:
+        """A way of variable length from ``depart``, over by ``by``, priced."""
+        length = self.model.new_int_var(0, max(0, self.facts.end - self.facts.start), "")
+        arrive = self.model.new_int_var(-(2**40), 2**40, "")
+        self.model.add(length == way)
+        self.model.add(arrive == depart + length)
+        self.model.add(arrive <= by).only_enforce_if(present)
+        self.busy.append(self.model.new_optional_interval_var(depart, length, arrive, present, ""))
+        self.owner.travel.append(round(self.owner.compiled.problem.weights.travel * _SCALE) * length)
+
+    def _keep_apart(self) -> None:
+        rests = [self._rest(rest.first, rest.last, rest.ticks) for rest in self.facts.rests]
+        absences = [self.model.new_fixed_size_interval_var(start, end - start, "") for start, end in self.facts.blocks]
+        self.model.add_no_overlap([*self.busy, *rests])
+        if absences:
+            self.model.add_no_overlap([*self.busy, *absences])
+
+    def _rest(self, first: int, last: int, ticks: int) -> cp_model.IntervalVar:
+        start = self.model.new_int_var(first, last, "")
+        return self.model.new_optional_fixed_size_interval_var(start, ticks, self.used, "")
+
+    def _add_caps(self) -> None:
+        ticks = self.owner.compiled.ticks
+        self.model.add(sum(self.present[visit] for visit in self.visits) <= self.facts.max_visits)
+        self.model.add(sum(ticks[visit] * self.present[visit] for visit in self.visits) <= self.facts.max_ticks)
+
+    def _depart(self, visit: int) -> cp_model.IntVar:
+        floor = self.owner.compiled.floor(visit, self.facts.worker)
+        earliest = self.facts.start if floor == NO_FLOOR else max(self.facts.start, min(floor, self.facts.end))
+        return self.model.new_int_var(earliest, self.facts.end, "")
+
+    def _start(self, visit: int) -> cp_model.LinearExprT:
+        if visit in self.owner.starts:
+            return self.owner.starts[visit]
+        return self.owner.state.start_of(visit)
+
+    def _end(self, visit: int) -> cp_model.LinearExprT:
+        return self._start(visit) + self.owner.compiled.ticks[visit]
+
+    def _way(self, spot: int, visit: int) -> int:
+        return self.owner.compiled.travel.between(self.facts.mode, spot, self.owner.compiled.spot[visit])
+
+    def _way_home(self, visit: int) -> int:
+        spot = self.owner.compiled.spot[visit]
+        return self.owner.compiled.travel.between(self.facts.mode, spot, self.facts.end_spot)
+
+    def _may_follow(self, visit: int, other: int) -> bool:
+        """Whether ``other`` can be reached in time after ``visit`` at all."""
+        windows = self.owner.state.windows
+        if not windows[visit] or not windows[other]:
+            return visit in self.fixed and other in self.fixed
+        way = self._way(self.owner.compiled.spot[visit], other)
+        return windows[visit][0][0] + self.owner.compiled.ticks[visit] + way <= windows[other][-1][1]

@@ -89,6 +89,8 @@ def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -
 def _answer_view(asked: NatsBroker, source: Source, name: str) -> None:
     @asked.subscriber(f"ask.view.{name}")
     async def view(query: Query) -> Page:
+        # Asked while the projector still reads its rows, it answers once it has.
+        await source.caught_up(0)
         return page_of(source.rows[name], query)
 
 

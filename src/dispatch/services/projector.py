@@ -47,7 +47,12 @@ class Projector:
     async def caught_up(self, position: int) -> None:
         """Return once every projection reflects the log up to ``position`` and is written."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self.position >= position)
+            await self._changed.wait_for(lambda: self._restored and self.position >= position)
+
+    @property
+    def _restored(self) -> bool:
+        """Whether there are rows of every projection: before that even position 0 is not reflected."""
+        return len(self.rows) == len(self._projections)
 
     @property
     def position(self) -> int:
@@ -57,6 +62,8 @@ class Projector:
     async def _run(self) -> None:
         for projection in self._projections:
             await self._restore(projection)
+        async with self._changed:
+            self._changed.notify_all()
         start = self.position
         async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
             async for batch in batches:

@@ -42,7 +42,15 @@ def placements(plan: RoutePlan, built: Built) -> dict[str, Placed]:
     }
 
 
-def batch_of(state: AreaState, built: Built, plan: RoutePlan, now: dt.datetime, why: str) -> Batch:
+def batch_of(
+    state: AreaState,
+    built: Built,
+    plan: RoutePlan,
+    now: dt.datetime,
+    *,
+    why: str,
+    tried: frozenset[str] | None = None,
+) -> Batch:
     """The events by which ``plan`` becomes current; empty when nothing changes.
 
     Routes are compared stop by stop, orders by people and time, so that only what changed is written.
@@ -69,6 +77,7 @@ def batch_of(state: AreaState, built: Built, plan: RoutePlan, now: dt.datetime, 
         planned=len(placed),
         moved=moved,
         unplanned=len(plan.unplanned) + len(built.left_out),
+        tried=None if tried is None else tuple(sorted(tried)),
     )
     return {head_of(state.area): [head], **batch}
 

@@ -32,6 +32,7 @@ class Projector:
         self.rows: dict[str, Rows[Any]] = {}
         self._marks: dict[str, int] = {}
         self._changed = asyncio.Condition()
+        self._restored = False
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -50,11 +51,6 @@ class Projector:
             await self._changed.wait_for(lambda: self._restored and self.position >= position)
 
     @property
-    def _restored(self) -> bool:
-        """Whether there are rows of every projection: before that even position 0 is not reflected."""
-        return len(self.rows) == len(self._projections)
-
-    @property
     def position(self) -> int:
         """The log position all projections reflect."""
         return min((rows.position for rows in self.rows.values()), default=0) if self.rows else 0
@@ -62,9 +58,8 @@ class Projector:
     async def _run(self) -> None:
         for projection in self._projections:
             await self._restore(projection)
-        async with self._changed:
-            self._changed.notify_all()
-        start = self.position
+        self._restored, start = True, self.position
+        await self._tell()
         async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 for rows in self.rows.values():
@@ -73,8 +68,11 @@ class Projector:
                         await self._flush(rows)
                 for rows in self.rows.values():
                     await self._flush(rows)
-                async with self._changed:
-                    self._changed.notify_all()
+                await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _restore(self, projection: Projection[Any]) -> None:
         """Start from the rows written before; a version never written is built from zero beside the old one."""

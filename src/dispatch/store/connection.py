@@ -80,13 +80,13 @@ async def _note(error: Exception) -> None:
 
 
 async def connect(servers: str | Sequence[str], *, name: str) -> Connection:
-    """A connection called ``name`` to one of ``servers`` (``nats://host:port``).
+    """A connection called ``name`` to one of ``servers`` (``nats://host:port``, several joined by commas).
 
     Raises `Unavailable` within seconds if none answers. Once connected it is kept up through
     `RECONNECT_ATTEMPTS`; the three missed pings that unmask a silent server take half a minute.
     """
     connection = Connection()
-    wanted = [servers] if isinstance(servers, str) else list(servers)
+    wanted = servers.split(",") if isinstance(servers, str) else list(servers)
     try:
         await connection.connect(
             servers=wanted,

@@ -17,7 +17,7 @@ from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
 from dispatch.solver.routes.insert import insert
-from dispatch.solver.zones import solve_zones
+from dispatch.solver.zones.give import give_zones
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Passes:
         problem = build_zones(area, now)
         if problem is None:
             return
-        plan = solve_zones(problem, seed=area.policy.seed)
+        plan = give_zones(problem, budget=area.policy.plan_budget, seed=area.policy.seed)
         findings = check(problem, plan)
         if findings:
             await self._refuse(area, findings, now)
@@ -66,13 +66,14 @@ class Passes:
         while True:
             part, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
             try_again = again and not waiting
-            built, plan = place(area, self._areas, now, None if try_again else frozenset(part))
+            tried = None if try_again else frozenset(part)
+            built, plan = place(area, self._areas, now, tried)
             findings = check(built.problem, plan)
             if findings:
                 await self._refuse(area, findings, now)
             else:
                 why = f"{len(part)} new" if part else "looked again"
-                await self._commit(area, batch_of(area, built, plan, now, why), now)
+                await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
                 area.new.difference_update(part)
             if not waiting:
                 return

@@ -22,7 +22,7 @@ from dispatch.services.planner.committing import Committer
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.solver.checks import check
-from dispatch.solver.improve import improve
+from dispatch.solver.improve.search import improve
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert
@@ -136,7 +136,7 @@ class Planner:
         if check(built.problem, better):
             log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
             return
-        batch = batch_of(area, built, better, now, "improved")
+        batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
         if area.head.number != number or any(area.position_of(entity) > seen for entity in batch):
             # Something changed meanwhile: what was found is about a day that is no more.
             self._improved.pop(area.area, None)

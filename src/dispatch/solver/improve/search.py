@@ -11,7 +11,7 @@ from dispatch.solver.improve.moves import MOVES, Move
 from dispatch.solver.improve.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.problem import RouteProblem
-from dispatch.solver.routes.insert import SOLVER, explain_out, missing, start_state
+from dispatch.solver.routes.insert import SOLVER, explain_out, start_state
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.stop import Stop

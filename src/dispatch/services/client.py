@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
-from dispatch.model.errors import Uncertain, Unavailable
+from dispatch.model.errors import Unavailable, Uncertain
 from dispatch.projections.base import Row
 from dispatch.requests.answer import REPLY_TO, Answer
 from dispatch.services.asking import Page, Query, Reached, Wait

@@ -27,7 +27,7 @@ from dispatch.solver.improve.search import improve
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert
-from dispatch.store.base import Store
+from dispatch.store.base import BATCH_LIMIT, Store
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +158,9 @@ class Planner:
             log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
             return
         batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
+        if sum(map(len, batch.values())) > BATCH_LIMIT:
+            log.info("an improvement of area %s changes more at once than can be appended and was dropped", area.area)
+            return
         changed = area.area in self.areas.dirt or area.head.number != number
         if changed or any(area.position_of(entity) > seen for entity in batch):
             # Something changed meanwhile: what was found is about a day that is no more.
@@ -205,7 +208,7 @@ class Planner:
         await self._tell()
 
     async def _append(self, area: AreaState, made: Callable[[], Batch], happened_at: dt.datetime) -> None:
-        """Append what a timer brings; when somebody else wrote first, look again at what now stands."""
+        """Append what a timer brings until nothing is left; when somebody else wrote first, look at what now stands."""
         while batch := made():
             try:
                 await self._committer.commit(area, batch, self._clock.now(), happened_at=happened_at)
@@ -214,8 +217,6 @@ class Planner:
             except (Uncertain, Unavailable) as error:
                 log.warning("a timer of area %s waits for the store: %s", area.area, error)
                 await asyncio.sleep(RETRY_AFTER_S)
-            else:
-                return
 
 
 def promise_missed(area: AreaState, due: Due) -> Batch:

@@ -32,7 +32,19 @@ def insert(
     require_form(problem)
     state = start_state(problem, plan, only=only, seed=seed)
     effort = Effort(solver=SOLVER, seed=seed, budget=0, used=0)
-    return write_plan(state, explain_out(state, plan), effort)
+    return write_plan(state, explain_out(state), effort)
+
+
+def cover(problem: RouteProblem, plan: RoutePlan | None = None, *, seed: int = 0) -> RoutePlan:
+    """``plan`` with as much as possible of the price of the rounds covered; other visits are not placed anew.
+
+    Exact within the deterministic work allowed per call: where the guards fall short, no fewer rounds could be out.
+    Rounds stay where they are unless one that is missing needs them to move. Raises `ProblemError`.
+    """
+    require_form(problem)
+    rounds = [visit.id for visit in problem.visits if visit.cover]
+    state = start_state(problem, plan, only=rounds, seed=seed, again=True)
+    return write_plan(state, explain_out(state), Effort(solver=SOLVER, seed=seed, budget=0, used=0))
 
 
 def start_state(
@@ -87,6 +99,6 @@ def urgency(state: State, visit: int) -> tuple[int, float, int, int, int, int]:
     return rank, -facts.price, -facts.people, room, opens, visit
 
 
-def explain_out(state: State, plan: RoutePlan | None = None) -> tuple[Unplanned, ...]:
+def explain_out(state: State) -> tuple[Unplanned, ...]:
     """Every visit left out with the reasons, in the problem's order."""
     return explain(state, missing(state))

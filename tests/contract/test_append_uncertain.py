@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dispatch.events.envelope import Entity
-from dispatch.model.errors import Uncertain, Unavailable
+from dispatch.model.errors import Unavailable, Uncertain
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.store.base import Write
 from dispatch.store.connection import Connection, connect
@@ -83,7 +83,9 @@ async def test_a_server_stopped_and_resumed_has_it_once(
     assert await store.events.position() == count
 
 
-async def test_a_closed_connection_is_unavailable(real: JetStreamStore, nats: Connection, order: Entity, write: Writes) -> None:
+async def test_a_closed_connection_is_unavailable(
+    real: JetStreamStore, nats: Connection, order: Entity, write: Writes
+) -> None:
     await nats.close()
     with pytest.raises(Unavailable):
         await real.events.append([write(order, "r1")])

@@ -59,7 +59,9 @@ async def test_a_live_event_is_yielded_at_once(store: Store, order: Entity, writ
             assert [event.position for event in batch] == [expected + 1]
 
 
-async def test_an_end_that_is_still_to_come_is_waited_for(store: Store, order: Entity, worker: Entity, write: Writes) -> None:
+async def test_an_end_that_is_still_to_come_is_waited_for(
+    store: Store, order: Entity, worker: Entity, write: Writes
+) -> None:
     reading = asyncio.create_task(_read(store.events, ["event.*.order.*"], 0, 3))
     await store.events.append([write(order, "r1", count=2)])
     done, _ = await asyncio.wait({reading}, timeout=0.1)
@@ -68,7 +70,9 @@ async def test_an_end_that_is_still_to_come_is_waited_for(store: Store, order: E
     assert await asyncio.wait_for(reading, 5) == [1, 2]
 
 
-async def test_a_log_shorter_than_what_was_seen_is_noticed_at_the_start(store: Store, order: Entity, write: Writes) -> None:
+async def test_a_log_shorter_than_what_was_seen_is_noticed_at_the_start(
+    store: Store, order: Entity, write: Writes
+) -> None:
     await store.events.append([write(order, "r1", count=2)])
     with pytest.raises(LogWentBackwards):
         await anext(aiter(store.events.follow(["event.>"], 3)))
@@ -155,7 +159,9 @@ async def test_through_restarts_and_kills_of_the_server_without_gap_or_repetitio
     assert follower.seen == list(range(1, position + 1))
 
 
-async def test_through_broken_connections(real: JetStreamStore, nats: Connection, proxy: object, order: Entity, write: Writes) -> None:
+async def test_through_broken_connections(
+    real: JetStreamStore, nats: Connection, proxy: object, order: Entity, write: Writes
+) -> None:
     connection = await connect(proxy.url, name="follower")  # type: ignore[attr-defined]
     follower = Follower(JetStreamStore(connection).events)
     position = 0

@@ -55,7 +55,11 @@ def worker() -> Entity:
 
 
 class Proxy:
-    """Passes bytes between clients and a server until told otherwise."""
+    """Passes bytes between clients and a server until told otherwise.
+
+    While ``muted``, what the server sends goes into ``lost`` instead, and ``asked_while_muted`` is set when the
+    client sends something.
+    """
 
     def __init__(self, url: str) -> None:
         self._address = urlsplit(url)
@@ -64,6 +68,8 @@ class Proxy:
         self._tasks: set[asyncio.Task[None]] = set()
         self._until_cut: int | None = None
         self.muted = False
+        self.asked_while_muted = asyncio.Event()
+        self.lost = asyncio.Queue[bytes]()
 
     @property
     def url(self) -> str:
@@ -109,6 +115,8 @@ class Proxy:
     async def _up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
+                if self.muted:
+                    self.asked_while_muted.set()
                 if self._until_cut is not None:
                     data, self._until_cut = data[: self._until_cut], self._until_cut - len(data)
                     if self._until_cut <= 0:
@@ -126,9 +134,11 @@ class Proxy:
     async def _down(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
             while data := await reader.read(65536):
-                if not self.muted:
-                    writer.write(data)
-                    await writer.drain()
+                if self.muted:
+                    self.lost.put_nowait(data)
+                    continue
+                writer.write(data)
+                await writer.drain()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import shutil
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
+from typing import Any
 
 import pytest
 
@@ -83,9 +84,10 @@ async def test_a_slow_reader_misses_nothing(store: Store, write: Writes) -> None
     seen: list[int] = []
     async with aclosing(store.events.follow(["event.>"], 0, until=6000)) as following:
         async for batch in following:
-            if len(seen) < 2000:
-                # Time for everything that was asked for to arrive.
-                await store.events.position()
+            if not seen:
+                # Time for everything that was asked for to arrive, many times over.
+                for _ in range(200):
+                    await store.events.position()
             seen.extend(event.position for event in batch)
     assert seen == list(range(1, 6001))
 
@@ -160,20 +162,57 @@ async def test_through_restarts_and_kills_of_the_server_without_gap_or_repetitio
 
 
 async def test_through_broken_connections(
-    real: JetStreamStore, nats: Connection, proxy: object, order: Entity, write: Writes
+    real: JetStreamStore, nats: Connection, proxy: Any, order: Entity, write: Writes
 ) -> None:
-    connection = await connect(proxy.url, name="follower")  # type: ignore[attr-defined]
+    connection = await connect(proxy.url, name="follower")
     follower = Follower(JetStreamStore(connection).events)
     position = 0
     for turn in range(4):
         position = (await real.events.append([write(order, f"r{turn}", position, count=200)]))[-1]
         if turn == 2:
             await follower.until(position)
-        proxy.cut()  # type: ignore[attr-defined]
+        proxy.cut()
     await follower.until(position)
     await follower.stop()
     await connection.close()
     assert follower.seen == list(range(1, position + 1))
+
+
+async def test_a_message_lost_on_the_way_is_read_again(
+    real: JetStreamStore, proxy: Any, order: Entity, write: Writes
+) -> None:
+    connection = await connect(proxy.url, name="follower")
+    follower = Follower(JetStreamStore(connection).events)
+    await real.events.append([write(order, "r1")])
+    await follower.until(1)
+    proxy.muted = True
+    await real.events.append([write(order, "r2", 1)])
+    while b"east/order/o1/r2/0" not in await asyncio.wait_for(proxy.lost.get(), 5):
+        continue
+    proxy.muted = False
+    await real.events.append([write(order, "r3", 2)])
+    await follower.until(3)
+    await follower.stop()
+    await connection.close()
+    assert follower.seen == [1, 2, 3]
+
+
+async def test_a_consumer_that_fell_silent_is_replaced_though_nothing_more_is_appended(
+    real: JetStreamStore, proxy: Any, order: Entity, write: Writes
+) -> None:
+    connection = await connect(proxy.url, name="follower")
+    follower = Follower(JetStreamStore(connection, timeout_s=0.5).events)
+    await real.events.append([write(order, "r1")])
+    await follower.until(1)
+    proxy.muted = True
+    proxy.asked_while_muted.clear()
+    await real.events.append([write(order, "r2", 1)])
+    await asyncio.wait_for(proxy.asked_while_muted.wait(), 8)
+    proxy.muted = False
+    await follower.until(2)
+    await follower.stop()
+    await connection.close()
+    assert follower.seen == [1, 2]
 
 
 @pytest.mark.parametrize("events_in_the_new_log", [None, 1, 9])

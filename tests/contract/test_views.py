@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from nats.aio.msg import Msg
 
 from dispatch.model.errors import Conflict, FormError, Uncertain
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
 from dispatch.store.jetstream import JetStreamStore
+from dispatch.store.jetstream_pull import Reader
 
 
 def _rows(count: int, generation: int) -> Mapping[str, bytes]:
@@ -102,6 +104,33 @@ async def test_a_view_is_read_whole_while_it_is_written(store: Store, count: int
     last = await writing
     assert positions == sorted(positions)
     assert (await store.views.read("board", 1)).position == last
+
+
+async def test_a_write_that_lands_while_the_end_is_being_read_is_read_whole_too(
+    real: JetStreamStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark = await real.views.write("board", 1, _rows(300, 1), 1, mark=0)
+    take = Reader.take
+    held: list[tuple[int, Msg]] = []
+
+    async def pieces(reader: Reader) -> list[tuple[int, Msg]]:
+        nonlocal mark
+        if not held and mark:
+            while len(held) < 301:
+                held.extend(await take(reader))
+            await real.views.write("board", 1, _rows(300, 2), 2, mark=mark)
+            mark = 0
+            while len(held) < 602:
+                held.extend(await take(reader))
+        # Eight at a time: one piece has the end of the first write and the beginning of the second.
+        piece = held[:8]
+        del held[:8]
+        return piece
+
+    monkeypatch.setattr(Reader, "take", pieces)
+    view = await real.views.read("board", 1)
+    assert (view.position, view.whole) == (2, True)
+    assert set(view.rows.values()) == {b"2"}
 
 
 async def test_a_new_version_is_built_beside_the_old_and_switched_to(store: Store) -> None:

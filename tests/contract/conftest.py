@@ -67,6 +67,7 @@ class Proxy:
         self._writers: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._until_cut: int | None = None
+        self._cut_for_good = False
         self.muted = False
         self.asked_while_muted = asyncio.Event()
         self.lost = asyncio.Queue[bytes]()
@@ -95,9 +96,10 @@ class Proxy:
             writer.transport.abort()
         self._writers.clear()
 
-    def cut_after(self, count: int) -> None:
-        """Lets ``count`` more bytes through to the server, then breaks the connection."""
+    def cut_after(self, count: int, *, for_good: bool = False) -> None:
+        """Lets ``count`` more bytes through to the server, then breaks the connection, perhaps ``for_good``."""
         self._until_cut = count
+        self._cut_for_good = for_good
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         assert self._address.hostname is not None
@@ -121,6 +123,8 @@ class Proxy:
                     data, self._until_cut = data[: self._until_cut], self._until_cut - len(data)
                     if self._until_cut <= 0:
                         self._until_cut = None
+                        if self._cut_for_good and self._server is not None:
+                            self._server.close()
                         writer.write(data)
                         await writer.drain()
                         # The server reads to the end what was sent before a close; an abort would lose it.

@@ -156,16 +156,29 @@ async def test_what_cannot_be_a_row_is_refused(store: Store) -> None:
             await store.views.read(name, version)
 
 
+HALF_OF_A_LARGE_WRITE = 1000 * len(b"HPUB view.board.1.east.w1000 80 82\r\nNATS/1.0\r\n") * 3
+
+
+async def test_a_large_write_over_a_broken_connection_is_finished(
+    nats: Connection, real: JetStreamStore, proxy: Any
+) -> None:
+    mark = await real.views.write("board", 1, _rows(2500, 1), 1, mark=0)
+    shaky = await connect(proxy.url, name="shaky")
+    proxy.cut_after(HALF_OF_A_LARGE_WRITE)
+    await JetStreamStore(shaky, timeout_s=0.5).views.write("board", 1, _rows(2500, 2), 2, mark=mark)
+    await shaky.close()
+    view = await real.views.read("board", 1)
+    assert (view.whole, view.position, set(view.rows.values())) == (True, 2, {b"2"})
+
+
 async def test_a_large_write_given_up_in_the_middle_is_told_from_a_whole_view(
     nats: Connection, real: JetStreamStore, proxy: Any
 ) -> None:
-    await real.views.write("board", 1, _rows(2500, 1), 1, mark=0)
-    mark = (await real.views.read("board", 1)).mark
+    mark = await real.views.write("board", 1, _rows(2500, 1), 1, mark=0)
     shaky = await connect(proxy.url, name="shaky")
-    first_parts = 1000 * len(b"HPUB view.board.1.east.w1000 80 82\r\nNATS/1.0\r\n") * 3
-    proxy.cut_after(first_parts)
+    proxy.cut_after(HALF_OF_A_LARGE_WRITE, for_good=True)
     with pytest.raises(Uncertain):
-        await JetStreamStore(shaky, timeout_s=0.5).views.write("board", 1, _rows(2500, 2), 2, mark=mark)
+        await JetStreamStore(shaky, timeout_s=0.3).views.write("board", 1, _rows(2500, 2), 2, mark=mark)
     await shaky.close()
     view = await real.views.read("board", 1)
     assert (view.whole, view.position) == (False, 1)

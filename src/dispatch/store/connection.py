@@ -75,6 +75,12 @@ class Connection(Client):
             readable = subject.decode("utf-8", "backslashreplace").encode()
             return super()._build_message(sid, readable, reply, data, headers)
 
+    async def close(self) -> None:
+        """Closes for good; raises nothing when the server is gone and what was still to be sent is lost."""
+        if not self.is_connected:
+            self._pending, self._pending_data_size = [], 0
+        await super().close()
+
     async def end(self, subscription: Subscription) -> None:
         """Ends ``subscription`` once everything the server sent on it has reached its callback.
 
@@ -82,7 +88,7 @@ class Connection(Client):
         """
         await self._send_unsubscribe(subscription._id)
         await self._flush_pending(force_flush=True)
-        await subscription.drain()
+        await subscription.drain()  # type: ignore[no-untyped-call]
 
 
 async def _note(error: Exception) -> None:

@@ -12,6 +12,7 @@ from dispatch.store.jetstream_leases import JetStreamLeases
 from dispatch.store.jetstream_pull import count_matching
 from dispatch.store.jetstream_rejections import JetStreamRejections
 from dispatch.store.jetstream_said import JetStreamInbox, read_said, say
+from dispatch.store.jetstream_send import Sender
 from dispatch.store.jetstream_views import JetStreamViews
 from dispatch.store.subjects import SAID
 
@@ -32,9 +33,10 @@ class JetStreamStore:
         batch_limit: int = BATCH_LIMIT,
     ) -> None:
         self._api = Api(connection, timeout_s=timeout_s, patience_s=patience_s)
-        self.events = JetStreamEvents(self._api, limit=batch_limit)
-        self.views = JetStreamViews(self._api)
-        self.rejections = JetStreamRejections(self._api)
+        sender = Sender(self._api)
+        self.events = JetStreamEvents(self._api, sender, limit=batch_limit)
+        self.views = JetStreamViews(self._api, sender)
+        self.rejections = JetStreamRejections(self._api, sender)
         self.leases = JetStreamLeases(self._api)
 
     async def inbox(self, name: str, *, ack_wait_s: float = 30.0, max_unacked: int = 4000) -> JetStreamInbox:

@@ -9,13 +9,50 @@ import numpy as np
 from msgspec import UNSET
 from numpy.typing import NDArray
 
-from dispatch.model.travel import EARTH_KM, distance_km, travel_minutes
-from dispatch.solver.problem import RouteProblem
+from dispatch.model.travel import EARTH_KM, Speeds, distance_km, travel_minutes
+from dispatch.solver.problem import RouteProblem, Spot
 
 Row = NDArray[np.int64]
 
 _CELLS_KEPT = 16_000_000
 """Cells of rows kept in memory (8 bytes each, twice for a matrix) before they are computed anew."""
+
+
+def way_by_speed(speeds: Speeds, mode: str, here: Spot, there: Spot, tick_seconds: int = 60) -> int:
+    """Ticks from ``here`` to ``there``; for minutes exactly `dispatch.model.travel.travel_minutes`."""
+    here_at, there_at = (here.lat, here.lon), (there.lat, there.lon)
+    if tick_seconds == 60:
+        return travel_minutes(speeds, mode, here_at, there_at)
+    if here_at == there_at:
+        return 0
+    minutes = distance_km(*here_at, *there_at) * speeds.detour / speeds.of(mode) * 60
+    return math.ceil((speeds.fixed_min + minutes) * 60 / tick_seconds - 1e-9)
+
+
+class Globe:
+    """Positions ready for whole rows of ways at once."""
+
+    def __init__(self, spots: Sequence[Spot]) -> None:
+        self._spots = spots
+        positions = np.array([(spot.lat, spot.lon) for spot in spots], dtype=float).reshape(-1, 2)
+        self._lat, self._lon = positions[:, 0], positions[:, 1]
+        self._phi, self._lambda = np.radians(self._lat), np.radians(self._lon)
+        self._cos_phi = np.cos(self._phi)
+
+    def row(self, speeds: Speeds, mode: str, spot: int, tick_seconds: int = 60) -> Row:
+        """Ticks between ``spot`` and every position, exactly as `way_by_speed` gives them."""
+        half_phi, half_lambda = (self._phi - self._phi[spot]) / 2, (self._lambda - self._lambda[spot]) / 2
+        chord = np.sin(half_phi) ** 2 + self._cos_phi[spot] * self._cos_phi * np.sin(half_lambda) ** 2
+        km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+        exact = (speeds.fixed_min + km * speeds.detour / speeds.of(mode) * 60) * 60 / tick_seconds - 1e-9
+        row: Row = np.ceil(exact).astype(np.int64)
+        # The last bits of NumPy's sine are not those of `math`: near a whole tick the scalar formula decides.
+        doubtful = (np.abs(exact - np.rint(exact)) < 1e-6) | (chord > 0.99)
+        same = (self._lat == self._lat[spot]) & (self._lon == self._lon[spot])
+        row[same] = 0
+        for there in np.flatnonzero(doubtful & ~same).tolist():
+            row[there] = way_by_speed(speeds, mode, self._spots[spot], self._spots[there], tick_seconds)
+        return row
 
 
 class Travel:
@@ -35,10 +72,7 @@ class Travel:
         self._to: dict[int, Row] = {}
         self._away: dict[int, Row] = {}
         if problem.matrix is UNSET:
-            positions = np.array([(spot.lat, spot.lon) for spot in problem.spots], dtype=float).reshape(-1, 2)
-            self._lat, self._lon = positions[:, 0], positions[:, 1]
-            self._phi, self._lambda = np.radians(self._lat), np.radians(self._lon)
-            self._cos_phi = np.cos(self._phi)
+            self._globe = Globe(problem.spots)
 
     def between(self, mode: int, here: int, there: int) -> int:
         """Ticks from spot ``here`` to spot ``there`` by the mode of that index."""
@@ -77,33 +111,12 @@ class Travel:
         if problem.matrix is not UNSET:
             return problem.matrix.ticks[mode][here][there]
         assert problem.speeds is not UNSET
-        start, end = problem.spots[here], problem.spots[there]
-        here_at, there_at = (start.lat, start.lon), (end.lat, end.lon)
-        if problem.tick_seconds == 60:
-            return travel_minutes(problem.speeds, mode, here_at, there_at)
-        if here_at == there_at:
-            return 0
-        minutes = distance_km(*here_at, *there_at) * problem.speeds.detour / problem.speeds.of(mode) * 60
-        return math.ceil((problem.speeds.fixed_min + minutes) * 60 / problem.tick_seconds - 1e-9)
+        return way_by_speed(problem.speeds, mode, problem.spots[here], problem.spots[there], problem.tick_seconds)
 
     def _speed_rows(self, spot: int) -> Row:
-        speeds, seconds = self.problem.speeds, self.problem.tick_seconds
+        speeds = self.problem.speeds
         assert speeds is not UNSET
-        half_phi, half_lambda = (self._phi - self._phi[spot]) / 2, (self._lambda - self._lambda[spot]) / 2
-        chord = np.sin(half_phi) ** 2 + self._cos_phi[spot] * self._cos_phi * np.sin(half_lambda) ** 2
-        km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
-        same = (self._lat == self._lat[spot]) & (self._lon == self._lon[spot])
-        rows = np.empty((len(self.modes), self._spots), dtype=np.int64)
-        for index, mode in enumerate(self.modes):
-            exact = (speeds.fixed_min + km * speeds.detour / speeds.of(mode) * 60) * 60 / seconds - 1e-9
-            row = rows[index]
-            row[:] = np.ceil(exact)
-            # The last bits of NumPy's sine are not those of `math`: near a whole tick the scalar formula decides.
-            doubtful = (np.abs(exact - np.rint(exact)) < 1e-6) | (chord > 0.99)
-            row[same] = 0
-            for there in np.flatnonzero(doubtful & ~same).tolist():
-                row[there] = self._way(mode, spot, there)
-        return rows
+        return np.stack([self._globe.row(speeds, mode, spot, self.problem.tick_seconds) for mode in self.modes])
 
 
 def _stack(rows: Sequence[Sequence[int]], spots: int) -> Row:

@@ -1,4 +1,4 @@
-"""Which duties to look at next: near each other, at the same time, around a visit that is out, late, moved or random."""
+"""Which duties to look at next: near each other, at the same time, around a visit that is out, in trouble or random."""
 
 from __future__ import annotations
 

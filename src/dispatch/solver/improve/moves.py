@@ -16,6 +16,9 @@ from dispatch.solver.routes.state import Route, State
 EXTRA_MAX = 12
 """Visits that are out offered to one neighbourhood."""
 
+RUINS = 4
+"""Ruins per neighbourhood: together they take about as long as one polish."""
+
 
 class Move(NamedTuple):
     """A way to change some duties: its name, whether it applies to a state at all, and the change itself.
@@ -106,6 +109,6 @@ def _take_over(state: State, proposed: dict[int, tuple[int, ...]]) -> bool:
 
 MOVES: tuple[Move, ...] = (
     Move("polish", lambda state: len(state.compiled.duties) > 0, polish),
-    Move("ruin", lambda state: len(state.where) > 0, ruin),
+    *(Move("ruin", lambda state: len(state.where) > 0, ruin) for _ in range(RUINS)),
 )
 """The moves, in the order in which they are tried on one neighbourhood."""

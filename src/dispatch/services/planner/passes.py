@@ -17,7 +17,7 @@ from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
 from dispatch.solver.routes.insert import insert
-from dispatch.solver.zones import solve_zones
+from dispatch.solver.zones.give import give_zones
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Passes:
         problem = build_zones(area, now)
         if problem is None:
             return
-        plan = solve_zones(problem, seed=area.policy.seed)
+        plan = give_zones(problem, budget=area.policy.plan_budget, seed=area.policy.seed)
         findings = check(problem, plan)
         if findings:
             await self._refuse(area, findings, now)

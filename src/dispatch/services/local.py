@@ -35,10 +35,10 @@ class Local(Struct, frozen=True, kw_only=True):
 async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = None) -> AsyncIterator[Local]:
     """An embedded server over ``data_dir`` with desk, planner and projector on ``clock``; ends them all at the end."""
     async with EmbeddedServer(data_dir) as server, solver_pool() as pool:
-        settings = Settings(url=server.url, clock=clock)
+        settings = Settings(url=server.url, clock=clock, monitor_url=server.monitor_url)
         async with wired(settings, "local") as to:
             desk = Desk(to.store, clock, to.connection.publish)
-            planner = Planner(to.store.events, clock, name=secrets.token_hex(8), executor=executor or pool)
+            planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool)
             projector = Projector(to.store.events, to.store.views)
             asked = broker(server.url, "dispatch-local-ask")
             answer_planner(asked, planner, clock)

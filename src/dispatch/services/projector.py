@@ -32,6 +32,7 @@ class Projector:
         self.rows: dict[str, Rows[Any]] = {}
         self._marks: dict[str, int] = {}
         self._changed = asyncio.Condition()
+        self._restored = False
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -47,7 +48,7 @@ class Projector:
     async def caught_up(self, position: int) -> None:
         """Return once every projection reflects the log up to ``position`` and is written."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self.position >= position)
+            await self._changed.wait_for(lambda: self._restored and self.position >= position)
 
     @property
     def position(self) -> int:
@@ -57,7 +58,8 @@ class Projector:
     async def _run(self) -> None:
         for projection in self._projections:
             await self._restore(projection)
-        start = self.position
+        self._restored, start = True, self.position
+        await self._tell()
         async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 for rows in self.rows.values():
@@ -66,8 +68,11 @@ class Projector:
                         await self._flush(rows)
                 for rows in self.rows.values():
                     await self._flush(rows)
-                async with self._changed:
-                    self._changed.notify_all()
+                await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
 
     async def _restore(self, projection: Projection[Any]) -> None:
         """Start from the rows written before; a version never written is built from zero beside the old one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
@@ -82,7 +83,9 @@ async def desk(settings: Settings) -> None:
 async def planner(settings: Settings) -> None:
     """Run a planner until told to stop."""
     async with wired(settings, "planner") as to, solver_pool() as pool:
-        service = Planner(to.store.events, settings.clock, name=secrets.token_hex(8), executor=pool)
+        service = Planner(
+            to.store, settings.clock, name=secrets.token_hex(8), holder=socket.gethostname(), executor=pool
+        )
         asked = broker(settings.url, "dispatch-planner-ask")
         answer_health(asked, "planner", settings.clock)
         answer_planner(asked, service, settings.clock)

@@ -28,8 +28,10 @@ def messages() -> tuple[type[Struct], ...]:
 
 
 def schemas() -> dict[str, Any]:
-    """All schemas by name under ``$defs``."""
-    _, components = msgspec.json.schema_components((*messages(), *_FILES), ref_template="#/$defs/{name}")
+    """All schemas by name under ``$defs``; those of problem and plan files begin with ``solver.``."""
+    _, spoken = msgspec.json.schema_components(messages(), ref_template="#/$defs/{name}")
+    _, filed = msgspec.json.schema_components(_FILES, ref_template="#/$defs/solver.{name}")
+    components = spoken | {f"solver.{name}": form for name, form in filed.items()}
     return {"$schema": _DIALECT, "$defs": dict(sorted(components.items()))}
 
 

@@ -111,10 +111,11 @@ async def ready(url: str) -> None:
     async with client(url, "dispatch-up") as asking:
         async with asyncio.timeout(READY_WITHIN_S):
             for service in SERVICES:
-                await _answers(asking, service)
+                await answers(asking, service)
 
 
-async def _answers(asking: Client, service: str) -> None:
+async def answers(asking: Client, service: str) -> None:
+    """Return once ``service`` answers."""
     while True:
         try:
             await asking.ask(f"ask.{service}.health", None, Health, timeout_s=1.0)

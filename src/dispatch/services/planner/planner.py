@@ -19,6 +19,7 @@ from dispatch.planning.problem import build
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
+from dispatch.services.planner.holding import Holding
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.solver.checks import check
@@ -26,7 +27,7 @@ from dispatch.solver.improve.search import improve
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert
-from dispatch.store.base import EventStore
+from dispatch.store.base import Store
 
 log = logging.getLogger(__name__)
 
@@ -38,12 +39,14 @@ RETRY_AFTER_S = 0.5
 class Planner:
     """Plans every area it sees. Several planners may run: the plan head lets one of them win each time."""
 
-    def __init__(self, store: EventStore, clock: Clock, *, name: str, executor: Executor) -> None:
-        self._store = store
+    def __init__(self, store: Store, clock: Clock, *, name: str, executor: Executor, holder: str | None = None) -> None:
+        """``name`` is this run's alone, ``holder`` the name leases are held under (unset: ``name``)."""
+        self._store = store.events
+        self._holding = Holding(store.leases, holder or name)
         self._clock = clock
         self._executor = executor
         self.areas = Areas()
-        self._committer = Committer(store, self.areas, name)
+        self._committer = Committer(store.events, self.areas, name)
         self._passes = Passes(self.areas, self._committer)
         self._woken = asyncio.Event()
         self._changed = asyncio.Condition()
@@ -60,6 +63,7 @@ class Planner:
             await self._folded(position)
             for area in self.areas.areas.values():
                 self.areas.mark(area.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+            tasks.create_task(self._holding.run(self._taken))
             tasks.create_task(self._plan())
             tasks.create_task(self._mind_timers())
 
@@ -74,7 +78,7 @@ class Planner:
     def _quiet(self) -> bool:
         next_at = self.areas.wheel.next_at()
         ran_out = next_at is not None and next_at <= self._clock.now()
-        return self._idle and not self.areas.dirt and not self._minding and not ran_out
+        return self._idle and self._next_dirty() is None and not self._minding and not ran_out
 
     async def _folded(self, position: int) -> None:
         async with self._changed:
@@ -99,13 +103,27 @@ class Planner:
 
     async def _plan(self) -> None:
         while True:
-            if self.areas.dirt:
-                await self._plan_one(next(iter(sorted(self.areas.dirt))))
+            for name in sorted(self.areas.dirt):
+                await self._holding.want(name)
+            dirty = self._next_dirty()
+            if dirty is not None:
+                await self._plan_one(dirty)
             elif not await self._improve_one():
                 self._idle = True
                 await self._tell()
                 await self._woken.wait()
             self._woken.clear()
+
+    def _next_dirty(self) -> str | None:
+        """An area that calls for planning and is ours to plan."""
+        return min((name for name in self.areas.dirt if self._holding.holds(name)), default=None)
+
+    async def _taken(self, area: str) -> None:
+        """The lease of ``area`` became ours: whoever had it may have left things undone."""
+        self.areas.mark(area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+        for order_id, order in self.areas.areas[area].orders.items():
+            self.areas.set_timers_again(area, order_id, order)
+        await self._tell()
 
     async def _plan_one(self, name: str) -> None:
         area, dirt = self.areas.areas[name], self.areas.clean(name)
@@ -125,7 +143,8 @@ class Planner:
     async def _improve_one(self) -> bool:
         """Improve one area that changed since it was last improved; returns whether there was one."""
         for name, area in sorted(self.areas.areas.items()):
-            if self._improved.get(name) != area.head.number and area.head.number:
+            changed = area.head.number and self._improved.get(name) != area.head.number
+            if changed and self._holding.holds(name):
                 await self._improve(area)
                 return True
         return False
@@ -180,6 +199,8 @@ class Planner:
 
     async def _ran_out(self, due: Due) -> None:
         area = self.areas.areas[due.area]
+        if not await self._holding.want(due.area):
+            return
         match due.timer:
             case Timer.NEW_DAY:
                 self.areas.mark(due.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)

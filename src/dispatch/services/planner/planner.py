@@ -53,6 +53,7 @@ class Planner:
         self._timers_changed = asyncio.Event()
         self._improved: dict[str, int] = {}
         self._idle = False
+        self._minding = False
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -67,11 +68,17 @@ class Planner:
             tasks.create_task(self._mind_timers())
 
     async def settled(self, position: int) -> None:
-        """Return once all that the log says up to ``position`` is planned, and improving it brings no more."""
+        """Return once all that the log says up to ``position`` is planned, and improving it brings no more.
+
+        Timers that ran out by now are seen to first.
+        """
         async with self._changed:
-            await self._changed.wait_for(
-                lambda: self.areas.position >= position and self._idle and self._next_dirty() is None
-            )
+            await self._changed.wait_for(lambda: self.areas.position >= position and self._quiet())
+
+    def _quiet(self) -> bool:
+        next_at = self.areas.wheel.next_at()
+        ran_out = next_at is not None and next_at <= self._clock.now()
+        return self._idle and self._next_dirty() is None and not self._minding and not ran_out
 
     async def _folded(self, position: int) -> None:
         async with self._changed:
@@ -178,8 +185,12 @@ class Planner:
     async def _mind_timers(self) -> None:
         while True:
             self._timers_changed.clear()
+            self._minding = True
             for due in self.areas.wheel.pop(self._clock.now()):
                 await self._ran_out(due)
+            self._minding = False
+            async with self._changed:
+                self._changed.notify_all()
             next_at = self.areas.wheel.next_at()
             waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._timers_changed.wait())]
             if next_at is not None:

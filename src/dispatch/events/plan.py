@@ -14,8 +14,9 @@ from dispatch.model.words import Line, Position, Token
 class PlanCommitted(Struct, frozen=True, kw_only=True):
     """A plan became current.
 
-    What is needed to decide again: the log position it ``saw``, the solver's version, seed, budget given and used.
-    ``cost`` is in minutes by rule, before and after. ``repeatable`` is false when a clock cut the search short.
+    What is needed to decide again: the log position it ``saw``, the position the ``policy`` was set at, the orders
+    ``tried`` (unset: all that stayed out), the solver's version, seed, budget given and used, and when it was recorded.
+    ``cost`` is in minutes by rule. ``repeatable`` is false when a clock cut the search short.
     """
 
     number: int
@@ -29,10 +30,10 @@ class PlanCommitted(Struct, frozen=True, kw_only=True):
     used: int
     repeatable: bool
     cost: dict[str, float]
-    cost_before: dict[str, float] = {}
     planned: int
     moved: int
     unplanned: int
+    tried: tuple[Token, ...] | None = None
 
 
 class PlanDirected(Struct, frozen=True, kw_only=True):

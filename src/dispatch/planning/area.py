@@ -162,6 +162,10 @@ class AreaState:
             if len(kept) != len(state.routes):
                 self.schedules[worker] = ScheduleState(kept)
 
+    def waiting(self) -> list[str]:
+        """The orders nobody is planned for that could be."""
+        return [key for key, order in self.orders.items() if order.status is Status.OPENED]
+
     def active_workers(self) -> dict[str, RecordState]:
         """Everybody who can be sent, by id, in order of their ids."""
         return {key: self.workers[key] for key in sorted(self.workers) if not self.workers[key].retired}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 
 from msgspec import Struct
@@ -19,6 +20,9 @@ from dispatch.solver.plan import Route, RoutePlan, Stop
 
 Batch = dict[Entity, list[Struct]]
 """The events of one atomic append, by entity; each entity is guarded by the position it was folded to."""
+
+TOLD_AT_ONCE = 900
+"""Orders told of in one append at most; an append has a limit."""
 
 
 class Placed(Struct, frozen=True):
@@ -42,7 +46,15 @@ def placements(plan: RoutePlan, built: Built) -> dict[str, Placed]:
     }
 
 
-def batch_of(state: AreaState, built: Built, plan: RoutePlan, now: dt.datetime, why: str) -> Batch:
+def batch_of(
+    state: AreaState,
+    built: Built,
+    plan: RoutePlan,
+    now: dt.datetime,
+    *,
+    why: str,
+    tried: frozenset[str] | None = None,
+) -> Batch:
     """The events by which ``plan`` becomes current; empty when nothing changes.
 
     Routes are compared stop by stop, orders by people and time, so that only what changed is written.
@@ -68,7 +80,8 @@ def batch_of(state: AreaState, built: Built, plan: RoutePlan, now: dt.datetime, 
         cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
         planned=len(placed),
         moved=moved,
-        unplanned=len(plan.unplanned) + len(built.left_out),
+        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside,
+        tried=None if tried is None else tuple(sorted(tried)),
     )
     return {head_of(state.area): [head], **batch}
 
@@ -92,7 +105,8 @@ def _orders(
             moved += bool(order.workers)
             events.append(OrderPlanned(workers=there.workers, start=there.start, end=there.end, plan=number))
         told = OrderTold(workers=there.workers, start=there.start)
-        if there.start <= tell_until and order.told != told:
+        # A clock that leaps a day makes hundreds to be told of at once; those the plan leaves alone wait for `telling`.
+        if events and there.start <= tell_until and order.told != told:
             events.append(told)
         if events:
             batch[Entity(state.area, "order", order_id)] = events
@@ -165,10 +179,14 @@ def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.dat
 
 
 def telling(state: AreaState, now: dt.datetime) -> Batch:
-    """What is to be told because it is near enough now: planned visits whose people were not told of them yet."""
+    """What is to be told because it is near enough now: planned visits whose people were not told of them yet.
+
+    At most `TOLD_AT_ONCE` of them; the next call gives the rest, once these are told.
+    """
     tell_until = now + dt.timedelta(minutes=state.policy.tell_ahead_min)
-    return {
-        Entity(state.area, "order", order_id): [OrderTold(workers=order.workers, start=order.start)]
+    told = (
+        (Entity(state.area, "order", order_id), OrderTold(workers=order.workers, start=order.start))
         for order_id, order in state.orders.items()
         if order.status is Status.PLANNED and order.start is not None and order.start <= tell_until
-    }
+    )
+    return {entity: [event] for entity, event in itertools.islice(told, TOLD_AT_ONCE)}

@@ -7,12 +7,14 @@ import datetime as dt
 from msgspec import Struct
 
 from dispatch.decide.order import Status
+from dispatch.decide.record import RecordState
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 
 _MINUTE = dt.timedelta(minutes=1)
+_THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 _LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 
 
@@ -51,7 +53,13 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     """The orders that are past or under way, for every one of their crew: what stands before one on a route is too."""
     routes = [(worker, route.stops) for worker, route in state.routes() if route.end > now]
-    fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)}
+    active = state.active_workers()
+    fixed = {
+        stop.order
+        for worker, stops in routes
+        for stop in stops
+        if _has_left(state, stop, worker, now) and not _cannot_go(state, stop, active.get(worker), now)
+    }
     while True:
         before = len(fixed)
         for _, stops in routes:
@@ -82,6 +90,14 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
     if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
         return True
     return stop.arrive - stop.travel_min * _MINUTE < now
+
+
+def _cannot_go(state: AreaState, stop: ScheduledStop, worker: RecordState | None, now: dt.datetime) -> bool:
+    """Whether somebody who is not there yet retired or fell ill, so that others must do ``stop``."""
+    order = state.orders.get(stop.order)
+    if order is None or order.status in _THERE:
+        return False
+    return worker is None or any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
 
 
 def _expected_end(state: AreaState, stop: ScheduledStop, now: dt.datetime) -> dt.datetime:

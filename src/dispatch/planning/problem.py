@@ -27,7 +27,7 @@ class Built(Struct, frozen=True, kw_only=True):
     """A routing problem with the plan that stands today and what is needed to turn the answer into events.
 
     ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
-    ``duties``: by (worker, duty id).
+    ``duties``: by (worker, duty id). ``aside``: how many orders without a plan were not asked about this time.
     """
 
     problem: ask.RouteProblem
@@ -36,6 +36,7 @@ class Built(Struct, frozen=True, kw_only=True):
     duties: dict[tuple[str, str], OpenDuty]
     needs: dict[str, Needs]
     left_out: dict[str, ReasonGiven]
+    aside: int = 0
 
 
 class _Spots:
@@ -60,10 +61,16 @@ def position_of(state: AreaState, place: PlaceRef) -> tuple[float, float] | None
 
 
 def build(
-    state: AreaState, categories: dict[str, Category], now: dt.datetime, *, thaw: frozenset[str] = frozenset()
+    state: AreaState,
+    categories: dict[str, Category],
+    now: dt.datetime,
+    *,
+    only: frozenset[str] | None = None,
+    thaw: frozenset[str] = frozenset(),
 ) -> Built:
     """The routing problem of the area as of ``now``, in minutes from one day before.
 
+    ``only``: of the orders that nobody is planned for, ask about these (None: all); the others stay as they are.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
     """
     ticks, spots = Ticks.around(now), _Spots()
@@ -78,10 +85,14 @@ def build(
     visits: list[ask.Visit] = []
     needs: dict[str, Needs] = {}
     left_out: dict[str, ReasonGiven] = {}
+    aside = 0
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
     for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
         order = state.orders[order_id]
         if order.status not in OPEN_TO_PLAN or order_id in fixed:
+            continue
+        if only is not None and not order.workers and order_id not in only:
+            aside += 1
             continue
         made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
         if isinstance(made, ReasonGiven):
@@ -112,6 +123,7 @@ def build(
         duties=by_duty,
         needs=needs,
         left_out=left_out,
+        aside=aside,
     )
 
 

@@ -52,10 +52,10 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
     rework_of: str | None = None
 
 
-O = TypeVar("O", bound=OrderRow)
+RowOf = TypeVar("RowOf", bound=OrderRow)
 
 
-def opened_row(row: type[O], area: str, order: str, event: happened.OrderOpened) -> O:
+def opened_row(row: type[RowOf], area: str, order: str, event: happened.OrderOpened) -> RowOf:
     """The first row of an order."""
     made = row(
         area=area,

@@ -41,7 +41,7 @@ async def apply(world: World, to: Client, now: dt.datetime, *, run: str) -> Appl
     counts = dict.fromkeys(("registered", "changed", "moved", "retired", "same"), 0)
     for key, record in wanted.items():
         row = before.get(key)
-        if row is not None and row.world == world.name and row.item == msgspec.to_builtins(record.item):
+        if row is not None and row.world == world.name and row.item == _plain(record.item):
             counts["same"] += 1
             continue
         elsewhere = home.get((record.kind, record.id))
@@ -61,6 +61,11 @@ async def apply(world: World, to: Client, now: dt.datetime, *, run: str) -> Appl
         if answer.decision == "rejected":
             raise WorldError(f"{saying.subject} was refused ({answer.code}): {answer.reason}", hint=answer.hint)
     return Applied(world=world.name, **counts)
+
+
+def _plain(item: Struct) -> object:
+    """``item`` as the register's rows hold it: what JSON gives back."""
+    return msgspec.json.decode(msgspec.json.encode(item))
 
 
 def _register(record: Record, world: str, now: dt.datetime, message_id: str) -> Saying:

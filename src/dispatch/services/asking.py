@@ -6,6 +6,7 @@ Request and reply over plain NATS, served with FastStream; any client may ask. R
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Annotated, Any, Protocol
 
 import msgspec
@@ -18,6 +19,8 @@ from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
+
+log = logging.getLogger(__name__)
 
 PAGE_BYTES = 1_000_000
 """A page ends before it is larger than this; the server's payload limit is twice as much."""
@@ -54,7 +57,7 @@ class Reached(Struct, frozen=True, kw_only=True):
 
 def broker(url: str, name: str) -> NatsBroker:
     """A FastStream broker that questions are answered with; reconnects are bounded as elsewhere."""
-    return NatsBroker(url, name=name, serializer=MsgSpecSerializer(), max_reconnect_attempts=300, logger=None)
+    return NatsBroker(url.split(","), name=name, serializer=MsgSpecSerializer(), max_reconnect_attempts=300, logger=log)
 
 
 def page_of(rows: Rows[Any], query: Query) -> Page:
@@ -69,6 +72,21 @@ def page_of(rows: Rows[Any], query: Query) -> Page:
         found.append(msgspec.Raw(body))
         size, last = size + len(body), key
     return Page(position=rows.position, rows=found, next=last if more else None)
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """A service that runs, and what its clock shows."""
+
+    service: str
+    now: dt.datetime
+
+
+def answer_health(asked: NatsBroker, service: str, clock: Clock) -> None:
+    """Let ``asked`` answer ``ask.<service>.health``."""
+
+    @asked.subscriber(f"ask.{service}.health")
+    async def health() -> Health:
+        return Health(service=service, now=clock.now())
 
 
 def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -> None:
@@ -89,6 +107,7 @@ def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -
 def _answer_view(asked: NatsBroker, source: Source, name: str) -> None:
     @asked.subscriber(f"ask.view.{name}")
     async def view(query: Query) -> Page:
+        await source.caught_up(0)
         return page_of(source.rows[name], query)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -13,7 +14,7 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
-from dispatch.model.errors import Unavailable
+from dispatch.model.errors import Unavailable, Uncertain
 from dispatch.projections.base import Row
 from dispatch.requests.answer import REPLY_TO, Answer
 from dispatch.services.asking import Page, Query, Reached, Wait
@@ -22,12 +23,17 @@ from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
 from dispatch.store.jetstream import JetStreamStore
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T")
 R = TypeVar("R", bound=Row)
 
 IN_FLIGHT = 256
 """Messages under way to the server at once; more gain nothing, fewer wait for the disk."""
 _LOOK_AGAIN_S = 0.02
+PATIENCE_S = 30.0
+"""A cluster that lost a server has a new leader well within this."""
+_SAY_AGAIN_S = 0.2
 
 
 class Saying(Struct, frozen=True):
@@ -84,11 +90,23 @@ class Client:
         pending: list[asyncio.Task[int]] = []
         for index, saying in enumerate(sayings):
             headers = {REPLY_TO: f"{inbox}.{index}"}
-            pending.append(asyncio.create_task(self.store.say(saying.subject, saying.body, headers)))
+            pending.append(asyncio.create_task(self._keep(saying, headers)))
             if len(pending) >= IN_FLIGHT:
                 await asyncio.gather(*pending)
                 pending.clear()
         await asyncio.gather(*pending)
+
+    async def _keep(self, saying: Saying, headers: dict[str, str]) -> int:
+        """Say it until it is surely kept. Saying it twice does no harm: its id makes the second a repeat."""
+        give_up_at = asyncio.get_running_loop().time() + PATIENCE_S
+        while True:
+            try:
+                return await self.store.say(saying.subject, saying.body, headers)
+            except (Uncertain, Unavailable) as error:
+                if asyncio.get_running_loop().time() > give_up_at:
+                    raise
+                log.info("saying it again on %s: %s", saying.subject, error)
+                await asyncio.sleep(_SAY_AGAIN_S)
 
     async def ask(self, subject: str, question: Struct | None, reply: type[T], *, timeout_s: float = 30.0) -> T:
         """The ``reply`` of the service that answers ``subject``; raises `Unavailable` if none does."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dispatch.services.asking import answer_planner, answer_rows, broker
+from dispatch.services.asking import answer_health, answer_planner, answer_rows, broker
 from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
@@ -35,12 +35,14 @@ class Local(Struct, frozen=True, kw_only=True):
 async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = None) -> AsyncIterator[Local]:
     """An embedded server over ``data_dir`` with desk, planner and projector on ``clock``; ends them all at the end."""
     async with EmbeddedServer(data_dir) as server, solver_pool() as pool:
-        settings = Settings(url=server.url, clock=clock)
+        settings = Settings(url=server.url, clock=clock, monitor_url=server.monitor_url)
         async with wired(settings, "local") as to:
             desk = Desk(to.store, clock, to.connection.publish)
-            planner = Planner(to.store.events, clock, name=secrets.token_hex(8), executor=executor or pool)
+            planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool)
             projector = Projector(to.store.events, to.store.views)
             asked = broker(server.url, "dispatch-local-ask")
+            for name in ("desk", "planner", "projector"):
+                answer_health(asked, name, clock)
             answer_planner(asked, planner, clock)
             answer_rows(asked, projector, to.store, clock)
             tasks = [asyncio.create_task(service.run()) for service in (desk, planner, projector)]

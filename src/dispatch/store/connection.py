@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nats.aio.client import Client
+from nats.aio.subscription import Subscription
 from nats.errors import Error
 
 from dispatch.model.errors import Unavailable
@@ -74,19 +75,34 @@ class Connection(Client):
             readable = subject.decode("utf-8", "backslashreplace").encode()
             return super()._build_message(sid, readable, reply, data, headers)
 
+    async def close(self) -> None:
+        """Closes for good; raises nothing when the server is gone and what was still to be sent is lost."""
+        if not self.is_connected:
+            self._pending, self._pending_data_size = [], 0
+        await super().close()
+
+    async def end(self, subscription: Subscription) -> None:
+        """Ends ``subscription`` once everything the server sent on it has reached its callback.
+
+        `Subscription.drain` alone is not enough: its ping overtakes its unsubscribe, which waits in a buffer.
+        """
+        await self._send_unsubscribe(subscription._id)
+        await self._flush_pending(force_flush=True)
+        await subscription.drain()  # type: ignore[no-untyped-call]
+
 
 async def _note(error: Exception) -> None:
     log.warning("connection to NATS: %s", error or type(error).__name__)
 
 
 async def connect(servers: str | Sequence[str], *, name: str) -> Connection:
-    """A connection called ``name`` to one of ``servers`` (``nats://host:port``).
+    """A connection called ``name`` to one of ``servers`` (``nats://host:port``, several joined by commas).
 
     Raises `Unavailable` within seconds if none answers. Once connected it is kept up through
     `RECONNECT_ATTEMPTS`; the three missed pings that unmask a silent server take half a minute.
     """
     connection = Connection()
-    wanted = [servers] if isinstance(servers, str) else list(servers)
+    wanted = servers.split(",") if isinstance(servers, str) else list(servers)
     try:
         await connection.connect(
             servers=wanted,

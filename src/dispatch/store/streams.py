@@ -6,14 +6,15 @@ import asyncio
 import urllib.request
 from collections.abc import Mapping
 from functools import partial
+from http.client import HTTPException
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from nats.aio.client import Client
 
 from dispatch.model.errors import SettingError, StoreError
 from dispatch.store.base import BATCH_LIMIT
+from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
 from dispatch.store.server_errors import StreamMissing
 from dispatch.store.subjects import ALL_EVENTS, ALL_FEED, ALL_SAID, EVENTS, LEASES, LEASES_BUCKET, REJECTED, SAID, VIEW
@@ -76,7 +77,7 @@ class ServerFacts(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
 
 
-async def declare(connection: Client, *, replicas: int = 1) -> None:
+async def declare(connection: Connection, *, replicas: int = 1) -> None:
     """Creates missing streams with ``replicas`` copies and compares those that are there.
 
     Raises `SettingError` naming stream, setting, found and wanted value; changes nothing then.
@@ -116,7 +117,7 @@ def _compare(stream: str, found: Mapping[str, Any], wanted: Mapping[str, Any], r
         )
 
 
-async def verify_server(connection: Client, *, monitor_url: str | None = None) -> ServerFacts:
+async def verify_server(connection: Connection, *, monitor_url: str | None = None) -> ServerFacts:
     """What the server promises; raises `SettingError` if it is too old or has no JetStream.
 
     ``monitor_url``: its monitoring address (``http://host:8222``), which alone tells whether it fsyncs.
@@ -166,7 +167,7 @@ async def read_varz(monitor_url: str) -> dict[str, Any]:
 
     try:
         found: dict[str, Any] = msgspec.json.decode(await asyncio.to_thread(read))
-    except (OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise SettingError(
             f"Nothing can be read from {monitor_url}/varz ({error}).",
             code="no_monitor",

@@ -79,6 +79,12 @@ class Areas:
                 if any(order.needs is None and order.opened.category == entity.id for order in state.orders.values()):
                     self.mark(area, Dirt.ALL)
 
+    def set_timers_again(self, area: str, order_id: str, order: OrderState) -> None:
+        """Set the timers of an order as it stands, for those that ran out while another planner had the area."""
+        self._set_promise(self.areas[area], order_id, order)
+        if order.start is not None:
+            self._set_tell(self.areas[area], order_id, order.start)
+
     def _set_timers(self, area: AreaState, order_id: str, event: Struct) -> None:
         order = area.orders.get(order_id)
         if order is None:
@@ -92,8 +98,11 @@ class Areas:
                 for window in order.windows:
                     self.wheel.set(Due(window.end, Timer.LOOK_AGAIN, area.area, order_id))
             case happened.OrderPlanned():
-                tell_at = event.start - dt.timedelta(minutes=area.policy.tell_ahead_min)
-                self.wheel.set(Due(tell_at, Timer.TELL, area.area, order_id))
+                self._set_tell(area, order_id, event.start)
+
+    def _set_tell(self, area: AreaState, order_id: str, start: dt.datetime) -> None:
+        tell_at = start - dt.timedelta(minutes=area.policy.tell_ahead_min)
+        self.wheel.set(Due(tell_at, Timer.TELL, area.area, order_id))
 
     def _set_promise(self, area: AreaState, order_id: str, order: OrderState) -> None:
         if order.needs is not None and order.needs.due is not None:

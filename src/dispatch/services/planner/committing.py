@@ -25,7 +25,7 @@ class Committer:
     async def commit(
         self, area: AreaState, batch: Batch, now: dt.datetime, *, happened_at: dt.datetime | None = None
     ) -> None:
-        """Append all of ``batch`` or nothing, guarded by what was folded of each entity; raises what the store raises."""
+        """Append all of ``batch`` or nothing, guarded by what was folded; raises what the store raises."""
         if not batch:
             return
         cause = f"plan/{self._name}/{next(self._count)}"

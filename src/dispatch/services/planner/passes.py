@@ -8,7 +8,7 @@ import logging
 from dispatch.decide.plan import head_of
 from dispatch.events.plan import FindingRecorded, PlanCommitted, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
-from dispatch.planning.commit import batch_of
+from dispatch.planning.commit import batch_of, telling
 from dispatch.planning.problem import Built, build
 from dispatch.planning.rounds import rounds_due
 from dispatch.planning.zones import build_zones, zone_batch
@@ -17,7 +17,7 @@ from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
 from dispatch.solver.routes.insert import insert
-from dispatch.solver.zones import solve_zones
+from dispatch.solver.zones.give import give_zones
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Passes:
         problem = build_zones(area, now)
         if problem is None:
             return
-        plan = solve_zones(problem, seed=area.policy.seed)
+        plan = give_zones(problem, budget=area.policy.plan_budget, seed=area.policy.seed)
         findings = check(problem, plan)
         if findings:
             await self._refuse(area, findings, now)
@@ -60,22 +60,28 @@ class Passes:
             await self._commit(area, dict(due[start : start + AT_ONCE]), now)
 
     async def _routes(self, area: AreaState, dirt: Dirt, now: dt.datetime) -> None:
-        """Place what is new, a part at a time; with `Dirt.ALL` what stayed out before is tried again."""
+        """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""
         waiting = sorted(area.new)
         again = bool(dirt & ~Dirt.NEW)
-        while True:
-            part, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
-            try_again = again and not waiting
-            built, plan = place(area, self._areas, now, None if try_again else frozenset(part))
+        if again:
+            waiting += sorted(order_id for order_id in area.waiting() if order_id not in area.new)
+        parts: list[frozenset[str] | None] = [
+            frozenset(waiting[start : start + AT_ONCE]) for start in range(0, len(waiting), AT_ONCE)
+        ]
+        if again and len(parts) <= 1:
+            parts = [None]
+        for tried in parts:
+            built, plan = place(area, self._areas, now, tried)
             findings = check(built.problem, plan)
             if findings:
                 await self._refuse(area, findings, now)
-            else:
-                why = f"{len(part)} new" if part else "looked again"
-                await self._commit(area, batch_of(area, built, plan, now, why), now)
-                area.new.difference_update(part)
-            if not waiting:
-                return
+                continue
+            new = area.new if tried is None else area.new & tried
+            why = f"{len(new)} new" if new else "looked again"
+            await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
+            area.new.difference_update(new)
+        while told := telling(area, now):
+            await self._commit(area, told, now)
 
     async def _refuse(self, area: AreaState, findings: list[Finding], now: dt.datetime) -> None:
         log.error("a plan of area %s broke a hard rule and was refused: %s", area.area, findings[0])
@@ -95,8 +101,8 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
     categories = areas.register.categories
     thaw: frozenset[str] = frozenset()
     while True:
-        built = build(area, categories, now, thaw=thaw)
-        plan = insert(built.problem, built.plan, only=only)
+        built = build(area, categories, now, only=only, thaw=thaw)
+        plan = insert(built.problem, built.plan)
         frozen = {visit.id for visit in built.problem.visits if visit.pin is not None and visit.pin.why == "frozen"}
         fallen = frozenset(left.id for left in plan.unplanned if left.id in frozen)
         if not fallen:

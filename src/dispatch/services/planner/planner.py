@@ -19,14 +19,15 @@ from dispatch.planning.problem import build
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
+from dispatch.services.planner.holding import Holding
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.solver.checks import check
-from dispatch.solver.improve import improve
+from dispatch.solver.improve.search import improve
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert
-from dispatch.store.base import EventStore
+from dispatch.store.base import BATCH_LIMIT, Store
 
 log = logging.getLogger(__name__)
 
@@ -38,18 +39,21 @@ RETRY_AFTER_S = 0.5
 class Planner:
     """Plans every area it sees. Several planners may run: the plan head lets one of them win each time."""
 
-    def __init__(self, store: EventStore, clock: Clock, *, name: str, executor: Executor) -> None:
-        self._store = store
+    def __init__(self, store: Store, clock: Clock, *, name: str, executor: Executor, holder: str | None = None) -> None:
+        """``name`` is this run's alone, ``holder`` the name leases are held under (unset: ``name``)."""
+        self._store = store.events
+        self._holding = Holding(store.leases, holder or name)
         self._clock = clock
         self._executor = executor
         self.areas = Areas()
-        self._committer = Committer(store, self.areas, name)
+        self._committer = Committer(store.events, self.areas, name)
         self._passes = Passes(self.areas, self._committer)
         self._woken = asyncio.Event()
         self._changed = asyncio.Condition()
         self._timers_changed = asyncio.Event()
         self._improved: dict[str, int] = {}
         self._idle = False
+        self._minding = False
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -59,13 +63,22 @@ class Planner:
             await self._folded(position)
             for area in self.areas.areas.values():
                 self.areas.mark(area.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+            tasks.create_task(self._holding.run(self._taken))
             tasks.create_task(self._plan())
             tasks.create_task(self._mind_timers())
 
     async def settled(self, position: int) -> None:
-        """Return once all that the log says up to ``position`` is planned, and improving it brings no more."""
+        """Return once all that the log says up to ``position`` is planned, and improving it brings no more.
+
+        Timers that ran out by now are seen to first.
+        """
         async with self._changed:
-            await self._changed.wait_for(lambda: self.areas.position >= position and self._idle and not self.areas.dirt)
+            await self._changed.wait_for(lambda: self.areas.position >= position and self._quiet())
+
+    def _quiet(self) -> bool:
+        next_at = self.areas.wheel.next_at()
+        ran_out = next_at is not None and next_at <= self._clock.now()
+        return self._idle and self._next_dirty() is None and not self._minding and not ran_out
 
     async def _folded(self, position: int) -> None:
         async with self._changed:
@@ -90,13 +103,27 @@ class Planner:
 
     async def _plan(self) -> None:
         while True:
-            if self.areas.dirt:
-                await self._plan_one(next(iter(sorted(self.areas.dirt))))
+            for name in sorted(self.areas.dirt):
+                await self._holding.want(name)
+            dirty = self._next_dirty()
+            if dirty is not None:
+                await self._plan_one(dirty)
             elif not await self._improve_one():
                 self._idle = True
                 await self._tell()
                 await self._woken.wait()
             self._woken.clear()
+
+    def _next_dirty(self) -> str | None:
+        """An area that calls for planning and is ours to plan."""
+        return min((name for name in self.areas.dirt if self._holding.holds(name)), default=None)
+
+    async def _taken(self, area: str) -> None:
+        """The lease of ``area`` became ours: whoever had it may have left things undone."""
+        self.areas.mark(area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+        for order_id, order in self.areas.areas[area].orders.items():
+            self.areas.set_timers_again(area, order_id, order)
+        await self._tell()
 
     async def _plan_one(self, name: str) -> None:
         area, dirt = self.areas.areas[name], self.areas.clean(name)
@@ -116,7 +143,8 @@ class Planner:
     async def _improve_one(self) -> bool:
         """Improve one area that changed since it was last improved; returns whether there was one."""
         for name, area in sorted(self.areas.areas.items()):
-            if self._improved.get(name) != area.head.number and area.head.number:
+            changed = area.head.number and self._improved.get(name) != area.head.number
+            if changed and self._holding.holds(name):
                 await self._improve(area)
                 return True
         return False
@@ -136,7 +164,10 @@ class Planner:
         if check(built.problem, better):
             log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
             return
-        batch = batch_of(area, built, better, now, "improved")
+        batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
+        if sum(map(len, batch.values())) > BATCH_LIMIT:
+            log.info("an improvement of area %s changes more at once than can be appended and was dropped", area.area)
+            return
         changed = area.area in self.areas.dirt or area.head.number != number
         if changed or any(area.position_of(entity) > seen for entity in batch):
             # Something changed meanwhile: what was found is about a day that is no more.
@@ -154,8 +185,12 @@ class Planner:
     async def _mind_timers(self) -> None:
         while True:
             self._timers_changed.clear()
+            self._minding = True
             for due in self.areas.wheel.pop(self._clock.now()):
                 await self._ran_out(due)
+            self._minding = False
+            async with self._changed:
+                self._changed.notify_all()
             next_at = self.areas.wheel.next_at()
             waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._timers_changed.wait())]
             if next_at is not None:
@@ -168,6 +203,8 @@ class Planner:
 
     async def _ran_out(self, due: Due) -> None:
         area = self.areas.areas[due.area]
+        if not await self._holding.want(due.area):
+            return
         match due.timer:
             case Timer.NEW_DAY:
                 self.areas.mark(due.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
@@ -182,7 +219,7 @@ class Planner:
         await self._tell()
 
     async def _append(self, area: AreaState, made: Callable[[], Batch], happened_at: dt.datetime) -> None:
-        """Append what a timer brings; when somebody else wrote first, look again at what now stands."""
+        """Append what a timer brings until nothing is left; when somebody else wrote first, look at what now stands."""
         while batch := made():
             try:
                 await self._committer.commit(area, batch, self._clock.now(), happened_at=happened_at)
@@ -191,8 +228,6 @@ class Planner:
             except (Uncertain, Unavailable) as error:
                 log.warning("a timer of area %s waits for the store: %s", area.area, error)
                 await asyncio.sleep(RETRY_AFTER_S)
-            else:
-                return
 
 
 def promise_missed(area: AreaState, due: Due) -> Batch:

@@ -19,8 +19,8 @@ from dispatch.services.desk.desk import Desk
 from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
 from dispatch.services.status import INBOX, Status, status_of
-from dispatch.store.base import Inbox, Said, Store, Write
-from dispatch.store.memory import MemoryStore
+from dispatch.store.base import Inbox, Leases, Said, Store, Write
+from dispatch.store.memory import MemoryLeases, MemoryStore
 from system.invariants import breaches, unanswered, unsettled
 
 T0 = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
@@ -54,7 +54,7 @@ class Fallible:
         self.events: Any = _Events(kept.events)
         self.views = kept.views
         self.rejections = kept.rejections
-        self.leases = kept.leases
+        self.leases: Leases = kept.leases
         self.say = kept.say
         self.said = kept.said
         self.count_said = kept.count_said
@@ -111,7 +111,9 @@ class House:
             run = self.projector.run
         else:
             key = f"{name}-{next(self._runs)}"
-            planner = Planner(store.events, self.clock, name=key, executor=Here())
+            # Each holds the lease in its own eyes: no safety may rest on it.
+            store.leases = MemoryLeases(ttl_s=3600.0)
+            planner = Planner(store, self.clock, name=key, executor=Here())
             self.planners[name], run = planner, planner.run
         self.tasks[name] = asyncio.create_task(self._living(run()), name=name)
 

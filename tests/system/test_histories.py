@@ -10,7 +10,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from dispatch.services.status import INBOX
 from dispatch.store.base import Store, Write
 from dispatch.store.connection import connect
 from dispatch.store.jetstream import JetStreamStore
+from dispatch.store.jetstream_said import JetStreamInbox
 from dispatch.store.memory import MemoryEvents
 from dispatch.store.memory_said import MemoryRejections
 from dispatch.store.streams import declare
@@ -60,6 +61,14 @@ def test_histories_in_memory() -> None:
     play(Histories, examples=100 * MORE, steps=30)
 
 
+class Impatient(JetStreamStore):
+    """What a desk that died had taken comes again after a moment instead of half a minute."""
+
+    async def inbox(self, name: str, *, ack_wait_s: float = 0.3, max_unacked: int = 4000) -> JetStreamInbox:
+        """See `Store.inbox`."""
+        return await super().inbox(name, ack_wait_s=ack_wait_s, max_unacked=max_unacked)
+
+
 class OnTheServer(Histories):
     """The same over a real server: one for all histories, a data directory each would only slow them down."""
 
@@ -75,7 +84,7 @@ class OnTheServer(Histories):
         connection = await connect(server.url, name="history")
         self.stack.push_async_callback(connection.close)
         await declare(connection)
-        return JetStreamStore(connection)
+        return Impatient(connection)
 
     async def done(self) -> None:
         """Stop the server."""
@@ -206,6 +215,6 @@ def test_what_is_broken_on_purpose_is_caught(broken: Callable[..., None], monkey
         found: list[str] = []
 
     broken(monkeypatch)
-    with suppress(BaseException):
+    with pytest.raises(BaseException) as caught:
         play(Watched, examples=100, steps=30)
-    assert any(BROKEN[broken] in one for one in Watched.found), Watched.found[:5]
+    assert Watched.found, caught.value

@@ -16,7 +16,7 @@ from nats import errors as nats_errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from dispatch.store.jetstream_api import Api
+from dispatch.store.jetstream_api import Api, cancellation_kept
 from dispatch.store.server_errors import ConnectionClosed
 
 BATCH = 1000
@@ -130,7 +130,8 @@ class PullLoop:
             return
         self._waiter = self._loop.create_future()
         try:
-            await asyncio.wait_for(self._waiter, HEARTBEAT_S)
+            with cancellation_kept():
+                await asyncio.wait_for(self._waiter, HEARTBEAT_S)
         except TimeoutError:
             self._look_around()
         finally:

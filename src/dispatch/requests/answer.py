@@ -22,9 +22,7 @@ def may_reply_to(subject: str) -> bool:
     Otherwise whoever may only send requests could have the desk speak in somebody else's name.
     """
     return (
-        len(subject) <= 256
-        and _SUBJECT.match(subject) is not None
-        and subject.split(".", maxsplit=1)[0] not in _OURS
+        len(subject) <= 256 and _SUBJECT.match(subject) is not None and subject.split(".", maxsplit=1)[0] not in _OURS
     )
 
 

@@ -62,9 +62,7 @@ def order_in(area: str) -> Entity:
 
 
 def test_a_request_becomes_an_order_with_what_the_catalogue_says() -> None:
-    answer = (
-        given(ESTATE).when(SUBJECT, body()).then(on(KEY, accepted()), on(order_in(AREA), opened()))
-    )
+    answer = given(ESTATE).when(SUBJECT, body()).then(on(KEY, accepted()), on(order_in(AREA), opened()))
     assert (answer.decision, answer.area, answer.order, answer.id) == ("accepted", AREA, KEY.id, "sr-1")
 
 
@@ -162,8 +160,8 @@ def test_after_erasure_the_rest_of_the_content_still_tells_a_repeat() -> None:
 
 
 def test_the_place_decides_the_area_and_the_subject_is_only_a_hint() -> None:
-    answer = given(ESTATE).when("request.nowhere.repair", body()).then(
-        on(KEY, accepted()), on(order_in(AREA), opened())
+    answer = (
+        given(ESTATE).when("request.nowhere.repair", body()).then(on(KEY, accepted()), on(order_in(AREA), opened()))
     )
     assert answer.area == AREA
 
@@ -189,9 +187,7 @@ def test_an_unknown_category_is_our_gap_and_is_accepted_without_needs() -> None:
     made = opened(category=LEAK, needs=None, kind=Kind.CLEANING)
     given().when("request.east.cleaning", body()).then(on(KEY, accepted()), on(order_in(AREA), made))
     retired = on(Entity("all", "category", "water-leak"), CategoryRetired())
-    given(CATALOGUE, retired).when("request.east.cleaning", body()).then(
-        on(KEY, accepted()), on(order_in(AREA), made)
-    )
+    given(CATALOGUE, retired).when("request.east.cleaning", body()).then(on(KEY, accepted()), on(order_in(AREA), made))
 
 
 def test_the_areas_own_policy_counts() -> None:

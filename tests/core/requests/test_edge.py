@@ -150,7 +150,9 @@ def test_what_is_no_message_at_all_is_named_too(body: bytes, expected: str) -> N
 
 
 @pytest.mark.parametrize("number", ["1" * 5000, "-" + "1" * 5000, "1e5000", "1e309", "0." + "3" * 5000, "9" * 20])
-@pytest.mark.parametrize("where", ['"version": %s', '"place": {"lat": %s, "lon": 1}', '"id": %s', '"x": %s', '"inside": %s'])
+@pytest.mark.parametrize(
+    "where", ['"version": %s', '"place": {"lat": %s, "lon": 1}', '"id": %s', '"x": %s', '"inside": %s']
+)
 def test_no_number_is_too_long(number: str, where: str) -> None:
     body = json.dumps({key: value for key, value in REQUEST.items() if f'"{key}"' not in where})
     found = code("request", (body[:-1] + ", " + where % number + "}").encode())
@@ -175,7 +177,9 @@ def test_a_field_given_twice_is_ambiguous(body: str) -> None:
 
 def test_the_same_word_may_be_a_field_of_two_objects_and_stand_in_texts() -> None:
     tricky = '"id": "id": {"id": "id"} \\" "id":'
-    assert code("request", {**REQUEST, "detail": tricky, "contact": {"name": '":"name":', "address": '"id":'}}) == "read"
+    assert (
+        code("request", {**REQUEST, "detail": tricky, "contact": {"name": '":"name":', "address": '"id":'}}) == "read"
+    )
     two = [{"from": AT, "to": LATER}, {"from": AT, "to": LATER}]
     assert code("direct reschedule", {**DIRECTIONS["reschedule"], "windows": two}) == "read"
     assert code("direct register", {**DIRECTIONS["register"], "worker": {**WORKER, "id": "d1"}}) == "read"
@@ -197,7 +201,11 @@ def test_the_same_word_may_be_a_field_of_two_objects_and_stand_in_texts() -> Non
         ("register", {"worker": {**WORKER, "role": "king"}}, "bad_value"),
         ("register", {"worker": {**WORKER, "mode": 1}}, "wrong_type"),
         ("register", {"worker": {**WORKER, "shifts": [{"start": "8:00", "end": "18:00"}]}}, "bad_value"),
-        ("register", {"worker": {**WORKER, "shifts": [{"start": "08:00", "end": "18:00", "days": ["x"]}]}}, "bad_value"),
+        (
+            "register",
+            {"worker": {**WORKER, "shifts": [{"start": "08:00", "end": "18:00", "days": ["x"]}]}},
+            "bad_value",
+        ),
         ("register", {"worker": {**WORKER, "skills": [{"skill": "s", "expires": "never"}]}}, "bad_value"),
         ("register", {"worker": {**WORKER, "skills": [{"skill": "s", "expires": 7}]}}, "wrong_type"),
         ("register", {"worker": {**WORKER, "skills": [{"skill": "s", "level": 10}]}}, "out_of_range"),

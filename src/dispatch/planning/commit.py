@@ -7,6 +7,7 @@ import itertools
 from collections import defaultdict
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide.order import OrderState, Status
 from dispatch.decide.plan import head_of
@@ -64,6 +65,7 @@ def batch_of(
     batch: Batch = {}
     moved = _orders(state, built, placed, plan, number, now, batch)
     _routes(state, built, plan, placed, number, batch)
+    _left_behind(state, built, number, now, batch)
     if not batch:
         return {}
     head = PlanCommitted(
@@ -150,6 +152,21 @@ def _routes(
             duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
         )
         batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+
+
+def _left_behind(state: AreaState, built: Built, number: int, now: dt.datetime, batch: Batch) -> None:
+    """Clear the routes of duties that are no more: of who was retired, moved, or has other shifts since.
+
+    What is under way there, or done, stays; all that was asked about anew stands elsewhere now or nowhere.
+    """
+    asked = built.needs.keys() | built.left_out.keys()
+    for worker, route in state.routes():
+        if route.end <= now or (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in asked)
+        if kept != route.stops:
+            cleared = replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(cleared)
 
 
 def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Placed]) -> tuple[ScheduledStop, ...]:

@@ -17,8 +17,8 @@ ORDER_EVENTS = frozenset(event.__name__ for event in happened.EVENTS)
 class OrderRow(Row, kw_only=True, omit_defaults=True):
     """An order as anybody may see it: what, where, who, when and how far. No personal data.
 
-    ``stages``: how far each of the crew has come. ``told``: the people and start last told. ``pinned``: whom a dispatcher named. ``missed``: the promised
-    arrival passed with nobody on site.
+    ``stages``: how far each of the crew has come. ``told``: the people and start last told. ``pinned``: whom a
+    dispatcher named. ``missed``: the promised arrival passed with nobody on site.
     """
 
     area: str

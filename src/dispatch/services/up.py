@@ -24,6 +24,7 @@ SERVICES = ("desk", "planner", "projector")
 RESTART_AFTER_S = 0.5
 STOP_WITHIN_S = 10.0
 READY_WITHIN_S = 60.0
+_LOOK_AGAIN_S = 0.05
 
 
 class Up(Struct, frozen=True, kw_only=True):
@@ -92,7 +93,7 @@ async def up(how: Up, announce: object = None) -> None:
         ended = asyncio.create_task(server.wait())
         stopped = asyncio.create_task(stop.wait())
         try:
-            await ready(server.url)
+            await ready(server.url, how.host, how.http_port)
             if callable(announce):
                 announce(server.url, f"http://{how.host}:{how.http_port}")
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
@@ -106,12 +107,29 @@ async def up(how: Up, announce: object = None) -> None:
                 task.cancel()
 
 
-async def ready(url: str) -> None:
+async def ready(url: str, host: str, http_port: int) -> None:
     """Return once every service answers; raises `Unavailable` when one does not within `READY_WITHIN_S`."""
-    async with client(url, "dispatch-up") as asking:
-        async with asyncio.timeout(READY_WITHIN_S):
+    try:
+        async with client(url, "dispatch-up") as asking, asyncio.timeout(READY_WITHIN_S):
             for service in SERVICES:
                 await answers(asking, service)
+            await _listens(host, http_port)
+    except TimeoutError as error:
+        raise Unavailable(
+            f"Not every service answered within {READY_WITHIN_S:g} s.", hint="what they said stands above."
+        ) from error
+
+
+async def _listens(host: str, port: int) -> None:
+    """Return once somebody listens on ``port``."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        else:
+            writer.close()
+            return
 
 
 async def answers(asking: Client, service: str) -> None:
@@ -121,6 +139,6 @@ async def answers(asking: Client, service: str) -> None:
             await asking.ask(f"ask.{service}.health", None, Health, timeout_s=1.0)
         except DispatchError:
             # Nobody listens yet, and NATS says so at once; a process takes this long to start.
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_LOOK_AGAIN_S)
         else:
             return

@@ -5,14 +5,15 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
+from solver_problems import HOUR, duty, line_problem, random_problem, visit, worker
+
 from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Skill, Span, Told
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import insert
-from msgspec.structs import replace
-from solver_problems import HOUR, duty, line_problem, random_problem, visit, worker
 
 
 def times(plan: RoutePlan) -> dict[str, tuple[str, int]]:

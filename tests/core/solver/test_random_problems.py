@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from solver_problems import random_problem
+
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem, Told, Visit
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import improve, insert
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from msgspec.structs import replace
-from solver_problems import random_problem
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

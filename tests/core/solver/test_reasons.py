@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 
+from solver_problems import DAY, duty, line_problem, random_problem, visit, worker
+
 from dispatch.solver.plan import Reason
 from dispatch.solver.problem import Pin, Rest, RouteProblem, Skill, Span
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import insert
-from solver_problems import DAY, duty, line_problem, random_problem, visit, worker
 
 
 def reasons(problem: RouteProblem, visit_id: str = "v1") -> dict[Rule, Reason]:

@@ -36,7 +36,8 @@ def improve(
 
     Repeatable bit for bit for the same problem, plan, seed and budget. ``seconds`` of wall clock and ``cancel`` may
     cut it short; the plan then says ``repeatable=False`` and in ``used`` how many neighbourhoods it saw. ``on_best``
-    gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, which may make it dearer.
+    gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a
+    hard rule is mended first, and rounds it leaves out are tried again; either may make it dearer.
     """
     findings = check(problem, plan)
     stop = Stop(seconds, cancel)

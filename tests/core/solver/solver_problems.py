@@ -119,9 +119,13 @@ def _random_visit(draw: random.Random, index: int, days: int, hour: int, names: 
     people = draw.choice((1, 1, 1, 1, 2))
     more: dict[str, Any] = {}
     if draw.random() < 0.15:
-        more["told"] = Told(workers=tuple(draw.sample(names, people)), start=start + draw.randrange(hour))
+        more["told"] = Told(
+            workers=tuple(draw.sample(names, min(len(names), people))), start=start + draw.randrange(hour)
+        )
     if draw.random() < 0.1:
-        more["pin"] = Pin(workers=tuple(draw.sample(names, people)), start=draw.choice((None, start + hour // 4)))
+        more["pin"] = Pin(
+            workers=tuple(draw.sample(names, min(len(names), people))), start=draw.choice((None, start + hour // 4))
+        )
     if draw.random() < 0.1:
         more["never"] = (draw.choice(names),)
     if draw.random() < 0.05:

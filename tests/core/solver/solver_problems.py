@@ -6,6 +6,8 @@ import datetime as dt
 import random
 from typing import Any
 
+from msgspec.structs import replace
+
 from dispatch.model.travel import Speeds
 from dispatch.solver.problem import (
     Duty,
@@ -81,6 +83,11 @@ def random_problem(
         workers=people,
         visits=jobs,
     )
+
+
+def without_rounds(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with its rounds as ordinary visits: what they cost to share out is not to be measured."""
+    return replace(problem, visits=tuple(replace(one, cover=False) for one in problem.visits))
 
 
 def _random_worker(draw: random.Random, index: int, days: int, hour: int, spots: int) -> Worker:

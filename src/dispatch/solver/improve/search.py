@@ -10,10 +10,10 @@ from msgspec import structs
 from dispatch.solver.checks import check
 from dispatch.solver.improve.choose import choose_duties
 from dispatch.solver.improve.moves import MOVES, Move
-from dispatch.solver.improve.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import SOLVER, explain_out, start_state
+from dispatch.solver.routes.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.stop import Stop

@@ -61,7 +61,7 @@ class Break(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A pattern of working time (班): on ``days`` of the week, or on the dates ``on``; past midnight if ``end`` ≤ ``start``."""
+    """Working time (班) on ``days`` of the week and the dates ``on``; past midnight if ``end`` ≤ ``start``."""
 
     start: ClockTime
     end: ClockTime
@@ -75,7 +75,7 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Workload limits: visits and minutes of work per worker and day, households over all zones held. Unset: no limit."""
+    """Workload limits: visits and minutes of work per worker and day, households over all zones; unset: no limit."""
 
     visits_per_day: Count | None = None
     minutes_per_day: Minutes | None = None
@@ -120,15 +120,21 @@ def duty_id(start: dt.datetime) -> str:
 
 
 def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> list[Duty]:
-    """The duties of ``worker`` that start on the local days ``first`` to ``last``, in order of time."""
-    found: dict[dt.datetime, Duty] = {}
+    """The duties of ``worker`` that start on the local days ``first`` to ``last``, in order of time.
+
+    Nobody works two shifts at once: a duty that starts before the one before has ended is passed over.
+    """
+    found: list[Duty] = []
     for offset in range((last - first).days + 1):
         day = first + dt.timedelta(days=offset)
         for shift in worker.shifts:
             if shift.falls_on(day):
-                duty = _duty(worker.id, shift, day, time_zone)
-                found[duty.start] = duty
-    return [found[start] for start in sorted(found)]
+                found.append(_duty(worker.id, shift, day, time_zone))
+    apart: list[Duty] = []
+    for duty in sorted(found, key=lambda duty: (duty.start, duty.end)):
+        if not apart or apart[-1].end <= duty.start:
+            apart.append(duty)
+    return apart
 
 
 def _duty(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:

@@ -1,4 +1,4 @@
-"""An area's policy: promises, notice, freeze, horizon, speeds and the weights of the plan, in minutes of somebody's time."""
+"""An area's policy: promises, notice, freeze, horizon, speeds and the weights of the plan, in minutes of time."""
 
 from __future__ import annotations
 

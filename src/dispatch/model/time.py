@@ -17,7 +17,8 @@ LATEST = dt.datetime(2100, 1, 1, tzinfo=UTC)
 
 Instant = Annotated[dt.datetime, Meta(tz=True, description="instant with a zone, 1970 to 2099")]
 ClockTime = Annotated[
-    str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="wall-clock time HH:MM, 00:00 to 23:59")
+    str,
+    Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="wall-clock time HH:MM, 00:00 to 23:59"),
 ]
 
 
@@ -64,7 +65,7 @@ def zone(name: str) -> ZoneInfo:
     """The time zone called ``name`` (IANA); raises `FormError` (``bad_time_zone``) if there is none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise FormError(
             f"There is no time zone {name!r}.",
             code="bad_time_zone",

@@ -17,7 +17,7 @@ Speed = Annotated[float, Meta(gt=0, le=200)]
 
 
 class Speeds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How fast people get about: km/h by mode, ``detour`` × the straight line, ``fixed_min`` for any change of place."""
+    """How fast people get about: km/h by mode, ``detour`` × straight line, ``fixed_min`` for any change of place."""
 
     walk: Speed = 4.5
     bike: Speed = 12.0

@@ -18,6 +18,9 @@ Token = Annotated[
 SourceId = Annotated[
     str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}", description="outside id: letters, digits, _ . : -")
 ]
+SourceIdOrNone = Annotated[
+    str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{0,64}}{_END}", description="outside id, empty where nobody outside asked")
+]
 Text = Annotated[str, Meta(max_length=4000, description="free text, at most 4,000 characters")]
 Line = Annotated[str, Meta(max_length=200, description="one line of text, at most 200 characters")]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="degrees north, WGS 84")]
@@ -43,9 +46,9 @@ def is_token(text: str) -> bool:
 
 
 def key_of(*parts: str) -> str:
-    """A subject token made from outside ids: 26 characters of a 128-bit BLAKE2b digest.
+    """A subject token made from outside ids: 16 characters of an 80-bit BLAKE2b digest.
 
     The same parts always give the same token, so that an outside id needs no lookup to be found again.
     """
-    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=16).digest()
+    digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=10).digest()
     return b32encode(digest).decode().rstrip("=").lower()

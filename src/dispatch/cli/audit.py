@@ -1,0 +1,214 @@
+"""Commands of the audit: ``replay``, ``history``, ``verify``, ``rejected``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, print_table, run, say
+from dispatch.cli.look import clock, print_board
+from dispatch.model.errors import FormError, SettingError
+from dispatch.projections.base import Rows
+from dispatch.projections.board import Board
+from dispatch.projections.tasks import Tasks
+from dispatch.projections.unplanned import Unplanned
+from dispatch.services import audit
+from dispatch.services.client import Client, Saying, client
+from dispatch.store.base import Rejected
+
+rejected = typer.Typer(help="Messages that were refused, with their bytes.", no_args_is_help=True)
+Position = Annotated[int, typer.Argument(min=1, help="The message's position, as listed.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    for command in (replay, history, verify):
+        app.command()(command)
+    app.add_typer(rejected, name="rejected")
+
+
+def replay(
+    until: Annotated[
+        str | None, typer.Option(help="A log position, or an instant such as 2026-11-22T10:00:00Z.")
+    ] = None,
+    area: Annotated[str | None, typer.Option("--area", help="Only this area.")] = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """The schedule as it stood: rebuilt from the log up to a position or an instant."""
+    position, instant = _until(until)
+    models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned())]
+
+    async def work() -> int:
+        async with client(nats) as to:
+            return await audit.fold(to.store.events, models, until=position, until_time=instant)
+
+    reached = run(work())
+    shown = [[row for row in model.rows.values() if area in {None, row.area}] for model in models]
+    out_of_plan = [row for row in shown[2] if not row.planned]
+    if as_json:
+        print_json({"position": reached, "board": shown[0], "tasks": shown[1], "unplanned": out_of_plan})
+        return
+    print_board(f"As of log position {reached}", sorted(shown[0], key=lambda row: (row.start is None, row.start)))
+    say(f"{len(shown[0])} orders, {len(out_of_plan)} not in the plan.")
+
+
+def _until(text: str | None) -> tuple[int | None, dt.datetime | None]:
+    if text is None:
+        return None, None
+    if text.isdigit():
+        return int(text), None
+    try:
+        return None, msgspec.convert(text, Annotated[dt.datetime, msgspec.Meta(tz=True)])
+    except msgspec.ValidationError as error:
+        raise SettingError(
+            f"{text!r} is neither a log position nor an instant with a zone.",
+            hint="4711 or 2026-11-22T10:00:00+08:00 was meant.",
+        ) from error
+
+
+def history(
+    order: Annotated[str, typer.Argument(help="A work order, or a request as <source>/<id>.")],
+    personal: Annotated[bool, typer.Option("--personal", help="Show personal data, too.")] = False,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Everything that happened to one order, from the request to the follow-up call."""
+
+    async def work() -> list[audit.HistoryLine]:
+        async with client(nats) as to:
+            return await audit.history(to.store, order, personal=personal)
+
+    lines = run(work())
+    if as_json:
+        print_json(lines)
+    else:
+        print_table(
+            f"Order {order}",
+            ("position", "happened", "recorded", "by", "what", "details"),
+            (
+                (
+                    line.position,
+                    clock(line.happened_at),
+                    clock(line.recorded_at),
+                    line.by,
+                    line.type,
+                    bytes(line.data).decode(),
+                )
+                for line in lines
+            ),
+        )
+
+
+def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
+    """Rebuild every read model from the log and compare it with what is shown; exit code 1 if one differs."""
+
+    async def work() -> list[audit.Verified]:
+        async with client(nats) as to:
+            return await audit.verify(to.store)
+
+    found = run(work())
+    if as_json:
+        print_json([{**msgspec.structs.asdict(one), "equal": one.equal} for one in found])
+    else:
+        print_table(
+            "Rebuilt from zero",
+            ("read model", "version", "position", "rows", "live", "rebuilt", "equal"),
+            (
+                (one.name, one.version, one.position, one.rows, one.live, one.rebuilt, "yes" if one.equal else "NO")
+                for one in found
+            ),
+        )
+    raise typer.Exit(0 if all(one.equal for one in found) else 1)
+
+
+@rejected.command(name="list")
+def rejected_list(
+    after: Annotated[int, typer.Option(min=0, help="Go on behind this position.")] = 0,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """List refused messages, oldest first."""
+
+    async def work() -> list[Rejected]:
+        async with client(nats) as to:
+            return await to.store.rejections.list(after=after, limit=limit)
+
+    found = run(work())
+    if as_json:
+        print_json([_described(one) for one in found])
+    else:
+        print_table(
+            "Rejected",
+            ("position", "subject", "code", "why", "hint", "at"),
+            ((one.position, one.subject, one.code, one.message, one.hint, clock(one.at)) for one in found),
+        )
+
+
+@rejected.command(name="show")
+def rejected_show(
+    position: Position,
+    save: Annotated[Path | None, typer.Option("--save", help="Write the original bytes to this file.")] = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Show one refused message with its original bytes."""
+
+    async def work() -> Rejected:
+        async with client(nats) as to:
+            return await _get(to, position)
+
+    one = run(work())
+    if save is not None:
+        save.write_bytes(one.body)
+    if as_json:
+        print_json(_described(one))
+    else:
+        say(f"{one.position}  {one.subject}  {one.code}: {one.message} Maybe {one.hint}")
+        say(one.body[:2000].decode("utf-8", "backslashreplace"))
+
+
+@rejected.command(name="retry")
+def rejected_retry(
+    position: Position,
+    mended: Annotated[Path | None, typer.Option("--mended", help="Send this file's bytes instead.")] = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Send a refused message again, as it was or mended; exit code 1 if it is refused again."""
+
+    async def work() -> Any:
+        async with client(nats) as to:
+            one = await _get(to, position)
+            body = one.body if mended is None else mended.read_bytes()
+            (answer,) = await to.say([Saying(one.subject, body)])
+            return answer
+
+    answer = run(work())
+    if as_json:
+        print_json(answer)
+    else:
+        say(f"{answer.decision}: {answer.order or answer.id or answer.reason}")
+    raise typer.Exit(1 if answer.decision == "rejected" else 0)
+
+
+async def _get(to: Client, position: int) -> Rejected:
+    one = await to.store.rejections.get(position)
+    if one is None:
+        raise FormError(f"No message was rejected at position {position}.", hint="`dispatch rejected list` names them.")
+    return one
+
+
+def _described(one: Rejected) -> dict[str, Any]:
+    """A rejection as JSON; the bytes as text where they are text, and always as base64."""
+    plain: dict[str, Any] = msgspec.to_builtins(one)
+    try:
+        plain["text"] = one.body.decode()
+    except UnicodeDecodeError:
+        plain["text"] = None
+    return plain

@@ -1,0 +1,92 @@
+"""Commands that work on files alone: ``solve``, ``check``, ``schema``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from dispatch.cli.common import AsJson, print_json, say
+from dispatch.model.errors import ProblemError
+from dispatch.solver.plan import Plan
+from dispatch.solver.problem import Problem
+
+ProblemFile = Annotated[Path, typer.Argument(help="A problem (JSON).")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    for command in (solve, check, schema):
+        app.command()(command)
+
+
+def solve(
+    problem: ProblemFile,
+    budget: Annotated[int, typer.Option(min=0, help="Neighbourhoods to polish; more is better and slower.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
+) -> None:
+    """Plan a problem file. The same file, budget and seed give the same plan, byte for byte."""
+    from dispatch.solver.solve import solve as find
+
+    read = read_as(problem, Problem, "problem")
+    body = msgspec.json.format(msgspec.json.encode(find(read, budget=budget, seed=seed, seconds=seconds)), indent=2)
+    if out is None:
+        typer.echo(body.decode())
+    else:
+        out.write_bytes(body + b"\n")
+
+
+def check(
+    problem: ProblemFile,
+    plan: Annotated[Path, typer.Argument(help="A plan for it (JSON).")],
+    as_json: AsJson = False,
+) -> None:
+    """Check a plan against its problem, independently of the solver; exit code 1 and a line per finding."""
+    from dispatch.solver.checks import check as find
+
+    findings = find(read_as(problem, Problem, "problem"), read_as(plan, Plan, "plan"))
+    if as_json:
+        print_json(findings)
+    else:
+        for finding in findings:
+            say(str(finding))
+    raise typer.Exit(1 if findings else 0)
+
+
+def schema(
+    name: Annotated[str | None, typer.Argument(help="One type only, such as ServiceRequest.")] = None,
+    asyncapi: Annotated[bool, typer.Option("--asyncapi", help="The AsyncAPI document of all subjects.")] = False,
+) -> None:
+    """Print JSON Schemas of every message, event, problem and plan, or the AsyncAPI document."""
+    from dispatch.services.schemas import asyncapi_document, schemas
+
+    if asyncapi:
+        print_json(asyncapi_document())
+        return
+    found = schemas()
+    if name is None:
+        print_json(found)
+        return
+    name = name if name in found["$defs"] else f"solver.{name}"
+    if name not in found["$defs"]:
+        raise ProblemError(
+            f"There is no type {name.removeprefix('solver.')!r}.",
+            hint=f"one of {', '.join(sorted(found['$defs']))} was meant.",
+        )
+    print_json({"$ref": f"#/$defs/{name}", **found})
+
+
+def read_as(path: Path, form: Any, what: str) -> Any:
+    """The ``form`` in the JSON file ``path``; raises `ProblemError` that says where it is not one."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=form)
+    except OSError as error:
+        raise ProblemError(f"{path} cannot be read: {error.strerror}.", hint="the path was mistyped.") from error
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ProblemError(f"{path} is not a {what}: {error}.", hint="`dispatch schema` shows its form.") from error

@@ -1,0 +1,218 @@
+"""Commands that look at what stands: ``board``, ``tasks``, ``unplanned``, ``status``, ``watch``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+import typer
+from nats.aio.msg import Msg
+
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, print_table, run, say
+from dispatch.events.catalogue import decode_envelope
+from dispatch.events.envelope import Entity
+from dispatch.events.schedule import RouteChanged
+from dispatch.model.places import PlaceRef
+from dispatch.projections.board import BoardRow
+from dispatch.projections.tasks import TasksRow
+from dispatch.projections.unplanned import UnplannedRow
+from dispatch.services.asking import Health
+from dispatch.services.client import Client, client
+from dispatch.services.status import Status
+
+Area = Annotated[str | None, typer.Option("--area", help="Only this area.")]
+_SHOWN = {
+    "OrderPlanned",
+    "OrderUnplanned",
+    "OrderTold",
+    "OrderCancelled",
+    "PromiseMissed",
+    "PlanCommitted",
+    "PlanRefused",
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    for command in (board, tasks, unplanned, status, health, watch):
+        app.command()(command)
+
+
+def board(
+    area: Area = None,
+    day: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only visits of this day (UTC).")
+    ] = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Who does what, where, when, and how far it has come."""
+
+    async def work() -> list[BoardRow]:
+        async with client(nats) as to:
+            return [row async for row in to.rows("board", BoardRow, f"{area}." if area else "")]
+
+    rows = [row for row in run(work()) if day is None or (row.start is not None and row.start.date() == day.date())]
+    rows.sort(key=lambda row: (row.start is None, row.start or row.reported_at))
+    if as_json:
+        print_json(rows)
+    else:
+        print_board("Board", rows)
+
+
+def print_board(title: str, rows: list[BoardRow]) -> None:
+    """Print orders as a table."""
+    print_table(
+        title,
+        ("area", "order", "work", "where", "who", "start", "end", "state"),
+        (
+            (row.area, row.order, row.category, place_text(row.place), ", ".join(row.workers), clock(row.start),
+             clock(row.end), row.status + (" LATE" if row.missed else ""))
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def tasks(
+    worker: Annotated[str, typer.Argument(help="Whose tasks.")],
+    area: Area = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Go on: print the route again whenever it changes.")] = False,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """A worker's tasks in order."""
+
+    async def work() -> None:
+        async with client(nats) as to:
+            subscription = await to.connection.subscribe(f"feed.{area or '*'}.schedule.{worker}") if watch else None
+            rows = [row async for row in to.rows("tasks", TasksRow, f"{area}." if area else "")]
+            found = [row for row in rows if row.worker == worker]
+            if as_json:
+                print_json(found[0].duties if found else [])
+            else:
+                for route in found[0].duties if found else ():
+                    _print_route(worker, route)
+                if not found:
+                    say(f"No tasks for {worker}.")
+            if subscription is not None:
+                async for message in subscription.messages:
+                    route = msgspec.json.decode(decode_envelope(message.data).data, type=RouteChanged)
+                    if as_json:
+                        print_json(route, lines=True)
+                    else:
+                        _print_route(worker, route)
+
+    run(work())
+
+
+def _print_route(worker: str, route: RouteChanged) -> None:
+    print_table(
+        f"{worker}, on duty {clock(route.start)} to {clock(route.end)}",
+        ("travel", "start", "end", "work", "where", "with", "order"),
+        (
+            (f"{stop.travel_min} min", clock(stop.start), clock(stop.end), stop.category, place_text(stop.place),
+             ", ".join(stop.crew), stop.order)
+            for stop in route.stops
+        ),
+    )  # fmt: skip
+
+
+def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
+    """What is not in the plan, and why."""
+
+    async def work() -> list[UnplannedRow]:
+        async with client(nats) as to:
+            rows = to.rows("unplanned", UnplannedRow, f"{area}." if area else "")
+            return [row async for row in rows if not row.planned]
+
+    rows = run(work())
+    if as_json:
+        print_json(rows)
+    else:
+        print_table(
+            "Not in the plan",
+            ("area", "what", "work", "where", "since", "rule", "why", "what may help"),
+            (
+                (row.area, f"{row.of} {row.id}", row.category, place_text(row.place), clock(row.since),
+                 reason.rule, reason.message, reason.hint)
+                for row in rows
+                for reason in row.reasons[:1]
+            ),
+        )  # fmt: skip
+
+
+def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
+    """The state of the whole in numbers."""
+
+    async def work() -> Status:
+        async with client(nats) as to:
+            return await to.status()
+
+    found = run(work())
+    if as_json:
+        print_json(found)
+    else:
+        print_table("Status", ("what", "count"), msgspec.structs.asdict(found).items())
+
+
+def health(
+    service: Annotated[str, typer.Argument(help="desk, planner or projector.")], nats: Nats = DEFAULT_NATS
+) -> None:
+    """Whether a service runs and answers; exit code 2 if it does not."""
+
+    async def work() -> Health:
+        async with client(nats) as to:
+            return await to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0)
+
+    say(f"{service} answers; its clock shows {run(work()).now.isoformat()}.")
+
+
+def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
+    """Assignments as they happen, until Ctrl-C."""
+
+    async def work() -> None:
+        async with client(nats) as to:
+            await _watch(to, f"feed.{area or '*'}.*.*", as_json)
+
+    run(work())
+
+
+async def _watch(to: Client, subject: str, as_json: bool) -> None:
+    subscription = await to.connection.subscribe(subject)
+    await to.connection.flush()
+    async for message in subscription.messages:
+        recorded = decode_envelope(message.data)
+        if recorded.type in _SHOWN:
+            entity = Entity.parse(message.subject)
+            position = _position(message)
+            if as_json:
+                shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
+                print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
+            else:
+                brief = _brief(msgspec.json.decode(recorded.data))
+                what = f"{clock(recorded.recorded_at)}  {entity.area}/{entity.id}  {recorded.type}"
+                say(f"{position:>8}  {what}  {brief}")
+
+
+def _position(message: Msg) -> int:
+    return int((message.headers or {}).get("Nats-Sequence", "0"))
+
+
+def _brief(plain: dict[str, object]) -> str:
+    workers, start, reasons = plain.get("workers"), plain.get("start"), plain.get("reasons")
+    if isinstance(workers, list):
+        return f"{', '.join(map(str, workers))} at {start}"
+    if isinstance(reasons, list) and reasons:
+        return str(reasons[0].get("message", ""))
+    return ", ".join(f"{key} {value}" for key, value in plain.items() if isinstance(value, (int, str)))[:120]
+
+
+def clock(instant: dt.datetime | None) -> str:
+    """``instant`` as people here read it: local day and time."""
+    return "" if instant is None else instant.astimezone().strftime("%m-%d %H:%M")
+
+
+def place_text(place: PlaceRef) -> str:
+    """A place in a few characters."""
+    return place.named or (f"{place.lat:.4f},{place.lon:.4f}" if place.lat is not None else "")

@@ -1,0 +1,52 @@
+"""The command ``dispatch``: one program for starting, feeding, watching and auditing the service."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+
+import typer
+from nats.errors import Error as NatsError
+
+from dispatch.cli import audit, files, look, start, talk
+from dispatch.cli.common import complain
+from dispatch.model.errors import DispatchError
+
+app = typer.Typer(
+    name="dispatch",
+    help="Event-sourced scheduling and dispatch for field teams. `dispatch demo` shows a day of it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for module in (start, talk, look, audit, files):
+    module.add_to(app)
+
+
+def main() -> None:
+    """Run the command line; errors we know end it with one clear line and exit code 2."""
+    logging.basicConfig(
+        level=os.environ.get("DISPATCH_LOG", "WARNING").upper(),
+        stream=sys.stderr,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+    )
+    try:
+        app()
+    except* DispatchError as errors:
+        for error in _leaves(errors):
+            complain(f"dispatch: {error}")
+        sys.exit(2)
+    except* NatsError as errors:
+        complain(f"dispatch: the NATS server did not answer as it should: {_leaves(errors)[0]!r}")
+        sys.exit(2)
+    except* KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    found: list[BaseException] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

@@ -1,0 +1,89 @@
+"""Commands that start something: ``demo``, ``up``, ``serve``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, complain, run
+from dispatch.model.errors import SettingError
+from dispatch.services.clock import clock_named
+
+_CLOCK = typer.Option("--clock", help="system, or follow: as late as the latest message, to import what is past.")
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    app.command()(demo)
+    app.command()(up)
+    app.command()(serve)
+
+
+def demo(
+    world: Annotated[str, typer.Option(help="Which world: estate.")] = "estate",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the day.")] = 1,
+    headless: Annotated[bool, typer.Option("--headless", help="No board; end when the day is over.")] = False,
+    as_json: AsJson = False,
+    data: Annotated[Path | None, typer.Option(help="Keep the log here; a temporary folder otherwise.")] = None,
+) -> None:
+    """Play a day of an estate in fast motion and check every promise against the log."""
+    from dispatch.demo.command import run_demo
+
+    quiet = headless or as_json or not sys.stdout.isatty()
+    raise typer.Exit(run(run_demo(headless=quiet, as_json=as_json, seed=seed, data_dir=data, world=world)))
+
+
+def up(
+    data: Annotated[Path, typer.Option(help="Folder that keeps everything; made if it is not there.")] = Path("data"),
+    nats_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the NATS server.")] = 4222,
+    http_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the board and HTTP interface.")] = 8080,
+    host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you say otherwise.")] = "127.0.0.1",
+    clock: Annotated[str, _CLOCK] = "system",
+) -> None:
+    """Start everything: an embedded NATS server, desk, planner, projector and web. Ctrl-C ends it."""
+    from dispatch.services.up import Up
+    from dispatch.services.up import up as run_up
+
+    clock_named(clock)
+
+    def announce(nats_url: str, http_url: str) -> None:
+        complain(f"Dispatch serves. Board: {http_url}  NATS: {nats_url}  Data: {data}")
+
+    how = Up(data_dir=data, nats_port=nats_port, http_port=http_port, host=host, clock=clock)
+    run(run_up(how, announce))
+
+
+def serve(
+    service: Annotated[str, typer.Argument(help="desk, planner, projector or web.")],
+    nats: Nats = DEFAULT_NATS,
+    replicas: Annotated[
+        int, typer.Option(min=1, max=5, envvar="DISPATCH_REPLICAS", help="Copies of each stream, on a NATS cluster.")
+    ] = 1,
+    clock: Annotated[str, _CLOCK] = "system",
+    monitor: Annotated[
+        str | None,
+        typer.Option(envvar="DISPATCH_MONITOR", help="The server's monitoring address, to check that it fsyncs."),
+    ] = None,
+    host: Annotated[str, typer.Option(help="web: address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="web: port to listen on.")] = 8080,
+) -> None:
+    """Run one service against any NATS server, until told to stop."""
+    from dispatch.services import run as services
+
+    settings = services.Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_url=monitor)
+    match service:
+        case "desk":
+            run(services.desk(settings))
+        case "planner":
+            run(services.planner(settings))
+        case "projector":
+            run(services.projector(settings))
+        case "web":
+            from dispatch.web.serve import web
+
+            run(web(settings, host, port))
+        case _:
+            raise SettingError(f"There is no service {service!r}.", hint="desk, planner, projector or web was meant.")

@@ -1,0 +1,48 @@
+"""Folding: from the stored events of one entity to its state, with the causes that already acted on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Generic, Protocol, TypeVar
+
+from msgspec import Struct
+
+from dispatch.events.catalogue import event_of
+from dispatch.events.envelope import Stored
+
+S = TypeVar("S")
+
+
+class Evolve(Protocol[S]):
+    """How a state takes in one more event that happened ``at``; ``state`` is None before the first."""
+
+    def __call__(self, state: S | None, event: Struct, at: dt.datetime) -> S | None: ...
+
+
+class Folded(Generic[S]):
+    """An entity as far as its log was read: ``state``, ``position`` of its last event (0: none), ``causes`` seen.
+
+    A cause names the message or plan an event came from. A message whose cause is already here took effect before
+    and must not take effect again, however late it is repeated.
+    """
+
+    __slots__ = ("_evolve", "causes", "position", "state")
+
+    def __init__(self, evolve: Evolve[S]) -> None:
+        self._evolve = evolve
+        self.state: S | None = None
+        self.position = 0
+        self.causes: set[str] = set()
+
+    def take(self, event: Struct, at: dt.datetime, cause: str) -> None:
+        """Fold in one event of ``cause``."""
+        self.state = self._evolve(self.state, event, at)
+        self.causes.add(cause)
+
+    def take_stored(self, stored: Iterable[Stored]) -> Folded[S]:
+        """Fold in stored events in order and move ``position`` to the last; returns itself."""
+        for one in stored:
+            self.take(event_of(one.recorded), one.recorded.happened_at, one.recorded.cause)
+            self.position = one.position
+        return self

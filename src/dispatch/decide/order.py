@@ -1,0 +1,176 @@
+"""Work orders: their state, its fold, and what may be reported and directed about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from dispatch.events.order import (
+    Needs,
+    OrderCancelled,
+    OrderClosed,
+    OrderOpened,
+    OrderPinned,
+    OrderPlanned,
+    OrderRescheduled,
+    OrderSpecified,
+    OrderTold,
+    OrderUnpinned,
+    OrderUnplanned,
+    PromiseMissed,
+    ReasonGiven,
+    VisitAccepted,
+    VisitDone,
+    VisitFailed,
+    VisitRefused,
+    WorkerArrived,
+    WorkerOnTheWay,
+)
+from dispatch.model.time import Window
+
+
+class Status(StrEnum):
+    """Where a work order stands."""
+
+    OPENED = "opened"
+    PLANNED = "planned"
+    TOLD = "told"
+    ACCEPTED = "accepted"
+    ON_THE_WAY = "on_the_way"
+    ARRIVED = "arrived"
+    DONE = "done"
+    COULD_NOT = "could_not"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
+UNDER_WAY = frozenset({Status.ON_THE_WAY, Status.ARRIVED})
+OPEN_TO_PLAN = frozenset({Status.OPENED, Status.PLANNED, Status.TOLD, Status.ACCEPTED})
+_STAGES = (Status.ACCEPTED, Status.ON_THE_WAY, Status.ARRIVED)
+
+
+class OrderState(Struct, frozen=True, kw_only=True):
+    """A work order now. ``stages``: how far each of ``workers`` has come. ``told``: what was last said, to whom."""
+
+    opened: OrderOpened
+    needs: Needs | None
+    status: Status = Status.OPENED
+    windows: tuple[Window, ...] = ()
+    workers: tuple[str, ...] = ()
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    plan: int = 0
+    told: OrderTold | None = None
+    pin: OrderPinned | None = None
+    stages: dict[str, Status] = {}
+    refused_by: frozenset[str] = frozenset()
+    reasons: tuple[ReasonGiven, ...] = ()
+    arrived_at: dt.datetime | None = None
+    done_at: dt.datetime | None = None
+    missed: bool = False
+    rework: str | None = None
+
+
+def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderState | None:
+    """Fold one event of a work order that happened ``at``."""
+    if isinstance(event, OrderOpened):
+        return OrderState(opened=event, needs=event.needs, windows=event.windows)
+    if state is None:
+        return None
+    match event:
+        case OrderPlanned() | OrderUnplanned() | OrderTold() | OrderPinned() | OrderUnpinned() | OrderSpecified():
+            return _evolve_plan(state, event)
+        case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
+            return _evolve_visit(state, event, at)
+        case OrderRescheduled():
+            return replace(state, windows=event.windows, status=Status.OPENED, pin=None, **_UNPLACED)
+        case OrderClosed():
+            return replace(state, status=Status.CLOSED, rework=event.rework)
+        case OrderCancelled():
+            return replace(state, status=Status.CANCELLED, **_UNPLACED)
+        case PromiseMissed():
+            return replace(state, missed=True)
+    return state
+
+
+_UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "told": None}
+
+
+def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
+    match event:
+        case OrderPlanned():
+            stages = {worker: stage for worker, stage in state.stages.items() if worker in event.workers}
+            moved = replace(
+                state,
+                workers=event.workers,
+                start=event.start,
+                end=event.end,
+                plan=event.plan,
+                stages=stages,
+                reasons=(),
+            )
+            return replace(moved, status=_status(moved))
+        case OrderUnplanned():
+            unplaced = {**_UNPLACED, "told": state.told}
+            return replace(state, status=Status.OPENED, plan=event.plan, reasons=event.reasons, **unplaced)
+        case OrderTold():
+            told = replace(state, told=event)
+            return replace(told, status=_status(told))
+        case OrderPinned():
+            # Who is named by the dispatcher is asked again, whatever they said before.
+            return replace(state, pin=event, refused_by=state.refused_by - set(event.workers))
+        case OrderUnpinned():
+            return replace(state, pin=None)
+        case OrderSpecified():
+            return replace(state, needs=event.needs)
+    return state
+
+
+def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderState:
+    match event:
+        case VisitAccepted():
+            return _staged(state, event.worker, Status.ACCEPTED)
+        case WorkerOnTheWay():
+            return _staged(state, event.worker, Status.ON_THE_WAY)
+        case WorkerArrived():
+            arrived = _staged(state, event.worker, Status.ARRIVED)
+            return replace(arrived, arrived_at=state.arrived_at or at)
+        case VisitRefused():
+            stages = {worker: stage for worker, stage in state.stages.items() if worker != event.worker}
+            pin = None if state.pin is not None and event.worker in state.pin.workers else state.pin
+            refused = replace(state, refused_by=state.refused_by | {event.worker}, stages=stages, pin=pin)
+            return replace(refused, status=_status(refused))
+        case VisitDone():
+            return replace(state, status=Status.DONE, done_at=at, arrived_at=state.arrived_at or at)
+        case VisitFailed():
+            return replace(state, status=Status.COULD_NOT, arrived_at=state.arrived_at)
+    return state
+
+
+def _staged(state: OrderState, worker: str, stage: Status) -> OrderState:
+    staged = replace(state, stages={**state.stages, worker: stage})
+    return replace(staged, status=_status(staged))
+
+
+def _status(state: OrderState) -> Status:
+    """The status of a planned order: the furthest anybody came once under way, else what all have agreed to."""
+    stages = [state.stages.get(worker) for worker in state.workers]
+    for stage in (Status.ARRIVED, Status.ON_THE_WAY):
+        if stage in stages:
+            return stage
+    if stages and all(stage is Status.ACCEPTED for stage in stages):
+        return Status.ACCEPTED
+    told = state.told
+    if told is not None and told.workers == state.workers and told.start == state.start:
+        return Status.TOLD
+    return Status.PLANNED if state.workers else Status.OPENED
+
+
+def stage_reached(state: OrderState, worker: str, stage: Status) -> bool:
+    """Whether ``worker`` has already come as far as ``stage`` (accepted, on the way, arrived)."""
+    reached = state.stages.get(worker)
+    return reached is not None and _STAGES.index(reached) >= _STAGES.index(stage)

@@ -1,0 +1,151 @@
+"""Master data: registering, changing, retiring and moving records; and a worker's absences."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import Struct
+
+from dispatch.decide.outcome import Refused
+from dispatch.events.category import CategoryChanged, CategoryRegistered, CategoryRetired
+from dispatch.events.order import ReasonGiven
+from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
+from dispatch.events.policy import PolicySet
+from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
+from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
+from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.model.time import zone as time_zone
+from dispatch.requests.direction import REGISTERED, Absence, GiveZone, Register, Return
+from dispatch.requests.report import Absent, Back
+
+
+class _Events(NamedTuple):
+    registered: type[Struct]
+    changed: type[Struct]
+    retired: type[Struct] | None
+
+
+KINDS: dict[str, _Events] = {
+    "worker": _Events(WorkerRegistered, WorkerChanged, WorkerRetired),
+    "place": _Events(PlaceRegistered, PlaceChanged, PlaceRetired),
+    "zone": _Events(ZoneRegistered, ZoneChanged, ZoneRetired),
+    "round": _Events(RoundRegistered, RoundChanged, RoundRetired),
+    "category": _Events(CategoryRegistered, CategoryChanged, CategoryRetired),
+    "policy": _Events(PolicySet, PolicySet, None),
+}
+"""The kinds of record, with the events that register, change and retire one."""
+
+POLICY_ID = "current"
+"""The one policy of an area."""
+
+
+class Away(Struct, frozen=True):
+    """An absence ``[start, end)``."""
+
+    start: dt.datetime
+    end: dt.datetime
+
+
+class RecordState(Struct, frozen=True, kw_only=True):
+    """A record now: its newest ``item``, the ``world`` it stands in, whether it is ``retired``.
+
+    ``away`` is for workers; ``helper`` for zones: who the plan gave it to, or ``reasons`` why nobody has it.
+    """
+
+    item: Any
+    world: str = ""
+    retired: bool = False
+    away: tuple[Away, ...] = ()
+    helper: str | None = None
+    reasons: tuple[ReasonGiven, ...] = ()
+
+
+def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordState | None:
+    """Fold one event of a worker, place, zone, round, category or policy."""
+    name = type(event).__name__
+    if name.endswith(("Registered", "Changed", "Set")):
+        item, world = (getattr(event, field) for field in event.__struct_fields__)
+        if state is None:
+            return RecordState(item=item, world=world)
+        return msgspec.structs.replace(state, item=item, world=world, retired=False)
+    if state is None:
+        return None
+    match event:
+        case WorkerAbsent():
+            return msgspec.structs.replace(state, away=(*state.away, Away(event.start, event.end)))
+        case WorkerBack():
+            return msgspec.structs.replace(state, away=tuple(_shortened(state.away, event.at)))
+        case ZoneGiven():
+            return msgspec.structs.replace(state, helper=event.helper, reasons=())
+        case ZoneUncovered():
+            return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
+    if name.endswith("Retired"):
+        # What a worker takes along to another area does not stay behind for when they come back.
+        away = state.away if getattr(event, "moved_to", None) is None else ()
+        return msgspec.structs.replace(state, retired=True, away=away)
+    return state
+
+
+def _shortened(away: tuple[Away, ...], at: dt.datetime) -> list[Away]:
+    return [Away(one.start, min(one.end, at)) for one in away if one.start < at]
+
+
+def kind_and_item(direction: Register) -> tuple[str, str, Any]:
+    """The kind, id and content of the record that ``direction`` carries."""
+    for kind in REGISTERED:
+        item = getattr(direction, kind)
+        if item is not None:
+            return kind, POLICY_ID if kind == "policy" else item.id, item
+    raise Refused("No record to register.", code="bad_record")
+
+
+def register(direction: Register, state: RecordState | None) -> tuple[Struct, ...]:
+    """The events that make the record be as ``direction`` says; none when it already is. Raises `Refused`."""
+    kind, _, item = kind_and_item(direction)
+    if kind == "policy":
+        time_zone(item.time_zone)
+    events = KINDS[kind]
+    if state is None or state.retired:
+        return (events.registered(**{kind: item, "world": direction.world}),)
+    if state.item == item and state.world == direction.world:
+        return ()
+    return (events.changed(**{kind: item, "world": direction.world}),)
+
+
+def retire(kind: str, target: str, state: RecordState | None, moved_to: str | None = None) -> tuple[Struct, ...]:
+    """The events that retire a record; none when it already is. Raises `Refused` (``unknown_record``)."""
+    retired = KINDS[kind].retired
+    if state is None or retired is None:
+        raise Refused(f"There is no {kind} {target!r} in this area.", code="unknown_record", hint="it was mistyped.")
+    return () if state.retired else (retired(moved_to=moved_to),)
+
+
+def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:
+    """The events by which a record joins the area it moved to; a worker takes their absences along."""
+    registered = KINDS[kind].registered(**{kind: state.item, "world": state.world})
+    return (registered, *(WorkerAbsent(start=one.start, end=one.end) for one in state.away))
+
+
+def attendance(message: Absence | Return | Absent | Back, worker: str, state: RecordState | None) -> tuple[Struct, ...]:
+    """The events of a worker's absence or return, reported or directed; none when it is already so."""
+    if state is None or state.retired:
+        raise Refused(f"There is no worker {worker!r} in this area.", code="unknown_worker", hint="it was mistyped.")
+    match message:
+        case Absence(start=start, end=end, reason=reason) | Absent(at=start, until=end, reason=reason):
+            known = any(one.start <= start and end <= one.end for one in state.away)
+            return () if known else (WorkerAbsent(start=start, end=end, reason=reason),)
+        case Return(start=at) | Back(at=at):
+            return (WorkerBack(at=at),) if any(one.end > at for one in state.away) else ()
+
+
+def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, ...]:
+    """The events that pin a zone to a helper, or free it."""
+    if state is None or state.retired:
+        raise Refused(
+            f"There is no zone {direction.zone!r} in this area.", code="unknown_record", hint="see the board."
+        )
+    if state.item.helper == direction.helper:
+        return ()
+    return (ZoneChanged(zone=msgspec.structs.replace(state.item, helper=direction.helper), world=state.world),)

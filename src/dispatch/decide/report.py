@@ -1,0 +1,85 @@
+"""What a worker's report on a visit does to the order; deciding the same report twice gives no second event."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dispatch.decide.order import ENDED, OrderState, Status, stage_reached
+from dispatch.decide.outcome import Refused
+from dispatch.events.order import (
+    OrderClosed,
+    Origin,
+    VisitAccepted,
+    VisitDone,
+    VisitFailed,
+    VisitRefused,
+    WorkerArrived,
+    WorkerOnTheWay,
+)
+from dispatch.requests.report import Accepted, Arrived, CouldNot, Done, OnTheWay, Report
+from dispatch.requests.report import Refused as RefusedReport
+
+
+def decide(report: Report, worker: str, order: str, state: OrderState | None) -> tuple[Struct, ...]:
+    """The events ``worker``'s ``report`` makes happen to ``order``; none when all of it is already so.
+
+    Raises `Refused`: ``unknown_order``, ``order_ended``, ``not_yours``, ``not_now``.
+    """
+    state = _concerned(report, worker, order, state)
+    match report:
+        case Accepted():
+            return () if stage_reached(state, worker, Status.ACCEPTED) else (VisitAccepted(worker=worker),)
+        case OnTheWay():
+            return () if stage_reached(state, worker, Status.ON_THE_WAY) else (WorkerOnTheWay(worker=worker),)
+        case Arrived():
+            if stage_reached(state, worker, Status.ARRIVED):
+                return ()
+            return (WorkerArrived(worker=worker, proof=report.proof),)
+        case Done():
+            return _done(report, worker, state)
+        case CouldNot():
+            return (VisitFailed(worker=worker, reason=report.reason, proof=report.proof),)
+        case RefusedReport():
+            if worker in state.refused_by:
+                return ()
+            if stage_reached(state, worker, Status.ARRIVED):
+                raise Refused(
+                    f"{worker} has already arrived at {order}.", code="not_now", hint="report could_not instead."
+                )
+            return (VisitRefused(worker=worker, reason=report.reason),)
+    raise Refused(f"A {type(report).__name__} says nothing about an order.", code="not_now")
+
+
+def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:
+    done = VisitDone(worker=worker, proof=report.proof, note=report.note)
+    if state.opened.origin is Origin.ROUND:
+        # A round has nobody to call back.
+        return (done, OrderClosed(satisfied=True))
+    return (done,)
+
+
+def _concerned(report: Report, worker: str, order: str, state: OrderState | None) -> OrderState:
+    if state is None:
+        raise Refused(f"There is no work order {order!r}.", code="unknown_order", hint="the order was mistyped.")
+    if worker in state.refused_by and isinstance(report, RefusedReport):
+        return state
+    if state.status in ENDED:
+        raise Refused(
+            f"Order {order} is {state.status}; nothing more can be reported on it.",
+            code="order_ended",
+            hint="the desk can open a new one.",
+        )
+    if worker not in state.workers:
+        planned = ", ".join(state.workers) or "nobody"
+        raise Refused(
+            f"Order {order} is planned for {planned}, not for {worker}.",
+            code="not_yours",
+            hint="it was given to somebody else since; see the newest tasks.",
+        )
+    if state.status in {Status.DONE, Status.COULD_NOT}:
+        raise Refused(
+            f"Order {order} was already reported {state.status}.",
+            code="not_now",
+            hint="another of the crew was faster; nothing needs to be done.",
+        )
+    return state

@@ -1,0 +1,119 @@
+"""The catalogue of events: which type stands behind a stored name and version, and how old versions are read.
+
+To change an event in a way old records do not fit: raise its number in `VERSIONS` and add an upcast from the old
+version's plain data to the next one's in `UPCASTS`. Stored events are never rewritten.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from dispatch.events import category, order, place, plan, policy, request, round, schedule, worker, zone
+from dispatch.events.envelope import Entity, Recorded, Stored
+from dispatch.model.errors import FormError
+
+ENTITIES: dict[str, tuple[type[Struct], ...]] = {
+    "request": request.EVENTS,
+    "order": order.EVENTS,
+    "worker": worker.EVENTS,
+    "schedule": schedule.EVENTS,
+    "place": place.EVENTS,
+    "zone": zone.EVENTS,
+    "round": round.EVENTS,
+    "category": category.EVENTS,
+    "policy": policy.EVENTS,
+    "plan": plan.EVENTS,
+}
+"""Kinds of entity, the third token of their subjects, and the events that happen to them."""
+
+TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.values() for event in events}
+VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1)
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+_DECODERS = {name: msgspec.json.Decoder(event) for name, event in TYPES.items()}
+_ENVELOPE = msgspec.json.Decoder(Recorded)
+_ENCODER = msgspec.json.Encoder()
+
+
+def decode_envelope(body: bytes) -> Recorded:
+    """The envelope in the stored bytes ``body``; the event itself stays encoded until `event_of`."""
+    return _ENVELOPE.decode(body)
+
+
+def encode_envelope(recorded: Recorded) -> bytes:
+    """The bytes ``recorded`` is stored as."""
+    return _ENCODER.encode(recorded)
+
+
+def event_of(recorded: Recorded) -> Struct:
+    """The event in ``recorded``, brought up to today's version.
+
+    Raises `FormError` (``unknown_event``, ``unknown_version``) for a name or version this release does not know.
+    """
+    name, version = recorded.type, recorded.version
+    decoder = _DECODERS.get(name)
+    if decoder is None:
+        raise FormError(
+            f"The log holds an event {name!r} at {recorded.id} that this release does not know.",
+            code="unknown_event",
+            hint="a newer release wrote it; upgrade this one.",
+        )
+    if version == VERSIONS[name]:
+        return decoder.decode(recorded.data)
+    return _upcast(recorded)
+
+
+def _upcast(recorded: Recorded) -> Struct:
+    name, version = recorded.type, recorded.version
+    data = msgspec.json.decode(recorded.data)
+    while version < VERSIONS[name]:
+        step = UPCASTS.get((name, version))
+        if step is None:
+            break
+        data, version = step(data), version + 1
+    if version != VERSIONS[name]:
+        raise FormError(
+            f"{name} at {recorded.id} has version {recorded.version}; this release reads up to {VERSIONS[name]}.",
+            code="unknown_version",
+            hint="a newer release wrote it; upgrade this one.",
+        )
+    return msgspec.convert(data, TYPES[name])
+
+
+class Origin(Struct, frozen=True, kw_only=True):
+    """Where events of one decision come from; the parts of the envelope they share."""
+
+    happened_at: dt.datetime
+    recorded_at: dt.datetime
+    by: str
+    cause: str
+    correlation: str
+
+
+def record(entity: Entity, events: tuple[Struct, ...] | list[Struct], origin: Origin) -> tuple[Recorded, ...]:
+    """The envelopes of ``events`` that one decision makes happen to ``entity``, numbered from 0 within it."""
+    stem = f"{entity.area}/{entity.kind}/{entity.id}/{origin.cause}"
+    return tuple(
+        Recorded(
+            id=f"{stem}/{n}",
+            type=type(event).__name__,
+            version=VERSIONS[type(event).__name__],
+            happened_at=origin.happened_at,
+            recorded_at=origin.recorded_at,
+            by=origin.by,
+            cause=origin.cause,
+            correlation=origin.correlation,
+            data=msgspec.Raw(_ENCODER.encode(event)),
+        )
+        for n, event in enumerate(events)
+    )
+
+
+def events_of(stored: list[Stored]) -> list[Struct]:
+    """The events in ``stored``, decoded, in order."""
+    return [event_of(one.recorded) for one in stored]

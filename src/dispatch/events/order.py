@@ -1,0 +1,206 @@
+"""What happened to a work order (工单), from opening to closing.
+
+The names of these events and their fields are the storage format. No personal data of residents stands here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from msgspec import Struct
+
+from dispatch.model.catalogue import Flow, Kind, Urgency
+from dispatch.model.places import PlaceRef
+from dispatch.model.time import Window
+from dispatch.model.words import Duration, Latitude, Level, Line, Longitude, People, Priority, SourceIdOrNone, Token
+
+
+class Origin(StrEnum):
+    """Where an order came from."""
+
+    REQUEST = "request"
+    REWORK = "rework"
+    ROUND = "round"
+
+
+class Needs(Struct, frozen=True, kw_only=True):
+    """What the catalogue says an order takes. ``due``: promised arrival, unset where nothing was promised."""
+
+    kind: Kind
+    skill: Token
+    level: Level
+    minutes: Duration
+    people: People
+    urgency: Urgency
+    priority: Priority
+    flow: Flow
+    due: dt.datetime | None = None
+
+
+class Proof(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Proof of presence: where, and references to a photo and a signature kept elsewhere."""
+
+    lat: Latitude | None = None
+    lon: Longitude | None = None
+    photo: Line = ""
+    signature: Line = ""
+
+
+class ReasonGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why an order stays out of the plan: the rule in the way, of how many workers, in words, and what may help."""
+
+    rule: str
+    message: str
+    workers: int = 0
+    hint: str = ""
+
+
+class OrderOpened(Struct, frozen=True, kw_only=True):
+    """A work order was opened. ``needs`` is unset while the catalogue does not know the category."""
+
+    origin: Origin
+    kind: Kind
+    category: Token
+    place: PlaceRef
+    reported_at: dt.datetime
+    source: SourceIdOrNone = ""
+    request: SourceIdOrNone = ""
+    household: Token | None = None
+    windows: tuple[Window, ...] = ()
+    inside: bool | None = None
+    urgency: Urgency | None = None
+    promised_by: dt.datetime | None = None
+    needs: Needs | None = None
+    rework_of: Token | None = None
+    round: Token | None = None
+
+
+class OrderSpecified(Struct, frozen=True, kw_only=True):
+    """The catalogue came to know the category of an order opened without."""
+
+    needs: Needs
+
+
+class OrderPlanned(Struct, frozen=True, kw_only=True):
+    """The order stands in the plan: these people, together, ``[start, end)``. Also recorded when it moved."""
+
+    workers: tuple[Token, ...]
+    start: dt.datetime
+    end: dt.datetime
+    plan: int
+
+
+class OrderUnplanned(Struct, frozen=True, kw_only=True):
+    """The order is not in the plan (any more), and why."""
+
+    reasons: tuple[ReasonGiven, ...]
+    plan: int
+
+
+class OrderPinned(Struct, frozen=True, kw_only=True):
+    """A dispatcher fixed who does it, and when if ``start`` is set. The plan follows."""
+
+    workers: tuple[Token, ...]
+    start: dt.datetime | None = None
+
+
+class OrderUnpinned(Struct, frozen=True, kw_only=True):
+    """The plan may choose again."""
+
+
+class OrderTold(Struct, frozen=True, kw_only=True):
+    """Those concerned were told: these people at this time."""
+
+    workers: tuple[Token, ...]
+    start: dt.datetime
+
+
+class VisitAccepted(Struct, frozen=True, kw_only=True):
+    """A worker said yes to the visit."""
+
+    worker: Token
+
+
+class VisitRefused(Struct, frozen=True, kw_only=True):
+    """A worker cannot take the visit; they are not asked again for this order."""
+
+    worker: Token
+    reason: Line = ""
+
+
+class WorkerOnTheWay(Struct, frozen=True, kw_only=True):
+    """A worker set out."""
+
+    worker: Token
+
+
+class WorkerArrived(Struct, frozen=True, kw_only=True):
+    """A worker is on site."""
+
+    worker: Token
+    proof: Proof | None = None
+
+
+class VisitDone(Struct, frozen=True, kw_only=True):
+    """The work is done, the order returned (反单)."""
+
+    worker: Token
+    proof: Proof | None = None
+    note: Line = ""
+
+
+class VisitFailed(Struct, frozen=True, kw_only=True):
+    """On site or on the way, but it could not be done: nobody in, no part, no access."""
+
+    worker: Token
+    reason: Line
+    proof: Proof | None = None
+
+
+class OrderRescheduled(Struct, frozen=True, kw_only=True):
+    """The desk agreed new windows with whoever asked; the order is to be planned anew."""
+
+    windows: tuple[Window, ...] = ()
+
+
+class OrderClosed(Struct, frozen=True, kw_only=True):
+    """The case ended with its follow-up call (回访): satisfied, or ``rework`` names the order that continues it."""
+
+    satisfied: bool
+    rework: Token | None = None
+    note: Line = ""
+
+
+class OrderCancelled(Struct, frozen=True, kw_only=True):
+    """The order is not wanted any more."""
+
+    reason: Line = ""
+
+
+class PromiseMissed(Struct, frozen=True, kw_only=True):
+    """Nobody was on site when the promised arrival passed."""
+
+    due: dt.datetime
+
+
+OrderEvent = (
+    OrderOpened
+    | OrderSpecified
+    | OrderPlanned
+    | OrderUnplanned
+    | OrderPinned
+    | OrderUnpinned
+    | OrderTold
+    | VisitAccepted
+    | VisitRefused
+    | WorkerOnTheWay
+    | WorkerArrived
+    | VisitDone
+    | VisitFailed
+    | OrderRescheduled
+    | OrderClosed
+    | OrderCancelled
+    | PromiseMissed
+)
+EVENTS: tuple[type[Struct], ...] = OrderEvent.__args__

@@ -1,0 +1,47 @@
+"""What happened to a zone (片区, 保洁区): registered, changed, retired, given to a helper or left without one."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dispatch.events.order import ReasonGiven
+from dispatch.model.places import Zone
+from dispatch.model.words import Token
+
+
+class ZoneRegistered(Struct, frozen=True, kw_only=True):
+    """It exists from now on. ``world`` names the file that says so."""
+
+    zone: Zone
+    world: str = ""
+
+
+class ZoneChanged(Struct, frozen=True, kw_only=True):
+    """Something about it changed; the whole new record."""
+
+    zone: Zone
+    world: str = ""
+
+
+class ZoneRetired(Struct, frozen=True, kw_only=True):
+    """It is not used any more; ``moved_to`` names the area that has it now."""
+
+    moved_to: Token | None = None
+
+
+class ZoneGiven(Struct, frozen=True, kw_only=True):
+    """A helper has it from now on."""
+
+    helper: Token
+    plan: int
+
+
+class ZoneUncovered(Struct, frozen=True, kw_only=True):
+    """Nobody has it, and why."""
+
+    reasons: tuple[ReasonGiven, ...]
+    plan: int
+
+
+ZoneEvent = ZoneRegistered | ZoneChanged | ZoneRetired | ZoneGiven | ZoneUncovered
+EVENTS: tuple[type[Struct], ...] = ZoneEvent.__args__

@@ -1,0 +1,179 @@
+"""An area folded in memory: everything the planner looks at, with the log position of each entity for the guards."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import Flag, auto
+
+from msgspec import Struct
+
+from dispatch.decide import order as orders
+from dispatch.decide import plan as plans
+from dispatch.decide import record as records
+from dispatch.decide import schedule as schedules
+from dispatch.decide.order import ENDED, OrderState, Status
+from dispatch.decide.record import RecordState
+from dispatch.decide.schedule import ScheduleState
+from dispatch.events import order as order_events
+from dispatch.events import plan as plan_events
+from dispatch.events.envelope import Entity
+from dispatch.events.schedule import RouteChanged
+from dispatch.model.policy import Policy
+
+KEEP_ROUTES = dt.timedelta(days=2)
+"""How long a finished duty is kept in memory; the log keeps it for ever."""
+
+
+class Dirt(Flag):
+    """What an event calls for: nothing, placing new orders, looking at all of them again, or sharing zones anew."""
+
+    CLEAN = 0
+    NEW = auto()
+    ALL = auto()
+    ZONES = auto()
+    ROUNDS = auto()
+
+
+_ORDER_DIRT: dict[type[Struct], Dirt] = {
+    order_events.OrderOpened: Dirt.NEW,
+    order_events.OrderRescheduled: Dirt.NEW,
+    order_events.VisitRefused: Dirt.ALL,
+    order_events.OrderPinned: Dirt.ALL,
+    order_events.OrderUnpinned: Dirt.ALL,
+    order_events.OrderCancelled: Dirt.ALL,
+    order_events.VisitFailed: Dirt.ALL,
+    order_events.WorkerArrived: Dirt.ALL,
+    order_events.VisitDone: Dirt.ALL,
+    plan_events.PlanDirected: Dirt.ALL,
+}
+_RECORD_DIRT: dict[str, Dirt] = {
+    "worker": Dirt.ALL | Dirt.ZONES,
+    "place": Dirt.ALL,
+    "zone": Dirt.ZONES,
+    "round": Dirt.ROUNDS,
+    "policy": Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS,
+}
+_OWN = (
+    order_events.OrderPlanned,
+    order_events.OrderUnplanned,
+    order_events.OrderTold,
+    order_events.OrderSpecified,
+)
+
+
+class AreaState:
+    """One area as of ``position``. Orders that ended are forgotten; the log remembers them."""
+
+    def __init__(self, area: str) -> None:
+        self.area = area
+        self.position = 0
+        self.positions: dict[Entity, int] = {}
+        self.orders: dict[str, OrderState] = {}
+        self.workers: dict[str, RecordState] = {}
+        self.places: dict[str, RecordState] = {}
+        self.zones: dict[str, RecordState] = {}
+        self.rounds: dict[str, RecordState] = {}
+        self.policies: dict[str, RecordState] = {}
+        self.schedules: dict[str, ScheduleState] = {}
+        self.head = plans.PlanHead()
+        self.household_workers: dict[str, tuple[str, ...]] = {}
+        self.new: set[str] = set()
+        self.opened_rounds: dict[str, dt.datetime] = {}
+        self._records = {
+            "worker": self.workers,
+            "place": self.places,
+            "zone": self.zones,
+            "round": self.rounds,
+            "policy": self.policies,
+        }
+
+    @property
+    def policy(self) -> Policy:
+        """The policy in force, the default one until the area sets its own."""
+        state = self.policies.get(records.POLICY_ID)
+        item: Policy = Policy() if state is None else state.item
+        return item
+
+    @property
+    def policy_position(self) -> int:
+        """The log position the policy was set at; 0 for the default one."""
+        return self.positions.get(Entity(self.area, "policy", records.POLICY_ID), 0)
+
+    def position_of(self, entity: Entity) -> int:
+        """The position of the last event of ``entity`` that was folded here; 0 if none."""
+        return self.positions.get(entity, 0)
+
+    def take(self, position: int, entity: Entity, event: Struct, at: dt.datetime) -> Dirt:
+        """Fold one event of this area; returns what it calls for. Events seen before change nothing."""
+        if position <= self.positions.get(entity, 0):
+            return Dirt.CLEAN
+        self.positions[entity] = position
+        self.position = max(self.position, position)
+        match entity.kind:
+            case "order":
+                return self._take_order(entity, event, at)
+            case "schedule":
+                self._take_schedule(entity.id, event, at)
+            case "plan":
+                self.head = plans.evolve(self.head, event, at) or self.head
+                return _ORDER_DIRT.get(type(event), Dirt.CLEAN)
+            case kind if kind in self._records:
+                return self._take_record(kind, entity.id, event, at)
+        return Dirt.CLEAN
+
+    def _take_order(self, entity: Entity, event: Struct, at: dt.datetime) -> Dirt:
+        state = orders.evolve(self.orders.get(entity.id), event, at)
+        if state is None:
+            return Dirt.CLEAN
+        if isinstance(event, order_events.OrderOpened) and event.origin is order_events.Origin.ROUND:
+            self.opened_rounds[entity.id] = event.windows[-1].end
+        if isinstance(event, order_events.VisitDone) and state.opened.household:
+            self.household_workers[state.opened.household] = state.workers
+        if state.status in ENDED:
+            self.orders.pop(entity.id, None)
+            self.positions.pop(entity, None)
+            self.new.discard(entity.id)
+        else:
+            self.orders[entity.id] = state
+        dirt = _ORDER_DIRT.get(type(event), Dirt.CLEAN)
+        if dirt is Dirt.NEW:
+            self.new.add(entity.id)
+        elif isinstance(event, _OWN) or state.status is not Status.OPENED:
+            self.new.discard(entity.id)
+        return dirt
+
+    def _take_schedule(self, worker: str, event: Struct, at: dt.datetime) -> None:
+        state = schedules.evolve(self.schedules.get(worker), event, at)
+        if state is not None:
+            self.schedules[worker] = state
+
+    def _take_record(self, kind: str, key: str, event: Struct, at: dt.datetime) -> Dirt:
+        state = records.evolve(self._records[kind].get(key), event, at)
+        if state is not None:
+            self._records[kind][key] = state
+        own = type(event).__name__ in {"ZoneGiven", "ZoneUncovered"}
+        return Dirt.ALL if own else _RECORD_DIRT[kind]
+
+    def forget(self, now: dt.datetime) -> None:
+        """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago."""
+        self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
+        for worker, state in self.schedules.items():
+            kept = {duty: route for duty, route in state.routes.items() if route.end > now - KEEP_ROUTES}
+            if len(kept) != len(state.routes):
+                self.schedules[worker] = ScheduleState(kept)
+
+    def waiting(self) -> list[str]:
+        """The orders nobody is planned for that could be."""
+        return [key for key, order in self.orders.items() if order.status is Status.OPENED]
+
+    def active_workers(self) -> dict[str, RecordState]:
+        """Everybody who can be sent, by id, in order of their ids."""
+        return {key: self.workers[key] for key in sorted(self.workers) if not self.workers[key].retired}
+
+    def routes(self) -> list[tuple[str, RouteChanged]]:
+        """All routes in memory as (worker, route), by worker and time."""
+        return [
+            (worker, state.routes[duty])
+            for worker, state in sorted(self.schedules.items())
+            for duty in sorted(state.routes)
+        ]

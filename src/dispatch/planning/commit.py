@@ -1,0 +1,192 @@
+"""From a plan to the events that make it so: one batch with the plan head, each changed route, each changed order."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections import defaultdict
+
+from msgspec import Struct
+
+from dispatch.decide.order import OrderState, Status
+from dispatch.decide.plan import head_of
+from dispatch.events.envelope import Entity
+from dispatch.events.order import OrderPlanned, OrderSpecified, OrderTold, OrderUnplanned, ReasonGiven
+from dispatch.events.plan import PlanCommitted
+from dispatch.events.schedule import RouteChanged, ScheduledStop
+from dispatch.planning.area import AreaState
+from dispatch.planning.problem import Built
+from dispatch.solver.plan import Route, RoutePlan, Stop
+
+Batch = dict[Entity, list[Struct]]
+"""The events of one atomic append, by entity; each entity is guarded by the position it was folded to."""
+
+TOLD_AT_ONCE = 900
+"""Orders told of in one append at most; an append has a limit."""
+
+
+class Placed(Struct, frozen=True):
+    """Where a plan puts a visit: the people and ``[start, end)``."""
+
+    workers: tuple[str, ...]
+    start: dt.datetime
+    end: dt.datetime
+
+
+def placements(plan: RoutePlan, built: Built) -> dict[str, Placed]:
+    """Where ``plan`` puts each visit, by order."""
+    crews: dict[str, list[tuple[str, Stop]]] = defaultdict(list)
+    for route in plan.routes:
+        for stop in route.stops:
+            crews[stop.visit].append((route.worker, stop))
+    at = built.ticks.at
+    return {
+        order: Placed(tuple(sorted(worker for worker, _ in crew)), at(crew[0][1].start), at(crew[0][1].end))
+        for order, crew in crews.items()
+    }
+
+
+def batch_of(
+    state: AreaState,
+    built: Built,
+    plan: RoutePlan,
+    now: dt.datetime,
+    *,
+    why: str,
+    tried: frozenset[str] | None = None,
+) -> Batch:
+    """The events by which ``plan`` becomes current; empty when nothing changes.
+
+    Routes are compared stop by stop, orders by people and time, so that only what changed is written.
+    """
+    number = state.head.number + 1
+    placed = placements(plan, built)
+    batch: Batch = {}
+    moved = _orders(state, built, placed, plan, number, now, batch)
+    _routes(state, built, plan, placed, number, batch)
+    if not batch:
+        return {}
+    head = PlanCommitted(
+        number=number,
+        parent=state.head.number,
+        saw=state.position,
+        policy=state.policy_position,
+        why=why,
+        solver=plan.effort.solver,
+        seed=plan.effort.seed,
+        budget=plan.effort.budget,
+        used=plan.effort.used,
+        repeatable=plan.effort.repeatable,
+        cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
+        planned=len(placed),
+        moved=moved,
+        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside,
+        tried=None if tried is None else tuple(sorted(tried)),
+    )
+    return {head_of(state.area): [head], **batch}
+
+
+def _orders(
+    state: AreaState,
+    built: Built,
+    placed: dict[str, Placed],
+    plan: RoutePlan,
+    number: int,
+    now: dt.datetime,
+    batch: Batch,
+) -> int:
+    """Add what happens to orders to ``batch``; returns how many planned ones moved."""
+    tell_until = now + dt.timedelta(minutes=state.policy.tell_ahead_min)
+    moved = 0
+    for order_id, there in placed.items():
+        order = state.orders[order_id]
+        events = _specified(order, built, order_id)
+        if (order.workers, order.start, order.end) != (there.workers, there.start, there.end):
+            moved += bool(order.workers)
+            events.append(OrderPlanned(workers=there.workers, start=there.start, end=there.end, plan=number))
+        told = OrderTold(workers=there.workers, start=there.start)
+        # A clock that leaps a day makes hundreds to be told of at once; those the plan leaves alone wait for `telling`.
+        if events and there.start <= tell_until and order.told != told:
+            events.append(told)
+        if events:
+            batch[Entity(state.area, "order", order_id)] = events
+    reasons: dict[str, tuple[ReasonGiven, ...]] = {key: (reason,) for key, reason in built.left_out.items()}
+    for left in plan.unplanned:
+        reasons[left.id] = tuple(
+            ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
+            for reason in left.reasons
+        )
+    for order_id, why in reasons.items():
+        order = state.orders[order_id]
+        events = _specified(order, built, order_id)
+        # The words of a reason change with the hour; a new event is worth it only when another rule is in the way.
+        if order.workers or [one.rule for one in order.reasons] != [one.rule for one in why]:
+            events.append(OrderUnplanned(reasons=why, plan=number))
+        if events:
+            batch[Entity(state.area, "order", order_id)] = events
+    return moved
+
+
+def _specified(order: OrderState, built: Built, order_id: str) -> list[Struct]:
+    needs = built.needs.get(order_id)
+    return [OrderSpecified(needs=needs)] if order.needs is None and needs is not None else []
+
+
+def _routes(
+    state: AreaState, built: Built, plan: RoutePlan, placed: dict[str, Placed], number: int, batch: Batch
+) -> None:
+    new = {(route.worker, route.duty): route for route in plan.routes}
+    for (worker, duty_id), open_duty in built.duties.items():
+        schedule = state.schedules.get(worker)
+        before = schedule.routes.get(duty_id) if schedule else None
+        route = new.get((worker, duty_id))
+        ahead = _stops(state, built, route, placed) if route is not None else ()
+        stops = open_duty.past + ahead
+        rests = _rests(built, route)
+        unchanged = before.stops == stops and (before.rests == rests or not ahead) if before else not stops
+        if unchanged:
+            continue
+        changed = RouteChanged(
+            duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
+        )
+        batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+
+
+def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Placed]) -> tuple[ScheduledStop, ...]:
+    at = built.ticks.at
+    return tuple(
+        ScheduledStop(
+            order=stop.visit,
+            category=state.orders[stop.visit].opened.category,
+            place=state.orders[stop.visit].opened.place,
+            arrive=at(stop.arrive),
+            start=at(stop.start),
+            end=at(stop.end),
+            travel_min=stop.travel,
+            crew=tuple(worker for worker in placed[stop.visit].workers if worker != route.worker),
+        )
+        for stop in route.stops
+    )
+
+
+def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
+    if route is None:
+        return ()
+    worker = next(one for one in built.problem.workers if one.id == route.worker)
+    duty = next(one for one in worker.duties if one.id == route.duty)
+    at = built.ticks.at
+    return tuple((at(start), at(start + rest.ticks)) for start, rest in zip(route.rests, duty.rests, strict=True))
+
+
+def telling(state: AreaState, now: dt.datetime) -> Batch:
+    """What is to be told because it is near enough now: planned visits whose people were not told of them yet.
+
+    At most `TOLD_AT_ONCE` of them; the next call gives the rest, once these are told.
+    """
+    tell_until = now + dt.timedelta(minutes=state.policy.tell_ahead_min)
+    told = (
+        (Entity(state.area, "order", order_id), OrderTold(workers=order.workers, start=order.start))
+        for order_id, order in state.orders.items()
+        if order.status is Status.PLANNED and order.start is not None and order.start <= tell_until
+    )
+    return {entity: [event] for entity, event in itertools.islice(told, TOLD_AT_ONCE)}

@@ -1,0 +1,116 @@
+"""What is left of each duty: what of its route is past or under way, and where and when the worker is free again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from dispatch.decide.order import Status
+from dispatch.decide.record import RecordState
+from dispatch.events.schedule import RouteChanged, ScheduledStop
+from dispatch.model.people import Duty, Worker, duties
+from dispatch.model.time import local_day
+from dispatch.planning.area import AreaState
+
+_MINUTE = dt.timedelta(minutes=1)
+_THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+_LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+
+
+class OpenDuty(Struct, frozen=True, kw_only=True):
+    """A duty that has not ended. ``past``: stops done, under way, or due to be under way; they stay as they are.
+
+    ``ahead``: stops the plan may still change. ``free_at``: when the worker is free for them; ``free_place``: the
+    place of the last stop in ``past``, unset for the base.
+    """
+
+    duty: Duty
+    past: tuple[ScheduledStop, ...] = ()
+    ahead: tuple[ScheduledStop, ...] = ()
+    free_at: dt.datetime
+    free_stop: ScheduledStop | None = None
+
+
+def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]:
+    """The duties of every active worker that end after ``now``, up to the policy's horizon, by worker."""
+    policy = state.policy
+    today = local_day(now, policy.time_zone)
+    last = today + dt.timedelta(days=policy.horizon_days - 1)
+    fixed = under_way(state, now)
+    found: dict[str, list[OpenDuty]] = {}
+    for worker_id, record in state.active_workers().items():
+        worker: Worker = record.item
+        schedule = state.schedules.get(worker_id)
+        found[worker_id] = [
+            _open(state, duty, schedule.routes.get(duty.id) if schedule else None, fixed, now)
+            for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone)
+            if duty.end > now
+        ]
+    return found
+
+
+def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
+    """The orders that are past or under way, for every one of their crew: what stands before one on a route is too."""
+    routes = [(worker, route.stops) for worker, route in state.routes() if route.end > now]
+    active = state.active_workers()
+    fixed = {
+        stop.order
+        for worker, stops in routes
+        for stop in stops
+        if _has_left(state, stop, worker, now) and not _cannot_go(state, stop, active.get(worker), now)
+    }
+    while True:
+        before = len(fixed)
+        for _, stops in routes:
+            split = max((index for index, stop in enumerate(stops) if stop.order in fixed), default=-1)
+            fixed.update(stop.order for stop in stops[:split])
+        if len(fixed) == before:
+            return frozenset(fixed)
+
+
+def _open(
+    state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
+) -> OpenDuty:
+    stops = route.stops if route is not None else ()
+    split = sum(stop.order in fixed for stop in stops)
+    past, ahead = stops[:split], stops[split:]
+    free_at = max(duty.start, now)
+    for stop in past:
+        free_at = max(free_at, _expected_end(state, stop, now))
+    return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=past[-1] if past else None)
+
+
+def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:
+    """Whether the worker has left for ``stop``, by their own report or because the plan says they must have."""
+    order = state.orders.get(stop.order)
+    if order is None:
+        # Closed or cancelled since: history if it lies behind, gone from the route if it lies ahead.
+        return stop.start <= now
+    if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
+        return True
+    return stop.arrive - stop.travel_min * _MINUTE < now
+
+
+def _cannot_go(state: AreaState, stop: ScheduledStop, worker: RecordState | None, now: dt.datetime) -> bool:
+    """Whether somebody who is not there yet retired or fell ill, so that others must do ``stop``."""
+    order = state.orders.get(stop.order)
+    if order is None or order.status in _THERE:
+        return False
+    return worker is None or any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
+
+
+def _expected_end(state: AreaState, stop: ScheduledStop, now: dt.datetime) -> dt.datetime:
+    """When the worker will be free of ``stop``: as planned unless their reports say otherwise."""
+    order = state.orders.get(stop.order)
+    if order is None:
+        return min(stop.end, now)
+    if order.status is Status.DONE and order.done_at is not None:
+        return min(order.done_at, stop.end) if order.done_at <= now else stop.end
+    if order.status is Status.COULD_NOT:
+        return min(stop.end, now)
+    if order.status is Status.ARRIVED and order.arrived_at is not None:
+        return max(now, order.arrived_at + (stop.end - stop.start))
+    if order.status is Status.ON_THE_WAY:
+        return max(stop.end, now + (stop.end - stop.start)) if stop.start < now else stop.end
+    return stop.end

@@ -1,0 +1,340 @@
+"""From the folded state of an area to its routing problem and the plan that stands. No personal data goes in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from dispatch.decide.needs import needs_of
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState
+from dispatch.events.order import Needs, Origin, ReasonGiven
+from dispatch.events.schedule import ScheduledStop
+from dispatch.model.catalogue import Category, Urgency
+from dispatch.model.people import Worker
+from dispatch.model.places import PlaceRef
+from dispatch.planning.area import AreaState
+from dispatch.planning.duties import OpenDuty, open_duties
+from dispatch.planning.ticks import Ticks, day_number
+from dispatch.solver import problem as ask
+from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
+from dispatch.solver.rules import RULE_TEXT, Rule
+
+_MINUTE = dt.timedelta(minutes=1)
+
+
+class Built(Struct, frozen=True, kw_only=True):
+    """A routing problem with the plan that stands today and what is needed to turn the answer into events.
+
+    ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
+    ``duties``: by (worker, duty id). ``aside``: how many orders without a plan were not asked about this time.
+    """
+
+    problem: ask.RouteProblem
+    plan: RoutePlan
+    ticks: Ticks
+    duties: dict[tuple[str, str], OpenDuty]
+    needs: dict[str, Needs]
+    left_out: dict[str, ReasonGiven]
+    aside: int = 0
+
+
+class _Spots:
+    """Positions by index, each once."""
+
+    def __init__(self) -> None:
+        self.indexes: dict[tuple[float, float], int] = {}
+
+    def index(self, position: tuple[float, float]) -> int:
+        return self.indexes.setdefault(position, len(self.indexes))
+
+    def all(self) -> tuple[ask.Spot, ...]:
+        return tuple(ask.Spot(*position) for position in self.indexes)
+
+
+def position_of(state: AreaState, place: PlaceRef) -> tuple[float, float] | None:
+    """Latitude and longitude of ``place``, or None while it is not registered in this area."""
+    if place.lat is not None and place.lon is not None:
+        return (place.lat, place.lon)
+    record = state.places.get(place.named or "")
+    return None if record is None or record.retired else (record.item.lat, record.item.lon)
+
+
+def build(
+    state: AreaState,
+    categories: dict[str, Category],
+    now: dt.datetime,
+    *,
+    only: frozenset[str] | None = None,
+    thaw: frozenset[str] = frozenset(),
+) -> Built:
+    """The routing problem of the area as of ``now``, in minutes from one day before.
+
+    ``only``: of the orders that nobody is planned for, ask about these (None: all); the others stay as they are.
+    ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
+    """
+    ticks, spots = Ticks.around(now), _Spots()
+    policy = state.policy
+    open_by_worker = open_duties(state, now)
+    fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    workers = tuple(
+        _worker(state, worker, found, ticks, spots)
+        for worker, found in open_by_worker.items()
+        if _base(state, worker) is not None
+    )
+    visits: list[ask.Visit] = []
+    needs: dict[str, Needs] = {}
+    left_out: dict[str, ReasonGiven] = {}
+    aside = 0
+    horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
+    for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
+        order = state.orders[order_id]
+        if order.status not in OPEN_TO_PLAN or order_id in fixed:
+            continue
+        if only is not None and not order.workers and order_id not in only:
+            aside += 1
+            continue
+        made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
+        if isinstance(made, ReasonGiven):
+            left_out[order_id] = made
+        else:
+            visit, needs[order_id] = made
+            visits.append(visit)
+    problem = ask.RouteProblem(
+        area=state.area,
+        origin=ticks.origin,
+        now=ticks.up(now),
+        spots=spots.all(),
+        speeds=policy.speeds,
+        workers=workers,
+        visits=tuple(visits),
+        weights=ask.RouteWeights(
+            travel=policy.weights.travel,
+            change_worker=policy.weights.change_worker,
+            change_tick=policy.weights.change_minute,
+            continuity=policy.weights.continuity,
+        ),
+    )
+    by_duty = {(worker, duty.duty.id): duty for worker, found in open_by_worker.items() for duty in found}
+    return Built(
+        problem=problem,
+        plan=_standing(problem, by_duty, ticks),
+        ticks=ticks,
+        duties=by_duty,
+        needs=needs,
+        left_out=left_out,
+        aside=aside,
+    )
+
+
+def _base(state: AreaState, worker: str) -> tuple[float, float] | None:
+    return position_of(state, PlaceRef(site=state.workers[worker].item.base))
+
+
+def _worker(state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots) -> ask.Worker:
+    worker: Worker = state.workers[worker_id].item
+    base = _base(state, worker_id)
+    assert base is not None
+    return ask.Worker(
+        id=worker_id,
+        mode=worker.mode,
+        skills=tuple(
+            ask.Skill(
+                skill=held.skill,
+                level=held.level,
+                first=None if held.valid_from is None else day_number(held.valid_from),
+                last=None if held.expires is None else day_number(held.expires),
+            )
+            for held in worker.skills
+        ),
+        duties=tuple(
+            made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base)) is not None
+        ),
+    )
+
+
+def _duty(
+    state: AreaState,
+    worker: Worker,
+    open_duty: OpenDuty,
+    found: list[OpenDuty],
+    ticks: Ticks,
+    spots: _Spots,
+    base: tuple[float, float],
+) -> ask.Duty | None:
+    duty = open_duty.duty
+    start, end = ticks.up(open_duty.free_at), ticks.down(duty.end)
+    if start >= end:
+        return None
+    here = base if open_duty.free_stop is None else position_of(state, open_duty.free_stop.place) or base
+    away = state.workers[worker.id].away
+    absences = tuple(
+        ask.Span(max(start, ticks.down(one.start)), min(end, ticks.up(one.end)))
+        for one in away
+        if one.start < duty.end and one.end > open_duty.free_at
+    )
+    rests = tuple(
+        ask.Rest(span=ask.Span(max(start, ticks.up(first)), ticks.down(last)), ticks=minutes)
+        for first, last, minutes in duty.breaks
+        # A break whose span is nearly over was taken, or is missed; it can no longer be planned whole.
+        if ticks.down(last) - max(start, ticks.up(first)) >= minutes
+    )
+    max_visits, max_minutes = _caps_left(state, worker, open_duty, found)
+    return ask.Duty(
+        id=duty.id,
+        day=day_number(duty.day),
+        span=ask.Span(start, end),
+        start_spot=spots.index(here),
+        rests=rests,
+        absences=absences,
+        max_visits=max_visits,
+        max_ticks=max_minutes,
+    )
+
+
+def _caps_left(
+    state: AreaState, worker: Worker, open_duty: OpenDuty, found: list[OpenDuty]
+) -> tuple[int | None, int | None]:
+    """What is left of the caps per day for this duty: zone work and what was done taken off.
+
+    Several duties on one day share the day's cap in equal parts; that never breaks it.
+    """
+    same_day = sum(other.duty.day == open_duty.duty.day for other in found)
+    caps = worker.caps
+    visits = minutes = None
+    if caps.visits_per_day is not None:
+        visits = max(0, caps.visits_per_day // same_day - len(open_duty.past))
+    if caps.minutes_per_day is not None:
+        zone_work = sum(
+            zone.item.minutes_per_day for zone in state.zones.values() if not zone.retired and zone.helper == worker.id
+        )
+        done = sum((stop.end - stop.start) // _MINUTE for stop in open_duty.past)
+        minutes = max(0, (caps.minutes_per_day - zone_work) // same_day - done)
+    return visits, minutes
+
+
+def _visit(
+    state: AreaState,
+    order_id: str,
+    categories: dict[str, Category],
+    ticks: Ticks,
+    spots: _Spots,
+    *,
+    now: dt.datetime,
+    horizon: dt.datetime,
+    thaw: frozenset[str],
+) -> tuple[ask.Visit, Needs] | ReasonGiven:
+    order = state.orders[order_id]
+    needs = order.needs
+    if needs is None:
+        category = categories.get(order.opened.category)
+        if category is None:
+            return _reason(Rule.UNKNOWN_CATEGORY, f"register the category {order.opened.category!r}.")
+        needs = needs_of(order.opened, category, state.policy)
+    position = position_of(state, order.opened.place)
+    if position is None:
+        return _reason(Rule.UNKNOWN_PLACE, f"register the place {order.opened.place.named!r} in this area.")
+    if not state.active_workers():
+        return _reason(Rule.UNKNOWN_AREA, f"register workers in area {state.area!r}.")
+    windows = _windows(order, needs.minutes, ticks, now, horizon)
+    if isinstance(windows, ReasonGiven):
+        return windows
+    weights = state.policy.weights
+    pin = _pin(state, order, ticks, now, thawed=order_id in thaw)
+    visit = ask.Visit(
+        id=order_id,
+        spot=spots.index(position),
+        ticks=needs.minutes,
+        windows=windows,
+        people=max(needs.people, len(order.pin.workers) if order.pin else 0),
+        skill=needs.skill,
+        level=needs.level,
+        due=None if needs.due is None else ticks.up(needs.due),
+        late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
+        price=weights.unplanned * (1 + needs.priority),
+        never=tuple(sorted(order.refused_by)),
+        keep=_keep(state, order),
+        pin=pin,
+        told=None if order.told is None else ask.Told(workers=order.told.workers, start=ticks.down(order.told.start)),
+        cover=order.opened.origin is Origin.ROUND,
+    )
+    return visit, needs
+
+
+def _windows(
+    order: OrderState, minutes: int, ticks: Ticks, now: dt.datetime, horizon: dt.datetime
+) -> tuple[ask.Span, ...] | ReasonGiven:
+    if not order.windows:
+        return (ask.Span(ticks.up(now), max(ticks.down(horizon), ticks.up(now) + minutes)),)
+    usable = tuple(
+        ask.Span(ticks.up(window.start), ticks.down(window.end))
+        for window in order.windows
+        if ticks.down(window.end) - max(ticks.up(window.start), ticks.up(now)) >= minutes
+    )
+    # What stands in the plan and is about to start keeps its window though `now` has moved into it.
+    return usable or _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+
+
+def _pin(state: AreaState, order: OrderState, ticks: Ticks, now: dt.datetime, *, thawed: bool) -> ask.Pin | None:
+    """What may not move: a dispatcher's pin, and what is too near, as long as it can still stand."""
+    if order.pin is not None:
+        start = None if order.pin.start is None else ticks.up(order.pin.start)
+        return ask.Pin(workers=order.pin.workers, start=start)
+    if thawed or order.start is None or order.end is None or not order.workers:
+        return None
+    policy = state.policy
+    told = order.told is not None and order.told.workers == order.workers and order.told.start == order.start
+    near = max(policy.freeze_min, policy.notice_min if told else 0)
+    if order.start - now > near * _MINUTE or order.start < now:
+        return None
+    if not all(_can_stand(state, worker, order) for worker in order.workers):
+        return None
+    return ask.Pin(workers=order.workers, start=ticks.down(order.start), why="frozen")
+
+
+def _can_stand(state: AreaState, worker: str, order: OrderState) -> bool:
+    record = state.workers.get(worker)
+    if record is None or record.retired or worker in order.refused_by:
+        return False
+    assert order.start is not None and order.end is not None
+    return not any(one.start < order.end and one.end > order.start for one in record.away)
+
+
+def _keep(state: AreaState, order: OrderState) -> tuple[str, ...]:
+    """The workers this household or zone is used to (`DOMAIN.md`: continuity matters to residents)."""
+    if order.opened.household and order.opened.household in state.household_workers:
+        return state.household_workers[order.opened.household]
+    named = order.opened.place.named
+    helpers = {
+        zone.helper for zone in state.zones.values() if not zone.retired and zone.item.place == named and zone.helper
+    }
+    return tuple(sorted(helpers))
+
+
+def _reason(rule: Rule, hint: str) -> ReasonGiven:
+    return ReasonGiven(rule=rule, message=RULE_TEXT[rule], hint=hint)
+
+
+def _standing(problem: ask.RouteProblem, duties: dict[tuple[str, str], OpenDuty], ticks: Ticks) -> RoutePlan:
+    """The plan that stands: what lies ahead on every open duty, in ticks."""
+    asked = {visit.id for visit in problem.visits}
+    routes = tuple(
+        Route(
+            worker=worker,
+            duty=duty_id,
+            stops=tuple(_stop(stop, ticks) for stop in duty.ahead if stop.order in asked),
+        )
+        for (worker, duty_id), duty in duties.items()
+        if duty.ahead
+    )
+    return RoutePlan(routes=routes, effort=Effort(solver="standing", seed=0, budget=0, used=0))
+
+
+def _stop(stop: ScheduledStop, ticks: Ticks) -> Stop:
+    return Stop(
+        visit=stop.order,
+        arrive=ticks.down(stop.arrive),
+        start=ticks.down(stop.start),
+        end=ticks.down(stop.end),
+        travel=stop.travel_min,
+    )

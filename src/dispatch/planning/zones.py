@@ -1,0 +1,93 @@
+"""From the folded state of an area to its zone problem, and from the answer to events."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dispatch.events.envelope import Entity
+from dispatch.events.order import ReasonGiven
+from dispatch.events.zone import ZoneGiven, ZoneUncovered
+from dispatch.model.people import Role, Worker
+from dispatch.model.places import PlaceRef
+from dispatch.model.time import local_day
+from dispatch.planning.area import AreaState
+from dispatch.planning.commit import Batch
+from dispatch.planning.problem import position_of
+from dispatch.planning.ticks import day_number
+from dispatch.solver import problem as ask
+from dispatch.solver.plan import ZonePlan
+
+_HELPING = frozenset({Role.CLEANER, Role.HELPER})
+
+
+def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
+    """The zone problem of the area today; None where no zone is registered. Zones without a position stay out."""
+    zones = {key: record for key, record in sorted(state.zones.items()) if not record.retired}
+    if not zones:
+        return None
+    spots: dict[tuple[float, float], int] = {}
+    policy = state.policy
+    helpers = []
+    for key, record in state.active_workers().items():
+        worker: Worker = record.item
+        base = position_of(state, PlaceRef(site=worker.base))
+        if worker.role in _HELPING and base is not None:
+            cap = worker.caps.households
+            helpers.append(
+                ask.ZoneHelper(
+                    id=key,
+                    spot=spots.setdefault(base, len(spots)),
+                    mode=worker.mode,
+                    skills=tuple(
+                        ask.Skill(
+                            skill=held.skill,
+                            level=held.level,
+                            first=None if held.valid_from is None else day_number(held.valid_from),
+                            last=None if held.expires is None else day_number(held.expires),
+                        )
+                        for held in worker.skills
+                    ),
+                    max_households=policy.households_per_helper if cap is None else cap,
+                    max_minutes=worker.caps.minutes_per_day,
+                )
+            )
+    to_give = tuple(
+        ask.ZoneToGive(
+            id=key,
+            spot=spots.setdefault(position, len(spots)),
+            households=record.item.households,
+            minutes=record.item.minutes_per_day,
+            skill=record.item.skill,
+            level=record.item.level,
+            helper=record.helper,
+            pin=record.item.helper,
+        )
+        for key, record in zones.items()
+        if (position := position_of(state, PlaceRef(site=record.item.place))) is not None
+    )
+    return ask.ZoneProblem(
+        area=state.area,
+        day=day_number(local_day(now, policy.time_zone)),
+        spots=tuple(ask.Spot(*position) for position in spots),
+        speeds=policy.speeds,
+        helpers=tuple(helpers),
+        zones=to_give,
+    )
+
+
+def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
+    """The events by which ``plan`` gives zones to helpers; only what changed."""
+    number = state.head.number + 1
+    batch: Batch = {}
+    for given in plan.given:
+        if state.zones[given.zone].helper != given.helper:
+            batch[Entity(state.area, "zone", given.zone)] = [ZoneGiven(helper=given.helper, plan=number)]
+    for left in plan.unplanned:
+        reasons = tuple(
+            ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
+            for reason in left.reasons
+        )
+        record = state.zones[left.id]
+        if record.helper is not None or [one.rule for one in record.reasons] != [one.rule for one in reasons]:
+            batch[Entity(state.area, "zone", left.id)] = [ZoneUncovered(reasons=reasons, plan=number)]
+    return batch

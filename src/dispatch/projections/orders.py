@@ -1,0 +1,149 @@
+"""What the rows about orders share: how an order's standing follows from the events, without looking anything up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, TypeVar
+
+from dispatch.events import order as happened
+from dispatch.events.envelope import Recorded
+from dispatch.model.catalogue import Kind, Urgency
+from dispatch.model.places import PlaceRef
+from dispatch.projections.base import Row
+
+ORDER_EVENTS = frozenset(event.__name__ for event in happened.EVENTS)
+
+
+class OrderRow(Row, kw_only=True, omit_defaults=True):
+    """An order as anybody may see it: what, where, who, when and how far. No personal data.
+
+    ``stages``: how far each of the crew has come. ``told``: the people and start last told. ``pinned``: whom a
+    dispatcher named. ``missed``: the promised arrival passed with nobody on site.
+    """
+
+    area: str
+    order: str
+    origin: str
+    kind: Kind
+    category: str
+    place: PlaceRef
+    reported_at: dt.datetime
+    status: str = "opened"
+    source: str = ""
+    request: str = ""
+    household: str | None = None
+    urgency: Urgency | None = None
+    people: int = 1
+    minutes: int = 0
+    due: dt.datetime | None = None
+    workers: tuple[str, ...] = ()
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    pinned: tuple[str, ...] = ()
+    stages: dict[str, str] = {}
+    told: tuple[tuple[str, ...], dt.datetime] | None = None
+    told_at: dt.datetime | None = None
+    arrived_at: dt.datetime | None = None
+    done_at: dt.datetime | None = None
+    closed_at: dt.datetime | None = None
+    satisfied: bool | None = None
+    missed: bool = False
+    rework: str | None = None
+    rework_of: str | None = None
+
+
+RowOf = TypeVar("RowOf", bound=OrderRow)
+
+
+def opened_row(row: type[RowOf], area: str, order: str, event: happened.OrderOpened) -> RowOf:
+    """The first row of an order."""
+    made = row(
+        area=area,
+        order=order,
+        origin=event.origin,
+        kind=event.kind,
+        category=event.category,
+        place=event.place,
+        reported_at=event.reported_at,
+        source=event.source,
+        request=event.request,
+        household=event.household,
+        urgency=event.urgency,
+        rework_of=event.rework_of,
+    )
+    if event.needs is not None:
+        _specify(made, event.needs)
+    return made
+
+
+def advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
+    """Bring ``row`` up to ``event``, in place."""
+    match event:
+        case happened.OrderPlanned():
+            row.stages = {worker: stage for worker, stage in row.stages.items() if worker in event.workers}
+            row.workers, row.start, row.end = event.workers, event.start, event.end
+            row.status = _status(row)
+        case happened.OrderUnplanned() | happened.OrderRescheduled():
+            row.workers, row.start, row.end, row.stages, row.status = (), None, None, {}, "opened"
+            if isinstance(event, happened.OrderRescheduled):
+                row.told, row.pinned = None, ()
+        case happened.OrderTold():
+            row.told, row.told_at = (event.workers, event.start), recorded.recorded_at
+            row.status = _status(row)
+        case happened.OrderPinned():
+            row.pinned = event.workers
+        case happened.OrderUnpinned():
+            row.pinned = ()
+        case happened.OrderSpecified():
+            _specify(row, event.needs)
+        case happened.PromiseMissed():
+            row.missed = True
+        case _:
+            _advance_visit(row, event, recorded)
+
+
+def _advance_visit(row: OrderRow, event: Any, recorded: Recorded) -> None:
+    at = recorded.happened_at
+    match event:
+        case happened.VisitAccepted():
+            _stage(row, event.worker, "accepted")
+        case happened.WorkerOnTheWay():
+            _stage(row, event.worker, "on_the_way")
+        case happened.WorkerArrived():
+            row.arrived_at = row.arrived_at or at
+            _stage(row, event.worker, "arrived")
+        case happened.VisitRefused():
+            row.stages = {worker: stage for worker, stage in row.stages.items() if worker != event.worker}
+            row.pinned = () if event.worker in row.pinned else row.pinned
+            row.status = _status(row)
+        case happened.VisitDone():
+            row.status, row.done_at, row.arrived_at = "done", at, row.arrived_at or at
+        case happened.VisitFailed():
+            row.status = "could_not"
+        case happened.OrderClosed():
+            row.status, row.closed_at, row.satisfied, row.rework = "closed", at, event.satisfied, event.rework
+        case happened.OrderCancelled():
+            row.workers, row.start, row.end, row.stages = (), None, None, {}
+            row.status, row.closed_at = "cancelled", at
+
+
+def _specify(row: OrderRow, needs: happened.Needs) -> None:
+    row.kind, row.urgency, row.people = needs.kind, needs.urgency, needs.people
+    row.minutes, row.due = needs.minutes, needs.due
+
+
+def _stage(row: OrderRow, worker: str, stage: str) -> None:
+    row.stages = {**row.stages, worker: stage}
+    row.status = _status(row)
+
+
+def _status(row: OrderRow) -> str:
+    stages = [row.stages.get(worker) for worker in row.workers]
+    for stage in ("arrived", "on_the_way"):
+        if stage in stages:
+            return stage
+    if stages and all(stage == "accepted" for stage in stages):
+        return "accepted"
+    if row.told is not None and row.told == (row.workers, row.start):
+        return "told"
+    return "planned" if row.workers else "opened"

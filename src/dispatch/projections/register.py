@@ -1,0 +1,43 @@
+"""The register: all master data as it stands, with the world file each record comes from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dispatch.events.envelope import Entity, Recorded
+from dispatch.projections.base import Projection, Row
+
+KINDS = ("worker", "place", "zone", "round", "category", "policy")
+
+
+class RegisterRow(Row, kw_only=True, omit_defaults=True):
+    """A record: its ``kind``, the ``world`` file it stands in, and its content as plain data."""
+
+    area: str
+    kind: str
+    id: str
+    world: str = ""
+    item: dict[str, Any] = {}
+
+
+class RegisterView(Projection[RegisterRow]):
+    """Rows by ``<kind>.<area>.<id>``; a retired record is removed."""
+
+    name = "register"
+    row = RegisterRow
+    takes = frozenset(
+        f"{kind.capitalize()}{what}" for kind in KINDS for what in ("Registered", "Changed", "Retired", "Set")
+    )
+
+    def keys(self, entity: Entity, event: Any) -> tuple[str, ...]:
+        """One row for the record."""
+        return (f"{entity.kind}.{entity.area}.{entity.id}",)
+
+    def apply(self, row: RegisterRow | None, entity: Entity, event: Any, recorded: Recorded) -> RegisterRow | None:
+        """The record's row after ``event``."""
+        if recorded.type.endswith("Retired"):
+            return None
+        item = msgspec.to_builtins(getattr(event, entity.kind))
+        return RegisterRow(area=entity.area, kind=entity.kind, id=entity.id, world=event.world, item=item)

@@ -1,0 +1,88 @@
+"""Workload (工作负荷量): per worker and duty the visits, minutes of work and travel; per zone who has it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from msgspec import Struct
+
+from dispatch.events.envelope import Entity, Recorded
+from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.projections.base import Projection, Row
+
+KEEP = dt.timedelta(days=35)
+"""A month of duties stays in the row, so that monthly shares can be read off it."""
+
+
+class DutyLoad(Struct, frozen=True, kw_only=True):
+    """The load of one duty: ``visits``, minutes of ``work_min`` and ``travel_min``, of ``duty_min`` minutes on duty."""
+
+    start: dt.datetime
+    visits: int
+    work_min: int
+    travel_min: int
+    duty_min: int
+
+
+class WorkloadRow(Row, kw_only=True, omit_defaults=True):
+    """The load of a worker (``duties`` by duty id) or the measure of a zone and who has it."""
+
+    area: str
+    of: str
+    id: str
+    duties: dict[str, DutyLoad] = {}
+    helper: str | None = None
+    households: int = 0
+    minutes_per_day: int = 0
+
+
+class Workload(Projection[WorkloadRow]):
+    """Rows by ``<area>.worker-<id>`` and ``<area>.zone-<id>``; a helper's households are the sum over their zones."""
+
+    name = "workload"
+    row = WorkloadRow
+    takes = frozenset({"RouteChanged", "ZoneRegistered", "ZoneChanged", "ZoneRetired", "ZoneGiven", "ZoneUncovered"})
+
+    def keys(self, entity: Entity, event: Any) -> tuple[str, ...]:
+        """One row for the worker or zone."""
+        return (f"{entity.area}.{'zone' if entity.kind == 'zone' else 'worker'}-{entity.id}",)
+
+    def apply(self, row: WorkloadRow | None, entity: Entity, event: Any, recorded: Recorded) -> WorkloadRow | None:
+        """The row after ``event``."""
+        if entity.kind == "schedule":
+            return _worker(row, entity, event, recorded)
+        match event:
+            case ZoneRegistered() | ZoneChanged():
+                return WorkloadRow(
+                    area=entity.area,
+                    of="zone",
+                    id=entity.id,
+                    helper=row.helper if row is not None else None,
+                    households=event.zone.households,
+                    minutes_per_day=event.zone.minutes_per_day,
+                )
+            case ZoneRetired():
+                return None
+        if row is not None:
+            match event:
+                case ZoneGiven():
+                    row.helper = event.helper
+                case ZoneUncovered():
+                    row.helper = None
+        return row
+
+
+def _worker(row: WorkloadRow | None, entity: Entity, event: Any, recorded: Recorded) -> WorkloadRow:
+    minute = dt.timedelta(minutes=1)
+    load = DutyLoad(
+        start=event.start,
+        visits=len(event.stops),
+        work_min=sum((stop.end - stop.start) // minute for stop in event.stops),
+        travel_min=sum(stop.travel_min for stop in event.stops),
+        duty_min=(event.end - event.start) // minute,
+    )
+    until = recorded.recorded_at - KEEP
+    before = row.duties if row is not None else {}
+    duties = {key: one for key, one in before.items() if one.start > until}
+    return WorkloadRow(area=entity.area, of="worker", id=entity.id, duties={**duties, event.duty: load})

@@ -1,0 +1,73 @@
+"""What field staff report about their visits on ``report.<area>.<worker>``; the subject says who reports."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from dispatch.events.order import Proof
+from dispatch.model.time import Instant
+from dispatch.model.words import Line, SourceId, Token
+
+
+class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="report"):
+    """What every report has: an ``id`` of its own (sent again, it changes nothing), and when it was so."""
+
+    id: SourceId
+    at: Instant
+
+
+class Accepted(Report, frozen=True, kw_only=True, tag="accepted"):
+    """The worker takes the visit."""
+
+    order: Token
+
+
+class Refused(Report, frozen=True, kw_only=True, tag="refused"):
+    """The worker cannot take the visit; it is planned anew without them."""
+
+    order: Token
+    reason: Line = ""
+
+
+class OnTheWay(Report, frozen=True, kw_only=True, tag="on_the_way"):
+    """The worker has set out."""
+
+    order: Token
+
+
+class Arrived(Report, frozen=True, kw_only=True, tag="arrived"):
+    """The worker is on site."""
+
+    order: Token
+    proof: Proof | None = None
+
+
+class Done(Report, frozen=True, kw_only=True, tag="done"):
+    """The work is done (反单)."""
+
+    order: Token
+    proof: Proof | None = None
+    note: Line = ""
+
+
+class CouldNot(Report, frozen=True, kw_only=True, tag="could_not"):
+    """The work could not be done; the desk must agree a new time."""
+
+    order: Token
+    reason: Line
+    proof: Proof | None = None
+
+
+class Absent(Report, frozen=True, kw_only=True, tag="absent"):
+    """The worker is away from ``at`` until ``until``; their visits are planned anew."""
+
+    until: Instant
+    reason: Line = ""
+
+
+class Back(Report, frozen=True, kw_only=True, tag="back"):
+    """The worker is back from ``at`` on."""
+
+
+WorkerReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Absent | Back
+REPORTS: tuple[type[Report], ...] = WorkerReport.__args__

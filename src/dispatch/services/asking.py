@@ -1,0 +1,127 @@
+"""What can be asked of running services on ``ask.>``: pages of a read model, the status, whether all is settled.
+
+Request and reply over plain NATS, served with FastStream; any client may ask. Replies are JSON.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from typing import Annotated, Any, Protocol
+
+import msgspec
+from fast_depends.msgspec import MsgSpecSerializer
+from faststream.nats import NatsBroker
+from msgspec import Meta, Struct
+
+from dispatch.projections.all import PROJECTIONS
+from dispatch.projections.base import Rows
+from dispatch.services.clock import Clock
+from dispatch.services.status import Source, Status, status_of
+from dispatch.store.base import Store
+
+log = logging.getLogger(__name__)
+
+PAGE_BYTES = 1_000_000
+"""A page ends before it is larger than this; the server's payload limit is twice as much."""
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most."""
+
+    prefix: Annotated[str, Meta(max_length=200)] = ""
+    after: Annotated[str, Meta(max_length=200)] = ""
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = 1000
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Rows in order of their keys as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
+
+    position: int
+    rows: list[msgspec.Raw]
+    next: str | None = None
+
+
+class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Reply once log ``position`` is taken in."""
+
+    position: Annotated[int, Meta(ge=0)]
+
+
+class Reached(Struct, frozen=True, kw_only=True):
+    """The position that was reached, and what the service's clock showed then."""
+
+    position: int
+    now: dt.datetime
+
+
+def broker(url: str, name: str) -> NatsBroker:
+    """A FastStream broker that questions are answered with; reconnects are bounded as elsewhere."""
+    return NatsBroker(url.split(","), name=name, serializer=MsgSpecSerializer(), max_reconnect_attempts=300, logger=log)
+
+
+def page_of(rows: Rows[Any], query: Query) -> Page:
+    """The page of ``rows`` that ``query`` asks for."""
+    found: list[msgspec.Raw] = []
+    size, last, more = 0, "", False
+    for key in sorted(key for key in rows.rows if key.startswith(query.prefix) and key > query.after):
+        body = msgspec.json.encode(rows.rows[key])
+        if len(found) == query.limit or (found and size + len(body) > PAGE_BYTES):
+            more = True
+            break
+        found.append(msgspec.Raw(body))
+        size, last = size + len(body), key
+    return Page(position=rows.position, rows=found, next=last if more else None)
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """A service that runs, and what its clock shows."""
+
+    service: str
+    now: dt.datetime
+
+
+def answer_health(asked: NatsBroker, service: str, clock: Clock) -> None:
+    """Let ``asked`` answer ``ask.<service>.health``."""
+
+    @asked.subscriber(f"ask.{service}.health")
+    async def health() -> Health:
+        return Health(service=service, now=clock.now())
+
+
+def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -> None:
+    """Let ``asked`` answer ``ask.view.<name>``, ``ask.status`` and ``ask.projector.settled`` from ``source``."""
+    for projection in PROJECTIONS:
+        _answer_view(asked, source, projection.name)
+
+    @asked.subscriber("ask.status", max_workers=4)
+    async def status() -> Status:
+        return await status_of(source, store)
+
+    @asked.subscriber("ask.projector.settled", max_workers=100)
+    async def settled(wait: Wait) -> Reached:
+        await source.caught_up(wait.position)
+        return Reached(position=wait.position, now=clock.now())
+
+
+def _answer_view(asked: NatsBroker, source: Source, name: str) -> None:
+    @asked.subscriber(f"ask.view.{name}")
+    async def view(query: Query) -> Page:
+        await source.caught_up(0)
+        return page_of(source.rows[name], query)
+
+
+class PlannerSource(Protocol):
+    """A running planner, as far as questions are concerned."""
+
+    async def settled(self, position: int) -> None:
+        """Return once all up to ``position`` is planned."""
+
+
+def answer_planner(asked: NatsBroker, planner: PlannerSource, clock: Clock) -> None:
+    """Let ``asked`` answer ``ask.planner.settled``."""
+
+    @asked.subscriber("ask.planner.settled", max_workers=100)
+    async def settled(wait: Wait) -> Reached:
+        await planner.settled(wait.position)
+        return Reached(position=wait.position, now=clock.now())

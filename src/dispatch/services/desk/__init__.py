@@ -1,0 +1,1 @@
+"""The desk: takes in what people say, decides it, appends what happened, answers."""

@@ -1,0 +1,242 @@
+"""One message after the other: read it, load what it concerns, decide, let it happen in the unit of work."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from msgspec import Struct
+
+from dispatch.decide import direct, record, report, request, schedule
+from dispatch.decide.order import OrderState
+from dispatch.decide.outcome import Happened, Refused
+from dispatch.decide.plan import PlanHead, head_of
+from dispatch.decide.register import Register as RegisterState
+from dispatch.events.envelope import Entity
+from dispatch.events.plan import PlanDirected
+from dispatch.model.catalogue import Kind
+from dispatch.model.errors import FormError
+from dispatch.model.words import EVERYWHERE, is_token
+from dispatch.requests import direction as directed
+from dispatch.requests import report as reported
+from dispatch.requests.answer import Answer
+from dispatch.requests.edge import read_direction, read_report, read_request
+from dispatch.requests.service import ServiceRequest
+from dispatch.services.desk.work import Work
+from dispatch.store.base import Said
+from dispatch.store.subjects import DIRECT, REPORT, Address, parse_said
+
+Message = ServiceRequest | reported.WorkerReport | directed.Direction
+
+
+class Read(Struct, frozen=True):
+    """A kept message that could be read."""
+
+    said: Said
+    address: Address
+    message: Message
+
+
+def read(said: Said) -> Read:
+    """Read a kept message; raises `FormError` with the reason it cannot be."""
+    address = parse_said(said.subject)
+    if address.area == EVERYWHERE and address.tree != DIRECT:
+        raise FormError(
+            f"The area {EVERYWHERE!r} is reserved.", code="reserved_area", hint="the name of an area was meant."
+        )
+    match address.tree:
+        case "request":
+            if address.name not in set(Kind):
+                raise FormError(
+                    f"There is no kind of request {address.name!r}.",
+                    code="unknown_kind",
+                    hint=f"one of {', '.join(Kind)} was meant.",
+                )
+            return Read(said, address, read_request(said.body))
+        case "report":
+            return Read(said, address, read_report(said.body))
+    return Read(said, address, read_direction(address.name, said.body))
+
+
+def instant_of(one: Read) -> dt.datetime:
+    """When what the message tells was so."""
+    return one.message.reported_at if isinstance(one.message, ServiceRequest) else one.message.at
+
+
+def concerns(one: Read) -> tuple[Entity, ...]:
+    """The entities a message is about, as far as its own words say, to be loaded together with those of others."""
+    area, message = one.address.area, one.message
+    match message:
+        case ServiceRequest():
+            return (request.entity_of(message),)
+        case reported.Absent() | reported.Back():
+            return (Entity(area, "worker", one.address.name),)
+        case directed.Register():
+            return (_record_entity(area, *record.kind_and_item(message)[:2]),)
+        case directed.Retire() | directed.Move():
+            return (_record_entity(area, message.kind, message.target),)
+        case directed.Absence() | directed.Return():
+            return (Entity(area, "worker", message.worker),)
+        case directed.GiveZone():
+            return (Entity(area, "zone", message.zone),)
+    return (Entity(area, "order", message.order),)  # type: ignore[union-attr]
+
+
+def touches_register(one: Read) -> bool:
+    """Whether a message changes what other decisions look up; it is then decided apart from what follows."""
+    return isinstance(one.message, (directed.Register, directed.Retire, directed.Move))
+
+
+async def decide(one: Read, work: Work, register: RegisterState) -> Answer:
+    """Decide one message within ``work``; raises `Refused` or `FormError` when a rule stands against it."""
+    match one.address.tree:
+        case "request":
+            return await _request(one, work, register)
+        case "report":
+            return await _report(one, work)
+    return await _direction(one, work)
+
+
+async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
+    message = one.message
+    assert isinstance(message, ServiceRequest)
+    state = (await work.get(request.entity_of(message))).state
+    outcome = request.decide(
+        message,
+        state,
+        register,
+        hint=one.address.area,
+        kind=Kind(one.address.name),
+        said=one.said.position,
+    )
+    for happened in outcome.happened:
+        # The identity was not there, so neither is the order: both are written in one batch or not at all.
+        work.assume_new(happened.entity)
+        work.happen(happened, by="desk", cause=f"said/{one.said.position}", correlation=outcome.answer.order)
+    return outcome.answer
+
+
+async def _report(one: Read, work: Work) -> Answer:
+    message, worker = one.message, one.address.name
+    assert isinstance(message, reported.Report)
+    cause = f"{REPORT}/{worker}/{message.id}"
+    (entity,) = concerns(one)
+    folded = await work.get(entity)
+    noted = Answer(decision="noted", id=message.id, source=worker, area=one.address.area)
+    if cause in folded.causes:
+        return noted
+    if isinstance(message, (reported.Absent, reported.Back)):
+        events = record.attendance(message, worker, folded.state)
+        correlation = worker
+    else:
+        events = report.decide(message, worker, entity.id, folded.state)
+        correlation = entity.id
+    work.happen(Happened(entity, events, message.at), by=f"worker/{worker}", cause=cause, correlation=correlation)
+    return noted
+
+
+async def _direction(one: Read, work: Work) -> Answer:
+    message, area = one.message, one.address.area
+    assert isinstance(message, directed.Direction)
+    cause = f"{DIRECT}/{message.by}/{message.id}"
+    (entity,) = concerns(one)
+    folded = await work.get(entity)
+    noted = Answer(decision="noted", id=message.id, source=message.by, area=area)
+    if cause in folded.causes:
+        return noted
+    by = f"dispatcher/{message.by}"
+    directed_events = await _directed(message, area, entity, work)
+    await work.load(happened.entity for happened in directed_events)
+    for happened in directed_events:
+        if cause in (await work.get(happened.entity)).causes:
+            raise Refused(
+                f"{message.by} directed something else under the id {message.id!r} before.",
+                code="id_conflict",
+                hint="every direction needs an id of its own.",
+            )
+    for happened in directed_events:
+        work.happen(happened, by=by, cause=cause, correlation=entity.id)
+    return noted
+
+
+async def _directed(message: directed.Direction, area: str, entity: Entity, work: Work) -> tuple[Happened, ...]:
+    state = (await work.get(entity)).state
+    match message:
+        case directed.Register():
+            _check_area(message, area)
+            return (Happened(entity, record.register(message, state), message.at),)
+        case directed.Retire():
+            return (Happened(entity, record.retire(message.kind, message.target, state), message.at),)
+        case directed.Move():
+            return await _moved(message, entity, state, work)
+        case directed.Absence() | directed.Return():
+            return (Happened(entity, record.attendance(message, message.worker, state), message.at),)
+        case directed.GiveZone():
+            if message.helper is not None:
+                await _check_workers((message.helper,), area, work)
+            return (Happened(entity, record.give_zone(message, state), message.at),)
+        case directed.Assign():
+            await _check_workers(message.workers, area, work)
+    happened = direct.decide(message, entity, state)
+    if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state is not None and state.workers:
+        return (*happened, *await _off_the_plan(message, entity, state, work))
+    return happened
+
+
+async def _moved(
+    message: directed.Move, entity: Entity, state: record.RecordState | None, work: Work
+) -> tuple[Happened, ...]:
+    """Left here, joined there, in one batch."""
+    if message.to in {entity.area, EVERYWHERE} or not is_token(message.to):
+        raise Refused(f"{message.target} cannot move to {message.to!r}.", code="bad_value", hint="name another area.")
+    left = record.retire(message.kind, message.target, state, moved_to=message.to)
+    if not left or state is None:
+        return ()
+    there = Entity(message.to, message.kind, message.target)
+    joined = (
+        ()
+        if (other := (await work.get(there)).state) is not None and not other.retired
+        else record.moved(message.kind, state)
+    )
+    return (Happened(there, joined, message.at), Happened(entity, left, message.at))
+
+
+async def _off_the_plan(
+    message: directed.Cancel | directed.Reschedule, entity: Entity, state: OrderState, work: Work
+) -> tuple[Happened, ...]:
+    """Take the order off the schedules it stands on, and let the plan head say so: one batch with the direction."""
+    head_entity = head_of(entity.area)
+    head: PlanHead = (await work.get(head_entity)).state or PlanHead()
+    number = head.number + 1
+    happened = []
+    for worker in state.workers:
+        schedule_entity = Entity(entity.area, "schedule", worker)
+        routes = schedule.without((await work.get(schedule_entity)).state, entity.id, number)
+        if routes:
+            happened.append(Happened(schedule_entity, routes, message.at))
+    verb = type(message).__name__.lower()
+    directed_event = PlanDirected(number=number, parent=head.number, verb=verb, order=entity.id)
+    return (Happened(head_entity, (directed_event,), message.at), *happened)
+
+
+async def _check_workers(workers: tuple[str, ...], area: str, work: Work) -> None:
+    entities = [Entity(area, "worker", worker) for worker in workers]
+    await work.load(entities)
+    for entity in entities:
+        state = (await work.get(entity)).state
+        if state is None or state.retired:
+            raise Refused(
+                f"There is no worker {entity.id!r} in area {area!r}.", code="unknown_worker", hint="it was mistyped."
+            )
+
+
+def _check_area(message: directed.Register, area: str) -> None:
+    if (area == EVERYWHERE) != (message.category is not None):
+        raise FormError(
+            f"A record cannot be registered in area {area!r}.",
+            code="reserved_area",
+            hint=f"categories belong to {EVERYWHERE!r}, all else to an area of its own name.",
+        )
+
+
+def _record_entity(area: str, kind: str, key: str) -> Entity:
+    return Entity(EVERYWHERE if kind == "category" else area, kind, key)

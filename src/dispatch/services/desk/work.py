@@ -1,0 +1,81 @@
+"""A unit of work: the entities one batch of messages touches, folded once, with the events decided on so far."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from dispatch.decide import order, plan, record, request, schedule
+from dispatch.decide.folding import Evolve, Folded
+from dispatch.decide.outcome import Happened
+from dispatch.events.catalogue import Origin
+from dispatch.events.catalogue import record as envelopes
+from dispatch.events.envelope import Entity, Recorded
+from dispatch.store.base import EventStore, Write
+
+EVOLVE: dict[str, Evolve[Any]] = {
+    "request": request.evolve,
+    "order": order.evolve,
+    "schedule": schedule.evolve,
+    "plan": plan.evolve,
+    **dict.fromkeys(record.KINDS, record.evolve),
+}
+"""How each kind of entity is folded."""
+
+
+class Work:
+    """Entities loaded for one batch; what is decided is folded in at once, so later messages see it."""
+
+    def __init__(self, store: EventStore, now: dt.datetime) -> None:
+        self._store = store
+        self._now = now
+        self._folded: dict[Entity, Folded[Any]] = {}
+        self._events: dict[Entity, list[Recorded]] = {}
+        self._order: list[Entity] = []
+
+    async def load(self, entities: Iterable[Entity]) -> None:
+        """Load those of ``entities`` that are not loaded yet."""
+        missing = {entity for entity in entities if entity not in self._folded}
+        if not missing:
+            return
+        for entity, (stored, position) in (await self._store.load_many(missing)).items():
+            folded = Folded(EVOLVE[entity.kind]).take_stored(stored)
+            folded.position = position
+            self._folded[entity] = folded
+
+    async def get(self, entity: Entity) -> Folded[Any]:
+        """The entity as it is after all that was decided in this batch."""
+        await self.load((entity,))
+        return self._folded[entity]
+
+    def assume_new(self, entity: Entity) -> None:
+        """Take ``entity`` for one without events, without looking; the guard of the append finds out if not."""
+        if entity not in self._folded:
+            self._folded[entity] = Folded(EVOLVE[entity.kind])
+
+    def happen(self, happened: Happened, *, by: str, cause: str, correlation: str) -> None:
+        """Let events happen to a loaded entity."""
+        if not happened.events:
+            return
+        origin = Origin(happened_at=happened.at, recorded_at=self._now, by=by, cause=cause, correlation=correlation)
+        folded = self._folded[happened.entity]
+        if happened.entity not in self._events:
+            self._events[happened.entity] = []
+            self._order.append(happened.entity)
+        self._events[happened.entity].extend(envelopes(happened.entity, happened.events, origin))
+        for event in happened.events:
+            folded.take(event, happened.at, cause)
+
+    @property
+    def size(self) -> int:
+        """Events decided on so far."""
+        return sum(map(len, self._events.values()))
+
+    async def append(self) -> dict[Entity, int]:
+        """Append all of it or nothing; returns where each entity's last event stands. Raises what the store raises."""
+        if not self._events:
+            return {}
+        writes = [Write(entity, tuple(self._events[entity]), self._folded[entity].position) for entity in self._order]
+        positions = iter(await self._store.append(writes))
+        return {write.entity: [next(positions) for _ in write.events][-1] for write in writes}

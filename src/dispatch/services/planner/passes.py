@@ -1,0 +1,129 @@
+"""One planning pass over an area: zones, rounds, routes; each committed only if the independent check finds nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from dispatch.decide.plan import head_of
+from dispatch.events.plan import FindingRecorded, PlanCommitted, PlanRefused
+from dispatch.planning.area import AreaState, Dirt
+from dispatch.planning.commit import batch_of, telling
+from dispatch.planning.problem import Built, build
+from dispatch.planning.rounds import rounds_due
+from dispatch.planning.zones import build_zones, zone_batch
+from dispatch.services.planner.areas import Areas
+from dispatch.services.planner.committing import Committer
+from dispatch.solver.checks import check
+from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
+from dispatch.solver.routes.insert import insert
+from dispatch.solver.zones.give import give_zones
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 150
+"""New orders placed in one plan at most; each may bring three events, and an append has a limit."""
+
+
+class Passes:
+    """Plans one area at a time on behalf of one planner."""
+
+    def __init__(self, areas: Areas, committer: Committer) -> None:
+        self._areas = areas
+        self._commit = committer.commit
+
+    async def run(self, area: AreaState, dirt: Dirt, now: dt.datetime) -> None:
+        """Plan what ``dirt`` calls for; raises `Conflict` when somebody else wrote first."""
+        area.forget(now)
+        if Dirt.ZONES in dirt:
+            await self._zones(area, now)
+        if dirt & (Dirt.ROUNDS | Dirt.ALL):
+            await self._rounds(area, now)
+        await self._routes(area, dirt, now)
+
+    async def _zones(self, area: AreaState, now: dt.datetime) -> None:
+        problem = build_zones(area, now)
+        if problem is None:
+            return
+        plan = give_zones(problem, budget=area.policy.plan_budget, seed=area.policy.seed)
+        findings = check(problem, plan)
+        if findings:
+            await self._refuse(area, findings, now)
+            return
+        batch = zone_batch(area, plan)
+        if batch:
+            await self._commit(area, {head_of(area.area): [_zone_head(area, plan)], **batch}, now)
+
+    async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
+        due = list(rounds_due(area, now).items())
+        for start in range(0, len(due), AT_ONCE):
+            await self._commit(area, dict(due[start : start + AT_ONCE]), now)
+
+    async def _routes(self, area: AreaState, dirt: Dirt, now: dt.datetime) -> None:
+        """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""
+        waiting = sorted(area.new)
+        again = bool(dirt & ~Dirt.NEW)
+        if again:
+            waiting += sorted(order_id for order_id in area.waiting() if order_id not in area.new)
+        parts: list[frozenset[str] | None] = [
+            frozenset(waiting[start : start + AT_ONCE]) for start in range(0, len(waiting), AT_ONCE)
+        ]
+        if again and len(parts) <= 1:
+            parts = [None]
+        for tried in parts:
+            built, plan = place(area, self._areas, now, tried)
+            findings = check(built.problem, plan)
+            if findings:
+                await self._refuse(area, findings, now)
+                continue
+            new = area.new if tried is None else area.new & tried
+            why = f"{len(new)} new" if new else "looked again"
+            await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
+            area.new.difference_update(new)
+        while told := telling(area, now):
+            await self._commit(area, told, now)
+
+    async def _refuse(self, area: AreaState, findings: list[Finding], now: dt.datetime) -> None:
+        log.error("a plan of area %s broke a hard rule and was refused: %s", area.area, findings[0])
+        refused = PlanRefused(
+            parent=area.head.number,
+            saw=area.position,
+            findings=tuple(FindingRecorded(rule=finding.rule, message=finding.message) for finding in findings[:50]),
+        )
+        await self._commit(area, {head_of(area.area): [refused]}, now)
+
+
+def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] | None) -> tuple[Built, RoutePlan]:
+    """The plan with ``only`` these orders placed anew (None: all that stay out), as near as can be to what stands.
+
+    What is frozen where it can no longer stand is thawed and placed like any other.
+    """
+    categories = areas.register.categories
+    thaw: frozenset[str] = frozenset()
+    while True:
+        built = build(area, categories, now, only=only, thaw=thaw)
+        plan = insert(built.problem, built.plan)
+        frozen = {visit.id for visit in built.problem.visits if visit.pin is not None and visit.pin.why == "frozen"}
+        fallen = frozenset(left.id for left in plan.unplanned if left.id in frozen)
+        if not fallen:
+            return built, plan
+        thaw |= fallen
+
+
+def _zone_head(area: AreaState, plan: ZonePlan) -> PlanCommitted:
+    return PlanCommitted(
+        number=area.head.number + 1,
+        parent=area.head.number,
+        saw=area.position,
+        policy=area.policy_position,
+        why="zones",
+        solver=plan.effort.solver,
+        seed=plan.effort.seed,
+        budget=plan.effort.budget,
+        used=plan.effort.used,
+        repeatable=plan.effort.repeatable,
+        cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
+        planned=len(plan.given),
+        moved=0,
+        unplanned=len(plan.unplanned),
+    )

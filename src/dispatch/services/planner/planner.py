@@ -1,0 +1,247 @@
+"""The planner service: one loop folds the log, one plans and then improves, one minds the timers."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import aclosing
+
+from dispatch.decide.order import Status
+from dispatch.events.envelope import Entity
+from dispatch.events.order import PromiseMissed
+from dispatch.model.errors import Conflict, Unavailable, Uncertain
+from dispatch.planning.area import AreaState, Dirt
+from dispatch.planning.commit import Batch, batch_of, telling
+from dispatch.planning.problem import build
+from dispatch.services.clock import Clock
+from dispatch.services.planner.areas import Areas
+from dispatch.services.planner.committing import Committer
+from dispatch.services.planner.holding import Holding
+from dispatch.services.planner.passes import Passes
+from dispatch.services.planner.wheel import Due, Timer
+from dispatch.solver.checks import check
+from dispatch.solver.improve.search import improve
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.routes.insert import insert
+from dispatch.store.base import BATCH_LIMIT, Store
+
+log = logging.getLogger(__name__)
+
+GAIN_MIN = 1.0
+"""Minutes an improvement must save, its changes paid for, to be worth a new plan."""
+RETRY_AFTER_S = 0.5
+
+
+class Planner:
+    """Plans every area it sees. Several planners may run: the plan head lets one of them win each time."""
+
+    def __init__(self, store: Store, clock: Clock, *, name: str, executor: Executor, holder: str | None = None) -> None:
+        """``name`` is this run's alone, ``holder`` the name leases are held under (unset: ``name``)."""
+        self._store = store.events
+        self._holding = Holding(store.leases, holder or name)
+        self._clock = clock
+        self._executor = executor
+        self.areas = Areas()
+        self._committer = Committer(store.events, self.areas, name)
+        self._passes = Passes(self.areas, self._committer)
+        self._woken = asyncio.Event()
+        self._changed = asyncio.Condition()
+        self._timers_changed = asyncio.Event()
+        self._improved: dict[str, int] = {}
+        self._idle = False
+        self._minding = False
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        position = await self._store.position()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow())
+            await self._folded(position)
+            for area in self.areas.areas.values():
+                self.areas.mark(area.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+            tasks.create_task(self._holding.run(self._taken))
+            tasks.create_task(self._plan())
+            tasks.create_task(self._mind_timers())
+
+    async def settled(self, position: int) -> None:
+        """Return once all that the log says up to ``position`` is planned, and improving it brings no more.
+
+        Timers that ran out by now are seen to first.
+        """
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.areas.position >= position and self._quiet())
+
+    def _quiet(self) -> bool:
+        next_at = self.areas.wheel.next_at()
+        ran_out = next_at is not None and next_at <= self._clock.now()
+        return self._idle and self._next_dirty() is None and not self._minding and not ran_out
+
+    async def _folded(self, position: int) -> None:
+        async with self._changed:
+            await self._changed.wait_for(lambda: self.areas.position >= position)
+
+    async def _follow(self) -> None:
+        async with aclosing(self._store.follow(("event.>",), 0)) as batches:  # type: ignore[type-var]
+            async for batch in batches:
+                recorded_at = self.areas.take(batch)
+                if recorded_at is not None:
+                    self._clock.saw(recorded_at)
+                await self._tell()
+
+    async def _tell(self) -> None:
+        """Wake whoever waits for a change."""
+        if self.areas.dirt:
+            self._idle = False
+            self._woken.set()
+        self._timers_changed.set()
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _plan(self) -> None:
+        while True:
+            for name in sorted(self.areas.dirt):
+                await self._holding.want(name)
+            dirty = self._next_dirty()
+            if dirty is not None:
+                await self._plan_one(dirty)
+            elif not await self._improve_one():
+                self._idle = True
+                await self._tell()
+                await self._woken.wait()
+            self._woken.clear()
+
+    def _next_dirty(self) -> str | None:
+        """An area that calls for planning and is ours to plan."""
+        return min((name for name in self.areas.dirt if self._holding.holds(name)), default=None)
+
+    async def _taken(self, area: str) -> None:
+        """The lease of ``area`` became ours: whoever had it may have left things undone."""
+        self.areas.mark(area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+        for order_id, order in self.areas.areas[area].orders.items():
+            self.areas.set_timers_again(area, order_id, order)
+        await self._tell()
+
+    async def _plan_one(self, name: str) -> None:
+        area, dirt = self.areas.areas[name], self.areas.clean(name)
+        now = self._clock.now()
+        self.areas.set_new_day(area, now)
+        try:
+            await self._passes.run(area, dirt, now)
+        except Conflict as conflict:
+            log.info("planning area %s again: %s", name, conflict)
+            self.areas.mark(name, dirt)
+            await self._folded(await self._store.position())
+        except (Uncertain, Unavailable) as error:
+            log.warning("area %s will be planned again, the store did not answer: %s", name, error)
+            self.areas.mark(name, dirt | Dirt.ALL)
+            await asyncio.sleep(RETRY_AFTER_S)
+
+    async def _improve_one(self) -> bool:
+        """Improve one area that changed since it was last improved; returns whether there was one."""
+        for name, area in sorted(self.areas.areas.items()):
+            changed = area.head.number and self._improved.get(name) != area.head.number
+            if changed and self._holding.holds(name):
+                await self._improve(area)
+                return True
+        return False
+
+    async def _improve(self, area: AreaState) -> None:
+        now, number, seen, policy = self._clock.now(), area.head.number, area.position, area.policy
+        self._improved[area.area] = number
+        built = build(area, self.areas.register.categories, now)
+        if not policy.plan_budget or not built.plan.routes:
+            return
+        loop = asyncio.get_running_loop()
+        better = await loop.run_in_executor(
+            self._executor, improve_standing, built.problem, built.plan, policy.plan_budget, policy.seed + number
+        )
+        if better is None:
+            return
+        if check(built.problem, better):
+            log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
+            return
+        batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
+        if sum(map(len, batch.values())) > BATCH_LIMIT:
+            log.info("an improvement of area %s changes more at once than can be appended and was dropped", area.area)
+            return
+        changed = area.area in self.areas.dirt or area.head.number != number
+        if changed or any(area.position_of(entity) > seen for entity in batch):
+            # Something changed meanwhile: what was found is about a day that is no more.
+            self._improved.pop(area.area, None)
+            return
+        try:
+            await self._committer.commit(area, batch, now)
+        except (Conflict, Uncertain, Unavailable) as error:
+            log.info("the improvement of area %s came too late: %s", area.area, error)
+            self._improved.pop(area.area, None)
+            await self._folded(await self._store.position())
+            return
+        self._improved[area.area] = area.head.number
+
+    async def _mind_timers(self) -> None:
+        while True:
+            self._timers_changed.clear()
+            self._minding = True
+            for due in self.areas.wheel.pop(self._clock.now()):
+                await self._ran_out(due)
+            self._minding = False
+            async with self._changed:
+                self._changed.notify_all()
+            next_at = self.areas.wheel.next_at()
+            waits: list[asyncio.Future[object]] = [asyncio.ensure_future(self._timers_changed.wait())]
+            if next_at is not None:
+                waits.append(asyncio.ensure_future(self._clock.wait_until(next_at)))
+            try:
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()
+
+    async def _ran_out(self, due: Due) -> None:
+        area = self.areas.areas[due.area]
+        if not await self._holding.want(due.area):
+            return
+        match due.timer:
+            case Timer.NEW_DAY:
+                self.areas.mark(due.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+            case Timer.LOOK_AGAIN:
+                order = area.orders.get(due.order)
+                if order is not None and order.status is Status.OPENED:
+                    self.areas.mark(due.area, Dirt.ALL)
+            case Timer.TELL:
+                await self._append(area, lambda: telling(area, self._clock.now()), self._clock.now())
+            case Timer.PROMISE:
+                await self._append(area, lambda: promise_missed(area, due), due.at)
+        await self._tell()
+
+    async def _append(self, area: AreaState, made: Callable[[], Batch], happened_at: dt.datetime) -> None:
+        """Append what a timer brings until nothing is left; when somebody else wrote first, look at what now stands."""
+        while batch := made():
+            try:
+                await self._committer.commit(area, batch, self._clock.now(), happened_at=happened_at)
+            except Conflict:
+                await self._folded(await self._store.position())
+            except (Uncertain, Unavailable) as error:
+                log.warning("a timer of area %s waits for the store: %s", area.area, error)
+                await asyncio.sleep(RETRY_AFTER_S)
+
+
+def promise_missed(area: AreaState, due: Due) -> Batch:
+    """That the promised arrival of an order passed with nobody on site; empty if it was kept or is promised anew."""
+    order = area.orders.get(due.order)
+    if order is None or order.missed or order.needs is None or order.needs.due != due.at:
+        return {}
+    if order.arrived_at is not None or order.status is Status.DONE:
+        return {}
+    return {Entity(area.area, "order", due.order): [PromiseMissed(due=due.at)]}
+
+
+def improve_standing(problem: RouteProblem, plan: RoutePlan, budget: int, seed: int) -> RoutePlan | None:
+    """A plan better than the one that stands by at least `GAIN_MIN`, or None. Runs in a process of its own."""
+    standing = insert(problem, plan, only=frozenset())
+    better = improve(problem, standing, budget=budget, seed=seed)
+    return better if standing.total - better.total >= GAIN_MIN else None

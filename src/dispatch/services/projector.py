@@ -1,0 +1,113 @@
+"""The projector service: follows the log, keeps every projection's rows and writes them with their checkpoint."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import aclosing
+from typing import Any
+
+from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain
+from dispatch.projections.all import PROJECTIONS
+from dispatch.projections.base import Projection, Rows
+from dispatch.store.base import EventStore, ViewStore
+
+log = logging.getLogger(__name__)
+
+FLUSH_ROWS = 800
+"""Rows changed before they are written though more events wait; a write of up to 900 is all or nothing."""
+RETRY_AFTER_S = 0.5
+
+
+class Projector:
+    """Keeps ``projections`` live. Rows and checkpoint are one write under guard, so two projectors cannot mix."""
+
+    def __init__(
+        self, store: EventStore, views: ViewStore, projections: Sequence[Projection[Any]] = PROJECTIONS
+    ) -> None:
+        self._store = store
+        self._views = views
+        self._projections = projections
+        self.rows: dict[str, Rows[Any]] = {}
+        self._marks: dict[str, int] = {}
+        self._restored = False
+        self._changed = asyncio.Condition()
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        while True:
+            try:
+                await self._run()
+            except Conflict as conflict:
+                log.warning("another projector wrote first, reading its rows: %s", conflict)
+            except (Uncertain, Unavailable) as error:
+                log.warning("the rows will be read again, the store did not answer: %s", error)
+                await asyncio.sleep(RETRY_AFTER_S)
+
+    async def caught_up(self, position: int) -> None:
+        """Return once every projection reflects the log up to ``position`` and is written."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: self._restored and self.position >= position)
+
+    @property
+    def position(self) -> int:
+        """The log position all projections reflect."""
+        return min((rows.position for rows in self.rows.values()), default=0)
+
+    async def _run(self) -> None:
+        for projection in self._projections:
+            await self._restore(projection)
+        start = self.position
+        self._restored = True
+        await self._tell()
+        async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
+            async for batch in batches:
+                for rows in self.rows.values():
+                    rows.take(batch)
+                    if len(rows.changed) >= FLUSH_ROWS:
+                        await self._flush(rows)
+                for rows in self.rows.values():
+                    await self._flush(rows)
+                await self._tell()
+
+    async def _tell(self) -> None:
+        """Wake whoever waits for a position."""
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _restore(self, projection: Projection[Any]) -> None:
+        """Start from the rows written before; a version never written is built from zero beside the old one."""
+        view = await self._views.read(projection.name, projection.version)
+        last = await self._store.position()
+        if view.position > last:
+            raise LogWentBackwards(
+                f"The rows of {projection.name} reflect log position {view.position}, but the log ends at {last}.",
+                hint="the log was lost or restored from a backup; restore the same backup of the views, or drop them.",
+            )
+        rows: Rows[Any] = Rows(projection)
+        rows.restore(view.rows, view.position)
+        self.rows[projection.name], self._marks[projection.name] = rows, view.mark
+        active = await self._views.active(projection.name)
+        if active is None or active < projection.version:
+            await self._switch(projection, rows, active, last)
+
+    async def _switch(self, projection: Projection[Any], rows: Rows[Any], active: int | None, until: int) -> None:
+        """Build a new version up to where the log ends now, then make it the one to read and drop the old one."""
+        if rows.position < until:
+            async with aclosing(self._store.follow(("event.>",), rows.position, until=until)) as batches:  # type: ignore[type-var]
+                async for batch in batches:
+                    rows.take(batch)
+                    if len(rows.changed) >= FLUSH_ROWS:
+                        await self._flush(rows)
+            await self._flush(rows)
+        await self._views.activate(projection.name, projection.version)
+        if active is not None:
+            await self._views.drop(projection.name, active)
+            log.info("%s: version %d took the place of %d", projection.name, projection.version, active)
+
+    async def _flush(self, rows: Rows[Any]) -> None:
+        projection = rows.projection
+        self._marks[projection.name] = await self._views.write(
+            projection.name, projection.version, rows.drain(), rows.position, mark=self._marks[projection.name]
+        )

@@ -1,0 +1,121 @@
+"""Runs one service as a process: connects, checks the streams, answers questions, ends cleanly on a signal."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from multiprocessing import get_context
+
+from faststream import FastStream
+from faststream.nats import NatsBroker
+from msgspec import Struct
+
+from dispatch.services.asking import answer_health, answer_planner, answer_rows, broker
+from dispatch.services.children import die_with_parent
+from dispatch.services.clock import Clock
+from dispatch.services.desk.desk import Desk
+from dispatch.services.planner.planner import Planner
+from dispatch.services.projector import Projector
+from dispatch.store.base import Store
+from dispatch.store.connection import Connection, connect
+from dispatch.store.jetstream import JetStreamStore
+from dispatch.store.streams import declare, verify_server
+
+log = logging.getLogger(__name__)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How a service reaches the rest: the NATS ``url``, stream ``replicas``, and the ``clock``.
+
+    ``monitor_url``: the server's monitoring address, through which its promise to fsync can be checked.
+    """
+
+    url: str
+    replicas: int = 1
+    clock: Clock
+    monitor_url: str | None = None
+
+
+class Wired(Struct, frozen=True):
+    """A service's connection and store."""
+
+    connection: Connection
+    store: Store
+
+
+@asynccontextmanager
+async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
+    """A connection called ``name`` with the streams declared and checked; closed at the end."""
+    connection = await connect(settings.url, name=f"dispatch-{name}")
+    try:
+        facts = await verify_server(connection, monitor_url=settings.monitor_url)
+        for warning in facts.warnings:
+            log.warning("NATS: %s", warning)
+        await declare(connection, replicas=settings.replicas)
+        yield Wired(connection, JetStreamStore(connection, batch_limit=facts.batch_limit))
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
+    """One process that improves plans; it dies with this one, whatever ends it."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=die_with_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def desk(settings: Settings) -> None:
+    """Run a desk until told to stop."""
+    async with wired(settings, "desk") as to:
+        asked = broker(settings.url, "dispatch-desk-ask")
+        answer_health(asked, "desk", settings.clock)
+        await _until_stopped(asked, Desk(to.store, settings.clock, to.connection.publish).run)
+
+
+async def planner(settings: Settings) -> None:
+    """Run a planner until told to stop."""
+    async with wired(settings, "planner") as to, solver_pool() as pool:
+        service = Planner(
+            to.store, settings.clock, name=secrets.token_hex(8), holder=socket.gethostname(), executor=pool
+        )
+        asked = broker(settings.url, "dispatch-planner-ask")
+        answer_health(asked, "planner", settings.clock)
+        answer_planner(asked, service, settings.clock)
+        await _until_stopped(asked, service.run)
+
+
+async def projector(settings: Settings) -> None:
+    """Run a projector until told to stop."""
+    async with wired(settings, "projector") as to:
+        service = Projector(to.store.events, to.store.views)
+        asked = broker(settings.url, "dispatch-projector-ask")
+        answer_health(asked, "projector", settings.clock)
+        answer_rows(asked, service, to.store, settings.clock)
+        await _until_stopped(asked, service.run)
+
+
+async def _until_stopped(asked: NatsBroker, run: Callable[[], Awaitable[None]]) -> None:
+    """Serve ``asked`` and ``run`` until a signal comes or ``run`` fails; then raise what it failed with."""
+    app = FastStream(asked, logger=None)
+
+    async def main() -> None:
+        try:
+            await run()
+        finally:
+            app.exit()
+
+    task = asyncio.create_task(main())
+    await app.run()
+    task.cancel()
+    try:
+        await task
+    except asyncio.CancelledError:
+        log.info("stopped")

@@ -1,0 +1,115 @@
+"""The state of the whole in numbers, each counted, none estimated; and what does not add up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from dispatch.projections.base import Rows
+from dispatch.store.base import Store
+from dispatch.store.subjects import REQUEST
+
+INBOX = "desk"
+"""The inbox desks share."""
+_ATTEMPTS = 5
+
+
+class Status(Struct, frozen=True, kw_only=True):
+    """Counts since the log began.
+
+    ``requests``: messages kept. ``accepted``: distinct requests with an order. ``rejected``: distinct messages
+    refused. ``duplicates``: repeats of an accepted request. ``pending``: kept, not yet decided. ``unaccounted``: what
+    is left when all of these are taken off; anything but 0, once ``pending`` is 0, is a loss. ``planned`` and
+    ``unplanned`` are accepted requests with and without people, ``cancelled`` those not wanted any more.
+    """
+
+    requests: int
+    accepted: int
+    rejected: int
+    duplicates: int
+    pending: int
+    unaccounted: int
+    planned: int
+    unplanned: int
+    cancelled: int
+    rework: int
+    rounds_planned: int
+    rounds_unplanned: int
+    by_status: dict[str, int]
+    rejected_messages: int
+    log_position: int
+    rows_position: int
+
+
+class Source(Protocol):
+    """A running projector, as far as the status is concerned."""
+
+    rows: dict[str, Rows[Any]]
+
+    async def caught_up(self, position: int) -> None:
+        """Return once all rows reflect ``position``."""
+
+
+async def status_of(source: Source, store: Store) -> Status:
+    """The status, counted from what is kept and from rows that reflect all of it."""
+    inbox = await store.inbox(INBOX)
+    for _ in range(_ATTEMPTS):
+        requests = await store.count_said(f"{REQUEST}.>")
+        undecided = await inbox.undecided()
+        position = await store.events.position()
+        await source.caught_up(position)
+        rejected = await store.rejections.count(REQUEST)
+        # Messages that came in between would make the counts disagree for no reason.
+        if requests == await store.count_said(f"{REQUEST}.>"):
+            break
+    return _count(
+        source.rows,
+        requests=requests,
+        undecided=undecided,
+        rejected=rejected,
+        rejected_messages=await store.rejections.count(),
+        position=position,
+    )
+
+
+def _count(
+    rows: Mapping[str, Rows[Any]],
+    *,
+    requests: int,
+    undecided: int,
+    rejected: int,
+    rejected_messages: int,
+    position: int,
+) -> Status:
+    intake = rows["intake"].rows.get("all")
+    accepted = sum(intake.accepted.values()) if intake is not None else 0
+    duplicates = intake.duplicates if intake is not None else 0
+    by_origin: Counter[tuple[str, str]] = Counter()
+    by_status: Counter[str] = Counter()
+    for row in rows["ledger"].rows.values():
+        standing = "cancelled" if row.status == "cancelled" else "planned" if row.workers else "unplanned"
+        by_origin[row.origin, standing] += 1
+        by_status[row.status] += 1
+    open_messages = requests - accepted - rejected - duplicates
+    pending = max(0, min(undecided, open_messages))
+    return Status(
+        requests=requests,
+        accepted=accepted,
+        rejected=rejected,
+        duplicates=duplicates,
+        pending=pending,
+        unaccounted=open_messages - pending,
+        planned=by_origin["request", "planned"],
+        unplanned=by_origin["request", "unplanned"],
+        cancelled=by_origin["request", "cancelled"],
+        rework=sum(count for (origin, _), count in by_origin.items() if origin == "rework"),
+        rounds_planned=by_origin["round", "planned"],
+        rounds_unplanned=by_origin["round", "unplanned"],
+        by_status=dict(sorted(by_status.items())),
+        rejected_messages=rejected_messages,
+        log_position=position,
+        rows_position=min(one.position for one in rows.values()),
+    )

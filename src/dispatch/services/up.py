@@ -1,0 +1,144 @@
+"""Everything with one command: the embedded server, and each service as a process of its own, kept running."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from dispatch.model.errors import DispatchError, Unavailable
+from dispatch.services.asking import Health
+from dispatch.services.client import Client, client
+from dispatch.services.nats_child import __file__ as _child
+from dispatch.services.nats_server import EmbeddedServer
+
+log = logging.getLogger(__name__)
+
+SERVICES = ("desk", "planner", "projector")
+RESTART_AFTER_S = 0.5
+STOP_WITHIN_S = 10.0
+READY_WITHIN_S = 60.0
+_LOOK_AGAIN_S = 0.05
+
+
+class Up(Struct, frozen=True, kw_only=True):
+    """How everything is to be started. Ports of 0 take a free one."""
+
+    data_dir: Path
+    nats_port: int
+    http_port: int
+    host: str = "127.0.0.1"
+    clock: str = "system"
+
+
+class Child:
+    """One service as a process: started again when it ends by itself, stopped in good order when asked to."""
+
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+        self.name = name
+        self._arguments = arguments
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Keep it running until `stop`."""
+        while not self._stopping:
+            self._process = await asyncio.create_subprocess_exec(*self._command(), start_new_session=True)
+            code = await self._process.wait()
+            if not self._stopping:
+                log.warning("%s ended with %d and is started again", self.name, code)
+                await asyncio.sleep(RESTART_AFTER_S)
+
+    async def stop(self) -> None:
+        """Ask it to end and wait until it has."""
+        self._stopping = True
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    def _command(self) -> list[str]:
+        python = [sys.executable, "-m", "dispatch", "serve", self.name, *self._arguments]
+        if sys.platform != "linux":
+            return python
+        # The kernel ends the child when this process ends, even by kill -9.
+        return [sys.executable, "-I", "-S", str(_child), "signal", str(os.getpid()), *python]
+
+
+async def up(how: Up, announce: object = None) -> None:
+    """Run everything until SIGINT or SIGTERM; ``announce(nats_url, http_url)`` is called once it serves.
+
+    Raises `SettingError` when the data directory or a port is in use.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    async with EmbeddedServer(how.data_dir, host=how.host, port=how.nats_port) as server:
+        common = ["--nats", server.url, "--monitor", server.monitor_url, "--clock", how.clock]
+        children = [Child(name, common) for name in SERVICES]
+        children.append(Child("web", [*common, "--host", how.host, "--port", str(how.http_port)]))
+        tasks = [asyncio.create_task(child.run()) for child in children]
+        ended = asyncio.create_task(server.wait())
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await ready(server.url, how.host, how.http_port)
+            if callable(announce):
+                announce(server.url, f"http://{how.host}:{how.http_port}")
+            await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not stop.is_set():
+                raise Unavailable(
+                    f"The NATS server ended with {ended.result()}.", hint="its log is in the data directory."
+                )
+        finally:
+            await asyncio.gather(*(child.stop() for child in children))
+            for task in (*tasks, ended, stopped):
+                task.cancel()
+
+
+async def ready(url: str, host: str, http_port: int) -> None:
+    """Return once every service answers; raises `Unavailable` when one does not within `READY_WITHIN_S`."""
+    try:
+        async with client(url, "dispatch-up") as asking, asyncio.timeout(READY_WITHIN_S):
+            for service in SERVICES:
+                await answers(asking, service)
+            await _listens(host, http_port)
+    except TimeoutError as error:
+        raise Unavailable(
+            f"Not every service answered within {READY_WITHIN_S:g} s.", hint="what they said stands above."
+        ) from error
+
+
+async def _listens(host: str, port: int) -> None:
+    """Return once somebody listens on ``port``."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        else:
+            writer.close()
+            return
+
+
+async def answers(asking: Client, service: str) -> None:
+    """Return once ``service`` answers."""
+    while True:
+        try:
+            await asking.ask(f"ask.{service}.health", None, Health, timeout_s=1.0)
+        except DispatchError:
+            # Nobody listens yet, and NATS says so at once; a process takes this long to start.
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        else:
+            return

@@ -1,0 +1,164 @@
+"""World files: the people, places, work catalogue and policy of one or several areas, as TOML.
+
+A record is written as its type says (`dispatch schema` prints them all), with two shorthands: ``area`` on any record
+overrides the file's, and a worker's ``shifts`` may name entries of the table ``[shifts]``.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from dispatch.decide.record import POLICY_ID
+from dispatch.model.catalogue import Category
+from dispatch.model.errors import FormError, WorldError
+from dispatch.model.people import Worker
+from dispatch.model.places import Place, Round, Zone
+from dispatch.model.policy import Policy
+from dispatch.model.time import zone as time_zone
+from dispatch.model.words import EVERYWHERE, is_token
+
+_SECTIONS: dict[str, tuple[str, type[Struct]]] = {
+    "categories": ("category", Category),
+    "places": ("place", Place),
+    "workers": ("worker", Worker),
+    "zones": ("zone", Zone),
+    "rounds": ("round", Round),
+}
+_KNOWN = {"world", "area", "areas", "shifts", "policy", *_SECTIONS}
+
+
+class Record(Struct, frozen=True):
+    """One record of a world: the ``area`` it holds in, its ``kind`` and ``id``, and its content."""
+
+    area: str
+    kind: str
+    id: str
+    item: Struct
+
+
+class World(Struct, frozen=True):
+    """A world file as read: its name and its records, what others refer to first."""
+
+    name: str
+    records: tuple[Record, ...]
+
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """The areas it speaks of, in order."""
+        return tuple(sorted({record.area for record in self.records} - {EVERYWHERE}))
+
+
+def read_world(path: Path) -> World:
+    """Read a world file; raises `WorldError` that names the record and field at fault."""
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise WorldError(f"There is no world file {path}.", hint="the path was mistyped.") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise WorldError(f"{path} is not TOML: {error}.", hint="a quote or bracket is missing there.") from error
+    return world_of(plain, path.stem)
+
+
+def world_of(plain: Mapping[str, Any], name: str) -> World:
+    """The world that ``plain`` describes, called ``name`` unless it names itself."""
+    unknown = sorted(set(plain) - _KNOWN)
+    if unknown:
+        raise WorldError(
+            f"A world has no section {unknown[0]!r}.", hint=f"one of {', '.join(sorted(_KNOWN))} was meant."
+        )
+    default_area = plain.get("area", "")
+    shifts = plain.get("shifts", {})
+    records: list[Record] = []
+    for section, (kind, form) in _SECTIONS.items():
+        for index, entry in enumerate(plain.get(section, [])):
+            records.append(_record(kind, form, entry, f"{section}[{index}]", default_area, shifts))
+    areas = sorted({record.area for record in records} - {EVERYWHERE} | set(plain.get("areas", {})))
+    policies = [_policy(plain, area) for area in areas]
+    world = World(str(plain.get("world", name)), (*policies, *records))
+    _check(world)
+    return world
+
+
+def _record(
+    kind: str, form: type[Struct], entry: Any, where: str, default_area: str, shifts: Mapping[str, Any]
+) -> Record:
+    if not isinstance(entry, dict):
+        raise WorldError(f"{where} is not a table.", hint=f"[[{where.split('[', maxsplit=1)[0]}]] was meant.")
+    entry = dict(entry)
+    where = f"{where} ({entry.get('id', 'without id')})"
+    area = EVERYWHERE if kind == "category" else entry.pop("area", default_area)
+    if not isinstance(area, str) or not is_token(area):
+        raise WorldError(
+            f"{where} is in area {area!r}.", hint='give the file an area = "…" of a-z, 0-9, _ and -, or the record one.'
+        )
+    if kind == "worker":
+        entry["shifts"] = [_shift(shift, shifts, where) for shift in entry.get("shifts", [])]
+    item = _convert(entry, form, where)
+    return Record(area, kind, item.id, item)  # type: ignore[attr-defined]
+
+
+def _shift(shift: Any, shifts: Mapping[str, Any], where: str) -> Any:
+    if not isinstance(shift, str):
+        return shift
+    if shift not in shifts:
+        raise WorldError(
+            f"{where} works the shift {shift!r}, which [shifts] does not define.",
+            hint=f"one of {', '.join(sorted(shifts)) or 'none'} was meant.",
+        )
+    return shifts[shift]
+
+
+def _policy(plain: Mapping[str, Any], area: str) -> Record:
+    fields = {**plain.get("policy", {}), **plain.get("areas", {}).get(area, {})}
+    policy = _convert(fields, Policy, f"the policy of area {area!r}")
+    assert isinstance(policy, Policy)
+    try:
+        time_zone(policy.time_zone)
+    except FormError as error:
+        raise WorldError(f"The policy of area {area!r}: {error.message}", hint=error.hint) from error
+    return Record(area, "policy", POLICY_ID, policy)
+
+
+def _convert(plain: Any, form: type[Struct], where: str) -> Struct:
+    try:
+        return msgspec.convert(plain, form)
+    except msgspec.ValidationError as error:
+        raise WorldError(f"{where}: {error}.", hint=f"`dispatch schema {form.__name__}` shows its fields.") from error
+
+
+def _check(world: World) -> None:
+    """Refuse a world that names twice, or refers to, what it does not have."""
+    seen: set[tuple[str, str, str]] = set()
+    for record in world.records:
+        key = (record.area, record.kind, record.id)
+        if key in seen:
+            raise WorldError(f"The {record.kind} {record.id!r} stands twice in area {record.area!r}.")
+        seen.add(key)
+    for record in world.records:
+        for kind, target in _refers_to(record.item):
+            if (record.area, kind, target) not in seen:
+                raise WorldError(
+                    f"The {record.kind} {record.id!r} names the {kind} {target!r}, "
+                    f"which is not in area {record.area!r} of this file.",
+                    hint="it was mistyped, or stands in another area.",
+                )
+
+
+def _refers_to(item: Struct) -> list[tuple[str, str]]:
+    match item:
+        case Worker(base=base):
+            return [("place", base)]
+        case Zone(place=place, adjacent=adjacent, helper=helper):
+            named = [("place", place), *(("zone", zone) for zone in adjacent)]
+            return [*named, ("worker", helper)] if helper else named
+        case Round(checkpoints=checkpoints):
+            return [("place", checkpoint) for checkpoint in checkpoints]
+        case Place(within=within) if within:
+            return [("place", within)]
+    return []

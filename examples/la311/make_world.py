@@ -50,6 +50,7 @@ world = "la311"
 
 [policy]
 time_zone = "America/Los_Angeles"
+plan_budget = 20
 speeds = {{ car = 30.0 }}
 
 [shifts.day]

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -152,6 +153,21 @@ def _routes(
             duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
         )
         batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+    _off_ended_duties(state, built, number, batch)
+
+
+def _off_ended_duties(state: AreaState, built: Built, number: int, batch: Batch) -> None:
+    """Take what is planned anew off duties that ended with nobody reporting on it, or that are no duties any more.
+
+    Otherwise one order would stand on two schedules.
+    """
+    for worker, route in state.routes():
+        if (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in built.needs and stop.order not in built.left_out)
+        if len(kept) != len(route.stops):
+            changed = msgspec.structs.replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
 
 
 def _left_behind(state: AreaState, built: Built, number: int, now: dt.datetime, batch: Batch) -> None:

@@ -249,7 +249,8 @@ def _visit(
         people=max(needs.people, len(order.pin.workers) if order.pin else 0),
         skill=needs.skill,
         level=needs.level,
-        due=None if needs.due is None else ticks.up(needs.due),
+        # A promise that has run out is late whatever is done; only the minutes from now on can still be saved.
+        due=None if needs.due is None else ticks.up(max(needs.due, now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

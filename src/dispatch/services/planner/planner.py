@@ -47,7 +47,7 @@ class Planner:
         self._executor = executor
         self.areas = Areas()
         self._committer = Committer(store.events, self.areas, name)
-        self._passes = Passes(self.areas, self._committer)
+        self._passes = Passes(self.areas, self._committer, clock)
         self._woken = asyncio.Event()
         self._changed = asyncio.Condition()
         self._timers_changed = asyncio.Event()
@@ -127,10 +127,9 @@ class Planner:
 
     async def _plan_one(self, name: str) -> None:
         area, dirt = self.areas.areas[name], self.areas.clean(name)
-        now = self._clock.now()
-        self.areas.set_new_day(area, now)
+        self.areas.set_new_day(area, self._clock.now())
         try:
-            await self._passes.run(area, dirt, now)
+            await self._passes.run(area, dirt)
         except Conflict as conflict:
             log.info("planning area %s again: %s", name, conflict)
             self.areas.mark(name, dirt)

@@ -63,7 +63,7 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     while True:
         before = len(fixed)
         for _, stops in routes:
-            split = max((index for index, stop in enumerate(stops) if stop.order in fixed), default=-1)
+            split = max((index for index, stop in enumerate(stops) if stop.order in fixed), default=0)
             fixed.update(stop.order for stop in stops[:split])
         if len(fixed) == before:
             return frozenset(fixed)

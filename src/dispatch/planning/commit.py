@@ -146,7 +146,9 @@ def _routes(
         ahead = _stops(state, built, route, placed) if route is not None else ()
         stops = open_duty.past + ahead
         rests = _rests(built, route)
-        unchanged = before.stops == stops and (before.rests == rests or not ahead) if before else not stops
+        # Breaks that are over drop out of what lies ahead; that alone is no news.
+        same_rests = before is not None and set(rests) <= set(before.rests)
+        unchanged = before.stops == stops and (same_rests or not ahead) if before else not stops
         if unchanged:
             continue
         changed = RouteChanged(

@@ -153,7 +153,12 @@ class Histories(RuleBasedStateMachine):
             body["reason"] = "nobody in"
         self.say(f"report.{AREA}.{crew[who % len(crew)]}", body)
 
-    @rule(name=st.sampled_from(sorted(WORKERS)), start=st.integers(-2, 20), hours=st.integers(1, 12), by_self=st.booleans())
+    @rule(
+        name=st.sampled_from(sorted(WORKERS)),
+        start=st.integers(-2, 20),
+        hours=st.integers(1, 12),
+        by_self=st.booleans(),
+    )
     def absence(self, name: str, start: int, hours: int, by_self: bool) -> None:
         """Somebody falls ill."""
         since = self.house.clock.now() + 30 * start * MINUTE
@@ -196,7 +201,9 @@ class Histories(RuleBasedStateMachine):
         if gone and caps is None:
             self.say(f"direct.{AREA}.retire", self.head(by="chen", kind="worker", target=name))
             return
-        changes: dict[str, Any] = {} if caps is None else {"caps": {"visits_per_day": caps, "minutes_per_day": 60 * caps}}
+        changes: dict[str, Any] = (
+            {} if caps is None else {"caps": {"visits_per_day": caps, "minutes_per_day": 60 * caps}}
+        )
         self.say(f"direct.{AREA}.register", self.head(by="chen", worker=worker(name, **changes)))
 
     # What happens by itself

@@ -75,9 +75,7 @@ async def play(world: World, data_dir: Path, *, seed: int, day: dt.date = DAY, w
         await run.begin(world)
         _put_down(players, spoken, start, seed)
         await run.until(end + AFTER)
-        return await gather(
-            service.to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER
-        )
+        return await gather(service.to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER)
 
 
 def _players(world: World, area: str, time_zone: str, seed: int) -> Players:

@@ -152,7 +152,9 @@ class Generator:
         }
         if windows:
             body["windows"] = [{"from": first.isoformat(), "to": last.isoformat()} for first, last in windows]
-        return self._request("repair", f"sr-{key}", category, {"unit": flat.id}, at, source.choice(("hotline", "app")), body)
+        return self._request(
+            "repair", f"sr-{key}", category, {"unit": flat.id}, at, source.choice(("hotline", "app")), body
+        )
 
     def _agreed(self, source: random.Random, at: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:
         """One or two windows the resident is at home: today where there is time, else tomorrow."""
@@ -195,7 +197,9 @@ class Generator:
             source = draw(self._seed, "again", index)
             if not index or source.random() < REPEATED_SHARE:
                 later = spoken.at + dt.timedelta(minutes=source.randrange(2, 90))
-                yield msgspec.structs.replace(spoken, at=min(later, self._midnight + dt.timedelta(hours=23, minutes=59)))
+                yield msgspec.structs.replace(
+                    spoken, at=min(later, self._midnight + dt.timedelta(hours=23, minutes=59))
+                )
 
     def _bad(self, asked: Sequence[Spoken]) -> Iterator[Spoken]:
         """Messages that must be refused, each for its own reason."""
@@ -214,7 +218,14 @@ class Generator:
             yield Spoken(at=at, subject=f"request.{self._area}.{subject}", body=body)
 
     def _request(
-        self, kind: str, key: str, category: str, place: dict[str, str], at: dt.datetime, source: str, more: dict[str, Any]
+        self,
+        kind: str,
+        key: str,
+        category: str,
+        place: dict[str, str],
+        at: dt.datetime,
+        source: str,
+        more: dict[str, Any],
     ) -> Spoken:
         request = {
             "id": f"{self._day:%Y%m%d}-{key}",

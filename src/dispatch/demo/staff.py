@@ -166,7 +166,9 @@ class FieldStaff:
             self._begin(hand, hand.busy, now)
             proof = self._proof(hand.busy)
             return [
-                self._says(hand.worker.id, reports.Arrived(id=self._id(hand.worker.id), at=now, order=order, proof=proof))
+                self._says(
+                    hand.worker.id, reports.Arrived(id=self._id(hand.worker.id), at=now, order=order, proof=proof)
+                )
             ]
 
         return act

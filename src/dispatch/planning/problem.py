@@ -13,6 +13,7 @@ from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
 from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
+from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties
 from dispatch.planning.ticks import Ticks, day_number
@@ -102,7 +103,8 @@ def build(
             visits.append(visit)
     problem = ask.RouteProblem(
         area=state.area,
-        origin=ticks.origin,
+        # In local time, so that what the solver says about hours reads as people here read clocks.
+        origin=ticks.origin.astimezone(time_zone(policy.time_zone)),
         now=ticks.up(now),
         spots=spots.all(),
         speeds=policy.speeds,

@@ -45,7 +45,11 @@ def one_owner(facts: Facts) -> Tally:
     for one in accepted:
         event = one.event
         assert isinstance(event, RequestAccepted)
-        opened = [first for first, _ in facts.events(event.order, happened.OrderOpened)] if event.order in facts.orders else []
+        opened = (
+            [first for first, _ in facts.events(event.order, happened.OrderOpened)]
+            if event.order in facts.orders
+            else []
+        )
         asked = msgspec.json.decode(said[event.said].body) if event.said in said else {}
         kept = (
             len(opened) == 1

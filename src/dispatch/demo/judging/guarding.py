@@ -133,4 +133,3 @@ def guard_weeks(facts: Facts) -> str:
         f"{len(guards)} guards with a rest day in seven give {given} shifts a week; "
         f"{ON_DUTY} on duty in every shift take {wanted}: {short}."
     )
-

@@ -69,7 +69,11 @@ def _at_agreed_times(facts: Facts, order: str, tally: Tally) -> None:
     for index, (one, windows) in enumerate(agreements):
         changed = agreements[index + 1][0].recorded if index + 1 < len(agreements) else None
         last = max((window.end for window in windows), default=None)
-        if last is None or last > facts.evidence.end or (changed is not None and not _came(facts, order, windows) and changed < last):
+        if (
+            last is None
+            or last > facts.evidence.end
+            or (changed is not None and not _came(facts, order, windows) and changed < last)
+        ):
             continue
         tally.note(_came(facts, order, windows), f"{order}: agreed at {one.recorded:%H:%M}Z, nobody came in time")
 

@@ -7,11 +7,13 @@ from hypothesis.stateful import run_state_machine_as_test
 from system.histories import Histories
 
 SETTINGS = settings(
-    max_examples=12,
-    stateful_step_count=25,
+    max_examples=200,
+    stateful_step_count=40,
     derandomize=True,
     database=None,
     deadline=None,
+    phases=(Phase.explicit, Phase.generate),
+    report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
 
@@ -19,5 +21,3 @@ SETTINGS = settings(
 def test_histories_in_memory() -> None:
     run_state_machine_as_test(Histories, settings=SETTINGS)  # type: ignore[no-untyped-call]
 
-
-assert Phase.generate

@@ -87,7 +87,7 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
         case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
             return _evolve_visit(state, event, at)
         case OrderRescheduled():
-            return replace(state, windows=event.windows, status=Status.OPENED, pin=None, **_UNPLACED)
+            return replace(state, windows=event.windows, status=Status.OPENED, pin=None, reasons=(), **_UNPLACED)
         case OrderClosed():
             return replace(state, status=Status.CLOSED, rework=event.rework)
         case OrderCancelled():

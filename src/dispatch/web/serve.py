@@ -70,9 +70,12 @@ async def serving(url: str, *, host: str = HOST, port: int = 0, names: Collectio
 
     async def run() -> None:
         # The app is started here and not by the server, which would hide why it could not be.
-        async with app.lifespan():
-            started.set_result(app.state.here)
-            await server.serve(sockets=[listener])
+        try:
+            async with app.lifespan():
+                started.set_result(app.state.here)
+                await server.serve(sockets=[listener])
+        except BaseExceptionGroup as group:
+            raise _only(group) from group
 
     with contextlib.closing(listener):
         # One task from start to end, whoever enters and leaves this block.
@@ -112,6 +115,14 @@ async def web(settings: Settings, host: str = HOST, port: int = 8080, names: Col
     if not stop.is_set():
         raise Unavailable("The connection to NATS was lost for good.", hint="the NATS server is down.")
     log.info("stopped")
+
+
+def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The exception in ``group``, if there is but one: the framework wraps what ends its start."""
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup) and len(found.exceptions) == 1:
+        found = found.exceptions[0]
+    return found
 
 
 def _listen(host: str, port: int) -> socket.socket:

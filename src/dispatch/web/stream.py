@@ -14,7 +14,6 @@ from typing import Annotated, Any
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response.streaming import ASGIStreamingResponse
 from litestar.types import Receive, Send
@@ -24,7 +23,7 @@ from dispatch.events.envelope import Stored
 from dispatch.model.errors import StoreError
 from dispatch.web.context import Context
 from dispatch.web.history import REQUEST_KIND, EventSeen, seen_of
-from dispatch.web.problems import Problem, Refusal, told
+from dispatch.web.problems import Problem, Refusal, answers, told
 from dispatch.web.rows import TOKEN
 
 log = logging.getLogger(__name__)
@@ -102,7 +101,7 @@ class EventStream(ASGIStreamingResponse):
     tags=["see"],
     operation_id="stream",
     responses={
-        200: ResponseSpec(EventSeen, media_type="text/event-stream", description="One `data` per event, as shown."),
+        200: answers(EventSeen, "One `data` per event, as shown.", media_type="text/event-stream"),
         400: told("A parameter is not what it must be."),
         409: told("`position_beyond_end`: the log is not that long; it was lost or swapped."),
         503: told("NATS is away."),

@@ -6,7 +6,9 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide.order import OrderState, Status
 from dispatch.decide.plan import head_of
@@ -64,6 +66,7 @@ def batch_of(
     batch: Batch = {}
     moved = _orders(state, built, placed, plan, number, now, batch)
     _routes(state, built, plan, placed, number, batch)
+    _left_behind(state, built, number, now, batch)
     if not batch:
         return {}
     head = PlanCommitted(
@@ -143,13 +146,45 @@ def _routes(
         ahead = _stops(state, built, route, placed) if route is not None else ()
         stops = open_duty.past + ahead
         rests = _rests(built, route)
-        unchanged = before.stops == stops and (before.rests == rests or not ahead) if before else not stops
+        # Breaks that are over drop out of what lies ahead; that alone is no news.
+        same_rests = before is not None and set(rests) <= set(before.rests)
+        unchanged = before.stops == stops and (same_rests or not ahead) if before else not stops
         if unchanged:
             continue
         changed = RouteChanged(
             duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
         )
         batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+    _off_ended_duties(state, built, number, batch)
+
+
+def _off_ended_duties(state: AreaState, built: Built, number: int, batch: Batch) -> None:
+    """Take what is planned anew off duties that ended with nobody reporting on it, or that are no duties any more.
+
+    Otherwise one order would stand on two schedules.
+    """
+    for worker, route in state.routes():
+        if (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in built.needs and stop.order not in built.left_out)
+        if len(kept) != len(route.stops):
+            changed = msgspec.structs.replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+
+
+def _left_behind(state: AreaState, built: Built, number: int, now: dt.datetime, batch: Batch) -> None:
+    """Clear the routes of duties that are no more: of who was retired, moved, or has other shifts since.
+
+    What is under way there, or done, stays; all that was asked about anew stands elsewhere now or nowhere.
+    """
+    asked = built.needs.keys() | built.left_out.keys()
+    for worker, route in state.routes():
+        if route.end <= now or (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in asked)
+        if kept != route.stops:
+            cleared = replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(cleared)
 
 
 def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Placed]) -> tuple[ScheduledStop, ...]:

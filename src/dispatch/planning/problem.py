@@ -13,6 +13,7 @@ from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
 from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
+from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties
 from dispatch.planning.ticks import Ticks, day_number
@@ -78,7 +79,7 @@ def build(
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
     workers = tuple(
-        _worker(state, worker, found, ticks, spots)
+        _worker(state, worker, found, ticks, spots, now)
         for worker, found in open_by_worker.items()
         if _base(state, worker) is not None
     )
@@ -102,7 +103,8 @@ def build(
             visits.append(visit)
     problem = ask.RouteProblem(
         area=state.area,
-        origin=ticks.origin,
+        # In local time, so that what the solver says about hours reads as people here read clocks.
+        origin=ticks.origin.astimezone(time_zone(policy.time_zone)),
         now=ticks.up(now),
         spots=spots.all(),
         speeds=policy.speeds,
@@ -131,7 +133,9 @@ def _base(state: AreaState, worker: str) -> tuple[float, float] | None:
     return position_of(state, PlaceRef(site=state.workers[worker].item.base))
 
 
-def _worker(state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots) -> ask.Worker:
+def _worker(
+    state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots, now: dt.datetime
+) -> ask.Worker:
     worker: Worker = state.workers[worker_id].item
     base = _base(state, worker_id)
     assert base is not None
@@ -148,7 +152,7 @@ def _worker(state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Tick
             for held in worker.skills
         ),
         duties=tuple(
-            made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base)) is not None
+            made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base, now)) is not None
         ),
     )
 
@@ -161,6 +165,7 @@ def _duty(
     ticks: Ticks,
     spots: _Spots,
     base: tuple[float, float],
+    now: dt.datetime,
 ) -> ask.Duty | None:
     duty = open_duty.duty
     start, end = ticks.up(open_duty.free_at), ticks.down(duty.end)
@@ -176,8 +181,9 @@ def _duty(
     rests = tuple(
         ask.Rest(span=ask.Span(max(start, ticks.up(first)), ticks.down(last)), ticks=minutes)
         for first, last, minutes in duty.breaks
-        # A break whose span is nearly over was taken, or is missed; it can no longer be planned whole.
+        # A break whose span is nearly over is missed; it can no longer be planned whole.
         if ticks.down(last) - max(start, ticks.up(first)) >= minutes
+        and not open_duty.has_rested(first, last, minutes, now)
     )
     max_visits, max_minutes = _caps_left(state, worker, open_duty, found)
     return ask.Duty(
@@ -249,7 +255,8 @@ def _visit(
         people=max(needs.people, len(order.pin.workers) if order.pin else 0),
         skill=needs.skill,
         level=needs.level,
-        due=None if needs.due is None else ticks.up(needs.due),
+        # A promise that has run out is late whatever is done; only the minutes from now on can still be saved.
+        due=None if needs.due is None else ticks.up(max(needs.due, now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

@@ -1,4 +1,4 @@
-"""Every hard rule of routes: fitting, at the edge, and one tick beyond, where the visit stays out with its reason."""
+"""Every hard rule of routes: fitting, just fitting, and one tick beyond, where the visit stays out and says why."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Planner:
         self._executor = executor
         self.areas = Areas()
         self._committer = Committer(store.events, self.areas, name)
-        self._passes = Passes(self.areas, self._committer)
+        self._passes = Passes(self.areas, self._committer, clock)
         self._woken = asyncio.Event()
         self._changed = asyncio.Condition()
         self._timers_changed = asyncio.Event()
@@ -127,10 +127,9 @@ class Planner:
 
     async def _plan_one(self, name: str) -> None:
         area, dirt = self.areas.areas[name], self.areas.clean(name)
-        now = self._clock.now()
-        self.areas.set_new_day(area, now)
+        self.areas.set_new_day(area, self._clock.now())
         try:
-            await self._passes.run(area, dirt, now)
+            await self._passes.run(area, dirt)
         except Conflict as conflict:
             log.info("planning area %s again: %s", name, conflict)
             self.areas.mark(name, dirt)
@@ -241,7 +240,11 @@ def promise_missed(area: AreaState, due: Due) -> Batch:
 
 
 def improve_standing(problem: RouteProblem, plan: RoutePlan, budget: int, seed: int) -> RoutePlan | None:
-    """A plan better than the one that stands by at least `GAIN_MIN`, or None. Runs in a process of its own."""
+    """A plan better than the one that stands, or None. Runs in a process of its own.
+
+    Better is one that leaves fewer out, or as many and saves at least `GAIN_MIN`: a round covered may cost minutes.
+    """
     standing = insert(problem, plan, only=frozenset())
     better = improve(problem, standing, budget=budget, seed=seed)
-    return better if standing.total - better.total >= GAIN_MIN else None
+    fewer = len(better.unplanned) < len(standing.unplanned)
+    return better if fewer or standing.total - better.total >= GAIN_MIN else None

@@ -130,7 +130,9 @@ class PullLoop:
             return
         self._waiter = self._loop.create_future()
         try:
-            await asyncio.wait_for(self._waiter, HEARTBEAT_S)
+            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with the result.
+            async with asyncio.timeout(HEARTBEAT_S):
+                await self._waiter
         except TimeoutError:
             self._look_around()
         finally:

@@ -19,7 +19,6 @@ from dispatch.services.asking import answer_health, answer_planner, answer_rows,
 from dispatch.services.children import die_with_parent
 from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
-from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
@@ -82,6 +81,9 @@ async def desk(settings: Settings) -> None:
 
 async def planner(settings: Settings) -> None:
     """Run a planner until told to stop."""
+    # Half a second of solver that the other services start without.
+    from dispatch.services.planner.planner import Planner
+
     async with wired(settings, "planner") as to, solver_pool() as pool:
         service = Planner(
             to.store, settings.clock, name=secrets.token_hex(8), holder=socket.gethostname(), executor=pool

@@ -260,7 +260,7 @@ def _visit(
         people=max(needs.people, len(order.pin.workers) if order.pin else 0),
         skill=needs.skill,
         level=needs.level,
-        due=None if needs.due is None else ticks.up(needs.due),
+        due=None if needs.due is None else ticks.down(needs.due),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 import msgspec
+from system.invariants import breaches, unanswered, unsettled
 
 from dispatch.events.envelope import Stored
 from dispatch.model.errors import DispatchError
@@ -21,7 +22,6 @@ from dispatch.services.projector import Projector
 from dispatch.services.status import INBOX, Status, status_of
 from dispatch.store.base import Inbox, Leases, Said, Store, Write
 from dispatch.store.memory import MemoryLeases, MemoryStore
-from system.invariants import breaches, unanswered, unsettled
 
 T0 = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
 """08:00 on a Sunday in Shanghai."""

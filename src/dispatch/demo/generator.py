@@ -103,16 +103,11 @@ class Generator:
         return tuple(sorted([*asked, *self._again(asked), *self._bad(asked)], key=lambda one: (one.at, one.body)))
 
     def _times(self, about: str, a_day: float, hours: Sequence[int]) -> list[dt.datetime]:
-        """Arrivals of a Poisson process with ``a_day`` a day, shared over the hours as ``hours`` weigh."""
-        source, found = draw(self._seed, about, "times"), []
-        for hour, weight in enumerate(hours):
-            rate = a_day * weight / sum(hours)
-            offset = source.expovariate(rate) if rate else 1.0
-            while offset < 1.0:
-                minute = hour * 60 + int(offset * 60)
-                found.append(self._midnight + dt.timedelta(minutes=minute, seconds=source.randrange(60)))
-                offset += source.expovariate(rate)
-        return found
+        """``a_day`` instants, rounded, each in an hour drawn as ``hours`` weigh; in order of time."""
+        source = draw(self._seed, about, "times")
+        weighted = [(hour, float(weight)) for hour, weight in enumerate(hours)]
+        seconds = [pick(source, weighted) * 3600 + source.randrange(3600) for _ in range(round(a_day))]
+        return [self._midnight + dt.timedelta(seconds=second) for second in sorted(seconds)]
 
     def _household(self) -> Iterator[Spoken]:
         # One urgent leak in the small hours each day: the 24-hour line is a promise, not an average.

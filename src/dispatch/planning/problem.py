@@ -179,11 +179,9 @@ def _duty(
         if one.start < duty.end and one.end > open_duty.free_at
     )
     rests = tuple(
-        ask.Rest(span=ask.Span(max(start, ticks.up(first)), ticks.down(last)), ticks=minutes)
+        rest
         for first, last, minutes in duty.breaks
-        # A break whose span is nearly over is missed; it can no longer be planned whole.
-        if ticks.down(last) - max(start, ticks.up(first)) >= minutes
-        and not open_duty.has_rested(first, last, minutes, now)
+        if (rest := _rest(open_duty, first, last, minutes, now=now, start=start, ticks=ticks)) is not None
     )
     max_visits, max_minutes = _caps_left(state, worker, open_duty, found)
     return ask.Duty(
@@ -196,6 +194,27 @@ def _duty(
         max_visits=max_visits,
         max_ticks=max_minutes,
     )
+
+
+def _rest(
+    open_duty: OpenDuty,
+    first: dt.datetime,
+    last: dt.datetime,
+    minutes: int,
+    *,
+    now: dt.datetime,
+    start: int,
+    ticks: Ticks,
+) -> ask.Rest | None:
+    """A break still to be taken, or what is left of one; None when it is behind them or can no longer be had whole."""
+    until = open_duty.rests_until(first, last, now)
+    if until is not None:
+        end = ticks.up(until)
+        return ask.Rest(span=ask.Span(start, end), ticks=end - start) if end > start else None
+    if open_duty.has_rested(first, last, minutes, now):
+        return None
+    span = ask.Span(max(start, ticks.up(first)), ticks.down(last))
+    return ask.Rest(span=span, ticks=minutes) if span.end - span.start >= minutes else None
 
 
 def _caps_left(
@@ -256,7 +275,7 @@ def _visit(
         skill=needs.skill,
         level=needs.level,
         # A promise that has run out is late whatever is done; only the minutes from now on can still be saved.
-        due=None if needs.due is None else ticks.up(max(needs.due, now)),
+        due=None if needs.due is None else max(ticks.down(needs.due), ticks.up(now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

@@ -177,7 +177,7 @@ class House:
             assert asyncio.get_running_loop().time() < deadline, "the service does not come to rest"
             await self.revive()
             if await inbox.undecided():
-                await asyncio.sleep(0.0005)
+                await asyncio.sleep(0.01)
                 continue
             before = await self.store.events.position()
             waits = [planner.settled(before) for planner in self.planners.values()]

@@ -90,6 +90,13 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
             return frozenset(fixed)
 
 
+def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
+    """The orders somebody set out for who cannot come any more, as long as they stand on a route."""
+    standing = {stop.order for _, route in state.routes() if route.end > now for stop in route.stops}
+    set_out = {order for order in standing if order in state.orders and state.orders[order].status is Status.ON_THE_WAY}
+    return frozenset(set_out - under_way(state, now)) if set_out else frozenset()
+
+
 def _open(
     state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
 ) -> OpenDuty:

@@ -15,7 +15,7 @@ from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
-from dispatch.planning.duties import OpenDuty, open_duties
+from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
@@ -78,6 +78,7 @@ def build(
     policy = state.policy
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    left_lying = stranded(state, now)
     workers = tuple(
         _worker(state, worker, found, ticks, spots, now)
         for worker, found in open_by_worker.items()
@@ -90,7 +91,7 @@ def build(
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
     for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
         order = state.orders[order_id]
-        if order.status not in OPEN_TO_PLAN or order_id in fixed:
+        if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
             continue
         if only is not None and not order.workers and order_id not in only:
             aside += 1

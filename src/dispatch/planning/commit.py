@@ -207,6 +207,8 @@ def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Place
 def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
     if route is None:
         return ()
+    if not route.rests:
+        return ()
     worker = next(one for one in built.problem.workers if one.id == route.worker)
     duty = next(one for one in worker.duties if one.id == route.duty)
     at = built.ticks.at

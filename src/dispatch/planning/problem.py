@@ -260,7 +260,7 @@ def _visit(
     position = position_of(state, order.opened.place)
     if position is None:
         return _reason(Rule.UNKNOWN_PLACE, f"register the place {order.opened.place.named!r} in this area.")
-    if not state.active_workers():
+    if not state.has_workers():
         return _reason(Rule.UNKNOWN_AREA, f"register workers in area {state.area!r}.")
     windows = _windows(order, needs.minutes, ticks, now, horizon)
     if isinstance(windows, ReasonGiven):

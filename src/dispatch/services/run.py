@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -26,6 +27,9 @@ from dispatch.store.jetstream import JetStreamStore
 from dispatch.store.streams import declare, verify_server
 
 log = logging.getLogger(__name__)
+
+_NICE = 10
+"""How much improving a plan yields to whoever waits for an answer, in the steps of `os.nice`."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -63,12 +67,17 @@ async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
 
 @asynccontextmanager
 async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
-    """One process that improves plans; it dies with this one, whatever ends it."""
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=die_with_parent)
+    """One process that improves plans; it dies with this one, whatever ends it, and makes way for the services."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_in_the_background)
     try:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_the_background() -> None:
+    die_with_parent()
+    os.nice(_NICE)
 
 
 async def desk(settings: Settings) -> None:

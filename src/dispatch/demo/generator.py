@@ -57,7 +57,7 @@ _CLEANING = (("stairs-wash", 50.0), ("bulky-waste", 50.0))
 _PATROL = (("noise", 40.0), ("stranger", 20.0), ("parking", 40.0))
 _AT_ONCE = frozenset({"water-leak", "power-out", "lock-stuck"})
 """Household repairs without an agreed time: somebody is at home and waits."""
-_SLOTS = (("08:00", "10:00"), ("10:00", "12:00"), ("13:00", "15:00"), ("15:00", "17:00"), ("18:00", "20:00"))
+_SLOTS = tuple((f"{hour:02d}:00", f"{hour + 2:02d}:00") for hour in (8, 9, 10, 13, 14, 15, 16, 18, 19))
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 
@@ -148,7 +148,7 @@ class Generator:
         if source.random() < NEXT_DAY_SHARE:
             soon = max(soon, self._midnight + dt.timedelta(days=1))
         free = self._slots.after(soon, self._day)
-        return sorted(source.sample(free[:3], 1 if source.random() < 0.6 else 2))
+        return sorted(source.sample(free[:5], 1 if source.random() < 0.6 else 2))
 
     def _common(self) -> Iterator[Spoken]:
         for index, at in enumerate(self._times("common", COMMON_A_DAY, _HOURS)):

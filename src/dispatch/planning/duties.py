@@ -38,7 +38,7 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
         """When the break within ``[first, last)`` that they are in ends; None when they are in none."""
         if self.free_at > now:
             return None
-        return next((end for start, end in self.rests if first <= start < now < end <= last), None)
+        return next((end for start, end in self.rests if first <= start <= now < end <= last), None)
 
     def has_rested(self, first: dt.datetime, last: dt.datetime, minutes: int, now: dt.datetime) -> bool:
         """Whether a break of ``minutes`` within ``[first, last)`` is behind them: they were free that long by ``now``.

@@ -120,7 +120,11 @@ class Generator:
     def _yesterday(self) -> Iterator[Spoken]:
         """What was reported yesterday and agreed for today, sent on together before the day begins."""
         yesterday = Generator(
-            self._world, area=self._area, day=self._day - dt.timedelta(days=1), time_zone=self._zone, seed=self._seed + 1
+            self._world,
+            area=self._area,
+            day=self._day - dt.timedelta(days=1),
+            time_zone=self._zone,
+            seed=self._seed + 1,
         )
         late = [spoken for spoken in yesterday._household() if _first_window(spoken) >= self._midnight]
         for index, spoken in enumerate(late):

@@ -41,7 +41,7 @@ def print_json(value: object, *, lines: bool = False) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; what comes from outside is never taken for markup. A column whose title ends in * is not folded."""
+    """Print a table; nothing from outside is taken for markup. A column whose title ends in * is not folded."""
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.removesuffix("*"), overflow="fold", no_wrap=column.endswith("*"))

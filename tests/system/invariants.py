@@ -76,6 +76,8 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
             yield f"order {key} is neither planned nor is it said why not"
         if order.start is None or order.end is None or order.start <= now:
             continue
+        for name in sorted(order.refused & set(order.workers)):
+            yield f"order {key} is planned for {name}, who refused"
         for name in order.workers:
             worker = state.worker((area, name), last)
             if worker is None or worker.retired:
@@ -194,7 +196,9 @@ def _busy_until(state: LogState, area: str, stop: Data) -> dt.datetime:
 
 
 def _double_booking(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
-    for one, other in pairwise(_stops(state, key, at)):
+    # What was done before it should have begun keeps nobody busy.
+    busy = [stop for stop in _stops(state, key, at) if _busy_until(state, key[0], stop) > instant(stop["start"])]
+    for one, other in pairwise(busy):
         if _busy_until(state, key[0], one) > instant(other["start"]):
             yield f"{key[1]} is at {one['order']} and {other['order']} at {other['start']}"
     names = Counter(stop["order"] for stop in _stops(state, key, at))
@@ -224,15 +228,23 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int) -> 
             stop_end = instant(stop["end"])
             if leaves < start or stop_end > end or instant(stop["arrive"]) > instant(stop["start"]):
                 yield f"{name} is sent to {stop['order']} outside the shift"
-            if any(since < stop_end and until > leaves for since, until in worker.away):
+            if any(_meets(stop, since, until) for since, until in worker.away):
                 yield f"{name} is sent to {stop['order']} while away"
-            if any(instant(rest[0]) < stop_end and instant(rest[1]) > leaves for rest in route["rests"]):
+            if any(_meets(stop, instant(rest[0]), instant(rest[1])) for rest in route["rests"]):
                 yield f"{name} is sent to {stop['order']} in a break"
             needs = state.orders[area, stop["order"]].needs
             if needs and not holds(worker.record, needs["skill"], needs["level"], day):
                 yield f"{name} is sent to {stop['order']} without the skill"
             yield from _the_way(state, key, route, stop, worker.record)
         yield from _caps(state, key, route, worker.record)
+
+
+def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether the way to a stop or the work there meets a span; waiting for the work to begin may."""
+    arrive = instant(stop["arrive"])
+    way = arrive - stop.get("travel_min", 0) * MINUTE, arrive
+    work = instant(stop["start"]), instant(stop["end"])
+    return any(one < end and other > start and one < other for one, other in (way, work))
 
 
 def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data) -> Iterator[str]:

@@ -159,6 +159,9 @@ class LogState:
                 order.pin = None if order.pin and data["worker"] in order.pin["workers"] else order.pin
             case "WorkerOnTheWay" | "WorkerArrived":
                 order.under_way = True
+                if one.type == "WorkerArrived" and order.start and order.end and order.free_at is None:
+                    # Who is there early will be done early.
+                    order.free_at = one.happened_at + (order.end - order.start)
             case "VisitDone":
                 order.done, order.free_at = True, one.happened_at
             case "VisitFailed":

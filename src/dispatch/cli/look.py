@@ -65,10 +65,10 @@ def print_board(title: str, rows: list[BoardRow]) -> None:
     """Print orders as a table."""
     print_table(
         title,
-        ("area", "order", "work", "where", "who", "start", "end", "state"),
+        ("order*", "work", "where", "who", "start*", "end*", "state*", "area"),
         (
-            (row.area, row.order, row.category, place_text(row.place), ", ".join(row.workers), clock(row.start),
-             clock(row.end), row.status + (" LATE" if row.missed else ""))
+            (row.order, row.category, place_text(row.place), ", ".join(row.workers), clock(row.start),
+             clock(row.end), row.status + (" LATE" if row.missed else ""), row.area)
             for row in rows
         ),
     )  # fmt: skip
@@ -109,7 +109,7 @@ def tasks(
 def _print_route(worker: str, route: RouteChanged) -> None:
     print_table(
         f"{worker}, on duty {clock(route.start)} to {clock(route.end)}",
-        ("travel", "start", "end", "work", "where", "with", "order"),
+        ("travel*", "start*", "end*", "work", "where", "with", "order*"),
         (
             (f"{stop.travel_min} min", clock(stop.start), clock(stop.end), stop.category, place_text(stop.place),
              ", ".join(stop.crew), stop.order)
@@ -129,13 +129,15 @@ def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = Fa
     rows = run(work())
     if as_json:
         print_json(rows)
+    elif not rows:
+        say("Everything is in the plan.")
     else:
         print_table(
             "Not in the plan",
-            ("area", "what", "work", "where", "since", "rule", "why", "what may help"),
+            ("what", "work", "where", "since*", "rule*", "why", "what may help", "area"),
             (
-                (row.area, f"{row.of} {row.id}", row.category, place_text(row.place), clock(row.since),
-                 reason.rule, reason.message, reason.hint)
+                (f"{row.of} {row.id}", row.category, place_text(row.place), clock(row.since),
+                 reason.rule, reason.message, reason.hint, row.area)
                 for row in rows
                 for reason in row.reasons[:1]
             ),
@@ -153,7 +155,9 @@ def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
     else:
-        print_table("Status", ("what", "count"), msgspec.structs.asdict(found).items())
+        plain = msgspec.structs.asdict(found)
+        plain["by_status"] = ", ".join(f"{status} {count}" for status, count in found.by_status.items())
+        print_table("Status", ("what*", "count"), plain.items())
 
 
 def health(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Flag, auto
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -177,9 +178,13 @@ class AreaState:
         """The orders nobody is planned for that could be."""
         return [key for key, order in self.orders.items() if order.status is Status.OPENED]
 
+    def has_workers(self) -> bool:
+        """Whether there is anybody who can be sent."""
+        return any(not record.retired for record in self.workers.values())
+
     def active_workers(self) -> dict[str, RecordState]:
         """Everybody who can be sent, by id, in order of their ids."""
-        return {key: self.workers[key] for key in sorted(self.workers) if not self.workers[key].retired}
+        return {key: record for key, record in sorted(self.workers.items(), key=itemgetter(0)) if not record.retired}
 
     def routes(self) -> list[tuple[str, RouteChanged]]:
         """All routes in memory as (worker, route), by worker and time."""

@@ -183,7 +183,9 @@ async def test_every_cause_is_named_kept_answered_and_counted(tmp_path: Path) ->
     with ThreadPoolExecutor(1) as pool:
         async with local(tmp_path, clock, executor=pool) as house:
             client = Client(house.to.connection)
-            for answer in await client.say([Saying(subject, msgspec.json.encode(body)) for subject, body in registrations()]):
+            for answer in await client.say(
+                [Saying(subject, msgspec.json.encode(body)) for subject, body in registrations()]
+            ):
                 assert answer.decision == "noted", answer
             (known,) = await client.say([Saying(REPAIR, but(id="known"))])
             assert known.decision == "accepted"

@@ -37,7 +37,9 @@ def calls(path: Path) -> set[tuple[str, str]]:
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Attribute):
                 owner = node.func.value
-                found.add((owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", ""), node.func.attr))
+                found.add(
+                    (owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", ""), node.func.attr)
+                )
             elif isinstance(node.func, ast.Name):
                 found.add(("", node.func.id))
     return found

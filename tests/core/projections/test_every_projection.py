@@ -43,7 +43,9 @@ async def _a_day() -> list[Stored]:
         await house.say(f"request.{AREA}.repair", body)
     await house.say(f"request.{AREA}.repair", {"id": "r1", "category": "water-leak", "place": {"unit": "b2"}, "reported_at": T0.isoformat(), "household": "h1"})  # fmt: skip
     await house.settle()
-    planned = sorted((row for row in house.projector.rows["board"].rows.values() if row.workers), key=lambda row: row.order)
+    planned = sorted(
+        (row for row in house.projector.rows["board"].rows.values() if row.workers), key=lambda row: row.order
+    )
     for number, row in enumerate(planned):
         for kind in ("accepted", "on_the_way", "arrived", "done")[: number % 5]:
             report = {"report": kind, "id": f"{kind}-{number}", "at": T0.isoformat(), "order": row.order}
@@ -53,7 +55,13 @@ async def _a_day() -> list[Stored]:
             satisfied = {"id": f"f{number}", "order": row.order, "satisfied": number % 2 == 0}
             await house.say(f"direct.{AREA}.follow-up", head | satisfied)
         if number % 5 == 1:
-            failed = {"report": "could_not", "id": f"n{number}", "at": T0.isoformat(), "order": row.order, "reason": "-"}
+            failed = {
+                "report": "could_not",
+                "id": f"n{number}",
+                "at": T0.isoformat(),
+                "order": row.order,
+                "reason": "-",
+            }
             await house.say(f"report.{AREA}.{row.workers[0]}", failed)
         if number % 5 == 0:
             pinned = {"id": f"a{number}", "order": row.order, "workers": list(row.workers)}

@@ -20,4 +20,3 @@ SETTINGS = settings(
 
 def test_histories_in_memory() -> None:
     run_state_machine_as_test(Histories, settings=SETTINGS)  # type: ignore[no-untyped-call]
-

@@ -26,7 +26,8 @@ SERVICES = st.sampled_from(["desk", "planner0", "planner1", "projector"])
 class Histories(RuleBasedStateMachine):
     """One house and everything that can happen to it. Nothing is waited for unless a rule says so."""
 
-    kinds: tuple[str, ...] = ("memory",)
+    found: list[str] = []
+    """Everything that was ever wrong; for whoever wants to see it wrong."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,8 +76,13 @@ class Histories(RuleBasedStateMachine):
 
     def judge(self) -> None:
         """All that is wrong with the log and what is shown of it: nothing."""
-        self.run(self.house.settle())
+        try:
+            self.run(self.house.settle())
+        except AssertionError as restless:
+            self.found.append(str(restless))
+            raise
         found = self.run(self.house.findings())
+        self.found.extend(found)
         assert not found, "\n".join(found)
 
     def say(self, subject: str, body: dict[str, Any]) -> None:
@@ -168,6 +174,17 @@ class Histories(RuleBasedStateMachine):
         else:
             self.say(f"direct.{AREA}.absence", self.head(by="chen", worker=name, start=since.isoformat(), end=until))
 
+    @rule(pick=PICK)
+    def fall_ill_before_a_visit(self, pick: int) -> None:
+        """Somebody will be away when they are to be somewhere."""
+        order = self.pick_order(pick, planned=True)
+        if order is not None:
+            until = (order.start + 3 * 60 * MINUTE).isoformat()
+            self.say(
+                f"direct.{AREA}.absence",
+                self.head(by="chen", worker=order.workers[0], start=order.start.isoformat(), end=until),
+            )
+
     @rule(name=st.sampled_from(sorted(WORKERS)))
     def back(self, name: str) -> None:
         """Somebody is well again."""
@@ -240,6 +257,13 @@ class Histories(RuleBasedStateMachine):
     def kill_in_append(self, name: str, when: str) -> None:
         """A service dies at its next append, before or after it lands."""
         self.run(self.house.kill_in_append(name, when))
+
+    @rule(when=st.sampled_from(["before", "after"]))
+    def die_over_a_request(self, when: str) -> None:
+        """The desk dies at the very request it takes next."""
+        self.judge()
+        self.kill_in_append("desk", when)
+        self.request("tap", "b1", None, False)
 
     @rule(pick=PICK)
     def redeliver(self, pick: int) -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 import msgspec
+from system.invariants import breaches, unanswered, unsettled
 
 from dispatch.events.envelope import Stored
 from dispatch.model.errors import DispatchError
@@ -21,7 +22,6 @@ from dispatch.services.projector import Projector
 from dispatch.services.status import INBOX, Status, status_of
 from dispatch.store.base import Inbox, Leases, Said, Store, Write
 from dispatch.store.memory import MemoryLeases, MemoryStore
-from system.invariants import breaches, unanswered, unsettled
 
 T0 = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
 """08:00 on a Sunday in Shanghai."""
@@ -177,7 +177,7 @@ class House:
             assert asyncio.get_running_loop().time() < deadline, "the service does not come to rest"
             await self.revive()
             if await inbox.undecided():
-                await asyncio.sleep(0.0005)
+                await asyncio.sleep(0.01)
                 continue
             before = await self.store.events.position()
             waits = [planner.settled(before) for planner in self.planners.values()]

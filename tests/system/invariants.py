@@ -76,6 +76,8 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
             yield f"order {key} is neither planned nor is it said why not"
         if order.start is None or order.end is None or order.start <= now:
             continue
+        for name in sorted(order.refused & set(order.workers)):
+            yield f"order {key} is planned for {name}, who refused"
         for name in order.workers:
             worker = state.worker((area, name), last)
             if worker is None or worker.retired:

@@ -70,7 +70,7 @@ class FrontDesk:
             case happened.VisitFailed():
                 self._agenda.put(now + 15 * _MINUTE, self._agree(order, lambda case: not case.over))
             case happened.VisitDone() if case.opened.origin != "round":
-                delay = draw(self._seed, "call", order).randint(45, 150)
+                delay = draw(self._seed, "call", order).randint(20, 90)
                 self._agenda.put(self._when_open(now + delay * _MINUTE), self._follow_up(order))
             case happened.OrderClosed() | happened.OrderCancelled():
                 case.over = True

@@ -26,7 +26,7 @@ SPILLS_A_DAY = 6.0
 CLEANING_A_DAY = 3.0
 PATROL_A_DAY = 5.0
 NEXT_DAY_SHARE = 0.2
-"""Of household repairs agreed for the next day; as many were agreed yesterday for today."""
+"""Of household repairs for which the next day is agreed though there would be time today."""
 REPEATED_SHARE = 0.08
 """Of requests sent a second time, unchanged: `DOMAIN.md` counts 26,000 calls on 10,300 repairs, and some call again."""
 UNKNOWN_CATEGORY, UNKNOWN_PLACE = "heat-pump", "c1-0101"
@@ -57,7 +57,7 @@ _CLEANING = (("stairs-wash", 50.0), ("bulky-waste", 50.0))
 _PATROL = (("noise", 40.0), ("stranger", 20.0), ("parking", 40.0))
 _AT_ONCE = frozenset({"water-leak", "power-out", "lock-stuck"})
 """Household repairs without an agreed time: somebody is at home and waits."""
-_SLOTS = (("08:00", "10:00"), ("10:00", "12:00"), ("13:00", "15:00"), ("15:00", "17:00"), ("18:00", "20:00"))
+_SLOTS = tuple((f"{hour:02d}:00", f"{hour + 2:02d}:00") for hour in (8, 9, 10, 13, 14, 15, 16, 18, 19))
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 
@@ -92,7 +92,7 @@ class Generator:
         places = [record.item for record in world.records if isinstance(record.item, Place)]
         self._flats = [place for place in places if place.household]
         self._units = [place for place in places if place.kind is PlaceKind.UNIT and not place.household]
-        self._area, self._day, self._zone, self._seed = area, day, time_zone, seed
+        self._world, self._area, self._day, self._zone, self._seed = world, area, day, time_zone, seed
         self._midnight = at_clock(day, "00:00", time_zone)
         self._slots = Slots(time_zone)
 
@@ -103,16 +103,11 @@ class Generator:
         return tuple(sorted([*asked, *self._again(asked), *self._bad(asked)], key=lambda one: (one.at, one.body)))
 
     def _times(self, about: str, a_day: float, hours: Sequence[int]) -> list[dt.datetime]:
-        """Arrivals of a Poisson process with ``a_day`` a day, shared over the hours as ``hours`` weigh."""
-        source, found = draw(self._seed, about, "times"), []
-        for hour, weight in enumerate(hours):
-            rate = a_day * weight / sum(hours)
-            offset = source.expovariate(rate) if rate else 1.0
-            while offset < 1.0:
-                minute = hour * 60 + int(offset * 60)
-                found.append(self._midnight + dt.timedelta(minutes=minute, seconds=source.randrange(60)))
-                offset += source.expovariate(rate)
-        return found
+        """``a_day`` instants, rounded, each in an hour drawn as ``hours`` weigh; in order of time."""
+        source = draw(self._seed, about, "times")
+        weighted = [(hour, float(weight)) for hour, weight in enumerate(hours)]
+        seconds = [pick(source, weighted) * 3600 + source.randrange(3600) for _ in range(round(a_day))]
+        return [self._midnight + dt.timedelta(seconds=second) for second in sorted(seconds)]
 
     def _household(self) -> Iterator[Spoken]:
         # One urgent leak in the small hours each day: the 24-hour line is a promise, not an average.
@@ -124,24 +119,21 @@ class Generator:
 
     def _yesterday(self) -> Iterator[Spoken]:
         """What was reported yesterday and agreed for today, sent on together before the day begins."""
-        source = draw(self._seed, "yesterday")
-        for index in range(round(HOUSEHOLD_A_DAY * NEXT_DAY_SHARE)):
-            category = pick(source, [entry for entry in _HOUSEHOLD if entry[0] not in _AT_ONCE])
-            reported = self._midnight - dt.timedelta(minutes=source.randrange(180, 900))
-            spoken = self._home(category, reported, f"y{index}", windows=[source.choice(self._slots.of(self._day))])
-            yield msgspec.structs.replace(spoken, at=self._midnight - dt.timedelta(minutes=20 - index))
+        yesterday = Generator(
+            self._world,
+            area=self._area,
+            day=self._day - dt.timedelta(days=1),
+            time_zone=self._zone,
+            seed=self._seed + 1,
+        )
+        late = [spoken for spoken in yesterday._household() if _first_window(spoken) >= self._midnight]
+        for index, spoken in enumerate(late):
+            yield msgspec.structs.replace(spoken, at=self._midnight - (len(late) - index) * dt.timedelta(minutes=1))
 
-    def _home(
-        self,
-        category: str,
-        at: dt.datetime,
-        key: str,
-        windows: Sequence[tuple[dt.datetime, dt.datetime]] | None = None,
-    ) -> Spoken:
+    def _home(self, category: str, at: dt.datetime, key: str) -> Spoken:
         source = draw(self._seed, "home", key)
         flat = source.choice(self._flats)
-        if windows is None and category not in _AT_ONCE:
-            windows = self._agreed(source, at)
+        windows = [] if category in _AT_ONCE else self._agreed(source, at)
         body: dict[str, Any] = {
             "household": flat.household,
             "contact": {
@@ -162,7 +154,7 @@ class Generator:
         if source.random() < NEXT_DAY_SHARE:
             soon = max(soon, self._midnight + dt.timedelta(days=1))
         free = self._slots.after(soon, self._day)
-        return sorted(source.sample(free[:3], 1 if source.random() < 0.6 else 2))
+        return sorted(source.sample(free[:5], 1 if source.random() < 0.6 else 2))
 
     def _common(self) -> Iterator[Spoken]:
         for index, at in enumerate(self._times("common", COMMON_A_DAY, _HOURS)):
@@ -236,3 +228,9 @@ class Generator:
             **more,
         }
         return Spoken(at=at, subject=f"request.{self._area}.{kind}", body=msgspec.json.encode(request))
+
+
+def _first_window(spoken: Spoken) -> dt.datetime:
+    """When the first window agreed in a request begins; long ago if none was agreed."""
+    windows = msgspec.json.decode(spoken.body).get("windows")
+    return dt.datetime.fromisoformat(windows[0]["from"]) if windows else dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -149,7 +149,7 @@ class FieldStaff:
                 return []
             worker = hand.worker.id
             hand.busy, hand.arrived = stop, False
-            factor = draw(self._seed, "way", worker, stop.order).uniform(0.8, 1.05)
+            factor = draw(self._seed, "way", worker, stop.order).uniform(0.75, 1.0)
             there = now + round(stop.travel_min * 60 * factor) * dt.timedelta(seconds=1)
             self._agenda.put(max(there, stop.start), self._arrive(hand, stop.order))
             return [self._says(worker, reports.OnTheWay(id=self._id(worker), at=now, order=stop.order))]

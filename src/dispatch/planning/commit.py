@@ -212,7 +212,10 @@ def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.dat
     worker = next(one for one in built.problem.workers if one.id == route.worker)
     duty = next(one for one in worker.duties if one.id == route.duty)
     at = built.ticks.at
-    return tuple((at(start), at(start + rest.ticks)) for start, rest in zip(route.rests, duty.rests, strict=True))
+    told = built.duties[route.worker, route.duty].rests
+    rests = [(at(start), at(start + rest.ticks)) for start, rest in zip(route.rests, duty.rests, strict=True)]
+    # Of a break under way only the rest is planned; it is told as it began.
+    return tuple(next((one for one in told if one[0] <= rest[0] and one[1] == rest[1]), rest) for rest in rests)
 
 
 def telling(state: AreaState, now: dt.datetime) -> Batch:

@@ -23,6 +23,7 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
 
     ``ahead``: stops the plan may still change. ``free_at``: when the worker is free for them; ``free_place``: the
     place of the last stop in ``past``, unset for the base. ``busy``: when they were, or will be, at ``past``.
+    ``rests``: the breaks they were told.
     """
 
     duty: Duty
@@ -31,6 +32,13 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
     free_at: dt.datetime
     free_stop: ScheduledStop | None = None
     busy: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    rests: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+
+    def rests_until(self, first: dt.datetime, last: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+        """When the break within ``[first, last)`` that they are in ends; None when they are in none."""
+        if self.free_at > now:
+            return None
+        return next((end for start, end in self.rests if first <= start <= now < end <= last), None)
 
     def has_rested(self, first: dt.datetime, last: dt.datetime, minutes: int, now: dt.datetime) -> bool:
         """Whether a break of ``minutes`` within ``[first, last)`` is behind them: they were free that long by ``now``.
@@ -82,6 +90,13 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
             return frozenset(fixed)
 
 
+def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
+    """The orders somebody set out for who cannot come any more, as long as they stand on a route."""
+    standing = {stop.order for _, route in state.routes() if route.end > now for stop in route.stops}
+    set_out = {order for order in standing if order in state.orders and state.orders[order].status is Status.ON_THE_WAY}
+    return frozenset(set_out - under_way(state, now)) if set_out else frozenset()
+
+
 def _open(
     state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
 ) -> OpenDuty:
@@ -91,7 +106,8 @@ def _open(
     busy = tuple((stop.arrive - stop.travel_min * _MINUTE, _expected_end(state, stop, now)) for stop in past)
     free_at = max(duty.start, now, *(end for _, end in busy))
     free_stop = past[-1] if past else None
-    return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy)
+    rests = route.rests if route is not None else ()
+    return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 
 
 def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:

@@ -15,7 +15,7 @@ from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
-from dispatch.planning.duties import OpenDuty, open_duties
+from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
@@ -78,6 +78,7 @@ def build(
     policy = state.policy
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    left_lying = stranded(state, now)
     workers = tuple(
         _worker(state, worker, found, ticks, spots, now)
         for worker, found in open_by_worker.items()
@@ -90,7 +91,7 @@ def build(
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
     for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
         order = state.orders[order_id]
-        if order.status not in OPEN_TO_PLAN or order_id in fixed:
+        if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
             continue
         if only is not None and not order.workers and order_id not in only:
             aside += 1
@@ -179,11 +180,9 @@ def _duty(
         if one.start < duty.end and one.end > open_duty.free_at
     )
     rests = tuple(
-        ask.Rest(span=ask.Span(max(start, ticks.up(first)), ticks.down(last)), ticks=minutes)
+        rest
         for first, last, minutes in duty.breaks
-        # A break whose span is nearly over is missed; it can no longer be planned whole.
-        if ticks.down(last) - max(start, ticks.up(first)) >= minutes
-        and not open_duty.has_rested(first, last, minutes, now)
+        if (rest := _rest(open_duty, first, last, minutes, now=now, start=start, ticks=ticks)) is not None
     )
     max_visits, max_minutes = _caps_left(state, worker, open_duty, found)
     return ask.Duty(
@@ -196,6 +195,27 @@ def _duty(
         max_visits=max_visits,
         max_ticks=max_minutes,
     )
+
+
+def _rest(
+    open_duty: OpenDuty,
+    first: dt.datetime,
+    last: dt.datetime,
+    minutes: int,
+    *,
+    now: dt.datetime,
+    start: int,
+    ticks: Ticks,
+) -> ask.Rest | None:
+    """A break still to be taken, or what is left of one; None when it is behind them or can no longer be had whole."""
+    until = open_duty.rests_until(first, last, now)
+    if until is not None:
+        end = ticks.up(until)
+        return ask.Rest(span=ask.Span(start, end), ticks=end - start) if end > start else None
+    if open_duty.has_rested(first, last, minutes, now):
+        return None
+    span = ask.Span(max(start, ticks.up(first)), ticks.down(last))
+    return ask.Rest(span=span, ticks=minutes) if span.end - span.start >= minutes else None
 
 
 def _caps_left(
@@ -256,7 +276,7 @@ def _visit(
         skill=needs.skill,
         level=needs.level,
         # A promise that has run out is late whatever is done; only the minutes from now on can still be saved.
-        due=None if needs.due is None else ticks.up(max(needs.due, now)),
+        due=None if needs.due is None else max(ticks.down(needs.due), ticks.up(now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

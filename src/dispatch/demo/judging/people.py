@@ -83,7 +83,7 @@ def in_shift(facts: Facts) -> Tally:
 
 
 def breaks_kept(facts: Facts) -> Tally:
-    """In every duty that was worked there was the time for each break, whole, inside its span."""
+    """In every duty that was worked there was the time for each break, whole, begun inside its span."""
     tally = Tally()
     for worker in sorted(facts.schedules):
         busy = _busy(facts, worker)
@@ -113,11 +113,16 @@ def _busy(facts: Facts, worker: str) -> list[Span]:
 
 
 def _longest_gap(rest: Span, busy: list[Span]) -> int:
-    """The longest time without a visit inside ``rest``, in whole minutes."""
+    """The longest time without a visit that begins inside ``rest``, in whole minutes.
+
+    A visit that lasts longer than planned pushes a break back: it then ends after its span, but it is whole.
+    """
     free, longest = rest.start, dt.timedelta(0)
-    for span in [*busy, Span(rest.end, rest.end)]:
-        longest = max(longest, min(span.start, rest.end) - free)
-        free = max(free, min(span.end, rest.end))
+    last = rest.end + rest.minutes * MINUTE
+    for span in [*busy, Span(last, last)]:
+        if free < rest.end:
+            longest = max(longest, min(span.start, last) - free)
+        free = max(free, span.end)
     return int(longest / MINUTE)
 
 

@@ -46,8 +46,18 @@ def pins_hold(facts: Facts) -> Tally:
                     kept = set(pin.workers) <= set(workers) and pin.start in (None, start)
                     tally.note(kept, f"{order}: pinned to {pin.workers} at {pin.start}, planned {workers} at {start}")
                 case happened.OrderUnplanned() if pin is not None:
-                    tally.note(False, f"{order}: pinned to {pin.workers}, taken off the plan")
+                    kept = _pinned_away(facts, pin, one) and bool(one.event.reasons)
+                    tally.note(kept, f"{order}: pinned to {pin.workers}, taken off the plan")
     return tally
+
+
+def _pinned_away(facts: Facts, pin: happened.OrderPinned, dropped: Happening) -> bool:
+    """Whether somebody who was pinned had fallen ill by then, so that the pin could not stand and the plan said so."""
+    return any(
+        position < dropped.position and (pin.start is None or span.start <= pin.start < span.end)
+        for worker in pin.workers
+        for position, span in facts.absences(worker)
+    )
 
 
 def notice_kept(facts: Facts) -> Tally:

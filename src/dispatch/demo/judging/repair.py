@@ -84,12 +84,12 @@ def _came(facts: Facts, order: str, windows: tuple[happened.Window, ...]) -> boo
 
 
 def rework_rate(facts: Facts) -> Tally:
-    """Of the repairs called back about, those that had to be done again."""
+    """Of the repairs done, those whose follow-up call led to rework."""
     tally = Tally()
     for order in facts.repairs():
-        if facts.opened(order).origin == "request":
-            for _, closed in facts.events(order, happened.OrderClosed):
-                tally.note(closed.satisfied, f"{order}: {closed.note}")
+        if facts.opened(order).origin == "request" and facts.events(order, happened.VisitDone):
+            again = [closed for _, closed in facts.events(order, happened.OrderClosed) if not closed.satisfied]
+            tally.note(not again, f"{order}: {again[0].note if again else ''}")
     return tally
 
 

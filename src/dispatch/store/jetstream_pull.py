@@ -39,7 +39,7 @@ class Lost(Exception):
     """
 
 
-class Delivery(Struct, frozen=True):
+class Delivery(Struct, frozen=True, gc=False):
     """What the reply subject of a delivered message says."""
 
     position: int

@@ -35,8 +35,8 @@ _HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 9, 9, 8, 6, 6, 5, 6, 7, 7, 7, 8, 8, 7, 5, 4, 3
 _AWAKE = (0, 0, 0, 0, 0, 1, 4, 7, 9, 9, 8, 7, 7, 6, 6, 7, 7, 8, 8, 6, 5, 3, 1, 0)
 _NIGHTLY = (4, 3, 2, 2, 1, 1, 2, 3, 3, 3, 3, 3, 4, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 6)
 _HOUSEHOLD = (
-    ("water-leak", 9.0),
-    ("power-out", 6.0),
+    ("water-leak", 6.0),
+    ("power-out", 4.0),
     ("toilet-blocked", 18.0),
     ("tap-drips", 22.0),
     ("socket-dead", 14.0),
@@ -46,8 +46,8 @@ _HOUSEHOLD = (
     ("warranty-crack", 5.0),
 )
 _COMMON = (
-    ("pipe-burst", 6.0),
-    ("lift-stopped", 8.0),
+    ("pipe-burst", 5.0),
+    ("lift-stopped", 5.0),
     ("lamp-out", 40.0),
     ("door-closer", 20.0),
     ("barrier-stuck", 12.0),

@@ -1,7 +1,7 @@
 """A day of requests at the real rates of `DOMAIN.md`, the same for the same world, day and seed.
 
-Repairs come at the rate of the busy estate (7,000 household and 3,300 common repairs a year) and of its neighbour (740 in
-half a year). `DOMAIN.md` counts no spills, calls to the guards or extra cleaning; their numbers a day are ours.
+Repairs come at the rate of the busy estate (7,000 household and 3,300 common repairs a year) and of its neighbour (740
+in half a year). `DOMAIN.md` counts no spills, calls to the guards or extra cleaning; their numbers a day are ours.
 """
 
 from __future__ import annotations
@@ -120,7 +120,11 @@ class Generator:
     def _yesterday(self) -> Iterator[Spoken]:
         """What was reported yesterday and agreed for today, sent on together before the day begins."""
         yesterday = Generator(
-            self._world, area=self._area, day=self._day - dt.timedelta(days=1), time_zone=self._zone, seed=self._seed + 1
+            self._world,
+            area=self._area,
+            day=self._day - dt.timedelta(days=1),
+            time_zone=self._zone,
+            seed=self._seed + 1,
         )
         late = [spoken for spoken in yesterday._household() if _first_window(spoken) >= self._midnight]
         for index, spoken in enumerate(late):
@@ -140,7 +144,9 @@ class Generator:
         }
         if windows:
             body["windows"] = [{"from": first.isoformat(), "to": last.isoformat()} for first, last in windows]
-        return self._request("repair", f"sr-{key}", category, {"unit": flat.id}, at, source.choice(("hotline", "app")), body)
+        return self._request(
+            "repair", f"sr-{key}", category, {"unit": flat.id}, at, source.choice(("hotline", "app")), body
+        )
 
     def _agreed(self, source: random.Random, at: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:
         """One or two windows the resident is at home: today where there is time, else tomorrow."""
@@ -183,7 +189,9 @@ class Generator:
             source = draw(self._seed, "again", index)
             if not index or source.random() < REPEATED_SHARE:
                 later = spoken.at + dt.timedelta(minutes=source.randrange(2, 90))
-                yield msgspec.structs.replace(spoken, at=min(later, self._midnight + dt.timedelta(hours=23, minutes=59)))
+                yield msgspec.structs.replace(
+                    spoken, at=min(later, self._midnight + dt.timedelta(hours=23, minutes=59))
+                )
 
     def _bad(self, asked: Sequence[Spoken]) -> Iterator[Spoken]:
         """Messages that must be refused, each for its own reason."""
@@ -202,7 +210,14 @@ class Generator:
             yield Spoken(at=at, subject=f"request.{self._area}.{subject}", body=body)
 
     def _request(
-        self, kind: str, key: str, category: str, place: dict[str, str], at: dt.datetime, source: str, more: dict[str, Any]
+        self,
+        kind: str,
+        key: str,
+        category: str,
+        place: dict[str, str],
+        at: dt.datetime,
+        source: str,
+        more: dict[str, Any],
     ) -> Spoken:
         request = {
             "id": f"{self._day:%Y%m%d}-{key}",

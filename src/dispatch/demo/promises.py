@@ -1,4 +1,4 @@
-"""The promises of `DOMAIN.md` that the estate can apply, each with its source and its check, and the verdict on a day."""
+"""The promises of `DOMAIN.md` that the estate can apply, with source and check, and the verdict on a day."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ PROMISES: tuple[Promise, ...] = (
     # Repair
     Promise("urgent-on-site", "Repair: urgent repair on site within 30 minutes, at any hour", repair.urgent_on_site),
     Promise("line-manned", "Repair: a 24-hour line; going inside a home takes two people", people.line_manned),
-    Promise("on-time", "Repair: everything else at the time agreed; on-time repair at least 98 %", repair.on_time, 0.98),
+    Promise(
+        "on-time", "Repair: everything else at the time agreed; on-time repair at least 98 %", repair.on_time, 0.98
+    ),
     Promise("agreed-time", "Repair: at the time agreed with the resident", plan.agreed_times),
     Promise("rework-rate", "Repair: rework at most 5 %", repair.rework_rate, 0.95),
     Promise("rework-linked", "Repair: what fails its follow-up call reopens as rework, linked", repair.rework_linked),
@@ -59,7 +61,9 @@ PROMISES: tuple[Promise, ...] = (
     Promise("floors-walked", "Patrol: managers walk the floors at least 4 times a day", guarding.floors_walked),
     Promise("hazards-reported", "Patrol: a hazard found becomes a repair order", guarding.hazards_reported),
     # People
-    Promise("certificate-valid", "Limits: never work without the skill or a valid certificate", people.certificate_valid),
+    Promise(
+        "certificate-valid", "Limits: never work without the skill or a valid certificate", people.certificate_valid
+    ),
     Promise("one-place", "Limits: never a person in two places", people.one_place),
     Promise("way-between", "Limits: never a person in two places; the way between them takes time", people.way_between),
     Promise("in-shift", "Limits: never a person outside a shift", people.in_shift),
@@ -73,7 +77,9 @@ PROMISES: tuple[Promise, ...] = (
     # Desk and plan
     Promise("nothing-lost", "Who: front desk registers every call", desk.nothing_lost),
     Promise("one-owner", "Who: whoever takes the first call keeps the case; never reported twice", desk.one_owner),
-    Promise("unplanned-visible", "Limits: what cannot be placed stays visible, with the reason", desk.unplanned_visible),
+    Promise(
+        "unplanned-visible", "Limits: what cannot be placed stays visible, with the reason", desk.unplanned_visible
+    ),
     Promise("told-before", "Who: field staff know today's tasks", desk.told_before),
     Promise("steps-traced", "Emergencies: reported, decided, handled; each step leaves a trace", desk.steps_traced),
     Promise("pins-hold", "Limits: never a promise moved that a dispatcher pinned", plan.pins_hold),

@@ -33,7 +33,7 @@ _KNOCKS_MIN = 10
 
 
 class Hand:
-    """One of the field staff: the routes they were sent, what they are at, what they are through with and since when."""
+    """One of the field staff: the routes they were sent, what they are at and what they are through with."""
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
@@ -166,7 +166,9 @@ class FieldStaff:
             self._begin(hand, hand.busy, now)
             proof = self._proof(hand.busy)
             return [
-                self._says(hand.worker.id, reports.Arrived(id=self._id(hand.worker.id), at=now, order=order, proof=proof))
+                self._says(
+                    hand.worker.id, reports.Arrived(id=self._id(hand.worker.id), at=now, order=order, proof=proof)
+                )
             ]
 
         return act

@@ -31,7 +31,9 @@ def certificate_valid(facts: Facts) -> Tally:
                 if wanted is None or key in seen:
                     continue
                 seen.add(key)
-                held = [one for one in facts.workers[worker].skills if one.skill == wanted[0] and one.level >= wanted[1]]
+                held = [
+                    one for one in facts.workers[worker].skills if one.skill == wanted[0] and one.level >= wanted[1]
+                ]
                 valid = any(
                     (one.valid_from is None or one.valid_from <= day) and (one.expires is None or day <= one.expires)
                     for one in held
@@ -90,7 +92,11 @@ def breaks_kept(facts: Facts) -> Tally:
             for rest in rests:
                 past = rest.end <= facts.evidence.until and rest.start >= facts.evidence.start
                 if past and any(duty.meets(span.start, span.end) for span in busy):
-                    free = _longest_gap(rest, busy) if not any(span.meets(rest.start, rest.end) for span in absent) else 999
+                    free = (
+                        _longest_gap(rest, busy)
+                        if not any(span.meets(rest.start, rest.end) for span in absent)
+                        else 999
+                    )
                     tally.note(free >= rest.minutes, f"{worker}: {free} free minutes around {rest.start:%H:%M}Z")
     return tally
 

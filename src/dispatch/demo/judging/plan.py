@@ -29,7 +29,7 @@ def agreed_times(facts: Facts) -> Tally:
 
 
 def pins_hold(facts: Facts) -> Tally:
-    """From a dispatcher's pin on, the people and the time stay as pinned until they refuse or the desk says otherwise."""
+    """From a dispatcher's pin on, the people and the time stay as pinned until they refuse or the desk frees them."""
     tally = Tally()
     for order in sorted(facts.orders):
         pin: happened.OrderPinned | None = None
@@ -91,16 +91,21 @@ def _near(facts: Facts, change: Happening, told: happened.OrderTold) -> bool:
     return dt.timedelta(0) <= left <= facts.policy.notice_min * MINUTE
 
 
-def _could_not_stand(
-    facts: Facts, order: str, told: tuple[Happening, happened.OrderTold], change: Happening
-) -> bool:
+def _could_not_stand(facts: Facts, order: str, told: tuple[Happening, happened.OrderTold], change: Happening) -> bool:
     """Whether somebody refused, is away, or is held up by what they were already at."""
     said, what = told
     refused = any(
         one.position > said.position and event.worker in what.workers
         for one, event in facts.events(order, happened.VisitRefused)
     )
-    planned = next((event for one, event in reversed(facts.events(order, happened.OrderPlanned)) if one.position < change.position), None)
+    planned = next(
+        (
+            event
+            for one, event in reversed(facts.events(order, happened.OrderPlanned))
+            if one.position < change.position
+        ),
+        None,
+    )
     end = planned.end if planned is not None else what.start
     away = any(
         position < change.position and span.meets(what.start, end)
@@ -147,9 +152,7 @@ def _free_at(facts: Facts, stop: ScheduledStop, change: Happening) -> dt.datetim
     ended = facts.ended_by(stop.order, change.position)
     if ended is not None:
         return max(ended, change.recorded) if stop.end < change.recorded else ended
-    arrived = [
-        one.at for one, _ in facts.events(stop.order, happened.WorkerArrived) if one.position < change.position
-    ]
+    arrived = [one.at for one, _ in facts.events(stop.order, happened.WorkerArrived) if one.position < change.position]
     begun = max(arrived) if arrived else max(stop.start, change.recorded)
     return max(begun + (stop.end - stop.start), change.recorded)
 

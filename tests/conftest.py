@@ -38,7 +38,7 @@ def real(nats: Connection) -> JetStreamStore:
 
 
 @pytest.fixture(params=["memory", "real"])
-async def store(request: pytest.FixtureRequest) -> Store:
+def store(request: pytest.FixtureRequest) -> Store:
     """Each store in turn: what holds for one holds for the other."""
     if request.param == "memory":
         return MemoryStore()

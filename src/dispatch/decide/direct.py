@@ -7,6 +7,7 @@ import datetime as dt
 import msgspec
 from msgspec import Struct
 
+from dispatch.decide.needs import check_windows
 from dispatch.decide.order import ENDED, OrderState, Status
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.events.envelope import Entity
@@ -26,7 +27,7 @@ from dispatch.requests.direction import Assign, Cancel, Direction, FollowUp, Res
 def decide(direction: Direction, entity: Entity, state: OrderState | None) -> tuple[Happened, ...]:
     """The events ``direction`` makes happen to the order ``entity`` and to the rework it may open.
 
-    Raises `Refused`: ``unknown_order``, ``order_ended``, ``not_now``, ``too_few_people``.
+    Raises `Refused`: ``unknown_order``, ``order_ended``, ``not_now``, ``too_few_people``, ``window_too_short``.
     """
     if state is None:
         raise Refused(f"There is no work order {entity.id!r}.", code="unknown_order", hint="the order was mistyped.")
@@ -49,6 +50,8 @@ def decide(direction: Direction, entity: Entity, state: OrderState | None) -> tu
         case Reschedule():
             if state.status is Status.ARRIVED:
                 raise Refused(f"Somebody is on site for {entity.id}.", code="not_now", hint="wait for their report.")
+            if state.needs is not None:
+                check_windows(direction.windows, state.opened.category, state.needs.minutes)
             events = (OrderRescheduled(windows=tuple(sorted(direction.windows, key=lambda window: window.start))),)
     return (Happened(entity, events, direction.at),) if events else ()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dispatch.decide.outcome import Refused
 from dispatch.events.order import Needs, OrderOpened
 from dispatch.model.catalogue import Category, Urgency, people_needed
 from dispatch.model.policy import Policy
+from dispatch.model.time import Window
 
 
 def needs_of(opened: OrderOpened, category: Category, policy: Policy) -> Needs:
@@ -32,3 +34,16 @@ def needs_of(opened: OrderOpened, category: Category, policy: Policy) -> Needs:
         flow=category.flow,
         due=due,
     )
+
+
+def check_windows(windows: tuple[Window, ...], category: str, minutes: int) -> None:
+    """Raise `Refused` (``window_too_short``) if there are windows and none holds ``minutes`` of work."""
+    if not windows:
+        return
+    longest = max((window.end - window.start) // dt.timedelta(minutes=1) for window in windows)
+    if longest < minutes:
+        raise Refused(
+            f"The longest window has {longest} minutes; {category} takes {minutes}.",
+            code="window_too_short",
+            hint="agree a longer window.",
+        )

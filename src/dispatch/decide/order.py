@@ -103,7 +103,14 @@ def _rescheduled(state: OrderState, event: OrderRescheduled) -> OrderState:
     if needs is not None and event.windows:
         needs = replace(needs, due=None)
     return replace(
-        state, windows=event.windows, needs=needs, status=Status.OPENED, pin=None, arrived_at=None, **_UNPLACED
+        state,
+        windows=event.windows,
+        needs=needs,
+        status=Status.OPENED,
+        pin=None,
+        arrived_at=None,
+        reasons=(),
+        **_UNPLACED,
     )
 
 
@@ -131,7 +138,8 @@ def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
             told = replace(state, told=event)
             return replace(told, status=_status(told))
         case OrderPinned():
-            return replace(state, pin=event)
+            # Who is named by the dispatcher is asked again, whatever they said before.
+            return replace(state, pin=event, refused_by=state.refused_by - set(event.workers))
         case OrderUnpinned():
             return replace(state, pin=None)
         case OrderSpecified():

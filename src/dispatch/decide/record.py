@@ -81,7 +81,11 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
             return msgspec.structs.replace(state, helper=event.helper, reasons=())
         case ZoneUncovered():
             return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
-    return msgspec.structs.replace(state, retired=True) if name.endswith("Retired") else state
+    if name.endswith("Retired"):
+        # What a worker takes along to another area does not stay behind for when they come back.
+        away = state.away if getattr(event, "moved_to", None) is None else ()
+        return msgspec.structs.replace(state, retired=True, away=away)
+    return state
 
 
 def _shortened(away: tuple[Away, ...], at: dt.datetime) -> list[Away]:
@@ -119,8 +123,9 @@ def retire(kind: str, target: str, state: RecordState | None, moved_to: str | No
 
 
 def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:
-    """The events by which a record joins the area it moved to."""
-    return (KINDS[kind].registered(**{kind: state.item, "world": state.world}),)
+    """The events by which a record joins the area it moved to; a worker takes their absences along."""
+    registered = KINDS[kind].registered(**{kind: state.item, "world": state.world})
+    return (registered, *(WorkerAbsent(start=one.start, end=one.end) for one in state.away))
 
 
 def attendance(message: Absence | Return | Absent | Back, worker: str, state: RecordState | None) -> tuple[Struct, ...]:

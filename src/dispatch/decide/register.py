@@ -12,8 +12,10 @@ from dispatch.model.catalogue import Category
 from dispatch.model.places import Place, PlaceRef
 from dispatch.model.policy import Policy
 
-FILTERS = ("event.*.place.*", "event.*.category.*", "event.*.policy.*")
-"""The subjects that hold what the register is folded from."""
+LOOKED_UP = ("place", "category", "policy")
+"""The kinds of entity the register is folded from."""
+FILTERS = tuple(f"event.*.{kind}.*" for kind in LOOKED_UP)
+"""The subjects that hold their events."""
 
 _DEFAULT_POLICY = Policy()
 

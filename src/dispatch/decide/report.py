@@ -40,6 +40,8 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
         case CouldNot():
             return (VisitFailed(worker=worker, reason=report.reason, proof=report.proof),)
         case RefusedReport():
+            if worker in state.refused_by:
+                return ()
             if stage_reached(state, worker, Status.ARRIVED):
                 raise Refused(
                     f"{worker} has already arrived at {order}.", code="not_now", hint="report could_not instead."

@@ -8,7 +8,7 @@ import hashlib
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide.needs import needs_of
+from dispatch.decide.needs import check_windows, needs_of
 from dispatch.decide.outcome import Happened, Outcome, Refused
 from dispatch.decide.register import Register
 from dispatch.events.envelope import Entity
@@ -94,7 +94,7 @@ def open_order(request: ServiceRequest, register: Register, area: str, kind: Kin
     if category is None:
         return opened
     needs = needs_of(opened, category, register.policy(area))
-    _check_windows(opened, needs.minutes)
+    check_windows(opened.windows, opened.category, needs.minutes)
     return msgspec.structs.replace(opened, needs=needs)
 
 
@@ -135,15 +135,3 @@ def _answer(accepted: RequestAccepted) -> Answer:
         area=accepted.area,
         order=accepted.order,
     )
-
-
-def _check_windows(opened: OrderOpened, minutes: int) -> None:
-    if not opened.windows:
-        return
-    longest = max((window.end - window.start) // dt.timedelta(minutes=1) for window in opened.windows)
-    if longest < minutes:
-        raise Refused(
-            f"The longest window has {longest} minutes; {opened.category} takes {minutes}.",
-            code="window_too_short",
-            hint="agree a longer window.",
-        )

@@ -13,7 +13,7 @@ from msgspec import Struct
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import Window
-from dispatch.model.words import Duration, Latitude, Level, Line, Longitude, People, Priority, Token
+from dispatch.model.words import Duration, Latitude, Level, Line, Longitude, People, Priority, SourceIdOrNone, Token
 
 
 class Origin(StrEnum):
@@ -64,8 +64,8 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     category: Token
     place: PlaceRef
     reported_at: dt.datetime
-    source: str = ""
-    request: str = ""
+    source: SourceIdOrNone = ""
+    request: SourceIdOrNone = ""
     household: Token | None = None
     windows: tuple[Window, ...] = ()
     inside: bool | None = None

@@ -65,7 +65,7 @@ def zone(name: str) -> ZoneInfo:
     """The time zone called ``name`` (IANA); raises `FormError` (``bad_time_zone``) if there is none."""
     try:
         return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise FormError(
             f"There is no time zone {name!r}.",
             code="bad_time_zone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b32encode
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta
@@ -17,6 +18,9 @@ Token = Annotated[
 ]
 SourceId = Annotated[
     str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}", description="outside id: letters, digits, _ . : -")
+]
+SourceIdOrNone = Annotated[
+    str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{0,64}}{_END}", description="outside id, empty where nobody outside asked")
 ]
 Text = Annotated[str, Meta(max_length=4000, description="free text, at most 4,000 characters")]
 Line = Annotated[str, Meta(max_length=200, description="one line of text, at most 200 characters")]
@@ -42,6 +46,7 @@ def is_token(text: str) -> bool:
     return _TOKEN.match(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def key_of(*parts: str) -> str:
     """A subject token made from outside ids: 16 characters of an 80-bit BLAKE2b digest.
 

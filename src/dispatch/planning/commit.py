@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 
+import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide.order import OrderState, Status
 from dispatch.decide.plan import head_of
@@ -19,6 +22,9 @@ from dispatch.solver.plan import Route, RoutePlan, Stop
 
 Batch = dict[Entity, list[Struct]]
 """The events of one atomic append, by entity; each entity is guarded by the position it was folded to."""
+
+TOLD_AT_ONCE = 900
+"""Orders told of in one append at most; an append has a limit."""
 
 
 class Placed(Struct, frozen=True):
@@ -60,6 +66,7 @@ def batch_of(
     batch: Batch = {}
     moved = _orders(state, built, placed, plan, number, now, batch)
     _routes(state, built, plan, placed, number, batch)
+    _left_behind(state, built, number, now, batch)
     if not batch:
         return {}
     head = PlanCommitted(
@@ -76,7 +83,7 @@ def batch_of(
         cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
         planned=len(placed),
         moved=moved,
-        unplanned=len(plan.unplanned) + len(built.left_out),
+        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside,
         tried=None if tried is None else tuple(sorted(tried)),
     )
     return {head_of(state.area): [head], **batch}
@@ -101,7 +108,8 @@ def _orders(
             moved += bool(order.workers)
             events.append(OrderPlanned(workers=there.workers, start=there.start, end=there.end, plan=number))
         told = OrderTold(workers=there.workers, start=there.start)
-        if there.start <= tell_until and order.told != told:
+        # A clock that leaps a day makes hundreds to be told of at once; those the plan leaves alone wait for `telling`.
+        if events and there.start <= tell_until and order.told != told:
             events.append(told)
         if events:
             batch[Entity(state.area, "order", order_id)] = events
@@ -147,6 +155,36 @@ def _routes(
             duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
         )
         batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+    _off_ended_duties(state, built, number, batch)
+
+
+def _off_ended_duties(state: AreaState, built: Built, number: int, batch: Batch) -> None:
+    """Take what is planned anew off duties that ended with nobody reporting on it, or that are no duties any more.
+
+    Otherwise one order would stand on two schedules.
+    """
+    for worker, route in state.routes():
+        if (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in built.needs and stop.order not in built.left_out)
+        if len(kept) != len(route.stops):
+            changed = msgspec.structs.replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+
+
+def _left_behind(state: AreaState, built: Built, number: int, now: dt.datetime, batch: Batch) -> None:
+    """Clear the routes of duties that are no more: of who was retired, moved, or has other shifts since.
+
+    What is under way there, or done, stays; all that was asked about anew stands elsewhere now or nowhere.
+    """
+    asked = built.needs.keys() | built.left_out.keys()
+    for worker, route in state.routes():
+        if route.end <= now or (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in asked)
+        if kept != route.stops:
+            cleared = replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(cleared)
 
 
 def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Placed]) -> tuple[ScheduledStop, ...]:
@@ -169,6 +207,8 @@ def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Place
 def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
     if route is None:
         return ()
+    if not route.rests:
+        return ()
     worker = next(one for one in built.problem.workers if one.id == route.worker)
     duty = next(one for one in worker.duties if one.id == route.duty)
     at = built.ticks.at
@@ -179,10 +219,14 @@ def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.dat
 
 
 def telling(state: AreaState, now: dt.datetime) -> Batch:
-    """What is to be told because it is near enough now: planned visits whose people were not told of them yet."""
+    """What is to be told because it is near enough now: planned visits whose people were not told of them yet.
+
+    At most `TOLD_AT_ONCE` of them; the next call gives the rest, once these are told.
+    """
     tell_until = now + dt.timedelta(minutes=state.policy.tell_ahead_min)
-    return {
-        Entity(state.area, "order", order_id): [OrderTold(workers=order.workers, start=order.start)]
+    told = (
+        (Entity(state.area, "order", order_id), OrderTold(workers=order.workers, start=order.start))
         for order_id, order in state.orders.items()
         if order.status is Status.PLANNED and order.start is not None and order.start <= tell_until
-    }
+    )
+    return {entity: [event] for entity, event in itertools.islice(told, TOLD_AT_ONCE)}

@@ -90,6 +90,13 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
             return frozenset(fixed)
 
 
+def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
+    """The orders somebody set out for who cannot come any more, as long as they stand on a route."""
+    standing = {stop.order for _, route in state.routes() if route.end > now for stop in route.stops}
+    set_out = {order for order in standing if order in state.orders and state.orders[order].status is Status.ON_THE_WAY}
+    return frozenset(set_out - under_way(state, now)) if set_out else frozenset()
+
+
 def _open(
     state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
 ) -> OpenDuty:
@@ -100,9 +107,7 @@ def _open(
     free_at = max(duty.start, now, *(end for _, end in busy))
     free_stop = past[-1] if past else None
     rests = route.rests if route is not None else ()
-    return OpenDuty(
-        duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests
-    )
+    return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 
 
 def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:

@@ -13,8 +13,9 @@ from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
 from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
+from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
-from dispatch.planning.duties import OpenDuty, open_duties
+from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
@@ -27,7 +28,7 @@ class Built(Struct, frozen=True, kw_only=True):
     """A routing problem with the plan that stands today and what is needed to turn the answer into events.
 
     ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
-    ``duties``: by (worker, duty id).
+    ``duties``: by (worker, duty id). ``aside``: how many orders without a plan were not asked about this time.
     """
 
     problem: ask.RouteProblem
@@ -36,6 +37,7 @@ class Built(Struct, frozen=True, kw_only=True):
     duties: dict[tuple[str, str], OpenDuty]
     needs: dict[str, Needs]
     left_out: dict[str, ReasonGiven]
+    aside: int = 0
 
 
 class _Spots:
@@ -60,16 +62,23 @@ def position_of(state: AreaState, place: PlaceRef) -> tuple[float, float] | None
 
 
 def build(
-    state: AreaState, categories: dict[str, Category], now: dt.datetime, *, thaw: frozenset[str] = frozenset()
+    state: AreaState,
+    categories: dict[str, Category],
+    now: dt.datetime,
+    *,
+    only: frozenset[str] | None = None,
+    thaw: frozenset[str] = frozenset(),
 ) -> Built:
     """The routing problem of the area as of ``now``, in minutes from one day before.
 
+    ``only``: of the orders that nobody is planned for, ask about these (None: all); the others stay as they are.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
     """
     ticks, spots = Ticks.around(now), _Spots()
     policy = state.policy
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    left_lying = stranded(state, now)
     workers = tuple(
         _worker(state, worker, found, ticks, spots, now)
         for worker, found in open_by_worker.items()
@@ -78,10 +87,14 @@ def build(
     visits: list[ask.Visit] = []
     needs: dict[str, Needs] = {}
     left_out: dict[str, ReasonGiven] = {}
+    aside = 0
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
     for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
         order = state.orders[order_id]
-        if order.status not in OPEN_TO_PLAN or order_id in fixed:
+        if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
+            continue
+        if only is not None and not order.workers and order_id not in only:
+            aside += 1
             continue
         made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
         if isinstance(made, ReasonGiven):
@@ -91,7 +104,8 @@ def build(
             visits.append(visit)
     problem = ask.RouteProblem(
         area=state.area,
-        origin=ticks.origin,
+        # In local time, so that what the solver says about hours reads as people here read clocks.
+        origin=ticks.origin.astimezone(time_zone(policy.time_zone)),
         now=ticks.up(now),
         spots=spots.all(),
         speeds=policy.speeds,
@@ -112,6 +126,7 @@ def build(
         duties=by_duty,
         needs=needs,
         left_out=left_out,
+        aside=aside,
     )
 
 
@@ -245,7 +260,7 @@ def _visit(
     position = position_of(state, order.opened.place)
     if position is None:
         return _reason(Rule.UNKNOWN_PLACE, f"register the place {order.opened.place.named!r} in this area.")
-    if not state.active_workers():
+    if not state.has_workers():
         return _reason(Rule.UNKNOWN_AREA, f"register workers in area {state.area!r}.")
     windows = _windows(order, needs.minutes, ticks, now, horizon)
     if isinstance(windows, ReasonGiven):
@@ -260,7 +275,8 @@ def _visit(
         people=max(needs.people, len(order.pin.workers) if order.pin else 0),
         skill=needs.skill,
         level=needs.level,
-        due=None if needs.due is None else ticks.down(needs.due),
+        # A promise that has run out is late whatever is done; only the minutes from now on can still be saved.
+        due=None if needs.due is None else max(ticks.down(needs.due), ticks.up(now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

@@ -17,8 +17,8 @@ ORDER_EVENTS = frozenset(event.__name__ for event in happened.EVENTS)
 class OrderRow(Row, kw_only=True, omit_defaults=True):
     """An order as anybody may see it: what, where, who, when and how far. No personal data.
 
-    ``stages``: how far each of the crew has come. ``told``: the people and start last told. ``missed``: the promised
-    arrival passed with nobody on site.
+    ``stages``: how far each of the crew has come. ``told``: the people and start last told. ``pinned``: whom a
+    dispatcher named. ``missed``: the promised arrival passed with nobody on site.
     """
 
     area: str
@@ -39,7 +39,7 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
     workers: tuple[str, ...] = ()
     start: dt.datetime | None = None
     end: dt.datetime | None = None
-    pinned: bool = False
+    pinned: tuple[str, ...] = ()
     stages: dict[str, str] = {}
     told: tuple[tuple[str, ...], dt.datetime] | None = None
     told_at: dt.datetime | None = None
@@ -86,14 +86,16 @@ def advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
         case happened.OrderUnplanned() | happened.OrderRescheduled():
             row.workers, row.start, row.end, row.stages, row.status = (), None, None, {}, "opened"
             if isinstance(event, happened.OrderRescheduled):
-                row.told, row.pinned = None, False
+                row.told, row.pinned, row.arrived_at = None, (), None
+                # A new time takes the place of what was promised before.
+                row.due = None if event.windows else row.due
         case happened.OrderTold():
             row.told, row.told_at = (event.workers, event.start), recorded.recorded_at
             row.status = _status(row)
         case happened.OrderPinned():
-            row.pinned = True
+            row.pinned = event.workers
         case happened.OrderUnpinned():
-            row.pinned = False
+            row.pinned = ()
         case happened.OrderSpecified():
             _specify(row, event.needs)
         case happened.PromiseMissed():
@@ -114,6 +116,7 @@ def _advance_visit(row: OrderRow, event: Any, recorded: Recorded) -> None:
             _stage(row, event.worker, "arrived")
         case happened.VisitRefused():
             row.stages = {worker: stage for worker, stage in row.stages.items() if worker != event.worker}
+            row.pinned = () if event.worker in row.pinned else row.pinned
             row.status = _status(row)
         case happened.VisitDone():
             row.status, row.done_at, row.arrived_at = "done", at, row.arrived_at or at

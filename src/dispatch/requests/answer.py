@@ -10,8 +10,10 @@ from msgspec import Struct
 REPLY_TO = "Dispatch-Reply-To"
 """Header naming one more subject the answer is sent to; a captured subject's own reply is taken by the ack."""
 
-_OURS = frozenset({"request", "report", "direct", "event", "feed", "view", "rejected", "answer"})
-_SUBJECT = re.compile(r"^[^\s*>.]+(\.[^\s*>.]+)*$(?!\n)")
+_OURS = frozenset({"request", "report", "direct", "event", "feed", "view", "rejected", "answer", "ask"})
+_TOKEN = r"[!-)+-\-/-=?-~]+"
+"""Printable ASCII without ``*``, ``>`` and the dot that separates tokens."""
+_SUBJECT = re.compile(rf"^(?!\$){_TOKEN}(\.{_TOKEN})*$(?!\n)")
 
 
 def may_reply_to(subject: str) -> bool:
@@ -20,10 +22,7 @@ def may_reply_to(subject: str) -> bool:
     Otherwise whoever may only send requests could have the desk speak in somebody else's name.
     """
     return (
-        len(subject) <= 256
-        and _SUBJECT.match(subject) is not None
-        and subject.split(".", maxsplit=1)[0] not in _OURS
-        and not subject.startswith("$")
+        len(subject) <= 256 and _SUBJECT.match(subject) is not None and subject.split(".", maxsplit=1)[0] not in _OURS
     )
 
 

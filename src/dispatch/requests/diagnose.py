@@ -167,6 +167,8 @@ def _instant(plain: Any, path: str) -> FormError | None:
 
 
 def _date(plain: Any, path: str) -> FormError | None:
+    if not isinstance(plain, str):
+        return _wrong_type(plain, "a text with a date", path)
     try:
         msgspec.convert(plain, dt.date)
     except msgspec.ValidationError:

@@ -7,6 +7,8 @@ the reason is found from the data itself and not from the wording of somebody el
 from __future__ import annotations
 
 import datetime as dt
+import json
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -27,6 +29,8 @@ MAX_DEPTH = 32
 FORM_VERSION = 1
 
 T = TypeVar("T", bound=Struct)
+_STRINGS = re.compile(rb'"((?:[^"\\]|\\.)*)"(\s*:)?')
+"""Every string of a JSON document, and whether it names a field."""
 
 _REQUEST = msgspec.json.Decoder(ServiceRequest)
 _REPORT = msgspec.json.Decoder(WorkerReport)
@@ -82,10 +86,32 @@ def read_direction(verb: str, body: bytes) -> Direction:
 def _read(body: bytes, decoder: msgspec.json.Decoder[T], forms: tuple[type[Struct], ...]) -> T:
     _check_bytes(body)
     try:
-        return decoder.decode(body)
+        message = decoder.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError, ValueError):
-        pass
-    raise diagnose(_plain(body), forms)
+        message = None
+    if message is None:
+        raise diagnose(_plain(body), forms)
+    _check_names(body)
+    return message
+
+
+def _check_names(body: bytes) -> None:
+    """Refuse an object that has the same field twice: one reader takes the first, the next the last of them."""
+    names = [name for name, colon in _STRINGS.findall(body) if colon]
+    if len(set(names)) == len(names) and b"\\" not in b"".join(names):
+        return
+    # The same name may stand in two objects, and one name be written in two ways: now the objects are looked at.
+    json.loads(body, object_pairs_hook=_no_field_twice)
+
+
+def _no_field_twice(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise FormError(
+                f"The field {name[:60]!r} is given twice.", code="field_twice", hint="only one of the two was meant."
+            )
+        seen.add(name)
 
 
 def _check_bytes(body: bytes) -> None:

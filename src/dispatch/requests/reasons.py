@@ -19,6 +19,7 @@ REASONS: dict[str, str] = {
     "unknown_version": "The form's version is not one this release reads.",
     "missing_field": "A required field is missing.",
     "unknown_field": "There is a field the form does not have.",
+    "field_twice": "The same field is given twice in one object.",
     "wrong_type": "A field holds another type of value than it must.",
     "bad_value": "A field's value does not follow its pattern or is not one of those allowed.",
     "out_of_range": "A number or a length lies outside what is allowed.",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dispatch.services.asking import answer_planner, answer_rows, broker
+from dispatch.services.asking import answer_health, answer_planner, answer_rows, broker
 from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
@@ -41,6 +41,8 @@ async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = Non
             planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool)
             projector = Projector(to.store.events, to.store.views)
             asked = broker(server.url, "dispatch-local-ask")
+            for name in ("desk", "planner", "projector"):
+                answer_health(asked, name, clock)
             answer_planner(asked, planner, clock)
             answer_rows(asked, projector, to.store, clock)
             # A service that fails ends the whole: nobody must wait for one that is no more.

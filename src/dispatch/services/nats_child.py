@@ -31,6 +31,8 @@ def _by_signal(starter: int, command: list[str]) -> None:
 
 
 def _by_pipe(command: list[str]) -> int:
+    if sys.platform == "linux":
+        command = [sys.executable, "-I", "-S", __file__, "signal", str(os.getpid()), *command]
     child = subprocess.Popen(command, stdin=subprocess.DEVNULL, close_fds=False)
 
     def watch() -> None:

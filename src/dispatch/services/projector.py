@@ -31,8 +31,8 @@ class Projector:
         self._projections = projections
         self.rows: dict[str, Rows[Any]] = {}
         self._marks: dict[str, int] = {}
-        self._changed = asyncio.Condition()
         self._restored = False
+        self._changed = asyncio.Condition()
 
     async def run(self) -> None:
         """Run until cancelled."""
@@ -53,12 +53,13 @@ class Projector:
     @property
     def position(self) -> int:
         """The log position all projections reflect."""
-        return min((rows.position for rows in self.rows.values()), default=0) if self.rows else 0
+        return min((rows.position for rows in self.rows.values()), default=0)
 
     async def _run(self) -> None:
         for projection in self._projections:
             await self._restore(projection)
-        self._restored, start = True, self.position
+        start = self.position
+        self._restored = True
         await self._tell()
         async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
             async for batch in batches:
@@ -71,6 +72,7 @@ class Projector:
                 await self._tell()
 
     async def _tell(self) -> None:
+        """Wake whoever waits for a position."""
         async with self._changed:
             self._changed.notify_all()
 

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dispatch.solver.improve.search import improve
 from dispatch.solver.plan import Plan, RoutePlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
-from dispatch.solver.routes.insert import insert
+from dispatch.solver.routes.insert import cover, insert
 from dispatch.solver.zones.give import give_zones
+
+__all__ = ["cover", "improve", "insert", "solve"]
 
 
 def solve(

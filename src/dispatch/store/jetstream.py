@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nats.aio.client import Client
-
 from dispatch.store.base import BATCH_LIMIT, Said
+from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
 from dispatch.store.jetstream_events import JetStreamEvents
 from dispatch.store.jetstream_leases import JetStreamLeases
 from dispatch.store.jetstream_pull import count_matching
 from dispatch.store.jetstream_rejections import JetStreamRejections
 from dispatch.store.jetstream_said import JetStreamInbox, read_said, say
+from dispatch.store.jetstream_send import Sender
 from dispatch.store.jetstream_views import JetStreamViews
 from dispatch.store.subjects import SAID
 
 
 class JetStreamStore:
-    """`Store` over ``connection``, which should come from `dispatch.store.connection.connect`.
+    """`Store` over ``connection``, which comes from `dispatch.store.connection.connect`.
 
     ``timeout_s``: how long one answer is awaited; ``batch_limit``: the server's, from
     `dispatch.store.streams.verify_server`. The streams must have been declared.
     """
 
     def __init__(
-        self, connection: Client, *, timeout_s: float = 5.0, patience_s: float = 15.0, batch_limit: int = BATCH_LIMIT
+        self,
+        connection: Connection,
+        *,
+        timeout_s: float = 5.0,
+        patience_s: float = 15.0,
+        batch_limit: int = BATCH_LIMIT,
     ) -> None:
         self._api = Api(connection, timeout_s=timeout_s, patience_s=patience_s)
-        self.events = JetStreamEvents(self._api, limit=batch_limit)
-        self.views = JetStreamViews(self._api)
-        self.rejections = JetStreamRejections(self._api)
+        sender = Sender(self._api)
+        self.events = JetStreamEvents(self._api, sender, limit=batch_limit)
+        self.views = JetStreamViews(self._api, sender)
+        self.rejections = JetStreamRejections(self._api, sender)
         self.leases = JetStreamLeases(self._api)
 
     async def inbox(self, name: str, *, ack_wait_s: float = 30.0, max_unacked: int = 4000) -> JetStreamInbox:

@@ -17,6 +17,7 @@ from nats.aio.msg import Msg
 
 from dispatch.model.errors import Unavailable
 from dispatch.model.time import UTC
+from dispatch.store.connection import Connection
 from dispatch.store.server_errors import (
     ConnectionClosed,
     Disconnected,
@@ -71,7 +72,7 @@ def encode_headers(headers: Mapping[str, str]) -> int:
 class Api:
     """Requests over ``connection``; each waits at most ``timeout_s``, reads are repeated for ``patience_s``."""
 
-    def __init__(self, connection: Client, *, timeout_s: float = 5.0, patience_s: float = 15.0) -> None:
+    def __init__(self, connection: Connection, *, timeout_s: float = 5.0, patience_s: float = 15.0) -> None:
         self.connection = connection
         self.timeout_s = timeout_s
         self.patience_s = patience_s

@@ -15,6 +15,7 @@ from dispatch.store.codec import stored
 from dispatch.store.jetstream_api import Api, Kept
 from dispatch.store.jetstream_append import Appender
 from dispatch.store.jetstream_pull import Lost, Reader
+from dispatch.store.jetstream_send import Sender
 from dispatch.store.server_errors import StreamMissing
 from dispatch.store.subjects import EVENTS
 
@@ -29,9 +30,9 @@ FOLLOW_PATIENCE_S = 90.0
 class JetStreamEvents:
     """`EventStore` on a NATS server; ``limit`` is the server's own for the messages of a batch."""
 
-    def __init__(self, api: Api, *, limit: int = BATCH_LIMIT) -> None:
+    def __init__(self, api: Api, sender: Sender, *, limit: int = BATCH_LIMIT) -> None:
         self._api = api
-        self._appender = Appender(api, limit=limit)
+        self._appender = Appender(api, sender, limit=limit)
         self._loads = asyncio.Semaphore(LOADS_AT_ONCE)
 
     async def append(self, writes: Sequence[Write]) -> tuple[int, ...]:

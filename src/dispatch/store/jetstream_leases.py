@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dispatch.model.errors import Conflict
 from dispatch.store.jetstream_api import Api
+from dispatch.store.jetstream_send import GUARD
 from dispatch.store.streams import LEASE_TTL_S
 from dispatch.store.subjects import LEASES, lease_subject
 
-_GUARD = "Nats-Expected-Last-Subject-Sequence"
 _FREE = b""
 
 
@@ -36,6 +36,6 @@ class JetStreamLeases:
 
     async def _put(self, subject: str, body: bytes, revision: int) -> int | None:
         try:
-            return (await self._api.publish(subject, body, {_GUARD: str(revision)})).seq
+            return (await self._api.publish(subject, body, {GUARD: str(revision)})).seq
         except Conflict:
             return None

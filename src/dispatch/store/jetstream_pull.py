@@ -8,9 +8,11 @@ reading a view all go through it.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from msgspec import Struct
+from nats import errors as nats_errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
@@ -87,11 +89,21 @@ class PullLoop:
             self._subscription = await self._connection.subscribe(self._inbox, cb=self._receive)
             await self._ask()
 
-    async def close(self) -> list[Msg]:
-        """Stops asking; gives the messages that had arrived and were not taken."""
-        if self._subscription is not None and not self._connection.is_closed:
-            await self._subscription.unsubscribe()
-        self._subscription = None
+    async def close(self) -> None:
+        """Stops asking and forgets what has arrived."""
+        subscription, self._subscription = self._subscription, None
+        self._lost = True
+        self._arrived = []
+        if subscription is not None and not self._connection.is_closed:
+            await subscription.unsubscribe()
+
+    async def drain(self) -> list[Msg]:
+        """Stops asking; gives what the server had sent and nobody took, to be given back."""
+        subscription, self._subscription = self._subscription, None
+        self._lost = True
+        if subscription is not None and self._connection.is_connected:
+            with contextlib.suppress(nats_errors.Error):
+                await self._connection.end(subscription)
         left, self._arrived = self._arrived, []
         return left
 
@@ -118,7 +130,9 @@ class PullLoop:
             return
         self._waiter = self._loop.create_future()
         try:
-            await asyncio.wait_for(self._waiter, HEARTBEAT_S)
+            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with the result.
+            async with asyncio.timeout(HEARTBEAT_S):
+                await self._waiter
         except TimeoutError:
             self._look_around()
         finally:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from dispatch.model.errors import Conflict
 from dispatch.store.base import Rejected, Said
 from dispatch.store.jetstream_api import Api, Kept
 from dispatch.store.jetstream_pull import count_matching
+from dispatch.store.jetstream_send import GUARD, Outgoing, Sender
 from dispatch.store.server_errors import MessageTooLarge
 from dispatch.store.subjects import REJECTED, SAID, rejected_filter, rejected_subject
 
@@ -20,7 +19,6 @@ _MESSAGE = "Dispatch-Message"
 _HINT = "Dispatch-Hint"
 _AT = "Dispatch-Rejected-At"
 _BODY_AT = "Dispatch-Body-At"
-_GUARD = "Nats-Expected-Last-Subject-Sequence"
 _TEXT_MAX = 2000
 _PLAIN = " !\"#$&'()*+,-./:;<=>?@[]^_`{|}~"
 """Everything printable but the percent sign; the rest is percent-encoded to pass through a header unharmed."""
@@ -29,8 +27,9 @@ _PLAIN = " !\"#$&'()*+,-./:;<=>?@[]^_`{|}~"
 class JetStreamRejections:
     """`Rejections` on a NATS server."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, sender: Sender) -> None:
         self._api = api
+        self._sender = sender
 
     async def keep(self, said: Said, *, code: str, message: str, hint: str, at: dt.datetime) -> None:
         """See `Rejections.keep`."""
@@ -41,21 +40,20 @@ class JetStreamRejections:
             _MESSAGE: _quoted(message),
             _HINT: _quoted(hint),
             _AT: at.isoformat(),
-            _GUARD: "0",
+            GUARD: "0",
         }
         subject = rejected_subject(said.subject, said.position)
         try:
-            await self._api.publish(subject, said.body, headers)
+            await self._keep(Outgoing(subject, said.body, headers))
         except MessageTooLarge:
-            await self._keep_pointer(subject, headers | {_BODY_AT: str(said.position)})
-        except Conflict:
-            return
+            await self._keep(Outgoing(subject, b"", headers | {_BODY_AT: str(said.position)}))
 
-    async def _keep_pointer(self, subject: str, headers: Mapping[str, str]) -> None:
-        try:
-            await self._api.publish(subject, b"", headers)
-        except Conflict:
-            return
+    async def _keep(self, message: Outgoing) -> None:
+        async def landed() -> int | None:
+            last = await self._api.read_leader(REJECTED, {"last_by_subj": message.subject})
+            return last.position if last else None
+
+        await self._sender.send([message], landed=landed)
 
     async def get(self, position: int) -> Rejected | None:
         """See `Rejections.get`."""

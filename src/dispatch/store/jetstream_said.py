@@ -70,7 +70,7 @@ class JetStreamInbox:
             except Lost:
                 continue
             finally:
-                left = await pull.close()
+                left = await pull.drain()
                 if self._api.connection.is_connected:
                     for message in left:
                         await self._settle(message.reply, _NAK)

@@ -9,11 +9,11 @@ from functools import partial
 import msgspec
 from msgspec import Struct
 
-from dispatch.model.errors import Conflict, Unavailable, Uncertain
+from dispatch.model.errors import Conflict, Unavailable
 from dispatch.store.base import View
 from dispatch.store.jetstream_api import Api
 from dispatch.store.jetstream_pull import Lost, Reader
-from dispatch.store.server_errors import Disconnected, NoAnswer, error_of
+from dispatch.store.jetstream_send import GUARD, Outgoing, Sender
 from dispatch.store.subjects import VIEW, view_active, view_checkpoint, view_filter, view_row
 
 ROWS_AT_ONCE = 900
@@ -22,14 +22,13 @@ WRITER_PATIENCE_S = 2.0
 """A large write that has not gone on for so long was given up by its writer."""
 
 _encoder = msgspec.json.Encoder()
-_GUARD = "Nats-Expected-Last-Subject-Sequence"
-_FULLEST = {"Nats-Batch-Id": "x" * 32, "Nats-Batch-Sequence": "1000", "Nats-Batch-Commit": "1", _GUARD: "9" * 20}
 
 
 class Checkpoint(Struct, frozen=True):
-    """Body of a checkpoint. ``whole`` is false behind every part of a large write but the last."""
+    """Body of a checkpoint. ``write`` names the write; ``whole`` is false until the last part of a large one."""
 
     position: int
+    write: str = ""
     whole: bool = True
 
 
@@ -45,16 +44,17 @@ class JetStreamViews:
     that newer row behind the checkpoint.
     """
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, sender: Sender) -> None:
         self._api = api
-        self._batch_names = f"{api.connection.new_inbox()[-12:]}-"
-        self._batches = 0
+        self._sender = sender
+        self._writer = api.connection.new_inbox()[-12:]
+        self._writes = 0
 
     async def write(
         self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int
     ) -> int:
         """See `ViewStore.write`."""
-        items = [(view_row(name, version, key), body or b"") for key, body in rows.items()]
+        items = [Outgoing(view_row(name, version, key), body or b"") for key, body in rows.items()]
         subject = view_checkpoint(name, version)
         parts = [items[at : at + ROWS_AT_ONCE] for at in range(0, len(items), ROWS_AT_ONCE)] or [[]]
         before = 0
@@ -62,47 +62,28 @@ class JetStreamViews:
             standing = await self._api.read_leader(VIEW, {"last_by_subj": subject})
             before = _checkpoint.decode(standing.body).position if standing else 0
         for part in parts[:-1]:
-            mark = await self._write_part(part, subject, Checkpoint(before, whole=False), mark)
-        return await self._write_part(parts[-1], subject, Checkpoint(position), mark)
+            mark = await self._write_part(part, subject, before, mark, whole=False)
+        return await self._write_part(parts[-1], subject, position, mark, whole=True)
 
     async def _write_part(
-        self, rows: Sequence[tuple[str, bytes]], subject: str, checkpoint: Checkpoint, mark: int
+        self, rows: Sequence[Outgoing], subject: str, position: int, mark: int, *, whole: bool
     ) -> int:
-        body = _encoder.encode(checkpoint)
+        self._writes += 1
+        checkpoint = _encoder.encode(Checkpoint(position, f"{self._writer}-{self._writes}", whole))
+
+        async def landed() -> int | None:
+            last = await self._api.read_leader(VIEW, {"last_by_subj": subject})
+            return last.position if last is not None and last.body == checkpoint else None
+
         try:
-            if not rows:
-                return (await self._api.publish(subject, body, {_GUARD: str(mark)})).seq
-            return await self._send([*rows, (subject, body)], mark)
+            messages = [*rows, Outgoing(subject, checkpoint, {GUARD: str(mark)})]
+            return await self._sender.send(messages, landed=landed)
         except Conflict as error:
             raise Conflict(
                 f"The checkpoint {subject} was expected at mark {mark} and has moved on.",
                 code="conflict",
                 hint="another projector writes the same view: read it again.",
             ) from error
-        except (Disconnected, NoAnswer) as error:
-            raise Uncertain(
-                f"The rows before {subject} may or may not be written: {error.message}",
-                code="uncertain",
-                hint="the view should be read again, which tells its position.",
-            ) from error
-
-    async def _send(self, messages: Sequence[tuple[str, bytes]], mark: int) -> int:
-        for subject, body in messages:
-            self._api.check_size(subject, body, _FULLEST)
-        self._batches += 1
-        headers = {"Nats-Batch-Id": f"{self._batch_names}{self._batches}"}
-        connection = self._api.connection
-        about = f"a batch of {len(messages) - 1} rows of a view"
-        async with self._api.translated(about):
-            for number, (subject, body) in enumerate(messages[:-1], start=1):
-                await connection.publish(subject, body, headers=headers | {"Nats-Batch-Sequence": str(number)})
-            subject, body = messages[-1]
-            headers |= {"Nats-Batch-Sequence": str(len(messages)), "Nats-Batch-Commit": "1", _GUARD: str(mark)}
-            answer = await connection.request(subject, body, timeout=self._api.timeout_s, headers=headers)
-        decoded = msgspec.json.decode(answer.data)
-        if "error" in decoded:
-            raise error_of(decoded["error"], about=about)
-        return int(decoded["seq"])
 
     async def read(self, name: str, version: int) -> View:
         """See `ViewStore.read`."""

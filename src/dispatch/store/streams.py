@@ -6,14 +6,15 @@ import asyncio
 import urllib.request
 from collections.abc import Mapping
 from functools import partial
+from http.client import HTTPException
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from nats.aio.client import Client
 
 from dispatch.model.errors import SettingError, StoreError
 from dispatch.store.base import BATCH_LIMIT
+from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
 from dispatch.store.server_errors import StreamMissing
 from dispatch.store.subjects import ALL_EVENTS, ALL_FEED, ALL_SAID, EVENTS, LEASES, LEASES_BUCKET, REJECTED, SAID, VIEW
@@ -33,12 +34,15 @@ _COMMON: Mapping[str, Any] = {
     "max_bytes": -1,
     "allow_direct": True,
 }
+# What people said can be erased message by message where a law asks for it. Events never: the personal data in
+# them has to be made unreadable instead. A denial cannot be taken back on a stream that has it.
+_SAID_FOR_GOOD: Mapping[str, Any] = {"deny_delete": False, "deny_purge": True, "max_msgs_per_subject": -1}
 _FOR_EVER: Mapping[str, Any] = {"deny_delete": True, "deny_purge": True, "max_msgs_per_subject": -1}
 
 STREAMS: Mapping[str, Mapping[str, Any]] = {
     # A publisher's own message id could make the server swallow a repeat with other content, unseen by
     # anybody. So the window in which it looks for them is the shortest there is.
-    SAID: {**_COMMON, **_FOR_EVER, "subjects": list(ALL_SAID), "duplicate_window": _NANOSECONDS // 10},
+    SAID: {**_COMMON, **_SAID_FOR_GOOD, "subjects": list(ALL_SAID), "duplicate_window": _NANOSECONDS // 10},
     EVENTS: {
         **_COMMON,
         **_FOR_EVER,
@@ -48,7 +52,7 @@ STREAMS: Mapping[str, Mapping[str, Any]] = {
         "duplicate_window": 120 * _NANOSECONDS,
     },
     VIEW: {**_COMMON, "subjects": ["view.>"], "max_msgs_per_subject": 1, "allow_atomic": True, "discard": "old"},
-    REJECTED: {**_COMMON, **_FOR_EVER, "subjects": ["rejected.>"], "duplicate_window": _NANOSECONDS // 10},
+    REJECTED: {**_COMMON, **_SAID_FOR_GOOD, "subjects": ["rejected.>"], "duplicate_window": _NANOSECONDS // 10},
     LEASES: {
         **_COMMON,
         "subjects": [f"$KV.{LEASES_BUCKET}.>"],
@@ -76,7 +80,7 @@ class ServerFacts(Struct, frozen=True, kw_only=True):
     warnings: tuple[str, ...]
 
 
-async def declare(connection: Client, *, replicas: int = 1) -> None:
+async def declare(connection: Connection, *, replicas: int = 1) -> None:
     """Creates missing streams with ``replicas`` copies and compares those that are there.
 
     Raises `SettingError` naming stream, setting, found and wanted value; changes nothing then.
@@ -116,7 +120,7 @@ def _compare(stream: str, found: Mapping[str, Any], wanted: Mapping[str, Any], r
         )
 
 
-async def verify_server(connection: Client, *, monitor_url: str | None = None) -> ServerFacts:
+async def verify_server(connection: Connection, *, monitor_url: str | None = None) -> ServerFacts:
     """What the server promises; raises `SettingError` if it is too old or has no JetStream.
 
     ``monitor_url``: its monitoring address (``http://host:8222``), which alone tells whether it fsyncs.
@@ -166,7 +170,7 @@ async def read_varz(monitor_url: str) -> dict[str, Any]:
 
     try:
         found: dict[str, Any] = msgspec.json.decode(await asyncio.to_thread(read))
-    except (OSError, ValueError) as error:
+    except (OSError, HTTPException, ValueError) as error:
         raise SettingError(
             f"Nothing can be read from {monitor_url}/varz ({error}).",
             code="no_monitor",

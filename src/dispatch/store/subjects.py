@@ -85,7 +85,9 @@ def parse_said(subject: str) -> Address:
 
 def check_said(subject: str) -> None:
     """Raises `StoreError` for a subject on which nothing is kept: its publisher would never get an ack."""
-    if subject.split(".", maxsplit=1)[0] not in SAID_TREES:
+    tokens = subject.split(".")
+    kept = tokens[0] in SAID_TREES and len(tokens) > 1 and all(tokens)
+    if not kept or any(map(str.isspace, subject)):
         raise StoreError(
             f"Nothing is kept on {subject!r}.", code="bad_subject", hint="request., report. or direct. was meant."
         )

@@ -28,6 +28,9 @@ from dispatch.store.subjects import DIRECT, REPORT, Address, parse_said
 Message = ServiceRequest | reported.WorkerReport | directed.Direction
 
 
+_KINDS = frozenset(Kind)
+
+
 class Read(Struct, frozen=True):
     """A kept message that could be read."""
 
@@ -45,7 +48,7 @@ def read(said: Said) -> Read:
         )
     match address.tree:
         case "request":
-            if address.name not in set(Kind):
+            if address.name not in _KINDS:
                 raise FormError(
                     f"There is no kind of request {address.name!r}.",
                     code="unknown_kind",
@@ -144,8 +147,16 @@ async def _direction(one: Read, work: Work) -> Answer:
     if cause in folded.causes:
         return noted
     by = f"dispatcher/{message.by}"
-    for happened in await _directed(message, area, entity, work):
-        await work.load((happened.entity,))
+    directed_events = await _directed(message, area, entity, work)
+    await work.load(happened.entity for happened in directed_events)
+    for happened in directed_events:
+        if cause in (await work.get(happened.entity)).causes:
+            raise Refused(
+                f"{message.by} directed something else under the id {message.id!r} before.",
+                code="id_conflict",
+                hint="every direction needs an id of its own.",
+            )
+    for happened in directed_events:
         work.happen(happened, by=by, cause=cause, correlation=entity.id)
     return noted
 
@@ -163,9 +174,11 @@ async def _directed(message: directed.Direction, area: str, entity: Entity, work
         case directed.Absence() | directed.Return():
             return (Happened(entity, record.attendance(message, message.worker, state), message.at),)
         case directed.GiveZone():
+            if message.helper is not None:
+                await _check_workers((message.helper,), area, work)
             return (Happened(entity, record.give_zone(message, state), message.at),)
         case directed.Assign():
-            await _check_workers(message, area, work)
+            await _check_workers(message.workers, area, work)
     happened = direct.decide(message, entity, state)
     if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state is not None and state.workers:
         return (*happened, *await _off_the_plan(message, entity, state, work))
@@ -208,8 +221,8 @@ async def _off_the_plan(
     return (Happened(head_entity, (directed_event,), message.at), *happened)
 
 
-async def _check_workers(message: directed.Assign, area: str, work: Work) -> None:
-    entities = [Entity(area, "worker", worker) for worker in message.workers]
+async def _check_workers(workers: tuple[str, ...], area: str, work: Work) -> None:
+    entities = [Entity(area, "worker", worker) for worker in workers]
     await work.load(entities)
     for entity in entities:
         state = (await work.get(entity)).state

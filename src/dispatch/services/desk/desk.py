@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from dispatch.decide.outcome import Refused
-from dispatch.decide.register import FILTERS, Register
+from dispatch.decide.register import FILTERS, LOOKED_UP, Register
 from dispatch.events.catalogue import event_of
 from dispatch.model.errors import Conflict, FormError, StoreError, Unavailable, Uncertain
 from dispatch.requests.answer import REPLY_TO, Answer, may_reply_to
@@ -53,6 +53,7 @@ class Desk:
         self._clock = clock
         self._publish = publish
         self._register = Register()
+        self._register_grew = asyncio.Condition()
         self._seen = 0
 
     async def run(self) -> None:
@@ -76,6 +77,9 @@ class Desk:
             async for batch in batches:
                 for stored in batch:
                     self._register.take(stored.entity, event_of(stored.recorded))
+                async with self._register_grew:
+                    self._seen = batch[-1].position
+                    self._register_grew.notify_all()
 
     async def _work(self) -> None:
         inbox = await self._kept.inbox(INBOX)
@@ -95,6 +99,11 @@ class Desk:
         verdicts: list[Verdict] = []
         group: list[Read] = []
         for said in batch:
+            # Refused once is refused for good: what it was refused for may have changed since it was first delivered.
+            kept = await self._rejections.get(said.position) if said.deliveries > 1 else None
+            if kept is not None:
+                verdicts.append(_rejected(said, Refused(kept.message, code=kept.code, hint=kept.hint)))
+                continue
             try:
                 one = read(said)
                 self._clock.saw(instant_of(one))
@@ -114,28 +123,32 @@ class Desk:
     async def _decide(self, group: Sequence[Read]) -> list[Verdict]:
         """Decide and append a group; when another writer was first, decide again on what now stands."""
         for _ in range(ATTEMPTS):
-            now = self._clock.now()
-            work = Work(self._store, now)
+            work = Work(self._store, self._clock.now())
             await work.load({entity for one in group for entity in concerns(one)})
             verdicts: list[Verdict] = []
-            for index, one in enumerate(group):
+            for one in group:
                 verdicts.append(await self._decide_one(one, work))
-                if work.size >= MAX_EVENTS and index + 1 < len(group):
-                    rest = group[index + 1 :]
-                    return await self._appended(work, verdicts) + await self._decide(rest)
+                if work.size >= MAX_EVENTS:
+                    break
             try:
-                return await self._appended(work, verdicts)
+                await self._append(work)
             except Conflict as conflict:
                 log.info("deciding again: %s", conflict)
+                continue
+            rest = group[len(verdicts) :]
+            return verdicts + await self._decide(rest) if rest else verdicts
         if len(group) == 1:
             raise Uncertain(f"Message {group[0].said.position} met another writer {ATTEMPTS} times.")
         # Fewer messages touch fewer entities that others write.
         middle = len(group) // 2
         return await self._decide(group[:middle]) + await self._decide(group[middle:])
 
-    async def _appended(self, work: Work, verdicts: list[Verdict]) -> list[Verdict]:
-        await work.append()
-        return verdicts
+    async def _append(self, work: Work) -> None:
+        """Append all of ``work``; what it changed of the register is known here before anything else is decided."""
+        positions = await work.append()
+        looked_up = max((positions[entity] for entity in positions if entity.kind in LOOKED_UP), default=0)
+        async with self._register_grew:
+            await self._register_grew.wait_for(lambda: self._seen >= looked_up)
 
     async def _decide_one(self, one: Read, work: Work) -> Verdict:
         try:

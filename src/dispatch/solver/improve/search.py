@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
-from dispatch.solver.checks.form import require_form
+from msgspec import structs
+
+from dispatch.solver.checks import check
 from dispatch.solver.improve.choose import choose_duties
 from dispatch.solver.improve.moves import MOVES, Move
-from dispatch.solver.improve.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import SOLVER, explain_out, start_state
+from dispatch.solver.routes.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.stop import Stop
@@ -34,10 +36,10 @@ def improve(
 
     Repeatable bit for bit for the same problem, plan, seed and budget. ``seconds`` of wall clock and ``cancel`` may
     cut it short; the plan then says ``repeatable=False`` and in ``used`` how many neighbourhoods it saw. ``on_best``
-    gets every better plan as it is found (without reasons for what stays out). Raises `ProblemError` if ``problem``
-    is malformed. A ``plan`` that breaks a hard rule is mended first, which may make it dearer.
+    gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a
+    hard rule is mended first, and rounds it leaves out are tried again; either may make it dearer.
     """
-    require_form(problem)
+    findings = check(problem, plan)
     stop = Stop(seconds, cancel)
     state = start_state(problem, plan, seed=seed, again=budget > 0)
     draw = random.Random(seed)
@@ -45,9 +47,19 @@ def improve(
     while used < budget and not stop.now():
         used += 1
         if _neighbourhood(state, draw) and on_best is not None:
-            on_best(write_plan(state, (), Effort(solver=SOLVER, seed=seed, budget=budget, used=used)))
+            on_best(write_plan(state, explain_out(state), Effort(solver=SOLVER, seed=seed, budget=budget, used=used)))
     effort = Effort(solver=SOLVER, seed=seed, budget=budget, used=used, repeatable=not stop.stopped)
-    return write_plan(state, explain_out(state), effort)
+    found = write_plan(state, explain_out(state), effort)
+    if not findings and _standing(problem, found) < _standing(problem, plan):
+        return structs.replace(plan, effort=effort)
+    return found
+
+
+def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
+    """How good a plan is: what of pins and rounds it holds comes before its cost."""
+    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    first = sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
+    return first, -plan.total
 
 
 def _neighbourhood(state: State, draw: random.Random) -> bool:

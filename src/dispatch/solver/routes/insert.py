@@ -12,6 +12,7 @@ from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.rounds import cover_missing
+from dispatch.solver.routes.squeeze import SQUEEZES_MAX, squeeze
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 
@@ -32,7 +33,19 @@ def insert(
     require_form(problem)
     state = start_state(problem, plan, only=only, seed=seed)
     effort = Effort(solver=SOLVER, seed=seed, budget=0, used=0)
-    return write_plan(state, explain_out(state, plan), effort)
+    return write_plan(state, explain_out(state), effort)
+
+
+def cover(problem: RouteProblem, plan: RoutePlan | None = None, *, seed: int = 0) -> RoutePlan:
+    """``plan`` with as much as possible of the price of the rounds covered; other visits are not placed anew.
+
+    Exact within the deterministic work allowed per call: where the guards fall short, no fewer rounds could be out.
+    Rounds stay where they are unless one that is missing needs them to move. Raises `ProblemError`.
+    """
+    require_form(problem)
+    rounds = [visit.id for visit in problem.visits if visit.cover]
+    state = start_state(problem, plan, only=rounds, seed=seed, again=True)
+    return write_plan(state, explain_out(state), Effort(solver=SOLVER, seed=seed, budget=0, used=0))
 
 
 def start_state(
@@ -52,7 +65,8 @@ def start_state(
     in_plan = {stop.visit for route in plan.routes for stop in route.stops} if plan is not None else set()
     wanted = None if only is None else {*only, *in_plan}
     state = cover_missing(state, plan, wanted, seed=seed, again=again)
-    fill(state, (visit for visit in missing(state) if wanted is None or state.compiled.visits[visit].id in wanted))
+    new = [visit for visit in missing(state) if wanted is None or state.compiled.visits[visit].id in wanted]
+    fill(state, new)
     return state
 
 
@@ -62,11 +76,22 @@ def missing(state: State) -> list[int]:
 
 
 def fill(state: State, visits: Iterable[int]) -> None:
-    """Place ``visits`` one after the other where each is cheapest, the hardest first; leave out what costs more."""
+    """Place ``visits`` one after the other where each is cheapest, the hardest first; leave out what costs more.
+
+    For one that fits nowhere, another of ``visits`` may be sent elsewhere; what stood before stays.
+    """
+    tight = []
+    kept = set(state.where)
     for visit in sorted(visits, key=lambda one: urgency(state, one)):
         place = best_place(state, visit, limit=price_limit(state, visit))
         if place is not None:
             settle(state, place)
+        else:
+            tight.append(visit)
+    movable = state.where.keys() - kept
+    for visit in tight[:SQUEEZES_MAX] if movable else ():
+        if squeeze(state, visit, price_limit(state, visit), movable):
+            movable.add(visit)
 
 
 def price_limit(state: State, visit: int) -> float:
@@ -87,6 +112,6 @@ def urgency(state: State, visit: int) -> tuple[int, float, int, int, int, int]:
     return rank, -facts.price, -facts.people, room, opens, visit
 
 
-def explain_out(state: State, plan: RoutePlan | None = None) -> tuple[Unplanned, ...]:
+def explain_out(state: State) -> tuple[Unplanned, ...]:
     """Every visit left out with the reasons, in the problem's order."""
     return explain(state, missing(state))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.routes.carry import carry, carry_rest
 from dispatch.solver.routes.place import best_place, settle
-from dispatch.solver.routes.rounds_model import Given, RoundsModel
+from dispatch.solver.routes.rounds_model import Given, RoundsModel, Work
 from dispatch.solver.routes.state import State
 
-ARCS_MAX = 30_000
-"""Arcs of one exact model; a component with more is cut into chunks by time, each exact given those before."""
+ARCS_MAX = 6_000
+"""Arcs of one exact model. A component with more is given out one by one; only if that leaves rounds out is it cut
+into chunks by time, each exact given those before."""
 
-COVER_WORK = 3.0
+POLISH_ARCS_MAX = 800
+"""Arcs up to which rounds that are all covered already are still given out anew for shorter ways."""
+
+COVER_WORK = 1.5
 """Deterministic seconds of CP-SAT to find and prove how much can be covered, shared by all components of one call."""
 
-POLISH_WORK = 1.0
+POLISH_WORK = 0.5
 """Deterministic seconds of CP-SAT to shorten ways, shared by all components of one call."""
+
+LIVE_SHARE = 0.2
+"""Part of that work spent when a plan stands and an answer is waited for; `improve` spends it whole."""
 
 
 def cover_missing(
@@ -42,7 +50,8 @@ def cover_missing(
             return state
     fresh = State(state.compiled)
     carry(fresh, plan, only_cover=True)
-    give_rounds(fresh, _missing(fresh, wanted), seed)
+    live = plan is not None and not again
+    give_rounds(fresh, _missing(fresh, wanted), seed=seed, share=LIVE_SHARE if live else 1.0)
     if _worth(fresh) <= _worth(state):
         return state
     if plan is not None:
@@ -67,26 +76,67 @@ def _missing(state: State, wanted: set[str] | None) -> list[int]:
     ]
 
 
-def give_rounds(state: State, missing: Sequence[int], seed: int) -> None:
-    """Cover ``missing`` rounds, moving rounds that stand already only where that is needed. Rounds alone may move."""
+def give_rounds(state: State, missing: Sequence[int], *, seed: int, share: float) -> None:
+    """Cover ``missing`` rounds, moving rounds that stand already only where that is needed. Rounds alone may move.
+
+    ``share`` is the part of `COVER_WORK` and `POLISH_WORK` to spend.
+    """
     facts = state.compiled.visits
     standing = [visit for visit in state.where if facts[visit].cover and facts[visit].pin is None]
     able = {visit: _able(state, visit) for visit in sorted({*missing, *standing})}
     components = _components({visit: duties for visit, duties in able.items() if duties})
-    touched = [rounds for rounds in components if not set(rounds).isdisjoint(missing)]
-    for rounds in touched:
-        standing_here = [visit for visit in rounds if visit in state.where]
-        prefer = {visit: Given(visit, state.start_of(visit), state.where[visit]) for visit in standing_here}
-        stuck = {visit for visit in prefer if not state.remove(visit)}
-        for chunk in _chunks(state, [visit for visit in rounds if visit not in stuck], able):
-            model = RoundsModel(state, chunk, able)
-            given = model.solve(
-                {visit: prefer[visit] for visit in chunk if visit in prefer},
-                seed=seed,
-                cover_work=COVER_WORK / len(touched),
-                polish_work=POLISH_WORK / len(touched),
-            )
-            _apply(state, given)
+    models: list[tuple[list[list[int]], dict[int, Given]]] = []
+    alone = State(state.compiled)
+    carry(alone, None)
+    for rounds in components:
+        lacking = [visit for visit in rounds if visit not in state.where]
+        if lacking:
+            stood = _given(state, rounds)
+            _place_singly(state, lacking)
+            hopeless = {visit for visit in rounds if visit not in state.where and _hopeless(alone, visit)}
+            chunks = _chunks(state, [visit for visit in rounds if visit not in hopeless], able)
+            small = len(chunks) == 1 and _arcs(chunks[0], able) <= POLISH_ARCS_MAX
+            if small or any(visit not in state.where for chunk in chunks for visit in chunk):
+                models.append((chunks, stood))
+    share /= max(1, sum(len(chunks) for chunks, _ in models))
+    for chunks, stood in models:
+        _give_exactly(state, chunks, able, stood, Work(COVER_WORK * share, POLISH_WORK * share, seed))
+
+
+def _given(state: State, rounds: Sequence[int]) -> dict[int, Given]:
+    placed = [visit for visit in rounds if visit in state.where]
+    return {visit: Given(visit, state.start_of(visit), state.where[visit]) for visit in placed}
+
+
+def _hopeless(alone: State, visit: int) -> bool:
+    """Whether a round would not fit even if only pins stood, as they do in ``alone``: no sharing out can help it."""
+    return best_place(alone, visit) is None
+
+
+def _place_singly(state: State, rounds: Sequence[int]) -> None:
+    """Each round to its cheapest place, crews and those that must end first before others."""
+    for visit in sorted(rounds, key=lambda one: (-state.compiled.visits[one].people, state.windows[one][-1], one)):
+        place = best_place(state, visit)
+        if place is not None:
+            settle(state, place)
+
+
+def _give_exactly(
+    state: State, chunks: list[list[int]], able: dict[int, list[int]], stood: dict[int, Given], work: Work
+) -> None:
+    """Give out the rounds of one component anew; as it was, if that covers less."""
+    before = state.snapshot()
+    rounds = [visit for chunk in chunks for visit in chunk]
+    singly = _given(state, rounds)
+    worth = _worth(state)
+    if not all(state.remove(visit) for visit in singly):
+        state.restore(before)
+        return
+    for chunk in chunks:
+        model = RoundsModel(state, chunk, able)
+        _apply(state, model.solve(stood=stood, hint=singly, work=work))
+    if _worth(state) < worth:
+        state.restore(before)
 
 
 def _able(state: State, visit: int) -> list[int]:
@@ -126,15 +176,17 @@ def _chunks(state: State, rounds: list[int], able: dict[int, list[int]]) -> list
     """``rounds`` in order of time, cut so that no model grows beyond `ARCS_MAX`."""
     ordered = sorted(rounds, key=lambda visit: (state.windows[visit][0], visit))
     chunks: list[list[int]] = []
-    counts: dict[int, int] = {}
     for visit in ordered:
-        for duty in able[visit]:
-            counts[duty] = counts.get(duty, 0) + 1
-        if not chunks or sum(count * count for count in counts.values()) > ARCS_MAX:
+        if not chunks or _arcs([*chunks[-1], visit], able) > ARCS_MAX:
             chunks.append([])
-            counts = dict.fromkeys(able[visit], 1)
         chunks[-1].append(visit)
     return chunks
+
+
+def _arcs(rounds: list[int], able: dict[int, list[int]]) -> int:
+    """The arcs a model of ``rounds`` has, about."""
+    counts = Counter(duty for visit in rounds for duty in able[visit])
+    return sum(count * count for count in counts.values())
 
 
 def _apply(state: State, given: list[Given]) -> None:

@@ -25,6 +25,14 @@ class Given(NamedTuple):
     duties: tuple[int, ...]
 
 
+class Work(NamedTuple):
+    """How long CP-SAT may take, in its deterministic seconds: to cover what can be covered, and for the ways."""
+
+    cover: float
+    polish: float
+    seed: int
+
+
 class RoundsModel:
     """Rounds, the duties that may take them, and what stands on these duties already (never moved)."""
 
@@ -54,28 +62,27 @@ class RoundsModel:
             members = [self.taken[visit, duty] for duty in self.able[visit]]
             self.model.add(sum(members) == people * self.covered[visit])
 
-    def solve(self, prefer: dict[int, Given], *, seed: int, cover_work: float, polish_work: float) -> list[Given]:
-        """The rounds given. ``prefer`` is how they stood.
-
-        ``cover_work`` and ``polish_work`` are deterministic seconds: to cover what can be covered, and for the ways.
-        """
-        for visit, given in prefer.items():
-            self.model.add_hint(self.starts[visit], given.start)
+    def solve(self, *, stood: dict[int, Given], hint: dict[int, Given], work: Work) -> list[Given]:
+        """The rounds given. ``stood`` is how people know them, which costs to change; ``hint`` a first guess."""
+        for visit in self.rounds:
+            given = hint.get(visit)
+            if given is not None:
+                self.model.add_hint(self.starts[visit], given.start)
             for duty in self.able[visit]:
-                self.model.add_hint(self.taken[visit, duty], duty in given.duties)
+                self.model.add_hint(self.taken[visit, duty], given is not None and duty in given.duties)
         prices = {visit: max(1, round(self.compiled.visits[visit].price * _SCALE)) for visit in self.rounds}
         worth = sum(prices[visit] * covered for visit, covered in self.covered.items())
         self.model.maximize(worth)
-        solver = _solver(seed, cover_work)
+        solver = _solver(work.seed, work.cover)
         if solver.solve(self.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return []
         found = self._read(solver)
         self.model.add(worth >= round(solver.objective_value))
-        self.model.minimize(cp_model.LinearExpr.sum([*self.travel, *self._changes(prefer)]))
+        self.model.minimize(cp_model.LinearExpr.sum([*self.travel, *self._changes(stood)]))
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         for variable in (*self.starts.values(), *self.covered.values(), *self.taken.values()):
             self.model.add_hint(variable, solver.value(variable))
-        polisher = _solver(seed, polish_work)
+        polisher = _solver(work.seed, work.polish)
         polished = polisher.solve(self.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         return self._read(polisher) if polished else found
 
@@ -90,7 +97,7 @@ class RoundsModel:
             if solver.boolean_value(self.covered[visit])
         ]
 
-    def _changes(self, prefer: dict[int, Given]) -> list[cp_model.LinearExprT]:
+    def _changes(self, known: dict[int, Given]) -> list[cp_model.LinearExprT]:
         """Lateness, changes of what was told or stood before, and strangers in place of the usual people."""
         weights = self.compiled.problem.weights
         terms: list[cp_model.LinearExprT] = []
@@ -99,7 +106,7 @@ class RoundsModel:
             start = self.starts[visit]
             if facts.due is not None and facts.late_weight > 0:
                 terms.append(round(facts.late_weight * _SCALE) * self._above(start, facts.due))
-            stood = prefer.get(visit)
+            stood = known.get(visit)
             at = facts.told.start if facts.told is not None else stood.start if stood is not None else None
             if at is not None:
                 both = self._above(start, at) + self._above(-start, -at)

@@ -43,7 +43,7 @@ def give_zones(problem: ZoneProblem, *, budget: int, seed: int, start: ZonePlan 
 def _guess(pairs: Pairs, start: ZonePlan | None) -> list[int | None]:
     holders = {} if start is None else {one.zone: one.helper for one in start.given}
     return [
-        pairs.helper_index.get(holders.get(zone.id) or zone.pin or zone.helper or "") for zone in pairs.problem.zones
+        pairs.helper_index.get(zone.pin or holders.get(zone.id) or zone.helper or "") for zone in pairs.problem.zones
     ]
 
 

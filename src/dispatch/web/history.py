@@ -1,0 +1,167 @@
+"""One order as the log tells it: its row and its events, read from the log itself and therefore never behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from dispatch.events.catalogue import event_of
+from dispatch.events.envelope import Entity, Stored
+from dispatch.events.order import OrderOpened
+from dispatch.events.request import Personal
+from dispatch.model.words import EVERYWHERE, key_of
+from dispatch.projections.base import Rows
+from dispatch.projections.ledger import Ledger, LedgerRow
+from dispatch.web.context import Context
+from dispatch.web.problems import Problem, Refusal, told
+from dispatch.web.rows import TokenPath
+
+REQUEST_KIND = "request"
+"""The one kind of entity whose events hold personal data."""
+
+
+class EventSeen(Struct, frozen=True, kw_only=True):
+    """A committed event: its ``position`` in the log, what it happened to, when, and by whom it was decided.
+
+    ``happened_at``: when it was so, as told; ``recorded_at``: when it was decided. ``data``: the event itself, as the
+    catalogue of events describes ``type``.
+    """
+
+    position: int
+    area: str
+    kind: str
+    id: str
+    type: str
+    happened_at: dt.datetime
+    recorded_at: dt.datetime
+    by: str
+    data: dict[str, Any]
+
+
+class OrderSeen(Struct, frozen=True, kw_only=True):
+    """A work order as it stands (``row``) and how it came to that (``history``). No personal data."""
+
+    row: LedgerRow
+    history: list[EventSeen]
+
+
+class History(Struct, frozen=True, kw_only=True):
+    """Every event of a work order and of the request it came from, in the order of the log.
+
+    ``personal``: what the request said about people, only where asked for and not erased since.
+    """
+
+    area: str
+    order: str
+    events: list[EventSeen]
+    personal: Personal | None = None
+
+
+_UNKNOWN = {
+    400: told("A parameter is not what it must be."),
+    404: told("`unknown_order`: there is no such work order in this area."),
+    503: told("NATS is away."),
+}
+
+
+@get(
+    "/orders/{area:str}/{order:str}",
+    summary="One work order",
+    description="Its row as in the ledger, and its history. Read from the log: current the moment it was accepted.",
+    tags=["see"],
+    operation_id="order",
+    responses=_UNKNOWN,
+)
+async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPath) -> OrderSeen:
+    """One order, also when it has ended."""
+    found = await _load(here, area, order)
+    rows: Rows[LedgerRow] = Rows(Ledger())
+    rows.take(found)
+    return OrderSeen(row=rows.rows[f"{area}.{order}"], history=await _with_request(here, found))
+
+
+@get(
+    "/orders/{area:str}/{order:str}/history",
+    summary="Every event of a work order",
+    description="In the order of the log, with the events of its request. Personal data only with `personal=true`, and "
+    "then marked `Cache-Control: no-store`.",
+    tags=["see"],
+    operation_id="orderHistory",
+    responses=_UNKNOWN,
+)
+async def history(
+    here: NamedDependency[Context],
+    area: TokenPath,
+    order: TokenPath,
+    personal: Annotated[
+        bool, QueryParameter(description="with the contact and what was said; for those on the case")
+    ] = False,
+) -> Response[History]:
+    """What an auditor reads."""
+    found = await _load(here, area, order)
+    seen = History(area=area, order=order, events=await _with_request(here, found))
+    if not personal:
+        return Response(seen)
+    said = [one for one in await _request_of(here, found) if one.recorded.type == "RequestAccepted"]
+    known = getattr(event_of(said[0].recorded), "personal", None) if said else None
+    seen = msgspec.structs.replace(seen, personal=known)
+    return Response(seen, headers={"Cache-Control": "no-store"})
+
+
+def seen_of(stored: Stored) -> EventSeen:
+    """``stored`` as it is shown to anybody: without personal data."""
+    data: dict[str, Any] = msgspec.json.decode(stored.recorded.data)
+    if stored.entity.kind == REQUEST_KIND:
+        data.pop("personal", None)
+    return EventSeen(
+        position=stored.position,
+        area=stored.entity.area,
+        kind=stored.entity.kind,
+        id=stored.entity.id,
+        type=stored.recorded.type,
+        happened_at=stored.recorded.happened_at,
+        recorded_at=stored.recorded.recorded_at,
+        by=stored.recorded.by,
+        data=data,
+    )
+
+
+async def _load(here: Context, area: str, order: str) -> list[Stored]:
+    here.check_connected()
+    found, _ = await here.client.store.events.load(Entity(area, "order", order))
+    if not found or found[0].recorded.type != OrderOpened.__name__:
+        raise Refusal(
+            404,
+            Problem(
+                code="unknown_order",
+                reason=f"There is no order {order!r} in the area {area!r}.",
+                hint="the order belongs to another area, or its id was mistyped.",
+            ),
+        )
+    return found
+
+
+async def _request_of(here: Context, found: list[Stored]) -> list[Stored]:
+    """The events of the request the order came from; none for rounds, which nobody requested."""
+    opened = event_of(found[0].recorded)
+    assert isinstance(opened, OrderOpened)
+    if not opened.request:
+        return []
+    said, _ = await here.client.store.events.load(
+        Entity(EVERYWHERE, REQUEST_KIND, key_of(opened.source, opened.request))
+    )
+    return said
+
+
+async def _with_request(here: Context, found: list[Stored]) -> list[EventSeen]:
+    both = [*found, *await _request_of(here, found)]
+    return [seen_of(one) for one in sorted(both, key=lambda one: one.position)]
+
+
+HANDLERS: tuple[Any, ...] = (order, history)

@@ -1,0 +1,175 @@
+"""What field staff report: who may say what of which order, and what it comes to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from core.decide.given import NOW, given, on
+from core.decide.sample import ESTATE, HOUR, MINUTE, PLANNED, START, TOLD, entity, opened, order_entity, planned_order
+
+from dispatch.decide.order import Status, evolve
+from dispatch.decide.record import Away
+from dispatch.events import order as o
+from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerRetired
+
+ORDER = order_entity()
+W1 = entity("worker", "w1")
+
+
+def report(kind: str, **more: Any) -> dict[str, Any]:
+    return {"report": kind, "id": f"r-{kind}", "at": NOW.isoformat(), "order": "ord1", **more}
+
+
+HAPPENS = {
+    "accepted": o.VisitAccepted(worker="w1"),
+    "on_the_way": o.WorkerOnTheWay(worker="w1"),
+    "arrived": o.WorkerArrived(worker="w1"),
+    "done": o.VisitDone(worker="w1"),
+    "could_not": o.VisitFailed(worker="w1", reason="nobody in"),
+    "refused": o.VisitRefused(worker="w1", reason="ill"),
+}
+REPORTS = {
+    "accepted": report("accepted"),
+    "on_the_way": report("on_the_way"),
+    "arrived": report("arrived"),
+    "done": report("done"),
+    "could_not": report("could_not", reason="nobody in"),
+    "refused": report("refused", reason="ill"),
+}
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_report_by_somebody_planned_happens(kind: str) -> None:
+    answer = given(planned_order(TOLD)).when("report.east.w1", REPORTS[kind]).then(on(ORDER, HAPPENS[kind]))
+    assert (answer.decision, answer.source) == ("noted", "w1")
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_an_order_there_is_none_of(kind: str) -> None:
+    given(ESTATE).when("report.east.w1", REPORTS[kind]).refused("unknown_order")
+    given(planned_order()).when("report.west.w1", REPORTS[kind]).refused("unknown_order")
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_an_order_planned_for_others(kind: str) -> None:
+    given(planned_order()).when("report.east.w3", REPORTS[kind]).refused("not_yours")
+    given(on(ORDER, opened())).when("report.east.w1", REPORTS[kind]).refused("not_yours")
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+@pytest.mark.parametrize("end", [o.OrderCancelled(), o.OrderClosed(satisfied=True)], ids=["cancelled", "closed"])
+def test_an_order_that_ended(kind: str, end: Any) -> None:
+    given(planned_order(end)).when("report.east.w1", REPORTS[kind]).refused("order_ended")
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+@pytest.mark.parametrize("end", [HAPPENS["done"], HAPPENS["could_not"]], ids=["done", "could_not"])
+def test_another_of_the_crew_was_faster(kind: str, end: Any) -> None:
+    given(planned_order(end)).when("report.east.w2", REPORTS[kind]).refused("not_now")
+
+
+@pytest.mark.parametrize(
+    ("reached", "kind"),
+    [(reached, kind) for index, reached in enumerate(("accepted", "on_the_way", "arrived"))
+     for kind in ("accepted", "on_the_way", "arrived")[: index + 1]],
+)  # fmt: skip
+def test_what_is_already_so_brings_nothing(reached: str, kind: str) -> None:
+    given(planned_order(HAPPENS[reached])).when("report.east.w1", REPORTS[kind]).then()
+
+
+def test_the_proof_of_presence_is_kept() -> None:
+    proof = {"lat": 30.0, "lon": 120.0, "photo": "p/1.jpg", "signature": "s/1.png"}
+    kept = o.Proof(**proof)
+    given(planned_order()).when("report.east.w1", report("arrived", proof=proof)).then(
+        on(ORDER, o.WorkerArrived(worker="w1", proof=kept))
+    )
+    given(planned_order()).when("report.east.w1", report("done", proof=proof, note="tap")).then(
+        on(ORDER, o.VisitDone(worker="w1", proof=kept, note="tap"))
+    )
+
+
+def test_who_has_arrived_cannot_refuse() -> None:
+    given(planned_order(HAPPENS["arrived"])).when("report.east.w1", REPORTS["refused"]).refused("not_now")
+
+
+def test_refusing_again_under_another_id_changes_nothing() -> None:
+    history = given(planned_order(HAPPENS["refused"]))
+    history.when("report.east.w1", REPORTS["refused"] | {"id": "again"}).then()
+
+
+def test_a_pin_after_a_refusal_asks_again_and_may_be_refused_again() -> None:
+    pinned = o.OrderPinned(workers=("w1", "w2"))
+    history = given(planned_order(HAPPENS["refused"], pinned))
+    history.when("report.east.w1", REPORTS["refused"] | {"id": "again"}).then(on(ORDER, HAPPENS["refused"]))
+
+
+def test_a_round_that_is_done_is_closed_at_once() -> None:
+    round_order = on(ORDER, opened(origin=o.Origin.ROUND), PLANNED)
+    given(round_order).when("report.east.w1", REPORTS["done"]).then(
+        on(ORDER, HAPPENS["done"], o.OrderClosed(satisfied=True))
+    )
+
+
+def test_the_same_report_id_from_two_workers_is_two_reports() -> None:
+    history = given(planned_order())
+    history.when("report.east.w1", REPORTS["accepted"]).then(on(ORDER, HAPPENS["accepted"]))
+    history.when("report.east.w2", REPORTS["accepted"]).then(on(ORDER, o.VisitAccepted(worker="w2")))
+
+
+def absent(start: int, end: int) -> dict[str, Any]:
+    at, until = (START + start * HOUR).isoformat(), (START + end * HOUR).isoformat()
+    return {"report": "absent", "id": "a1", "at": at, "until": until, "reason": "ill"}
+
+
+def test_absence_is_noted_once() -> None:
+    away = WorkerAbsent(start=START, end=START + HOUR, reason="ill")
+    history = given(ESTATE)
+    history.when("report.east.w1", absent(0, 1)).then(on(W1, away))
+    history.when("report.east.w1", absent(0, 1) | {"id": "a2"}).then()
+    given(ESTATE, on(W1, WorkerAbsent(start=START, end=START + 8 * HOUR))).when("report.east.w1", absent(2, 3)).then()
+
+
+def test_somebody_back_is_no_longer_absent() -> None:
+    away = on(W1, WorkerAbsent(start=START, end=START + 8 * HOUR))
+    back = {"report": "back", "id": "b1", "at": (START + HOUR).isoformat()}
+    given(ESTATE, away).when("report.east.w1", back).then(on(W1, WorkerBack(at=START + HOUR)))
+    given(ESTATE).when("report.east.w1", back).then()
+
+
+@pytest.mark.parametrize("message", [absent(0, 1), {"report": "back", "id": "b", "at": START.isoformat()}])
+def test_only_workers_of_the_area_can_be_absent_or_back(message: dict[str, Any]) -> None:
+    given(ESTATE).when("report.east.nobody", message).refused("unknown_worker")
+    given(ESTATE).when("report.west.w1", message).refused("unknown_worker")
+    given(ESTATE, on(W1, WorkerRetired())).when("report.east.w1", message).refused("unknown_worker")
+
+
+def test_the_furthest_of_the_crew_gives_the_status() -> None:
+    def status(*events: Any) -> Status:
+        state = None
+        for event in (opened(), PLANNED, *events):
+            state = evolve(state, event, NOW)
+        assert state is not None
+        return state.status
+
+    assert status() is Status.PLANNED
+    assert status(TOLD) is Status.TOLD
+    assert status(TOLD, HAPPENS["accepted"]) is Status.TOLD
+    assert status(TOLD, HAPPENS["accepted"], o.VisitAccepted(worker="w2")) is Status.ACCEPTED
+    assert status(HAPPENS["on_the_way"], o.VisitAccepted(worker="w2")) is Status.ON_THE_WAY
+    assert status(HAPPENS["on_the_way"], o.WorkerArrived(worker="w2")) is Status.ARRIVED
+    assert status(HAPPENS["refused"], TOLD) is Status.TOLD
+    assert status(PLANNED, o.OrderUnplanned(reasons=(), plan=2)) is Status.OPENED
+    moved = msgspec.structs.replace(PLANNED, start=START + MINUTE, end=START + 46 * MINUTE)
+    assert status(TOLD, moved) is Status.PLANNED
+
+
+def test_absences_are_shortened_not_forgotten() -> None:
+    from dispatch.decide.record import RecordState
+    from dispatch.decide.record import evolve as evolve_record
+
+    away = (Away(START, START + 2 * HOUR), Away(START + 3 * HOUR, START + 4 * HOUR))
+    state = evolve_record(RecordState(item=None, away=away), WorkerBack(at=START + HOUR), NOW)
+    assert state is not None
+    assert state.away == (Away(START, START + HOUR),)

@@ -1,0 +1,41 @@
+"""The check stands alone: it shares no code with the search, and costs what the search costs."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dispatch.solver import checks
+from dispatch.solver.checks.every import ROUTE_CHECKS, ZONE_CHECKS
+from dispatch.solver.rules import Rule
+
+FILES = sorted(Path(checks.__file__).parent.glob("*.py"))
+ALLOWED = ("dispatch.solver.checks", "dispatch.solver.rules", "dispatch.solver.problem", "dispatch.solver.plan")
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
+def test_it_imports_only_the_words(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        for name in names:
+            if name.startswith("dispatch."):
+                assert name.startswith((*ALLOWED, "dispatch.model")), name
+            else:
+                assert name.split(".")[0] in {*sys.stdlib_module_names, "msgspec"}, name
+
+
+def test_importing_it_brings_in_no_solver() -> None:
+    code = "import sys, dispatch.solver.checks; print([m for m in ('ortools', 'numpy', 'numba') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_hard_rule_has_its_check() -> None:
+    hard = {rule for rule in Rule if list(Rule).index(rule) < list(Rule).index(Rule.TRAVEL)}
+    assert {rule for rule, _ in (*ROUTE_CHECKS, *ZONE_CHECKS)} == hard

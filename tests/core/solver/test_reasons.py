@@ -1,0 +1,104 @@
+"""What stays out says how many each rule kept away, nearest to a way out first, and the smallest change that helps."""
+
+from __future__ import annotations
+
+import time
+
+from solver_problems import DAY, duty, line_problem, random_problem, visit, without_rounds, worker
+
+from dispatch.solver.plan import Reason
+from dispatch.solver.problem import Pin, Rest, RouteProblem, Skill, Span
+from dispatch.solver.rules import Rule
+from dispatch.solver.solve import insert
+
+
+def reasons(problem: RouteProblem, visit_id: str = "v1") -> dict[Rule, Reason]:
+    plan = insert(problem)
+    found = next(one for one in plan.unplanned if one.id == visit_id)
+    return {reason.rule: reason for reason in found.reasons}
+
+
+def test_workers_are_counted_by_the_rule_that_kept_them_out() -> None:
+    able = (Skill(skill="plumbing", level=2),)
+    people = (
+        worker("busy", duty(), skills=able),
+        worker("full", duty(max_visits=0), skills=able),
+        worker("tired", duty(max_ticks=10), skills=able),
+        worker("away", duty(start=1200, end=1300), skills=able),
+        worker("unskilled"),
+        worker("learner", skills=(Skill(skill="plumbing", level=1),)),
+        worker("excluded", skills=able),
+        worker("never-here", skills=able, duties=()),
+    )
+    pinned = visit("pin", 0, 300, pin=Pin(workers=("busy",), start=500))
+    wanted = visit(skill="plumbing", level=2, windows=(Span(520, 700),), never=("excluded",))
+    problem = line_problem(people[:-1], (pinned, wanted))
+    found = reasons(problem)
+    counted = {rule: reason.workers for rule, reason in found.items()}
+    assert counted == {
+        Rule.OVERLAP: 1,
+        Rule.MINUTES_CAP: 1,
+        Rule.VISITS_CAP: 1,
+        Rule.SHIFT: 1,
+        Rule.SKILL: 2,
+        Rule.ALLOWED: 1,
+    }
+    assert list(found) == [Rule.OVERLAP, Rule.MINUTES_CAP, Rule.VISITS_CAP, Rule.SHIFT, Rule.SKILL, Rule.ALLOWED]
+    assert "learner holds plumbing at level 1" in found[Rule.SKILL].hint
+    assert "full" in found[Rule.VISITS_CAP].hint
+    assert "tired" in found[Rule.MINUTES_CAP].hint
+
+
+def test_the_nearest_other_time_is_named() -> None:
+    pinned = visit("pin", 1, 120, pin=Pin(workers=("w1",), start=600))
+    late = reasons(line_problem((worker(),), (pinned, visit(windows=(Span(650, 705),)))))
+    assert late[Rule.OVERLAP].hint == "w1 would be free from 12:00, 45 min after the last start agreed"
+    early = reasons(line_problem((worker(),), (pinned, visit(windows=(Span(590, 650),)))))
+    assert early[Rule.OVERLAP].hint == "w1 would be free at 09:30, 20 min before the window"
+
+
+def test_the_next_day_is_named_with_its_date() -> None:
+    tomorrow = worker("w1", duty("tue", 1440 + 480, 1440 + 960))
+    found = reasons(line_problem((tomorrow,), (visit(windows=(Span(600, 700),)),)))
+    assert found[Rule.SHIFT].hint.startswith("w1 would be free from 2026-11-24 08:10")
+
+
+def test_a_break_in_the_way_is_said_to_be_one() -> None:
+    people = (worker("w1", duty(end=600, rests=(Rest(span=Span(535, 565), ticks=30),))),)
+    assert Rule.BREAK in reasons(line_problem(people, (visit(ticks=60, windows=(Span(500, 600),)),)))
+
+
+def test_an_expired_certificate_is_named_with_its_last_day() -> None:
+    people = (worker(skills=(Skill(skill="plumbing", last=DAY - 1),)),)
+    found = reasons(line_problem(people, (visit(skill="plumbing"),)))
+    assert found[Rule.SKILL].hint == "the certificate of w1 ends on 2026-11-22"
+    nobody = reasons(line_problem((worker(),), (visit(skill="plumbing"),)))
+    assert nobody[Rule.SKILL].hint == "nobody else here holds plumbing"
+
+
+def test_a_crew_says_how_many_are_free_together() -> None:
+    people = (worker("w1", duty(end=600)), worker("w2", duty(start=600)))
+    found = reasons(line_problem(people, (visit(people=2),)))
+    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 are."
+    assert found[Rule.CREW].workers == 2
+
+
+def test_a_place_dearer_than_the_price_is_named() -> None:
+    found = reasons(line_problem((worker(),), (visit(spot=3, price=29.0),)))
+    assert found[Rule.UNPLANNED].message == "Its cheapest place costs 30 min, not less than its price of 29."
+    assert found[Rule.UNPLANNED].hint == "w1 could start at 08:30"
+
+
+def test_a_pin_says_what_it_fails_on() -> None:
+    ill = worker("w1", duty(absences=(Span(480, 960),)))
+    found = reasons(line_problem((ill,), (visit(pin=Pin(workers=("w1",), start=600, why="frozen")),)))
+    assert found[Rule.PIN].message.startswith("It is frozen to w1 at 10:00, which cannot stand: ")
+
+
+def test_reasons_for_hundreds_are_quick() -> None:
+    problem = without_rounds(random_problem(9, workers=40, visits=1500))
+    begun = time.perf_counter()
+    plan = insert(problem)
+    assert time.perf_counter() - begun < 15
+    assert len(plan.unplanned) > 300
+    assert all(one.reasons for one in plan.unplanned)

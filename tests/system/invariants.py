@@ -1,0 +1,295 @@
+"""What must hold of any log, checked batch by batch: the judge of histories and races.
+
+Every batch of a plan is judged by what the planner could know when it decided, the position its plan says it saw;
+what is guarded (orders, schedules, the plan head) is judged by what stands.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby, pairwise
+
+from system.log_state import (
+    MINUTE,
+    Data,
+    Happened,
+    Key,
+    LogState,
+    Order,
+    holds,
+    instant,
+    plain,
+    position_of,
+    shift_spans,
+    way_min,
+)
+
+from dispatch.events.envelope import Stored
+
+_AFTER_THE_END = frozenset(
+    {"OrderPlanned", "OrderTold", "OrderPinned", "OrderRescheduled", "OrderCancelled", "WorkerArrived"}
+)
+
+
+def breaches(log: Iterable[Stored]) -> list[str]:
+    """Everything in ``log`` that must not be, as sentences."""
+    state = LogState()
+    found: list[str] = []
+    for _, batch in groupby(map(plain, log), key=_append_of):
+        found.extend(_batch(state, list(batch)))
+    return found
+
+
+def _append_of(one: Happened) -> tuple[str, dt.datetime]:
+    """What tells one append from the next: a planner's its cause; a desk's holds many messages of one moment."""
+    return one.cause if one.by == "planner" else "desk", one.recorded_at
+
+
+def unanswered(log: Iterable[Stored], requests: Iterable[int], rejected: Iterable[int]) -> list[str]:
+    """The kept requests that were not answered exactly once: accepted, repeated or rejected."""
+    answers: Counter[int] = Counter(rejected)
+    accepted: Counter[str] = Counter()
+    for one in map(plain, log):
+        if one.type in {"RequestAccepted", "RequestRepeated"}:
+            answers[one.data["said"]] += 1
+            accepted[one.id] += one.type == "RequestAccepted"
+    wrong = [f"request {at} has {answers[at]} answers" for at in requests if answers[at] != 1]
+    return wrong + [f"request {key} was accepted {times} times" for key, times in accepted.items() if times > 1]
+
+
+def unsettled(log: Sequence[Stored], now: dt.datetime) -> list[str]:
+    """What stands at the end, all being planned, though what is known by now stands against it."""
+    state = LogState()
+    for one in map(plain, log):
+        state.take(one)
+    return list(_standing(state, now))
+
+
+def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
+    last = 2**62
+    for (area, key), order in state.orders.items():
+        if order.ended or order.done or order.failed or order.under_way:
+            continue
+        if not order.workers and not order.told_why_not:
+            yield f"order {key} is neither planned nor is it said why not"
+        if order.start is None or order.end is None or order.start <= now:
+            continue
+        for name in sorted(order.refused & set(order.workers)):
+            yield f"order {key} is planned for {name}, who refused"
+        for name in order.workers:
+            worker = state.worker((area, name), last)
+            if worker is None or worker.retired:
+                yield f"order {key} is planned for {name}, who is not there"
+                continue
+            if any(start < order.end and end > order.start for start, end in worker.away):
+                yield f"order {key} is planned for {name}, who is away"
+            if order.needs and not holds(
+                worker.record, order.needs["skill"], order.needs["level"], _day(state, area, order.start)
+            ):
+                yield f"order {key} is planned for {name}, who cannot do it"
+
+
+def _day(state: LogState, area: str, at: dt.datetime) -> dt.date:
+    return at.astimezone(state.time_zone(area)).date()
+
+
+def _batch(state: LogState, batch: list[Happened]) -> Iterator[str]:
+    """Fold a batch that was appended as one, and say what is wrong with it or with what stands after it."""
+    before = {key: dict(routes) for key, routes in state.routes.items()}
+    plan = next((one for one in batch if one.kind == "plan"), None)
+    for one in batch:
+        yield from _event(state, one, plan)
+        state.take(one)
+    saw = plan.data["saw"] if plan is not None and plan.type == "PlanCommitted" else batch[0].position - 1
+    written = {(one.area, one.id) for one in batch if one.kind == "schedule"}
+    touched = {(one.area, one.id) for one in batch if one.kind == "order"}
+    for key in written:
+        for routes in (before.get(key, {}), state.routes[key]):
+            touched |= {(key[0], stop["order"]) for route in routes.values() for stop in route["stops"]}
+    at = batch[0].recorded_at
+    for order in sorted(touched):
+        yield from _one_place(state, order, at)
+    for key in sorted(written):
+        yield from _double_booking(state, key, at)
+        if plan is not None and plan.type == "PlanCommitted":
+            yield from _new_stops(state, key, before.get(key, {}), saw)
+    yield from _zones(state, batch)
+
+
+def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[str]:
+    """What is wrong with an event by itself, where it stands in the log."""
+    if one.type in {"OrderPlanned", "RouteChanged", "OrderUnplanned"} and plan is None:
+        yield f"{one.type} of {one.id} at {one.position} did not go through the plan head"
+    if one.type == "PlanRefused":
+        yield f"a plan was refused at {one.position}: {one.data['findings'][0]['message']}"
+    elif one.kind == "plan":
+        head = state.heads.get(one.area, 0)
+        if (one.data["parent"], one.data["number"]) != (head, head + 1):
+            yield f"plan {one.data['number']} at {one.position} follows {one.data['parent']}, the head was {head}"
+    if one.kind != "order":
+        return
+    order = state.orders.get((one.area, one.id))
+    if (order is None) != (one.type == "OrderOpened"):
+        yield f"order {one.id} was opened twice, or something happened to it before, at {one.position}"
+        state.orders.setdefault((one.area, one.id), Order(one.data, None, []))
+    elif order is not None and order.ended and one.type in _AFTER_THE_END:
+        yield f"{one.type} at {one.position} happened to order {one.id} after {order.ended}"
+    elif order is not None and one.type == "OrderPlanned":
+        yield from _planned(order, one)
+
+
+def _planned(order: Order, one: Happened) -> Iterator[str]:
+    workers, start = one.data["workers"], instant(one.data["start"])
+    people = order.needs["people"] if order.needs else 1
+    if len(set(workers)) < people or len(set(workers)) != len(workers):
+        yield f"order {one.id} needs {people} people and is planned for {workers} at {one.position}"
+    if order.pin and not set(order.pin["workers"]) <= set(workers):
+        yield f"order {one.id} is pinned to {order.pin['workers']} and planned for {workers} at {one.position}"
+    if order.pin and order.pin["start"] and instant(order.pin["start"]) != start:
+        yield f"order {one.id} is pinned to {order.pin['start']} and planned at {start} at {one.position}"
+    if order.refused & set(workers):
+        yield f"order {one.id} is planned for {order.refused & set(workers)}, who refused, at {one.position}"
+    end = instant(one.data["end"])
+    if order.windows and not any(instant(w["from"]) <= start and end <= instant(w["to"]) for w in order.windows):
+        yield f"order {one.id} is planned at {start}, outside its windows, at {one.position}"
+
+
+def _one_place(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
+    """An order stands on the schedules of its crew, at one time, and on no other; on none if it is not planned."""
+    area, name = key
+    order = state.orders.get(key)
+    found = {
+        worker: (instant(stop["start"]), instant(stop["end"]))
+        for (where, worker), routes in state.routes.items()
+        if where == area
+        for route in routes.values()
+        if instant(route["end"]) > at
+        for stop in route["stops"]
+        if stop["order"] == name
+    }
+    if order is None:
+        if found:
+            yield f"{name} stands on schedules and is no order"
+        return
+    if order.ended == "OrderCancelled" and found:
+        yield f"order {name} is cancelled and on the schedules of {sorted(found)}"
+    if order.ended or order.done or order.failed or (order.end is not None and order.end <= at):
+        return
+    if set(found) != set(order.workers):
+        yield f"order {name} is planned for {order.workers} and on the schedules of {sorted(found)} at {at}"
+    elif any(times != (order.start, order.end) for times in found.values()):
+        yield f"the crew of order {name} is not there at the same time"
+
+
+def _stops(state: LogState, key: Key, at: dt.datetime) -> list[Data]:
+    routes = state.routes.get(key, {}).values()
+    stops = [stop for route in routes if instant(route["end"]) > at for stop in route["stops"]]
+    return sorted(stops, key=lambda stop: (stop["start"], stop["end"]))
+
+
+def _busy_until(state: LogState, area: str, stop: Data) -> dt.datetime:
+    order = state.orders.get((area, stop["order"]))
+    end = instant(stop["end"])
+    return end if order is None or order.free_at is None else min(end, order.free_at)
+
+
+def _double_booking(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
+    # What was done before it should have begun keeps nobody busy.
+    busy = [stop for stop in _stops(state, key, at) if _busy_until(state, key[0], stop) > instant(stop["start"])]
+    for one, other in pairwise(busy):
+        if _busy_until(state, key[0], one) > instant(other["start"]):
+            yield f"{key[1]} is at {one['order']} and {other['order']} at {other['start']}"
+    names = Counter(stop["order"] for stop in _stops(state, key, at))
+    for name, times in names.items():
+        if times > 1:
+            yield f"{key[1]} is sent to {name} {times} times"
+
+
+def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int) -> Iterator[str]:
+    """Shift, absence, skill, travel and caps of every stop that was not on the route, at that time, before."""
+    area, name = key
+    worker = state.worker(key, saw)
+    known = {(stop["order"], stop["start"]) for route in before.values() for stop in route["stops"]}
+    for route in state.routes[key].values():
+        new = [stop for stop in route["stops"] if (stop["order"], stop["start"]) not in known]
+        if not new:
+            continue
+        if worker is None or worker.retired:
+            yield f"{name} is sent to {new[0]['order']} and is not there"
+            continue
+        start, end = instant(route["start"]), instant(route["end"])
+        day = _day(state, area, start)
+        if (start, end) not in shift_spans(worker.record, day, state.time_zone(area)):
+            yield f"{name} has no shift from {start} to {end}"
+        for stop in new:
+            leaves = instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE
+            stop_end = instant(stop["end"])
+            if leaves < start or stop_end > end or instant(stop["arrive"]) > instant(stop["start"]):
+                yield f"{name} is sent to {stop['order']} outside the shift"
+            if any(_meets(stop, since, until) for since, until in worker.away):
+                yield f"{name} is sent to {stop['order']} while away"
+            if any(_meets(stop, instant(rest[0]), instant(rest[1])) for rest in route["rests"]):
+                yield f"{name} is sent to {stop['order']} in a break"
+            needs = state.orders[area, stop["order"]].needs
+            if needs and not holds(worker.record, needs["skill"], needs["level"], day):
+                yield f"{name} is sent to {stop['order']} without the skill"
+            yield from _the_way(state, key, route, stop, worker.record)
+        yield from _caps(state, key, route, worker.record)
+
+
+def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
+    """Whether the way to a stop or the work there meets a span; waiting for the work to begin may."""
+    arrive = instant(stop["arrive"])
+    way = arrive - stop.get("travel_min", 0) * MINUTE, arrive
+    work = instant(stop["start"]), instant(stop["end"])
+    return any(one < end and other > start and one < other for one, other in (way, work))
+
+
+def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data) -> Iterator[str]:
+    index = route["stops"].index(stop)
+    place = {"site": record["base"]} if index == 0 else route["stops"][index - 1]["place"]
+    here, there = position_of(state, key[0], place), position_of(state, key[0], stop["place"])
+    leaves = instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE
+    if index and leaves < _busy_until(state, key[0], route["stops"][index - 1]):
+        yield f"{key[1]} sets out for {stop['order']} before being free"
+    if here is None or there is None:
+        return
+    needed = way_min(state, key[0], record.get("mode", "walk"), here, there)
+    if stop.get("travel_min", 0) < needed:
+        yield f"{key[1]} has {stop.get('travel_min', 0)} minutes to {stop['order']}; the way takes {needed}"
+
+
+def _caps(state: LogState, key: Key, route: Data, record: Data) -> Iterator[str]:
+    area, name = key
+    day = _day(state, area, instant(route["start"]))
+    stops = [
+        stop
+        for other in state.routes[key].values()
+        if _day(state, area, instant(other["start"])) == day
+        for stop in other["stops"]
+    ]
+    caps = record.get("caps", {})
+    visits, minutes = caps.get("visits_per_day"), caps.get("minutes_per_day")
+    if visits is not None and len(stops) > visits:
+        yield f"{name} has {len(stops)} visits on {day}; the cap is {visits}"
+    if minutes is not None:
+        work = sum((instant(stop["end"]) - instant(stop["start"])) // MINUTE for stop in stops)
+        if work > minutes:
+            yield f"{name} has {work} minutes of work on {day}; the cap is {minutes}"
+
+
+def _zones(state: LogState, batch: list[Happened]) -> Iterator[str]:
+    for one in batch:
+        if one.type != "ZoneGiven":
+            continue
+        helper = one.data["helper"]
+        held = [state.zones[key] for key, who in state.zone_helpers.items() if key[0] == one.area and who == helper]
+        worker = state.worker((one.area, helper), one.position)
+        cap = worker.record.get("caps", {}).get("households") if worker else None
+        if cap is None:
+            cap = state.policies.get(one.area, {}).get("households_per_helper", 40)
+        households = sum(zone["households"] for zone in held)
+        if households > cap:
+            yield f"{helper} has {households} households; the cap is {cap}"

@@ -1,0 +1,252 @@
+"""What a log says, folded from plain data: shares nothing with the rules, the planner or the solver it judges."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from dispatch.events.envelope import Stored
+
+Data = dict[str, Any]
+MINUTE = dt.timedelta(minutes=1)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_KM_PER_RADIAN = 6371.0088
+
+
+def instant(text: str) -> dt.datetime:
+    """An instant as stored."""
+    return dt.datetime.fromisoformat(text)
+
+
+@dataclass
+class Happened:
+    """One event in plain data."""
+
+    position: int
+    area: str
+    kind: str
+    id: str
+    type: str
+    by: str
+    cause: str
+    happened_at: dt.datetime
+    recorded_at: dt.datetime
+    data: Data
+
+
+def plain(stored: Stored) -> Happened:
+    """The event in plain data."""
+    recorded = stored.recorded
+    return Happened(
+        position=stored.position,
+        area=stored.entity.area,
+        kind=stored.entity.kind,
+        id=stored.entity.id,
+        type=recorded.type,
+        by=recorded.by,
+        cause=recorded.cause,
+        happened_at=recorded.happened_at,
+        recorded_at=recorded.recorded_at,
+        data=msgspec.json.decode(recorded.data),
+    )
+
+
+@dataclass
+class Order:
+    """A work order. ``free_at``: from when on nobody is kept busy by it any more, whatever its stop says."""
+
+    opened: Data
+    needs: Data | None
+    windows: list[Data]
+    workers: tuple[str, ...] = ()
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    pin: Data | None = None
+    refused: set[str] = field(default_factory=set)
+    under_way: bool = False
+    done: bool = False
+    failed: bool = False
+    ended: str = ""
+    told_why_not: bool = False
+    free_at: dt.datetime | None = None
+
+
+@dataclass
+class Worker:
+    """Somebody's record at one moment."""
+
+    record: Data
+    retired: bool = False
+    away: list[tuple[dt.datetime, dt.datetime]] = field(default_factory=list)
+
+
+Key = tuple[str, str]
+
+
+class LogState:
+    """Everything the checks look at, folded event by event, with every earlier state of each worker."""
+
+    def __init__(self) -> None:
+        self.orders: dict[Key, Order] = {}
+        self.workers: dict[Key, list[tuple[int, Worker]]] = {}
+        self.places: dict[Key, Data] = {}
+        self.policies: dict[str, Data] = {}
+        self.zones: dict[Key, Data] = {}
+        self.zone_helpers: dict[Key, str] = {}
+        self.routes: dict[Key, dict[str, Data]] = {}
+        self.heads: dict[str, int] = {}
+
+    def worker(self, key: Key, position: int) -> Worker | None:
+        """The worker as of a log position."""
+        found = None
+        for at, state in self.workers.get(key, []):
+            if at > position:
+                break
+            found = state
+        return found
+
+    def time_zone(self, area: str) -> ZoneInfo:
+        """The area's wall clock."""
+        return ZoneInfo(self.policies.get(area, {}).get("time_zone", "Asia/Shanghai"))
+
+    def take(self, one: Happened) -> None:
+        """Fold one event."""
+        key = (one.area, one.id)
+        match one.kind:
+            case "order":
+                self._order(key, one)
+            case "worker":
+                self._worker(key, one)
+            case "schedule":
+                self.routes.setdefault(key, {})[one.data["duty"]] = one.data
+            case "plan" if one.type != "PlanRefused":
+                self.heads[one.area] = one.data["number"]
+            case "policy":
+                self.policies[one.area] = one.data["policy"]
+            case "place":
+                if one.type == "PlaceRetired":
+                    self.places.pop(key, None)
+                else:
+                    self.places[key] = one.data["place"]
+            case "zone":
+                self._zone(key, one)
+
+    def _order(self, key: Key, one: Happened) -> None:
+        data = one.data
+        if one.type == "OrderOpened":
+            self.orders[key] = Order(opened=data, needs=data["needs"], windows=data["windows"])
+            return
+        order = self.orders[key]
+        match one.type:
+            case "OrderSpecified":
+                order.needs = data["needs"]
+            case "OrderPlanned":
+                order.workers = tuple(data["workers"])
+                order.start, order.end, order.told_why_not = instant(data["start"]), instant(data["end"]), False
+            case "OrderUnplanned":
+                order.workers, order.start, order.end, order.told_why_not = (), None, None, bool(data["reasons"])
+            case "OrderPinned":
+                order.pin, order.refused = data, order.refused - set(data["workers"])
+            case "OrderUnpinned":
+                order.pin = None
+            case "VisitRefused":
+                order.refused.add(data["worker"])
+                order.pin = None if order.pin and data["worker"] in order.pin["workers"] else order.pin
+            case "WorkerOnTheWay" | "WorkerArrived":
+                order.under_way = True
+                if one.type == "WorkerArrived" and order.start and order.end and order.free_at is None:
+                    # Who is there early will be done early.
+                    order.free_at = one.happened_at + (order.end - order.start)
+            case "VisitDone":
+                order.done, order.free_at = True, one.happened_at
+            case "VisitFailed":
+                order.failed, order.free_at = True, one.recorded_at
+            case "OrderRescheduled":
+                order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
+                order.failed = order.under_way = order.told_why_not = False
+                order.free_at = None
+            case "OrderCancelled" | "OrderClosed":
+                order.ended = one.type
+                order.free_at = min(order.free_at or one.recorded_at, one.recorded_at)
+                if one.type == "OrderCancelled":
+                    order.workers, order.start, order.end = (), None, None
+
+    def _worker(self, key: Key, one: Happened) -> None:
+        before = self.workers.setdefault(key, [])
+        last = before[-1][1] if before else Worker(record={})
+        record, retired, away = last.record, last.retired, list(last.away)
+        match one.type:
+            case "WorkerRegistered" | "WorkerChanged":
+                record, retired = one.data["worker"], False
+            case "WorkerRetired":
+                retired = True
+                away = [] if one.data["moved_to"] else away
+            case "WorkerAbsent":
+                away.append((instant(one.data["start"]), instant(one.data["end"])))
+            case "WorkerBack":
+                back = instant(one.data["at"])
+                away = [(start, min(end, back)) for start, end in away if start < back]
+        before.append((one.position, Worker(record, retired, away)))
+
+    def _zone(self, key: Key, one: Happened) -> None:
+        match one.type:
+            case "ZoneRegistered" | "ZoneChanged":
+                self.zones[key] = one.data["zone"]
+            case "ZoneRetired":
+                self.zones.pop(key, None)
+                self.zone_helpers.pop(key, None)
+            case "ZoneGiven":
+                self.zone_helpers[key] = one.data["helper"]
+            case "ZoneUncovered":
+                self.zone_helpers.pop(key, None)
+
+
+def position_of(state: LogState, area: str, place: Data) -> tuple[float, float] | None:
+    """Where a place reference is, if that is known."""
+    if place.get("lat") is not None:
+        return place["lat"], place["lon"]
+    named = place.get("unit") or place.get("site") or place.get("checkpoint")
+    found = state.places.get((area, named or ""))
+    return None if found is None else (found["lat"], found["lon"])
+
+
+def way_min(state: LogState, area: str, mode: str, here: tuple[float, float], there: tuple[float, float]) -> int:
+    """Whole minutes under way: spherical law of cosines, so that not even the formula is shared."""
+    if here == there:
+        return 0
+    speeds = {"walk": 4.5, "bike": 12.0, "car": 25.0, "detour": 1.3, "fixed_min": 1}
+    speeds |= state.policies.get(area, {}).get("speeds", {})
+    first, second = math.radians(here[0]), math.radians(there[0])
+    cosine = math.sin(first) * math.sin(second) + math.cos(first) * math.cos(second) * math.cos(
+        math.radians(there[1] - here[1])
+    )
+    kilometres = _KM_PER_RADIAN * math.acos(max(-1.0, min(1.0, cosine)))
+    # The cosine of small angles is coarse; two hundredths of a minute of doubt go to the planner.
+    return int(speeds["fixed_min"]) + math.ceil(kilometres * speeds["detour"] / speeds[mode] * 60 - 0.02)
+
+
+def shift_spans(record: Data, day: dt.date, zone: ZoneInfo) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The shifts of a worker's record that start on a local day, in UTC."""
+    spans = []
+    for shift in record.get("shifts", []):
+        if _DAYS[day.weekday()] in shift.get("days", []) or day.isoformat() in shift.get("on", []):
+            start = dt.datetime.combine(day, dt.time.fromisoformat(shift["start"]), zone)
+            last = day if shift["end"] > shift["start"] else day + dt.timedelta(days=1)
+            end = dt.datetime.combine(last, dt.time.fromisoformat(shift["end"]), zone)
+            spans.append((start.astimezone(dt.UTC), end.astimezone(dt.UTC)))
+    return spans
+
+
+def holds(record: Data, skill: str, level: int, day: dt.date) -> bool:
+    """Whether a worker's record proves a skill on a day."""
+    for held in record.get("skills", []):
+        since, until = held.get("valid_from"), held.get("expires")
+        if held["skill"] == skill and held.get("level", 0) >= level:
+            if (since is None or since <= day.isoformat()) and (until is None or day.isoformat() <= until):
+                return True
+    return False

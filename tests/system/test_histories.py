@@ -1,0 +1,220 @@
+"""Whatever people say and whatever dies: nobody is in two places, no limit is broken, nothing is lost or shown wrong.
+
+The same histories are played with deliberately broken parts, and each of these must be caught: a judge that never
+condemns is none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+from system.histories import Histories
+
+from dispatch.decide import request
+from dispatch.planning import problem
+from dispatch.services.desk import deciding
+from dispatch.services.desk.desk import Desk
+from dispatch.services.nats_server import EmbeddedServer
+from dispatch.services.planner import passes, planner
+from dispatch.services.status import INBOX
+from dispatch.store.base import Store, Write
+from dispatch.store.connection import connect
+from dispatch.store.jetstream import JetStreamStore
+from dispatch.store.jetstream_said import JetStreamInbox
+from dispatch.store.memory import MemoryEvents
+from dispatch.store.memory_said import MemoryRejections
+from dispatch.store.streams import declare
+
+MORE = int(os.environ.get("DISPATCH_HISTORIES", "1"))
+"""How many times as many histories to play as in an ordinary run."""
+
+
+def play(machine: type[Histories], *, examples: int, steps: int, phases: Sequence[Phase] = (Phase.generate,)) -> None:
+    """Play so many histories of up to so many steps; the same ones each time."""
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        machine,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=phases,
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+@pytest.mark.timeout(3600)
+def test_histories_in_memory() -> None:
+    play(Histories, examples=100 * MORE, steps=30)
+
+
+class Impatient(JetStreamStore):
+    """What a desk that died had taken comes again after a moment instead of half a minute."""
+
+    async def inbox(self, name: str, *, ack_wait_s: float = 0.3, max_unacked: int = 4000) -> JetStreamInbox:
+        """See `Store.inbox`."""
+        return await super().inbox(name, ack_wait_s=ack_wait_s, max_unacked=max_unacked)
+
+
+class OnTheServer(Histories):
+    """The same over a real server: one for all histories, a data directory each would only slow them down."""
+
+    def new_loop(self) -> asyncio.AbstractEventLoop:
+        """An ordinary loop: here waiting takes time."""
+        return asyncio.new_event_loop()
+
+    async def new_store(self) -> Store:
+        """A store on a server of its own."""
+        self.stack = AsyncExitStack()
+        directory = self.stack.enter_context(tempfile.TemporaryDirectory())
+        server = await self.stack.enter_async_context(EmbeddedServer(Path(directory)))
+        connection = await connect(server.url, name="history")
+        self.stack.push_async_callback(connection.close)
+        await declare(connection)
+        return Impatient(connection)
+
+    async def done(self) -> None:
+        """Stop the server."""
+        await self.stack.aclose()
+
+
+@pytest.mark.timeout(3600)
+def test_histories_on_the_real_server() -> None:
+    play(OnTheServer, examples=4 * MORE, steps=20)
+
+
+def no_guard(patch: pytest.MonkeyPatch) -> None:
+    """Appends expect whatever is there."""
+    append = MemoryEvents.append
+
+    async def unguarded(self: MemoryEvents, writes: Sequence[Write]) -> tuple[int, ...]:
+        last = self._log.last_position
+        return await append(self, [Write(one.entity, one.events, last(one.entity.subject)) for one in writes])
+
+    patch.setattr(MemoryEvents, "append", unguarded)
+
+
+def early_ack(patch: pytest.MonkeyPatch) -> None:
+    """A desk acknowledges what it takes before it decided it."""
+
+    async def work(self: Desk) -> None:
+        inbox = await self._kept.inbox(INBOX)
+        async for batch in inbox.batches(400):
+            await inbox.ack(batch)
+            await self.handle(batch)
+
+    patch.setattr(Desk, "_work", work)
+
+
+def forgetful(patch: pytest.MonkeyPatch) -> None:
+    """Requests are decided as if none had ever been accepted."""
+    decide = request.decide
+    patch.setattr(request, "decide", lambda message, state, register, **more: decide(message, None, register, **more))
+
+
+def silent(patch: pytest.MonkeyPatch) -> None:
+    """What is refused is not kept."""
+
+    async def keep(self: MemoryRejections, *_: object, **__: object) -> None:
+        return None
+
+    patch.setattr(MemoryRejections, "keep", keep)
+
+
+def left_on_schedules(patch: pytest.MonkeyPatch) -> None:
+    """A cancelled order stays on the schedules of its crew."""
+
+    async def nothing(*_: object) -> tuple[()]:
+        return ()
+
+    patch.setattr(deciding, "_off_the_plan", nothing)
+
+
+def unchecked(patch: pytest.MonkeyPatch) -> None:
+    """No plan is checked before it is committed."""
+    for module in (passes, planner):
+        patch.setattr(module, "check", lambda *_: [])
+
+
+def no_caps(patch: pytest.MonkeyPatch) -> None:
+    """The planner does not look at caps, and nobody checks."""
+    unchecked(patch)
+    patch.setattr(problem, "_caps_left", lambda *_: (None, None))
+
+
+def _asked(patch: pytest.MonkeyPatch, **changes: Any) -> None:
+    """Ask the solver for something else than what the order needs, and do not check."""
+    unchecked(patch)
+    visit = problem._visit
+
+    def other(*args: Any, **more: Any) -> Any:
+        made = visit(*args, **more)
+        return (msgspec.structs.replace(made[0], **changes), made[1]) if isinstance(made, tuple) else made
+
+    patch.setattr(problem, "_visit", other)
+
+
+def no_skill(patch: pytest.MonkeyPatch) -> None:
+    """Anybody is sent to anything."""
+    _asked(patch, skill=None)
+
+
+def alone(patch: pytest.MonkeyPatch) -> None:
+    """One is sent where two are needed."""
+    _asked(patch, people=1, pin=None)
+
+
+def no_pins(patch: pytest.MonkeyPatch) -> None:
+    """What a dispatcher fixed is planned freely."""
+    _asked(patch, pin=None)
+
+
+def no_refusals(patch: pytest.MonkeyPatch) -> None:
+    """Who refused is asked again."""
+    _asked(patch, never=())
+
+
+def absent_too(patch: pytest.MonkeyPatch) -> None:
+    """Absences are not looked at."""
+    unchecked(patch)
+    duty = problem.ask.Duty
+    patch.setattr(problem.ask, "Duty", lambda **fields: duty(**{**fields, "absences": ()}))
+
+
+BROKEN: dict[Callable[[pytest.MonkeyPatch], None], str] = {
+    no_guard: "follows",
+    early_ack: "has 0 answers",
+    forgetful: "does not come to rest",
+    silent: "has 0 answers",
+    left_on_schedules: "is cancelled and on the schedules",
+    no_caps: "the cap is",
+    no_skill: "without the skill",
+    alone: "needs 2 people",
+    no_pins: "is pinned to",
+    no_refusals: "who refused",
+    absent_too: "away",
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda one: one.__name__)
+def test_what_is_broken_on_purpose_is_caught(broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
+    class Watched(Histories):
+        found: list[str] = []
+
+    broken(monkeypatch)
+    with pytest.raises(BaseException) as caught:
+        play(Watched, examples=100, steps=30)
+    assert Watched.found, caught.value

@@ -94,7 +94,9 @@ def test_the_world_is_the_estate_of_the_domain() -> None:
     units = [item for item in items if isinstance(item, Place) and item.kind == "unit" and not item.household]
     assert len(units) == 9
     zones = [item for item in items if isinstance(item, Zone)]
-    assert sum(zone.households for zone in zones) == sum(isinstance(item, Place) and bool(item.household) for item in items)
+    assert sum(zone.households for zone in zones) == sum(
+        isinstance(item, Place) and bool(item.household) for item in items
+    )
     expired = [held for worker in workers for held in worker.skills if held.expires is not None and held.expires < DAY]
     assert len(expired) == 1, "one certificate has expired, so that the rule applies"
 

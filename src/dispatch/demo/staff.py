@@ -134,6 +134,9 @@ class FieldStaff:
             worker, stop = hand.worker.id, hand.stop_of(order)
             if stop is None or (hand.busy is not None and hand.busy.order == order) or stop.start < now:
                 return []
+            if stop.start - now > _ACCEPT_AHEAD:
+                self._agenda.put(stop.start - _ACCEPT_AHEAD, act)
+                return []
             urgent = self._is_urgent(stop)
             if not urgent and stop.start - now > _REFUSE_AHEAD and self._refuses():
                 hand.through[order] = stop.start

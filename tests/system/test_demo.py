@@ -23,7 +23,8 @@ from dispatch.model.time import at_clock
 from dispatch.services.clock import SystemClock
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.run import Settings, wired
-from tests.system.demo_breaches import BREACHES, without
+from tests.system import demo_breaches, demo_breaches_of_plans
+from tests.system.demo_tampering import BREACHES, without
 
 SEED = 1
 LONGEST_S = 120.0
@@ -115,6 +116,7 @@ def test_one_breach_ends_the_demo_with_1_and_names_that_promise(
 
 
 def test_no_breach_is_left_over() -> None:
+    assert demo_breaches.__doc__ and demo_breaches_of_plans.__doc__
     assert set(BREACHES) == {promise.name for promise in PROMISES}
 
 

@@ -1,12 +1,11 @@
-"""Plays a day: the whole service on a clock that jumps from one thing that is due to the next, waiting for quiet between.
+"""Plays a day: the whole service on a clock that jumps from one thing that is due to the next, with quiet between.
 
-Nothing is said before all that was said earlier is decided, planned, improved, shown and seen on the feed. That makes the
+Nothing is said before all that was said earlier is decided, planned, improved and seen on the feed. That makes the
 outcome depend on the world, the day and the seed alone.
 """
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
@@ -57,15 +56,21 @@ def find_world(name: str) -> World:
     if not path.is_file() or path.parent != WORLDS:
         raise WorldError(f"There is no world {name!r} to play.", hint=f"{known} was meant.")
     world = read_world(path)
-    if len(world.areas) != 1:
-        raise WorldError(f"The world {name!r} has {len(world.areas)} areas; a day is played in one.")
+    area_of(world)
     return world
+
+
+def area_of(world: World) -> tuple[str, str]:
+    """The one area of ``world`` and its time zone; raises `WorldError` if there are several."""
+    if len(world.areas) != 1:
+        raise WorldError(f"The world {world.name!r} has {len(world.areas)} areas; a day is played in one.")
+    policy = next(record.item for record in world.records if isinstance(record.item, Policy))
+    return world.areas[0], policy.time_zone
 
 
 async def play(world: World, data_dir: Path, *, seed: int, day: dt.date = DAY, watch: Watch | None = None) -> Evidence:
     """Play ``day`` in ``world`` with its log in ``data_dir``; returns what is kept of it."""
-    (area,) = world.areas
-    time_zone = next(record.item.time_zone for record in world.records if isinstance(record.item, Policy))
+    area, time_zone = area_of(world)
     start, end = (at_clock(day + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
     clock = ManualClock(start - BEFORE)
     spoken = Generator(world, area=area, day=day, time_zone=time_zone, seed=seed).said()
@@ -154,8 +159,3 @@ class Run:
                 self._players.staff.take(seen.entity.id, seen.event, now)
             elif seen.entity.kind == "order":
                 self._players.desk.take(seen.entity.id, seen.event, now)
-
-
-def play_now(world: World, data_dir: Path, *, seed: int) -> Evidence:
-    """`play` without a loop of one's own."""
-    return asyncio.run(play(world, data_dir, seed=seed))

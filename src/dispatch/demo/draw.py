@@ -1,4 +1,4 @@
-"""Seeded choices: every one depends on the seed and on what it is about, never on the order in which it is asked for."""
+"""Seeded choices: each depends on the seed and on what it is about, never on the order in which it is asked for."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from dispatch.requests.direction import Direction
 from dispatch.services.client import Saying
 
 _MINUTE = dt.timedelta(minutes=1)
+_BY = "front-desk"
 _OPEN, _CLOSE = "08:30", "20:30"
 """Between these hours residents are called."""
 _CANCEL_AHEAD = dt.timedelta(minutes=90)
@@ -81,7 +82,9 @@ class FrontDesk:
         if order is None:
             self._agenda.put(now + 20 * _MINUTE, self.cancel_one)
             return []
-        return [self._says("cancel", directions.Cancel(**self._by(now), order=order, reason="works again"))]
+        return [
+            self._says("cancel", directions.Cancel(id=self._id(), by=_BY, at=now, order=order, reason="works again"))
+        ]
 
     def pin_one(self, now: dt.datetime) -> list[Saying]:
         """A dispatcher promises somebody these very people at this very time."""
@@ -90,7 +93,7 @@ class FrontDesk:
             self._agenda.put(now + 20 * _MINUTE, self.pin_one)
             return []
         case = self._cases[order]
-        assign = directions.Assign(**self._by(now), order=order, workers=case.workers, start=case.start)
+        assign = directions.Assign(id=self._id(), by=_BY, at=now, order=order, workers=case.workers, start=case.start)
         return [self._says("assign", assign)]
 
     def _planned(self, wanted: Callable[[Case, dt.datetime], bool]) -> str | None:
@@ -109,7 +112,11 @@ class FrontDesk:
                 return []
             free = self._slots.after(now + 90 * _MINUTE, local_day(now, self._zone))
             windows = tuple(Window(start=first, end=last) for first, last in free[:3])
-            return [self._says("reschedule", directions.Reschedule(**self._by(now), order=order, windows=windows))]
+            return [
+                self._says(
+                    "reschedule", directions.Reschedule(id=self._id(), by=_BY, at=now, order=order, windows=windows)
+                )
+            ]
 
         return act
 
@@ -119,7 +126,7 @@ class FrontDesk:
             repair = case.opened.kind is Kind.REPAIR and case.opened.origin == "request"
             satisfied = not (repair and self._unsatisfied())
             note = "" if satisfied else "it drips again"
-            call = directions.FollowUp(**self._by(now), order=order, satisfied=satisfied, note=note)
+            call = directions.FollowUp(id=self._id(), by=_BY, at=now, order=order, satisfied=satisfied, note=note)
             return [self._says("follow-up", call)]
 
         return act
@@ -133,8 +140,8 @@ class FrontDesk:
             return at_clock(day + dt.timedelta(days=1), _OPEN, self._zone)
         return at
 
-    def _by(self, now: dt.datetime) -> dict[str, object]:
-        return {"id": f"call-{next(self._counts)}", "by": "front-desk", "at": now}
+    def _id(self) -> str:
+        return f"call-{next(self._counts)}"
 
     def _says(self, verb: str, direction: Direction) -> Saying:
         return Saying(f"direct.{self._area}.{verb}", msgspec.json.encode(direction))

@@ -1,7 +1,7 @@
 """A day of requests at the real rates of `DOMAIN.md`, the same for the same world, day and seed.
 
-Repairs come at the rate of the busy estate (7,000 household and 3,300 common repairs a year) and of its neighbour (740 in
-half a year). `DOMAIN.md` counts no spills, calls to the guards or extra cleaning; their numbers a day are ours.
+Repairs come at the rate of the busy estate (7,000 household and 3,300 common repairs a year) and of its neighbour (740
+in half a year). `DOMAIN.md` counts no spills, calls to the guards or extra cleaning; their numbers a day are ours.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 9, 9, 8, 6, 6, 5, 6, 7, 7, 7, 8, 8, 7, 5, 4, 3
 _AWAKE = (0, 0, 0, 0, 0, 1, 4, 7, 9, 9, 8, 7, 7, 6, 6, 7, 7, 8, 8, 6, 5, 3, 1, 0)
 _NIGHTLY = (4, 3, 2, 2, 1, 1, 2, 3, 3, 3, 3, 3, 4, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 6)
 _HOUSEHOLD = (
-    ("water-leak", 9.0),
-    ("power-out", 6.0),
+    ("water-leak", 6.0),
+    ("power-out", 4.0),
     ("toilet-blocked", 18.0),
     ("tap-drips", 22.0),
     ("socket-dead", 14.0),
@@ -46,8 +46,8 @@ _HOUSEHOLD = (
     ("warranty-crack", 5.0),
 )
 _COMMON = (
-    ("pipe-burst", 6.0),
-    ("lift-stopped", 8.0),
+    ("pipe-burst", 5.0),
+    ("lift-stopped", 5.0),
     ("lamp-out", 40.0),
     ("door-closer", 20.0),
     ("barrier-stuck", 12.0),

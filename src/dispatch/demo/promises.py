@@ -1,4 +1,4 @@
-"""The promises of `DOMAIN.md` that the estate can apply, each with its source and its check, and the verdict on a day."""
+"""The promises of `DOMAIN.md` that the estate can apply, with source and check, and the verdict on a day."""
 
 from __future__ import annotations
 

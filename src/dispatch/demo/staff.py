@@ -33,7 +33,7 @@ _KNOCKS_MIN = 10
 
 
 class Hand:
-    """One of the field staff: the routes they were sent, what they are at, what they are through with and since when."""
+    """One of the field staff: the routes they were sent, what they are at and what they are through with."""
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
@@ -133,6 +133,9 @@ class FieldStaff:
         def act(now: dt.datetime) -> list[Saying]:
             worker, stop = hand.worker.id, hand.stop_of(order)
             if stop is None or (hand.busy is not None and hand.busy.order == order) or stop.start < now:
+                return []
+            if stop.start - now > _ACCEPT_AHEAD:
+                self._agenda.put(stop.start - _ACCEPT_AHEAD, act)
                 return []
             urgent = self._is_urgent(stop)
             if not urgent and stop.start - now > _REFUSE_AHEAD and self._refuses():

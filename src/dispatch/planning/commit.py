@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dispatch.decide.order import OrderState, Status
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState
 from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
 from dispatch.events.order import OrderPlanned, OrderSpecified, OrderTold, OrderUnplanned, ReasonGiven
@@ -225,8 +225,10 @@ def telling(state: AreaState, now: dt.datetime) -> Batch:
     """
     tell_until = now + dt.timedelta(minutes=state.policy.tell_ahead_min)
     told = (
-        (Entity(state.area, "order", order_id), OrderTold(workers=order.workers, start=order.start))
+        (Entity(state.area, "order", order_id), now_so)
         for order_id, order in state.orders.items()
-        if order.status is Status.PLANNED and order.start is not None and order.start <= tell_until
+        # Whoever said yes before they were told of it is told all the same.
+        if order.status in OPEN_TO_PLAN and order.start is not None and order.start <= tell_until
+        if order.told != (now_so := OrderTold(workers=order.workers, start=order.start))
     )
     return {entity: [event] for entity, event in itertools.islice(told, TOLD_AT_ONCE)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import msgspec
+from msgspec import Struct
 
 from dispatch.demo.judging.facts import Facts, Happening
 from dispatch.demo.judging.tally import Tally
@@ -65,17 +66,17 @@ def unplanned_visible(facts: Facts) -> Tally:
     """What is not in the plan is named with a reason: what stays out, what could not be done, what nobody can place."""
     tally = Tally()
     for order, events in sorted(facts.orders.items()):
-        standing = _standing(events)
-        if isinstance(standing, happened.OrderUnplanned):
-            tally.note(bool(standing.reasons) and all(one.message for one in standing.reasons), f"{order}: no reason")
-        elif standing is None:
+        last = standing(events)
+        if isinstance(last, happened.OrderUnplanned):
+            tally.note(bool(last.reasons) and all(one.message for one in last.reasons), f"{order}: no reason")
+        elif last is None:
             tally.note(False, f"{order} is neither planned nor named as unplanned")
     return tally
 
 
-def _standing(events: list[Happening]) -> object | None:
+def standing(events: list[Happening]) -> Struct | None:
     """The last event that says whether an order is in the plan or over; None if none does."""
-    last = None
+    last: Struct | None = None
     for one in events:
         match one.event:
             case happened.OrderPlanned() | happened.OrderUnplanned() | happened.OrderCancelled():
@@ -85,6 +86,12 @@ def _standing(events: list[Happening]) -> object | None:
             case happened.OrderRescheduled():
                 last = None
     return last
+
+
+def reasons_out(facts: Facts, order: str) -> tuple[str, ...]:
+    """The rules in the way of an order that is not in the plan at the end; empty for all others."""
+    last = standing(facts.orders[order])
+    return tuple(one.rule for one in last.reasons) if isinstance(last, happened.OrderUnplanned) else ()
 
 
 def told_before(facts: Facts) -> Tally:

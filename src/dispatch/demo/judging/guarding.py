@@ -126,7 +126,7 @@ def hazards_reported(facts: Facts) -> Tally:
 def guard_weeks(facts: Facts) -> str:
     """What the roster of the whole week comes to, said plainly where it cannot be enough."""
     guards = [worker for worker in facts.workers.values() if worker.role is Role.GUARD]
-    given = sum(len(set(day for shift in guard.shifts for day in shift.days)) for guard in guards)
+    given = sum(len({day for shift in guard.shifts for day in shift.days}) for guard in guards)
     wanted = ON_DUTY * SHIFTS * 7
     short = f"{wanted - given} shifts of the week have one guard fewer" if given < wanted else "that is enough"
     return (

@@ -29,7 +29,7 @@ def agreed_times(facts: Facts) -> Tally:
 
 
 def pins_hold(facts: Facts) -> Tally:
-    """From a dispatcher's pin on, the people and the time stay as pinned until they refuse or the desk says otherwise."""
+    """From a dispatcher's pin on, the people and the time stay as pinned until they refuse or the desk frees them."""
     tally = Tally()
     for order in sorted(facts.orders):
         pin: happened.OrderPinned | None = None

@@ -7,6 +7,7 @@ import datetime as dt
 from dispatch.demo.judging.facts import MINUTE, Facts, Visit
 from dispatch.demo.judging.tally import Tally
 from dispatch.events import order as happened
+from dispatch.model.time import Window
 from dispatch.model.travel import distance_km
 
 URGENT = dt.timedelta(minutes=30)
@@ -78,7 +79,7 @@ def _at_agreed_times(facts: Facts, order: str, tally: Tally) -> None:
         tally.note(_came(facts, order, windows), f"{order}: agreed at {one.recorded:%H:%M}Z, nobody came in time")
 
 
-def _came(facts: Facts, order: str, windows: tuple[happened.Window, ...]) -> bool:
+def _came(facts: Facts, order: str, windows: tuple[Window, ...]) -> bool:
     came = [visit.last for visit in facts.visits[order]]
     return any(window.start <= at < window.end for at in came for window in windows)
 

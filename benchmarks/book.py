@@ -140,9 +140,7 @@ class Book(Struct):
 def kilometres(here: tuple[float, float], there: tuple[float, float]) -> float:
     """Great-circle distance, by the cosine rule on the unit vectors (the service uses the haversine)."""
     ends = [(math.radians(lat), math.radians(lon)) for lat, lon in (here, there)]
-    one, two = [
-        (math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)) for lat, lon in ends
-    ]
+    one, two = [(math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)) for lat, lon in ends]
     cross = math.dist((0, 0, 0), tuple(one[i - 2] * two[i - 1] - one[i - 1] * two[i - 2] for i in range(3)))
     return _EARTH_KM * math.atan2(cross, sum(a * b for a, b in zip(one, two, strict=True)))
 

@@ -42,10 +42,10 @@ class Services:
 
     async def start(self, *names: str) -> None:
         """Start services; they serve within a second."""
-        paths = [str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith("DISPATCH_")}
+        environment = {**kept, "PYTHONPATH": str(ROOT / "src"), "DISPATCH_LOG": "ERROR"}
         for name in names:
-            command = [sys.executable, "-m", "benchmarks.serve", name, "--nats", self._url, "--clock", self._clock]
+            command = [sys.executable, "-m", "dispatch", "serve", name, "--nats", self._url, "--clock", self._clock]
             self._running[name] = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
 
     async def kill(self, name: str) -> None:

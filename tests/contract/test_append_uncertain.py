@@ -70,12 +70,14 @@ async def test_a_connection_broken_in_the_middle_of_a_batch_leaves_all_or_nothin
 async def test_a_server_stopped_and_resumed_has_it_once(
     nats_server: EmbeddedServer, nats: Connection, order: Entity, write: Writes, count: int
 ) -> None:
-    store = JetStreamStore(nats, timeout_s=0.3)
+    store = JetStreamStore(nats, timeout_s=1.0)
     assert nats_server.pid is not None
     os.kill(nats_server.pid, signal.SIGSTOP)
+    # The signal has been sent when kill returns; the server has stopped when the kernel says so.
+    os.waitpid(nats_server.pid, os.WUNTRACED)
     try:
         appending = asyncio.create_task(store.events.append([write(order, "r1", count=count)]))
-        done, _ = await asyncio.wait({appending}, timeout=0.5)
+        done, _ = await asyncio.wait({appending}, timeout=1.2)
         assert not done
     finally:
         os.kill(nats_server.pid, signal.SIGCONT)

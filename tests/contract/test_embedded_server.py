@@ -151,7 +151,7 @@ async def test_a_taken_port_is_named(tmp_path: Path, which: str) -> None:
         port = taken.getsockname()[1]
         ports = {which: port}
         with pytest.raises(SettingError, match=rf"port {port} on 127\.0\.0\.1 is not free"):
-            await EmbeddedServer(tmp_path, cluster="c", **ports).start()  # type: ignore[arg-type]
+            await EmbeddedServer(tmp_path, cluster="c", **ports).start()
     async with EmbeddedServer(tmp_path):
         pass
 

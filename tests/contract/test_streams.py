@@ -10,7 +10,7 @@ import pytest
 from nats.aio.msg import Msg
 
 from dispatch.events.envelope import Entity, Recorded
-from dispatch.model.errors import Conflict, SettingError
+from dispatch.model.errors import Conflict, SettingError, StoreError, Unavailable
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.store.base import Write
 from dispatch.store.connection import Connection, connect
@@ -64,9 +64,27 @@ async def test_events_can_be_neither_deleted_nor_purged(
 ) -> None:
     await real.events.append([write(order, "r1")])
     for call, body in (("MSG.DELETE", {"seq": 1}), ("PURGE", {})):
-        with pytest.raises(Exception, match="not permitted"):
+        with pytest.raises(StoreError, match="not permitted"):
             await Api(nats).call(f"STREAM.{call}.EVENTS", body)
     assert await real.events.load(order) != ([], 0)
+
+
+async def test_one_thing_said_can_be_erased_and_nothing_else_goes_with_it(
+    nats: Connection, real: JetStreamStore
+) -> None:
+    for body in (b"1", b"2", b"3"):
+        await real.say("request.east.repair", body)
+    with pytest.raises(StoreError, match="not permitted"):
+        await Api(nats).call("STREAM.PURGE.SAID", {})
+    await Api(nats).call("STREAM.MSG.DELETE.SAID", {"seq": 2})
+    assert await real.said(2) is None
+    inbox = await real.inbox("desk")
+    taken: list[bytes] = []
+    async for batch in inbox.batches():
+        taken += [one.body for one in batch]
+        if len(taken) == 2:
+            break
+    assert taken == [b"1", b"3"]
 
 
 async def test_the_feed_shows_what_was_committed_and_nothing_that_was_refused(
@@ -140,6 +158,6 @@ async def test_a_larger_limit_of_the_server_is_used(tmp_path: Path, order: Entit
 async def test_a_missing_stream_is_unavailable_and_says_so(nats_server: EmbeddedServer, order: Entity) -> None:
     connection = await connect(nats_server.url, name="test")
     store = JetStreamStore(connection, timeout_s=0.5, patience_s=0.2)
-    with pytest.raises(Exception, match="declared"):
+    with pytest.raises(Unavailable, match="declared"):
         await store.events.position()
     await connection.close()

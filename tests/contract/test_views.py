@@ -156,6 +156,23 @@ async def test_what_cannot_be_a_row_is_refused(store: Store) -> None:
             await store.views.read(name, version)
 
 
+async def test_a_write_whose_answer_was_lost_is_found_to_have_landed(
+    nats: Connection, real: JetStreamStore, proxy: Any
+) -> None:
+    shaky = await connect(proxy.url, name="shaky")
+    proxy.muted = True
+    write = JetStreamStore(shaky, timeout_s=0.5).views.write("board", 1, {"a": b"1"}, 7, mark=0)
+    writing = asyncio.create_task(write)
+    while await real.views.get("board", 1, "a") is None:
+        assert not writing.done()
+    proxy.muted = False
+    proxy.cut()
+    mark = await writing
+    await shaky.close()
+    view = await real.views.read("board", 1)
+    assert (view.position, view.mark, view.rows) == (7, mark, {"a": b"1"})
+
+
 HALF_OF_A_LARGE_WRITE = 1000 * len(b"HPUB view.board.1.east.w1000 80 82\r\nNATS/1.0\r\n") * 3
 
 

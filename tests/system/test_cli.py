@@ -22,9 +22,26 @@ REQUEST = {
     "contact": {"name": "Wang", "phone": "555"},
     "reported_at": "2026-01-05T08:00:00+08:00",
 }
-COMMANDS = (
-    "demo up serve apply send import board tasks unplanned status health watch replay history verify solve check schema"
-).split()
+COMMANDS = [
+    "demo",
+    "up",
+    "serve",
+    "apply",
+    "send",
+    "import",
+    "board",
+    "tasks",
+    "unplanned",
+    "status",
+    "health",
+    "watch",
+    "replay",
+    "history",
+    "verify",
+    "solve",
+    "check",
+    "schema",
+]
 
 
 @pytest.fixture
@@ -56,7 +73,9 @@ async def test_every_command_has_help() -> None:
 
 async def test_a_request_from_sending_to_history(url: str, tmp_path: Path) -> None:
     at = ("--nats", url)
-    code, out, err = await dispatch("send", "request.east.repair", "-", *at, "--json", stdin=json.dumps(REQUEST).encode())
+    code, out, err = await dispatch(
+        "send", "request.east.repair", "-", *at, "--json", stdin=json.dumps(REQUEST).encode()
+    )
     assert code == 0, err
     order = json.loads(out)["order"]
 

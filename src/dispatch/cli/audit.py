@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, print_table, run, say
-from dispatch.cli.look import clock, print_board
+from dispatch.cli.look import brief, clock, print_board
 from dispatch.model.errors import FormError, SettingError
 from dispatch.projections.base import Rows
 from dispatch.projections.board import Board
@@ -89,7 +89,7 @@ def history(
     else:
         print_table(
             f"Order {order}",
-            ("position", "happened", "recorded", "by", "what", "details"),
+            ("position*", "happened*", "recorded*", "by", "what*", "details"),
             (
                 (
                     line.position,
@@ -97,11 +97,17 @@ def history(
                     clock(line.recorded_at),
                     line.by,
                     line.type,
-                    bytes(line.data).decode(),
+                    _details(line, personal),
                 )
                 for line in lines
             ),
         )
+
+
+def _details(line: audit.HistoryLine, personal: bool) -> str:
+    plain = msgspec.json.decode(line.data)
+    shown = plain.pop("personal", None)
+    return brief(plain) + (f", {msgspec.json.encode(shown).decode()}" if personal and shown else "")
 
 
 def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
@@ -117,9 +123,17 @@ def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     else:
         print_table(
             "Rebuilt from zero",
-            ("read model", "version", "position", "rows", "live", "rebuilt", "equal"),
+            ("read model*", "version", "position", "rows", "live*", "rebuilt*", "equal"),
             (
-                (one.name, one.version, one.position, one.rows, one.live, one.rebuilt, "yes" if one.equal else "NO")
+                (
+                    one.name,
+                    one.version,
+                    one.position,
+                    one.rows,
+                    one.live[:12],
+                    one.rebuilt[:12],
+                    "yes" if one.equal else "NO",
+                )
                 for one in found
             ),
         )

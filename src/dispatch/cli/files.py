@@ -75,7 +75,10 @@ def schema(
         return
     name = name if name in found["$defs"] else f"solver.{name}"
     if name not in found["$defs"]:
-        raise ProblemError(f"There is no type {name.removeprefix('solver.')!r}.", hint=f"one of {', '.join(sorted(found['$defs']))} was meant.")
+        raise ProblemError(
+            f"There is no type {name.removeprefix('solver.')!r}.",
+            hint=f"one of {', '.join(sorted(found['$defs']))} was meant.",
+        )
     print_json({"$ref": f"#/$defs/{name}", **found})
 
 

@@ -62,16 +62,24 @@ def board(
 
 
 def print_board(title: str, rows: list[BoardRow]) -> None:
-    """Print orders as a table."""
+    """Print orders as a table; the area only where there are several."""
+    several = len({row.area for row in rows}) > 1
     print_table(
         title,
-        ("area", "order", "work", "where", "who", "start", "end", "state"),
+        ("when*", "work", "where", "who", "state*", "order", *(("area",) if several else ())),
         (
-            (row.area, row.order, row.category, place_text(row.place), ", ".join(row.workers), clock(row.start),
-             clock(row.end), row.status + (" LATE" if row.missed else ""))
+            (
+                span(row.start, row.end),
+                row.category,
+                place_text(row.place),
+                ", ".join(row.workers),
+                row.status + (" LATE" if row.missed else ""),
+                row.order,
+                *((row.area,) if several else ()),
+            )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def tasks(
@@ -109,9 +117,9 @@ def tasks(
 def _print_route(worker: str, route: RouteChanged) -> None:
     print_table(
         f"{worker}, on duty {clock(route.start)} to {clock(route.end)}",
-        ("travel", "start", "end", "work", "where", "with", "order"),
+        ("travel*", "when*", "work", "where", "with", "order"),
         (
-            (f"{stop.travel_min} min", clock(stop.start), clock(stop.end), stop.category, place_text(stop.place),
+            (f"{stop.travel_min} min", span(stop.start, stop.end), stop.category, place_text(stop.place),
              ", ".join(stop.crew), stop.order)
             for stop in route.stops
         ),
@@ -129,13 +137,15 @@ def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = Fa
     rows = run(work())
     if as_json:
         print_json(rows)
+    elif not rows:
+        say("Everything is in the plan.")
     else:
         print_table(
             "Not in the plan",
-            ("area", "what", "work", "where", "since", "rule", "why", "what may help"),
+            ("what", "work", "where", "since*", "rule*", "why", "what may help", "area"),
             (
-                (row.area, f"{row.of} {row.id}", row.category, place_text(row.place), clock(row.since),
-                 reason.rule, reason.message, reason.hint)
+                (f"{row.of} {row.id}", row.category, place_text(row.place), clock(row.since),
+                 reason.rule, reason.message, reason.hint, row.area)
                 for row in rows
                 for reason in row.reasons[:1]
             ),
@@ -153,7 +163,9 @@ def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     if as_json:
         print_json(found)
     else:
-        print_table("Status", ("what", "count"), msgspec.structs.asdict(found).items())
+        plain = msgspec.structs.asdict(found)
+        plain["by_status"] = ", ".join(f"{status} {count}" for status, count in found.by_status.items())
+        print_table("Status", ("what*", "count"), plain.items())
 
 
 def health(
@@ -190,16 +202,17 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
                 shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
                 print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
             else:
-                brief = _brief(msgspec.json.decode(recorded.data))
+                said = brief(msgspec.json.decode(recorded.data))
                 what = f"{clock(recorded.recorded_at)}  {entity.area}/{entity.id}  {recorded.type}"
-                say(f"{position:>8}  {what}  {brief}")
+                say(f"{position:>8}  {what}  {said}")
 
 
 def _position(message: Msg) -> int:
     return int((message.headers or {}).get("Nats-Sequence", "0"))
 
 
-def _brief(plain: dict[str, object]) -> str:
+def brief(plain: dict[str, object]) -> str:
+    """What an event says, on one line."""
     workers, start, reasons = plain.get("workers"), plain.get("start"), plain.get("reasons")
     if isinstance(workers, list):
         return f"{', '.join(map(str, workers))} at {start}"
@@ -211,6 +224,11 @@ def _brief(plain: dict[str, object]) -> str:
 def clock(instant: dt.datetime | None) -> str:
     """``instant`` as people here read it: local day and time."""
     return "" if instant is None else instant.astimezone().strftime("%m-%d %H:%M")
+
+
+def span(start: dt.datetime | None, end: dt.datetime | None) -> str:
+    """A span as people here read it: local day, start and end."""
+    return "" if start is None or end is None else f"{clock(start)}-{end.astimezone():%H:%M}"
 
 
 def place_text(place: PlaceRef) -> str:

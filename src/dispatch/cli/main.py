@@ -9,7 +9,7 @@ import sys
 import typer
 from nats.errors import Error as NatsError
 
-from dispatch.cli import audit, files, look, start, talk
+from dispatch.cli import audit, files, importing, look, start, talk
 from dispatch.cli.common import complain
 from dispatch.model.errors import DispatchError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (start, talk, look, audit, files):
+for module in (start, talk, importing, look, audit, files):
     module.add_to(app)
 
 

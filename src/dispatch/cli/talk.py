@@ -1,7 +1,8 @@
-"""Commands that say something: ``apply``, ``send``, ``import``."""
+"""Commands that say something: ``apply``, ``send``."""
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import typer
 
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, run, say
 from dispatch.model.errors import SettingError
+from dispatch.model.time import to_utc
 from dispatch.requests.answer import Answer
 from dispatch.services.apply import Applied
 from dispatch.services.apply import apply as apply_world
@@ -28,15 +30,19 @@ def add_to(app: typer.Typer) -> None:
 
 def apply(
     world: Annotated[Path, typer.Argument(help="A world file (TOML).")],
+    at: Annotated[
+        str | None, typer.Option(help="As of this instant (RFC 3339), before a ledger of the past is imported.")
+    ] = None,
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Register the people, places, catalogue and policy of a world file; twice changes nothing."""
     read = read_world(world)
+    now = SystemClock().now() if at is None else _instant(at)
 
     async def work() -> Applied:
         async with client(nats) as to:
-            return await apply_world(read, to, SystemClock().now(), run=secrets.token_hex(6))
+            return await apply_world(read, to, now, run=secrets.token_hex(6))
 
     applied = run(work())
     if as_json:
@@ -46,6 +52,16 @@ def apply(
             f"{applied.world}: {applied.registered} registered, {applied.changed} changed, {applied.moved} moved, "
             f"{applied.retired} retired, {applied.same} the same."
         )
+
+
+def _instant(text: str) -> dt.datetime:
+    try:
+        found = dt.datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise SettingError(f"{text!r} is no instant with a zone.", hint="2018-01-01T00:00:00-08:00 was meant.")
+    return to_utc(found)
 
 
 def send(

@@ -87,7 +87,7 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
         case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
             return _evolve_visit(state, event, at)
         case OrderRescheduled():
-            return replace(state, windows=event.windows, status=Status.OPENED, pin=None, reasons=(), **_UNPLACED)
+            return _rescheduled(state, event)
         case OrderClosed():
             return replace(state, status=Status.CLOSED, rework=event.rework)
         case OrderCancelled():
@@ -95,6 +95,23 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
         case PromiseMissed():
             return replace(state, missed=True)
     return state
+
+
+def _rescheduled(state: OrderState, event: OrderRescheduled) -> OrderState:
+    """A new time was agreed: it takes the place of what was promised before, and nobody has come to it yet."""
+    needs = state.needs
+    if needs is not None and event.windows:
+        needs = replace(needs, due=None)
+    return replace(
+        state,
+        windows=event.windows,
+        needs=needs,
+        status=Status.OPENED,
+        pin=None,
+        arrived_at=None,
+        reasons=(),
+        **_UNPLACED,
+    )
 
 
 _UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "told": None}

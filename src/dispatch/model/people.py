@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -114,12 +115,14 @@ class Duty(Struct, frozen=True, kw_only=True):
         return duty_id(self.start)
 
 
+@lru_cache(maxsize=65536)
 def duty_id(start: dt.datetime) -> str:
     """The id of the duty that starts at ``start`` (UTC)."""
     return start.strftime("%Y%m%dt%H%M")
 
 
-def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> list[Duty]:
+@lru_cache(maxsize=4096)
+def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> tuple[Duty, ...]:
     """The duties of ``worker`` that start on the local days ``first`` to ``last``, in order of time.
 
     Nobody works two shifts at once: a duty that starts before the one before has ended is passed over.
@@ -134,7 +137,7 @@ def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> lis
     for duty in sorted(found, key=lambda duty: (duty.start, duty.end)):
         if not apart or apart[-1].end <= duty.start:
             apart.append(duty)
-    return apart
+    return tuple(apart)
 
 
 def _duty(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b32encode
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta
@@ -45,6 +46,7 @@ def is_token(text: str) -> bool:
     return _TOKEN.match(text) is not None
 
 
+@lru_cache(maxsize=4096)
 def key_of(*parts: str) -> str:
     """A subject token made from outside ids: 16 characters of an 80-bit BLAKE2b digest.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import Flag, auto
+from operator import itemgetter
 
 from msgspec import Struct
 
@@ -11,13 +12,13 @@ from dispatch.decide import order as orders
 from dispatch.decide import plan as plans
 from dispatch.decide import record as records
 from dispatch.decide import schedule as schedules
-from dispatch.decide.order import ENDED, OrderState, Status
+from dispatch.decide.order import ENDED, OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.record import RecordState
 from dispatch.decide.schedule import ScheduleState
 from dispatch.events import order as order_events
 from dispatch.events import plan as plan_events
 from dispatch.events.envelope import Entity
-from dispatch.events.schedule import RouteChanged
+from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.policy import Policy
 
 KEEP_ROUTES = dt.timedelta(days=2)
@@ -155,20 +156,35 @@ class AreaState:
         return Dirt.ALL if own else _RECORD_DIRT[kind]
 
     def forget(self, now: dt.datetime) -> None:
-        """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago."""
+        """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
+
+        A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
+        """
         self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
-            kept = {duty: route for duty, route in state.routes.items() if route.end > now - KEEP_ROUTES}
+            kept = {
+                duty: route
+                for duty, route in state.routes.items()
+                if route.end > now - KEEP_ROUTES or any(map(self._is_open, route.stops))
+            }
             if len(kept) != len(state.routes):
                 self.schedules[worker] = ScheduleState(kept)
+
+    def _is_open(self, stop: ScheduledStop) -> bool:
+        order = self.orders.get(stop.order)
+        return order is not None and order.status in OPEN_TO_PLAN
 
     def waiting(self) -> list[str]:
         """The orders nobody is planned for that could be."""
         return [key for key, order in self.orders.items() if order.status is Status.OPENED]
 
+    def has_workers(self) -> bool:
+        """Whether there is anybody who can be sent."""
+        return any(not record.retired for record in self.workers.values())
+
     def active_workers(self) -> dict[str, RecordState]:
         """Everybody who can be sent, by id, in order of their ids."""
-        return {key: self.workers[key] for key in sorted(self.workers) if not self.workers[key].retired}
+        return {key: record for key, record in sorted(self.workers.items(), key=itemgetter(0)) if not record.retired}
 
     def routes(self) -> list[tuple[str, RouteChanged]]:
         """All routes in memory as (worker, route), by worker and time."""

@@ -6,10 +6,11 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dispatch.decide.order import OrderState, Status
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState
 from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
 from dispatch.events.order import OrderPlanned, OrderSpecified, OrderTold, OrderUnplanned, ReasonGiven
@@ -145,13 +146,30 @@ def _routes(
         ahead = _stops(state, built, route, placed) if route is not None else ()
         stops = open_duty.past + ahead
         rests = _rests(built, route)
-        unchanged = before.stops == stops and (before.rests == rests or not ahead) if before else not stops
+        # Breaks that are over drop out of what lies ahead; that alone is no news.
+        same_rests = before is not None and set(rests) <= set(before.rests)
+        unchanged = before.stops == stops and (same_rests or not ahead) if before else not stops
         if unchanged:
             continue
         changed = RouteChanged(
             duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
         )
         batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+    _off_ended_duties(state, built, number, batch)
+
+
+def _off_ended_duties(state: AreaState, built: Built, number: int, batch: Batch) -> None:
+    """Take what is planned anew off duties that ended with nobody reporting on it, or that are no duties any more.
+
+    Otherwise one order would stand on two schedules.
+    """
+    for worker, route in state.routes():
+        if (worker, route.duty) in built.duties:
+            continue
+        kept = tuple(stop for stop in route.stops if stop.order not in built.needs and stop.order not in built.left_out)
+        if len(kept) != len(route.stops):
+            changed = msgspec.structs.replace(route, stops=kept, plan=number)
+            batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
 
 
 def _left_behind(state: AreaState, built: Built, number: int, now: dt.datetime, batch: Batch) -> None:
@@ -189,10 +207,15 @@ def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Place
 def _rests(built: Built, route: Route | None) -> tuple[tuple[dt.datetime, dt.datetime], ...]:
     if route is None:
         return ()
+    if not route.rests:
+        return ()
     worker = next(one for one in built.problem.workers if one.id == route.worker)
     duty = next(one for one in worker.duties if one.id == route.duty)
     at = built.ticks.at
-    return tuple((at(start), at(start + rest.ticks)) for start, rest in zip(route.rests, duty.rests, strict=True))
+    told = built.duties[route.worker, route.duty].rests
+    rests = [(at(start), at(start + rest.ticks)) for start, rest in zip(route.rests, duty.rests, strict=True)]
+    # Of a break under way only the rest is planned; it is told as it began.
+    return tuple(next((one for one in told if one[0] <= rest[0] and one[1] == rest[1]), rest) for rest in rests)
 
 
 def telling(state: AreaState, now: dt.datetime) -> Batch:
@@ -202,8 +225,10 @@ def telling(state: AreaState, now: dt.datetime) -> Batch:
     """
     tell_until = now + dt.timedelta(minutes=state.policy.tell_ahead_min)
     told = (
-        (Entity(state.area, "order", order_id), OrderTold(workers=order.workers, start=order.start))
+        (Entity(state.area, "order", order_id), now_so)
         for order_id, order in state.orders.items()
-        if order.status is Status.PLANNED and order.start is not None and order.start <= tell_until
+        # Whoever said yes before they were told of it is told all the same.
+        if order.status in OPEN_TO_PLAN and order.start is not None and order.start <= tell_until
+        if order.told != (now_so := OrderTold(workers=order.workers, start=order.start))
     )
     return {entity: [event] for entity, event in itertools.islice(told, TOLD_AT_ONCE)}

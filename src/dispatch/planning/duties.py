@@ -22,7 +22,8 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
     """A duty that has not ended. ``past``: stops done, under way, or due to be under way; they stay as they are.
 
     ``ahead``: stops the plan may still change. ``free_at``: when the worker is free for them; ``free_place``: the
-    place of the last stop in ``past``, unset for the base.
+    place of the last stop in ``past``, unset for the base. ``busy``: when they were, or will be, at ``past``.
+    ``rests``: the breaks they were told.
     """
 
     duty: Duty
@@ -30,6 +31,26 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
     ahead: tuple[ScheduledStop, ...] = ()
     free_at: dt.datetime
     free_stop: ScheduledStop | None = None
+    busy: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    rests: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+
+    def rests_until(self, first: dt.datetime, last: dt.datetime, now: dt.datetime) -> dt.datetime | None:
+        """When the break within ``[first, last)`` that they are in ends; None when they are in none."""
+        if self.free_at > now:
+            return None
+        return next((end for start, end in self.rests if first <= start <= now < end <= last), None)
+
+    def has_rested(self, first: dt.datetime, last: dt.datetime, minutes: int, now: dt.datetime) -> bool:
+        """Whether a break of ``minutes`` within ``[first, last)`` is behind them: they were free that long by ``now``.
+
+        A break that was cut short is still to be taken, whole.
+        """
+        free, until = max(first, self.duty.start), min(last, now)
+        for start, end in sorted(self.busy):
+            if min(start, until) - free >= minutes * _MINUTE:
+                return True
+            free = max(free, end)
+        return until - free >= minutes * _MINUTE
 
 
 def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]:
@@ -82,10 +103,11 @@ def _open(
     stops = route.stops if route is not None else ()
     split = sum(stop.order in fixed for stop in stops)
     past, ahead = stops[:split], stops[split:]
-    free_at = max(duty.start, now)
-    for stop in past:
-        free_at = max(free_at, _expected_end(state, stop, now))
-    return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=past[-1] if past else None)
+    busy = tuple((stop.arrive - stop.travel_min * _MINUTE, _expected_end(state, stop, now)) for stop in past)
+    free_at = max(duty.start, now, *(end for _, end in busy))
+    free_stop = past[-1] if past else None
+    rests = route.rests if route is not None else ()
+    return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 
 
 def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:

@@ -13,6 +13,7 @@ from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
 from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
+from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.ticks import Ticks, day_number
@@ -79,7 +80,7 @@ def build(
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
     left_lying = stranded(state, now)
     workers = tuple(
-        _worker(state, worker, found, ticks, spots)
+        _worker(state, worker, found, ticks, spots, now)
         for worker, found in open_by_worker.items()
         if _base(state, worker) is not None
     )
@@ -103,7 +104,8 @@ def build(
             visits.append(visit)
     problem = ask.RouteProblem(
         area=state.area,
-        origin=ticks.origin,
+        # In local time, so that what the solver says about hours reads as people here read clocks.
+        origin=ticks.origin.astimezone(time_zone(policy.time_zone)),
         now=ticks.up(now),
         spots=spots.all(),
         speeds=policy.speeds,
@@ -132,7 +134,9 @@ def _base(state: AreaState, worker: str) -> tuple[float, float] | None:
     return position_of(state, PlaceRef(site=state.workers[worker].item.base))
 
 
-def _worker(state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots) -> ask.Worker:
+def _worker(
+    state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots, now: dt.datetime
+) -> ask.Worker:
     worker: Worker = state.workers[worker_id].item
     base = _base(state, worker_id)
     assert base is not None
@@ -149,7 +153,7 @@ def _worker(state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Tick
             for held in worker.skills
         ),
         duties=tuple(
-            made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base)) is not None
+            made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base, now)) is not None
         ),
     )
 
@@ -162,6 +166,7 @@ def _duty(
     ticks: Ticks,
     spots: _Spots,
     base: tuple[float, float],
+    now: dt.datetime,
 ) -> ask.Duty | None:
     duty = open_duty.duty
     start, end = ticks.up(open_duty.free_at), ticks.down(duty.end)
@@ -175,10 +180,9 @@ def _duty(
         if one.start < duty.end and one.end > open_duty.free_at
     )
     rests = tuple(
-        ask.Rest(span=ask.Span(max(start, ticks.up(first)), ticks.down(last)), ticks=minutes)
+        rest
         for first, last, minutes in duty.breaks
-        # A break whose span is nearly over was taken, or is missed; it can no longer be planned whole.
-        if ticks.down(last) - max(start, ticks.up(first)) >= minutes
+        if (rest := _rest(open_duty, first, last, minutes, now=now, start=start, ticks=ticks)) is not None
     )
     max_visits, max_minutes = _caps_left(state, worker, open_duty, found)
     return ask.Duty(
@@ -191,6 +195,27 @@ def _duty(
         max_visits=max_visits,
         max_ticks=max_minutes,
     )
+
+
+def _rest(
+    open_duty: OpenDuty,
+    first: dt.datetime,
+    last: dt.datetime,
+    minutes: int,
+    *,
+    now: dt.datetime,
+    start: int,
+    ticks: Ticks,
+) -> ask.Rest | None:
+    """A break still to be taken, or what is left of one; None when it is behind them or can no longer be had whole."""
+    until = open_duty.rests_until(first, last, now)
+    if until is not None:
+        end = ticks.up(until)
+        return ask.Rest(span=ask.Span(start, end), ticks=end - start) if end > start else None
+    if open_duty.has_rested(first, last, minutes, now):
+        return None
+    span = ask.Span(max(start, ticks.up(first)), ticks.down(last))
+    return ask.Rest(span=span, ticks=minutes) if span.end - span.start >= minutes else None
 
 
 def _caps_left(
@@ -235,7 +260,7 @@ def _visit(
     position = position_of(state, order.opened.place)
     if position is None:
         return _reason(Rule.UNKNOWN_PLACE, f"register the place {order.opened.place.named!r} in this area.")
-    if not state.active_workers():
+    if not state.has_workers():
         return _reason(Rule.UNKNOWN_AREA, f"register workers in area {state.area!r}.")
     windows = _windows(order, needs.minutes, ticks, now, horizon)
     if isinstance(windows, ReasonGiven):
@@ -250,7 +275,8 @@ def _visit(
         people=max(needs.people, len(order.pin.workers) if order.pin else 0),
         skill=needs.skill,
         level=needs.level,
-        due=None if needs.due is None else ticks.up(needs.due),
+        # A promise that has run out is late whatever is done; only the minutes from now on can still be saved.
+        due=None if needs.due is None else max(ticks.down(needs.due), ticks.up(now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
         never=tuple(sorted(order.refused_by)),

@@ -6,7 +6,7 @@ import datetime as dt
 
 from msgspec import Struct
 
-from dispatch.model.time import ceil_minute, floor_minute
+from dispatch.model.time import floor_minute
 
 _MINUTE = dt.timedelta(minutes=1)
 _EPOCH_DAY = dt.date(1970, 1, 1)
@@ -24,11 +24,11 @@ class Ticks(Struct, frozen=True):
 
     def up(self, instant: dt.datetime) -> int:
         """The first tick at or after ``instant``."""
-        return (ceil_minute(instant) - self.origin) // _MINUTE
+        return -((self.origin - instant) // _MINUTE)
 
     def down(self, instant: dt.datetime) -> int:
         """The last tick at or before ``instant``."""
-        return (floor_minute(instant) - self.origin) // _MINUTE
+        return (instant - self.origin) // _MINUTE
 
     def at(self, tick: int) -> dt.datetime:
         """The instant of ``tick``."""

@@ -86,7 +86,9 @@ def advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
         case happened.OrderUnplanned() | happened.OrderRescheduled():
             row.workers, row.start, row.end, row.stages, row.status = (), None, None, {}, "opened"
             if isinstance(event, happened.OrderRescheduled):
-                row.told, row.pinned = None, ()
+                row.told, row.pinned, row.arrived_at = None, (), None
+                # A new time takes the place of what was promised before.
+                row.due = None if event.windows else row.due
         case happened.OrderTold():
             row.told, row.told_at = (event.workers, event.start), recorded.recorded_at
             row.status = _status(row)

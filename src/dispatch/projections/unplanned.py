@@ -90,6 +90,7 @@ class Unplanned(Projection[UnplannedRow]):
                 row.planned, row.reasons = False, event.reasons
             case happened.OrderRescheduled():
                 row.planned, row.reasons = False, (NOT_YET,)
+                row.due = None if event.windows else row.due
             case happened.OrderSpecified():
                 row.due = event.needs.due
             case happened.VisitFailed():

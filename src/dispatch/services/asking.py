@@ -19,6 +19,7 @@ from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
+from dispatch.store.connection import Connection, connect
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +56,22 @@ class Reached(Struct, frozen=True, kw_only=True):
     now: dt.datetime
 
 
+class Broker(NatsBroker):
+    """FastStream's broker over the store's connection, whose read loop no stranger's message can end."""
+
+    def __init__(self, url: str, name: str) -> None:
+        super().__init__(url.split(","), serializer=MsgSpecSerializer(), logger=log)
+        self._url, self._name = url, name
+
+    async def _connect(self) -> Connection:
+        connection = await connect(self._url, name=self._name)
+        self.config.connect(connection)
+        return connection
+
+
 def broker(url: str, name: str) -> NatsBroker:
-    """A FastStream broker that questions are answered with; reconnects are bounded as elsewhere."""
-    return NatsBroker(url.split(","), name=name, serializer=MsgSpecSerializer(), max_reconnect_attempts=300, logger=log)
+    """A broker called ``name`` that questions are answered with, behind the NATS server at ``url``."""
+    return Broker(url, name)
 
 
 def page_of(rows: Rows[Any], query: Query) -> Page:

@@ -45,12 +45,12 @@ async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = Non
                 answer_health(asked, name, clock)
             answer_planner(asked, planner, clock)
             answer_rows(asked, projector, to.store, clock)
-            tasks = [asyncio.create_task(service.run()) for service in (desk, planner, projector)]
-            async with asked:
+            # A service that fails ends the whole: nobody must wait for one that is no more.
+            async with asked, asyncio.TaskGroup() as group:
+                tasks = [group.create_task(service.run()) for service in (desk, planner, projector)]
                 await asked.start()
                 try:
                     yield Local(url=server.url, to=to, clock=clock, desk=desk, planner=planner, projector=projector)
                 finally:
                     for task in tasks:
                         task.cancel()
-                    await asyncio.gather(*tasks, return_exceptions=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -19,7 +20,6 @@ from dispatch.services.asking import answer_health, answer_planner, answer_rows,
 from dispatch.services.children import die_with_parent
 from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
-from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
@@ -27,6 +27,9 @@ from dispatch.store.jetstream import JetStreamStore
 from dispatch.store.streams import declare, verify_server
 
 log = logging.getLogger(__name__)
+
+_NICE = 10
+"""How much improving a plan yields to whoever waits for an answer, in the steps of `os.nice`."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -64,12 +67,17 @@ async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
 
 @asynccontextmanager
 async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
-    """One process that improves plans; it dies with this one, whatever ends it."""
-    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=die_with_parent)
+    """One process that improves plans; it dies with this one, whatever ends it, and makes way for the services."""
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_in_the_background)
     try:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_the_background() -> None:
+    die_with_parent()
+    os.nice(_NICE)
 
 
 async def desk(settings: Settings) -> None:
@@ -82,6 +90,9 @@ async def desk(settings: Settings) -> None:
 
 async def planner(settings: Settings) -> None:
     """Run a planner until told to stop."""
+    # Half a second of solver that the other services start without.
+    from dispatch.services.planner.planner import Planner
+
     async with wired(settings, "planner") as to, solver_pool() as pool:
         service = Planner(
             to.store, settings.clock, name=secrets.token_hex(8), holder=socket.gethostname(), executor=pool

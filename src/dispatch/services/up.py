@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -22,8 +22,11 @@ log = logging.getLogger(__name__)
 
 SERVICES = ("desk", "planner", "projector")
 RESTART_AFTER_S = 0.5
+SHORT_LIFE_S = 5.0
+SHORT_LIVES = 3
 STOP_WITHIN_S = 10.0
 READY_WITHIN_S = 60.0
+_LOOK_AGAIN_S = 0.05
 
 
 class Up(Struct, frozen=True, kw_only=True):
@@ -43,20 +46,29 @@ class Child:
         self.name = name
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
-        """Keep it running until `stop`."""
-        while not self._stopping:
+        """Keep it running until `stop`; raises `Unavailable` when it ends again and again right after its start."""
+        loop, in_a_row = asyncio.get_running_loop(), 0
+        while not self._stopping.is_set():
+            began = loop.time()
             self._process = await asyncio.create_subprocess_exec(*self._command(), start_new_session=True)
             code = await self._process.wait()
-            if not self._stopping:
-                log.warning("%s ended with %d and is started again", self.name, code)
-                await asyncio.sleep(RESTART_AFTER_S)
+            if self._stopping.is_set():
+                return
+            in_a_row = in_a_row + 1 if loop.time() - began < SHORT_LIFE_S else 1
+            if in_a_row == SHORT_LIVES:
+                raise Unavailable(
+                    f"The {self.name} ended {in_a_row} times right after its start, last with {code}.",
+                    hint="what it said stands above.",
+                )
+            log.warning("%s ended with %d and is started again", self.name, code)
+            await asyncio.sleep(RESTART_AFTER_S)
 
     async def stop(self) -> None:
         """Ask it to end and wait until it has."""
-        self._stopping = True
+        self._stopping.set()
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -75,10 +87,14 @@ class Child:
         return [sys.executable, "-I", "-S", str(_child), "signal", str(os.getpid()), *python]
 
 
-async def up(how: Up, announce: object = None) -> None:
+Announce = Callable[[str, str], None]
+
+
+async def up(how: Up, announce: Announce) -> None:
     """Run everything until SIGINT or SIGTERM; ``announce(nats_url, http_url)`` is called once it serves.
 
-    Raises `SettingError` when the data directory or a port is in use.
+    Raises `SettingError` when the data directory or a port is in use, `Unavailable` when the server ends or a service
+    cannot be kept running.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -88,30 +104,56 @@ async def up(how: Up, announce: object = None) -> None:
         common = ["--nats", server.url, "--monitor", server.monitor_url, "--clock", how.clock]
         children = [Child(name, common) for name in SERVICES]
         children.append(Child("web", [*common, "--host", how.host, "--port", str(how.http_port)]))
-        tasks = [asyncio.create_task(child.run()) for child in children]
-        ended = asyncio.create_task(server.wait())
-        stopped = asyncio.create_task(stop.wait())
+        watched = [asyncio.create_task(child.run()) for child in children]
+        watched += [asyncio.create_task(_ended(server)), asyncio.create_task(_stopped(stop))]
+        readying = asyncio.create_task(ready(server.url, how.host, how.http_port))
         try:
-            await ready(server.url)
-            if callable(announce):
+            done, _ = await asyncio.wait({readying, *watched}, return_when=asyncio.FIRST_COMPLETED)
+            if readying in done:
+                readying.result()
                 announce(server.url, f"http://{how.host}:{how.http_port}")
-            await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if not stop.is_set():
-                raise Unavailable(
-                    f"The NATS server ended with {ended.result()}.", hint="its log is in the data directory."
-                )
+                done, _ = await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
         finally:
             await asyncio.gather(*(child.stop() for child in children))
-            for task in (*tasks, ended, stopped):
+            for task in (readying, *watched):
                 task.cancel()
+            await asyncio.gather(readying, *watched, return_exceptions=True)
 
 
-async def ready(url: str) -> None:
+async def _ended(server: EmbeddedServer) -> None:
+    code = await server.wait()
+    raise Unavailable(f"The NATS server ended with {code}.", hint="its log in the data directory says why.")
+
+
+async def _stopped(stop: asyncio.Event) -> None:
+    await stop.wait()
+
+
+async def ready(url: str, host: str, http_port: int) -> None:
     """Return once every service answers; raises `Unavailable` when one does not within `READY_WITHIN_S`."""
-    async with client(url, "dispatch-up") as asking:
-        async with asyncio.timeout(READY_WITHIN_S):
+    try:
+        async with client(url, "dispatch-up") as asking, asyncio.timeout(READY_WITHIN_S):
             for service in SERVICES:
                 await answers(asking, service)
+            await _listens(host, http_port)
+    except TimeoutError as error:
+        raise Unavailable(
+            f"Not every service answered within {READY_WITHIN_S:g} s.", hint="what they said stands above."
+        ) from error
+
+
+async def _listens(host: str, port: int) -> None:
+    """Return once somebody listens on ``port``."""
+    while True:
+        try:
+            _, writer = await asyncio.open_connection(host, port)
+        except OSError:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        else:
+            writer.close()
+            return
 
 
 async def answers(asking: Client, service: str) -> None:
@@ -121,6 +163,6 @@ async def answers(asking: Client, service: str) -> None:
             await asking.ask(f"ask.{service}.health", None, Health, timeout_s=1.0)
         except DispatchError:
             # Nobody listens yet, and NATS says so at once; a process takes this long to start.
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(_LOOK_AGAIN_S)
         else:
             return

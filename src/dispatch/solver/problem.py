@@ -43,7 +43,7 @@ class Matrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A certificate: ``skill`` at ``level`` on the local days ``first`` to ``last``, both included; unset = no bound."""
+    """A certificate: ``skill`` at ``level`` on local days ``first`` to ``last``, both included; unset = no bound."""
 
     skill: Id
     level: int = 0

@@ -116,8 +116,9 @@ class Travel:
     def _speed_rows(self, spot: int) -> Row:
         speeds = self.problem.speeds
         assert speeds is not UNSET
-        return np.stack([self._globe.row(speeds, mode, spot, self.problem.tick_seconds) for mode in self.modes])
+        rows = [self._globe.row(speeds, mode, spot, self.problem.tick_seconds) for mode in self.modes]
+        return np.stack(rows) if rows else _stack(rows, self._spots)
 
 
-def _stack(rows: Sequence[Sequence[int]], spots: int) -> Row:
+def _stack(rows: Sequence[Sequence[int] | Row], spots: int) -> Row:
     return np.array(rows, dtype=np.int64).reshape(len(rows), spots)

@@ -8,11 +8,14 @@ following the log looks at none, which reads it 1.7 times as fast.
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error
 
@@ -56,6 +59,35 @@ class Headers(Mapping[str, str]):
 class Connection(Client):
     """A NATS client whose read loop no message can end."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._direct: dict[int, Callable[[Msg], Awaitable[None]]] = {}
+
+    async def subscribe_direct(self, subject: str, take: Callable[[Msg], Awaitable[None]]) -> Subscription:
+        """A subscription whose messages go to ``take`` as they are read, with no queue and no task in between.
+
+        ``take`` runs in the read loop: it must neither raise nor wait for an answer of the server.
+        """
+        subscription = await self.subscribe(subject, cb=take)
+        self._direct[subscription._id] = take
+        return subscription
+
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        take = self._direct.get(sid)
+        if take is None:
+            await super()._process_msg(sid, subject, reply, data, headers)
+            return
+        self.stats["in_msgs"] += 1
+        self.stats["in_bytes"] += len(data)
+        if sid not in self._subs:
+            del self._direct[sid]
+            return
+        message = self._build_message(sid, subject, reply, data, await self._process_headers(headers))
+        try:
+            await take(message)
+        except Error as error:
+            await _note(error)
+
     async def _process_headers(self, headers: bytes | None) -> Any:
         if not headers:
             return None
@@ -65,6 +97,14 @@ class Connection(Client):
             except (UnicodeDecodeError, IndexError):
                 return None
         return Headers(headers)
+
+    async def _flush_pending(self, force_flush: bool = False) -> Any:
+        with _cancellation_kept():
+            return await super()._flush_pending(force_flush)
+
+    async def _request_new_style(self, *arguments: Any, **named: Any) -> Msg:
+        with _cancellation_kept():
+            return await super()._request_new_style(*arguments, **named)
 
     def _build_message(
         self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: dict[str, str] | None
@@ -89,6 +129,20 @@ class Connection(Client):
         await self._send_unsubscribe(subscription._id)
         await self._flush_pending(force_flush=True)
         await subscription.drain()  # type: ignore[no-untyped-call]
+
+
+@contextmanager
+def _cancellation_kept() -> Iterator[None]:
+    """Cancels the running task after all if it was told to end inside the block and the client made nothing of it.
+
+    The client swallows a cancellation that comes while it flushes, and up to Python 3.11 `asyncio.wait_for` one that
+    comes together with the result; whoever was told to end would go on for ever.
+    """
+    task = asyncio.current_task()
+    told_before = task.cancelling() if task is not None else 0
+    yield
+    if task is not None and task.cancelling() > told_before:
+        raise asyncio.CancelledError
 
 
 async def _note(error: Exception) -> None:

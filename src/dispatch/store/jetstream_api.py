@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import datetime as dt
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import msgspec
@@ -69,20 +69,6 @@ def encode_headers(headers: Mapping[str, str]) -> int:
     return 12 + sum(len(key.encode()) + len(value.encode()) + 4 for key, value in headers.items())
 
 
-@contextmanager
-def cancellation_kept() -> Iterator[None]:
-    """Raises the cancellation that came while the block waited, if the block swallowed it.
-
-    `asyncio.wait_for` of Python 3.11, and with it nats-py, forgets a cancellation that comes in the same turn as the
-    answer; whoever was to end would then wait for ever.
-    """
-    task = asyncio.current_task()
-    before = task.cancelling() if task is not None else 0
-    yield
-    if task is not None and task.cancelling() > before:
-        raise asyncio.CancelledError
-
-
 class Api:
     """Requests over ``connection``; each waits at most ``timeout_s``, reads are repeated for ``patience_s``."""
 
@@ -96,10 +82,9 @@ class Api:
 
     @asynccontextmanager
     async def translated(self, about: str) -> AsyncIterator[None]:
-        """Turns what nats-py raises inside the block into errors of the store; loses no cancellation."""
+        """Turns what nats-py raises inside the block into errors of the store."""
         try:
-            with cancellation_kept():
-                yield
+            yield
         except nats_errors.NoRespondersError as error:
             raise NoResponder(
                 f"Nobody answered {about}.", code="no_responder", hint="the stream has no leader yet."

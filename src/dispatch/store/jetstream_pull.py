@@ -16,7 +16,7 @@ from nats import errors as nats_errors
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from dispatch.store.jetstream_api import Api, cancellation_kept
+from dispatch.store.jetstream_api import Api
 from dispatch.store.server_errors import ConnectionClosed
 
 BATCH = 1000
@@ -39,7 +39,7 @@ class Lost(Exception):
     """
 
 
-class Delivery(Struct, frozen=True):
+class Delivery(Struct, frozen=True, gc=False):
     """What the reply subject of a delivered message says."""
 
     position: int
@@ -86,7 +86,7 @@ class PullLoop:
     async def open(self) -> None:
         """Starts asking. Raises `Disconnected` or `ConnectionClosed`."""
         async with self._api.translated("a pull subscription"):
-            self._subscription = await self._connection.subscribe(self._inbox, cb=self._receive)
+            self._subscription = await self._connection.subscribe_direct(self._inbox, self._receive)
             await self._ask()
 
     async def close(self) -> None:
@@ -130,8 +130,9 @@ class PullLoop:
             return
         self._waiter = self._loop.create_future()
         try:
-            with cancellation_kept():
-                await asyncio.wait_for(self._waiter, HEARTBEAT_S)
+            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with the result.
+            async with asyncio.timeout(HEARTBEAT_S):
+                await self._waiter
         except TimeoutError:
             self._look_around()
         finally:

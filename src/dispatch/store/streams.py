@@ -34,12 +34,15 @@ _COMMON: Mapping[str, Any] = {
     "max_bytes": -1,
     "allow_direct": True,
 }
+# What people said can be erased message by message where a law asks for it. Events never: the personal data in
+# them has to be made unreadable instead. A denial cannot be taken back on a stream that has it.
+_SAID_FOR_GOOD: Mapping[str, Any] = {"deny_delete": False, "deny_purge": True, "max_msgs_per_subject": -1}
 _FOR_EVER: Mapping[str, Any] = {"deny_delete": True, "deny_purge": True, "max_msgs_per_subject": -1}
 
 STREAMS: Mapping[str, Mapping[str, Any]] = {
     # A publisher's own message id could make the server swallow a repeat with other content, unseen by
     # anybody. So the window in which it looks for them is the shortest there is.
-    SAID: {**_COMMON, **_FOR_EVER, "subjects": list(ALL_SAID), "duplicate_window": _NANOSECONDS // 10},
+    SAID: {**_COMMON, **_SAID_FOR_GOOD, "subjects": list(ALL_SAID), "duplicate_window": _NANOSECONDS // 10},
     EVENTS: {
         **_COMMON,
         **_FOR_EVER,
@@ -49,7 +52,7 @@ STREAMS: Mapping[str, Mapping[str, Any]] = {
         "duplicate_window": 120 * _NANOSECONDS,
     },
     VIEW: {**_COMMON, "subjects": ["view.>"], "max_msgs_per_subject": 1, "allow_atomic": True, "discard": "old"},
-    REJECTED: {**_COMMON, **_FOR_EVER, "subjects": ["rejected.>"], "duplicate_window": _NANOSECONDS // 10},
+    REJECTED: {**_COMMON, **_SAID_FOR_GOOD, "subjects": ["rejected.>"], "duplicate_window": _NANOSECONDS // 10},
     LEASES: {
         **_COMMON,
         "subjects": [f"$KV.{LEASES_BUCKET}.>"],

@@ -8,18 +8,19 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import QueryParameter
 from msgspec import Struct
 
 from dispatch.events.catalogue import event_of
 from dispatch.events.envelope import Entity, Stored
 from dispatch.events.order import OrderOpened
 from dispatch.events.request import Personal
-from dispatch.model.words import EVERYWHERE, Token, key_of
+from dispatch.model.words import EVERYWHERE, key_of
 from dispatch.projections.base import Rows
 from dispatch.projections.ledger import Ledger, LedgerRow
 from dispatch.web.context import Context
 from dispatch.web.problems import Problem, Refusal, told
+from dispatch.web.rows import TokenPath
 
 REQUEST_KIND = "request"
 """The one kind of entity whose events hold personal data."""
@@ -77,7 +78,7 @@ _UNKNOWN = {
     operation_id="order",
     responses=_UNKNOWN,
 )
-async def order(here: NamedDependency[Context], area: FromPath[Token], order: FromPath[Token]) -> OrderSeen:
+async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPath) -> OrderSeen:
     """One order, also when it has ended."""
     found = await _load(here, area, order)
     rows: Rows[LedgerRow] = Rows(Ledger())
@@ -96,8 +97,8 @@ async def order(here: NamedDependency[Context], area: FromPath[Token], order: Fr
 )
 async def history(
     here: NamedDependency[Context],
-    area: FromPath[Token],
-    order: FromPath[Token],
+    area: TokenPath,
+    order: TokenPath,
     personal: Annotated[
         bool, QueryParameter(description="with the contact and what was said; for those on the case")
     ] = False,
@@ -131,7 +132,7 @@ def seen_of(stored: Stored) -> EventSeen:
     )
 
 
-async def _load(here: Context, area: FromPath[str], order: str) -> list[Stored]:
+async def _load(here: Context, area: str, order: str) -> list[Stored]:
     here.check_connected()
     found, _ = await here.client.store.events.load(Entity(area, "order", order))
     if not found or found[0].recorded.type != OrderOpened.__name__:

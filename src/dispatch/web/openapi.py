@@ -15,9 +15,17 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.spec import Tag
 
+from dispatch.projections.tasks import TasksRow
+from dispatch.requests.answer import Answer
 from dispatch.requests.direction import VERBS
 from dispatch.requests.report import REPORTS
 from dispatch.requests.service import ServiceRequest
+from dispatch.services.status import Status
+from dispatch.web.health import Up
+from dispatch.web.history import EventSeen, History, OrderSeen
+from dispatch.web.problems import Problem
+from dispatch.web.rows import AreaKnown, BoardPage, RegisterPage, UnplannedPage, WorkloadPage
+from dispatch.web.saying import Kept
 
 _DESCRIPTION = "Requests in; the board, tasks, histories and a stream of committed events out."
 _TAGS = [
@@ -35,6 +43,10 @@ _BODIES: dict[str, tuple[str, tuple[type[msgspec.Struct], ...]]] = {
     "/reports/{area}/{worker}": ("What is reported; the field `report` says which.", REPORTS),
     "/directions/{area}/{verb}": ("What is directed, in the form the verb asks for.", tuple(VERBS.values())),
 }
+_ANSWERS: tuple[type[msgspec.Struct], ...] = (
+    Answer, Kept, Problem, BoardPage, UnplannedPage, WorkloadPage, RegisterPage, TasksRow, AreaKnown, OrderSeen,
+    History, EventSeen, Status, Up,
+)  # fmt: skip
 
 
 @get(
@@ -55,9 +67,9 @@ def document(handlers: Sequence[Any], dependencies: dict[str, Provide]) -> dict[
     # An app of its own: the one that serves shall not offer the framework's pages, which load from elsewhere.
     plain = Litestar(handlers, dependencies=dependencies, openapi_config=config, logging_config=None).openapi_schema
     described = plain.to_schema()
-    forms = tuple(form for _, several in _BODIES.values() for form in several)
-    schemas, components = msgspec.json.schema_components(forms, ref_template=_REF)
-    described["components"]["schemas"].update(components)
+    forms = (*(form for _, several in _BODIES.values() for form in several), *_ANSWERS)
+    # One source for all schemas: it tells the bounds of every field and what each Struct says of itself.
+    schemas, described["components"]["schemas"] = msgspec.json.schema_components(forms, ref_template=_REF)
     of = dict(zip(forms, schemas, strict=True))
     for path, (description, several) in _BODIES.items():
         schema = of[several[0]] if len(several) == 1 else {"anyOf": [of[form] for form in several]}

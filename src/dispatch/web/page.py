@@ -19,9 +19,9 @@ CONTENT_SECURITY_POLICY = (
 """Only what this service itself serves is run or loaded, so that text from outside stays text."""
 
 _FILES = {
-    "board.html": "text/html; charset=utf-8",
-    "board.js": "text/javascript; charset=utf-8",
-    "board.css": "text/css; charset=utf-8",
+    "board.html": "text/html",
+    "board.js": "text/javascript",
+    "board.css": "text/css",
     "icon.svg": "image/svg+xml",
 }
 
@@ -46,7 +46,7 @@ async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
     tags=["page"],
     operation_id="pageFile",
     media_type="*/*",
-    responses={404: told("There is no such file.")},
+    responses={400: told("The name is not what it must be."), 404: told("There is no such file.")},
 )
 async def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A file of the page."""

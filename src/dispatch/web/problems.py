@@ -46,9 +46,14 @@ class Problem(Struct, kw_only=True, omit_defaults=True):
     position: int | None = None
 
 
+def answers(form: type[Struct], description: str, *, media_type: str = "application/json") -> ResponseSpec:
+    """How an answer is described in the OpenAPI document."""
+    return ResponseSpec(form, description=description, media_type=media_type, generate_examples=False)
+
+
 def told(description: str) -> ResponseSpec:
     """How a refusal is described in the OpenAPI document."""
-    return ResponseSpec(Problem, description=description, media_type=MEDIA_TYPE)
+    return answers(Problem, description, media_type=MEDIA_TYPE)
 
 
 class Refusal(Exception):

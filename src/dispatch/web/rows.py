@@ -9,11 +9,10 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
-from msgspec import Meta, Struct
+from litestar.params import FromPath, PathParameter, QueryParameter
+from msgspec import Struct
 
 from dispatch.model.time import zone
-from dispatch.model.words import Token
 from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
 from dispatch.projections.intake import IntakeRow
@@ -32,12 +31,17 @@ _ALL = 1_000_000
 
 Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not"]
 RecordKind = Literal["worker", "place", "zone", "round", "category", "policy"]
-Area = Annotated[Token | None, QueryParameter(description="only this area")]
+TOKEN = r"^[a-z0-9_-]{1,64}$(?!\n)"
+"""As `dispatch.model.words.Token`: the framework takes constraints of parameters from its own annotations only."""
+TokenPath = Annotated[str, PathParameter(pattern=TOKEN)]
+Area = Annotated[str | None, QueryParameter(pattern=TOKEN, description="only this area")]
 After = Annotated[
-    Annotated[str, Meta(pattern=r"^[a-z0-9_.-]{0,200}$(?!\n)")],
-    QueryParameter(description="rows behind this key: `next` of the page before"),
+    str,
+    QueryParameter(
+        pattern=r"^[a-z0-9_.-]{0,200}$(?!\n)", description="rows behind this key: `next` of the page before"
+    ),
 ]
-Limit = Annotated[Annotated[int, Meta(ge=1, le=1000)], QueryParameter(description="rows at most")]
+Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="rows at most")]
 
 NO_SERVICE = {
     400: told("A parameter is not what it must be."),
@@ -102,7 +106,9 @@ async def board(
         ),
     ] = None,
     status: Annotated[Standing | None, QueryParameter(description="only orders that have come this far")] = None,
-    worker: Annotated[Token | None, QueryParameter(description="only orders this worker is planned for")] = None,
+    worker: Annotated[
+        str | None, QueryParameter(pattern=TOKEN, description="only orders this worker is planned for")
+    ] = None,
     after: After = "",
     limit: Limit = 200,
 ) -> BoardPage:
@@ -210,7 +216,7 @@ async def register(
     operation_id="tasks",
     responses={**NO_SERVICE, 404: told("`unknown_worker`: nobody of that name there.")},
 )
-async def tasks(here: NamedDependency[Context], area: FromPath[Token], worker: FromPath[Token]) -> TasksRow:
+async def tasks(here: NamedDependency[Context], area: TokenPath, worker: TokenPath) -> TasksRow:
     """What one worker has to do."""
     _, rows, _ = await page(here, "tasks", TasksRow, f"{area}.{worker}", "", 1)
     if rows and (rows[0].area, rows[0].worker) == (area, worker):

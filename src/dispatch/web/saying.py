@@ -6,7 +6,6 @@ from typing import Any
 
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.params import FromPath
 from msgspec import Struct
 
@@ -14,7 +13,7 @@ from dispatch.model.errors import FormError
 from dispatch.requests.answer import Answer
 from dispatch.store.subjects import DIRECT, REPORT, REQUEST, Address, parse_said
 from dispatch.web.context import Context
-from dispatch.web.problems import Problem, Refusal, refuse, told
+from dispatch.web.problems import Problem, Refusal, answers, refuse, told
 
 MAX_BODY_BYTES = 2**20
 """Four times what the desk reads, so that it is the desk that refuses what is merely too long, and keeps it."""
@@ -40,7 +39,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     hint: str = "sent again with the same id it gets the decision; no second work order comes of it."
 
 
-_KEPT = ResponseSpec(Kept, description="Kept, but no desk answered in time; nothing is lost.")
+_KEPT = answers(Kept, "Kept, but no desk answered in time; nothing is lost.")
 
 
 @post(
@@ -51,7 +50,7 @@ _KEPT = ResponseSpec(Kept, description="Kept, but no desk answered in time; noth
     tags=["say"],
     operation_id="submitRequest",
     responses={
-        201: ResponseSpec(Answer, description="Accepted, now or before; `Location` is the work order."),
+        201: answers(Answer, "Accepted, now or before; `Location` is the work order."),
         202: _KEPT,
         **_REFUSED,
     },
@@ -70,7 +69,7 @@ async def submit_request(
     description="Published as it is on `report.<area>.<worker>`.",
     tags=["say"],
     operation_id="submitReport",
-    responses={200: ResponseSpec(Answer, description="Noted, now or before."), 202: _KEPT, **_REFUSED},
+    responses={200: answers(Answer, "Noted, now or before."), 202: _KEPT, **_REFUSED},
 )
 async def submit_report(
     request: Request[Any, Any, Any], here: NamedDependency[Context], area: FromPath[str], worker: FromPath[str]
@@ -86,7 +85,7 @@ async def submit_report(
     description="Published as it is on `direct.<area>.<verb>`.",
     tags=["say"],
     operation_id="submitDirection",
-    responses={200: ResponseSpec(Answer, description="Noted, now or before."), 202: _KEPT, **_REFUSED},
+    responses={200: answers(Answer, "Noted, now or before."), 202: _KEPT, **_REFUSED},
 )
 async def submit_direction(
     request: Request[Any, Any, Any], here: NamedDependency[Context], area: FromPath[str], verb: FromPath[str]

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import uvicorn
 
@@ -65,18 +66,32 @@ async def serving(url: str, *, host: str = HOST, port: int = 0, names: Collectio
         timeout_graceful_shutdown=STOP_WITHIN_S,
     )
     server = _Server(config)
-    with contextlib.closing(listener):
+    started: asyncio.Future[Context] = asyncio.get_running_loop().create_future()
+
+    async def run() -> None:
         # The app is started here and not by the server, which would hide why it could not be.
-        async with app.lifespan():
-            context: Context = app.state.here
-            running = asyncio.create_task(server.serve(sockets=[listener]))
-            name, taken = listener.getsockname()[:2]
-            try:
-                yield Web(f"http://{f'[{name}]' if ':' in name else name}:{taken}", context)
-            finally:
-                context.stopping.set()
-                server.should_exit = True
-                await running
+        try:
+            async with app.lifespan():
+                started.set_result(app.state.here)
+                await server.serve(sockets=[listener])
+        except BaseExceptionGroup as group:
+            raise _only(group) from group
+
+    with contextlib.closing(listener):
+        # One task from start to end, whoever enters and leaves this block.
+        running = asyncio.create_task(run())
+        either: set[asyncio.Future[Any]] = {running, started}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not started.done():
+            await running
+        context = started.result()
+        name, taken = listener.getsockname()[:2]
+        try:
+            yield Web(f"http://{f'[{name}]' if ':' in name else name}:{taken}", context)
+        finally:
+            context.stopping.set()
+            server.should_exit = True
+            await running
 
 
 async def web(settings: Settings, host: str = HOST, port: int = 8080, names: Collection[str] = ()) -> None:
@@ -102,9 +117,18 @@ async def web(settings: Settings, host: str = HOST, port: int = 8080, names: Col
     log.info("stopped")
 
 
+def _only(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The exception in ``group``, if there is but one: the framework wraps what ends its start."""
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup) and len(found.exceptions) == 1:
+        found = found.exceptions[0]
+    return found
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The event loop turns Nagle off only where the protocol is named; with it every answer waits 40 ms.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -14,7 +14,6 @@ from typing import Annotated, Any
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response.streaming import ASGIStreamingResponse
 from litestar.types import Receive, Send
@@ -22,16 +21,17 @@ from litestar.types import Receive, Send
 from dispatch.events.catalogue import ENTITIES
 from dispatch.events.envelope import Stored
 from dispatch.model.errors import StoreError
-from dispatch.model.words import Position, Token
 from dispatch.web.context import Context
 from dispatch.web.history import REQUEST_KIND, EventSeen, seen_of
-from dispatch.web.problems import Problem, Refusal, told
+from dispatch.web.problems import Problem, Refusal, answers, told
+from dispatch.web.rows import TOKEN
 
 log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 15.0
 """A comment after so long without an event keeps proxies from closing the stream."""
 RECONNECT_MS = 1000
+MAX_POSITION = 2**53
 
 STREAMED = tuple(kind for kind in ENTITIES if kind != REQUEST_KIND)
 """Entities whose events are streamed; those of requests hold personal data."""
@@ -86,8 +86,9 @@ class EventStream(ASGIStreamingResponse):
                     await _send(send, b"".join(map(block, batch)))
             finally:
                 # A generator cannot be closed while it runs, so the step under way ends first.
-                step.cancel()
-                await asyncio.gather(step, return_exceptions=True)
+                while not step.done():
+                    step.cancel()
+                    await asyncio.wait({step}, timeout=1)
 
 
 @get(
@@ -100,7 +101,7 @@ class EventStream(ASGIStreamingResponse):
     tags=["see"],
     operation_id="stream",
     responses={
-        200: ResponseSpec(EventSeen, media_type="text/event-stream", description="One `data` per event, as shown."),
+        200: answers(EventSeen, "One `data` per event, as shown.", media_type="text/event-stream"),
         400: told("A parameter is not what it must be."),
         409: told("`position_beyond_end`: the log is not that long; it was lost or swapped."),
         503: told("NATS is away."),
@@ -108,11 +109,15 @@ class EventStream(ASGIStreamingResponse):
 )
 async def stream(
     here: NamedDependency[Context],
-    area: Annotated[Token | None, QueryParameter(description="only events of this area")] = None,
-    after: Annotated[Position | None, QueryParameter(description="events behind this position of the log")] = None,
+    area: Annotated[str | None, QueryParameter(pattern=TOKEN, description="only events of this area")] = None,
+    after: Annotated[
+        int | None, QueryParameter(ge=0, le=MAX_POSITION, description="events behind this position of the log")
+    ] = None,
     last_event_id: Annotated[
-        Position | None,
-        HeaderParameter(name="Last-Event-ID", description="as `after`, and stronger; browsers send it"),
+        int | None,
+        HeaderParameter(
+            name="Last-Event-ID", ge=0, le=MAX_POSITION, description="as `after`, and stronger; browsers send it"
+        ),
     ] = None,
 ) -> EventStream:
     """Assignments, and all else that is so, as they happen."""

@@ -6,6 +6,8 @@ import datetime as dt
 import random
 from typing import Any
 
+from msgspec.structs import replace
+
 from dispatch.model.travel import Speeds
 from dispatch.solver.problem import (
     Duty,
@@ -83,6 +85,11 @@ def random_problem(
     )
 
 
+def without_rounds(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with its rounds as ordinary visits: what they cost to share out is not to be measured."""
+    return replace(problem, visits=tuple(replace(one, cover=False) for one in problem.visits))
+
+
 def _random_worker(draw: random.Random, index: int, days: int, hour: int, spots: int) -> Worker:
     base = spots + draw.randrange(3)
     begins = draw.choice((6, 8, 9, 14))
@@ -119,9 +126,13 @@ def _random_visit(draw: random.Random, index: int, days: int, hour: int, names: 
     people = draw.choice((1, 1, 1, 1, 2))
     more: dict[str, Any] = {}
     if draw.random() < 0.15:
-        more["told"] = Told(workers=tuple(draw.sample(names, people)), start=start + draw.randrange(hour))
+        more["told"] = Told(
+            workers=tuple(draw.sample(names, min(len(names), people))), start=start + draw.randrange(hour)
+        )
     if draw.random() < 0.1:
-        more["pin"] = Pin(workers=tuple(draw.sample(names, people)), start=draw.choice((None, start + hour // 4)))
+        more["pin"] = Pin(
+            workers=tuple(draw.sample(names, min(len(names), people))), start=draw.choice((None, start + hour // 4))
+        )
     if draw.random() < 0.1:
         more["never"] = (draw.choice(names),)
     if draw.random() < 0.05:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from solver_problems import DAY, duty, line_problem, visit, worker
+
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Reason, Route, RoutePlan, Stop, Unplanned, ZoneGiven, ZonePlan
 from dispatch.solver.problem import (
@@ -21,8 +24,6 @@ from dispatch.solver.problem import (
 )
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import insert, solve
-from msgspec.structs import replace
-from solver_problems import DAY, duty, line_problem, visit, worker
 
 ABLE = (Skill(skill="plumbing", level=1),)
 REST = Rest(span=Span(700, 800), ticks=30)
@@ -102,7 +103,7 @@ MUTATIONS: list[tuple[str, Rule, Mutation]] = [
     ("worked past the duty", Rule.SHIFT, lambda plan: slide(plan, "pin", 140)),
     ("home too late", Rule.SHIFT, lambda plan: slide(plan, "crew", 330)),
     ("break outside its span", Rule.BREAK, lambda plan: rest_at(plan, 771)),
-    ("break left out", Rule.BREAK, lambda plan: rest_at(plan)),
+    ("break left out", Rule.BREAK, rest_at),
     ("break during work", Rule.BREAK, lambda plan: slide(plan, "pin", -100)),
     ("way shorter than it is", Rule.OVERLAP, lambda plan: edit(plan, "crew", "w1", travel=1)),
     ("way longer than it is", Rule.OVERLAP, lambda plan: edit(plan, "crew", "w1", travel=99)),

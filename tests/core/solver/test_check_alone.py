@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dispatch.solver.checks as checks
 import pytest
+
+from dispatch.solver import checks
 from dispatch.solver.checks.every import ROUTE_CHECKS, ZONE_CHECKS
 from dispatch.solver.rules import Rule
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import UNSET
+from msgspec.structs import replace
+from solver_problems import DAY, duty, line_matrix, line_problem, visit, worker
+
 from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check, faults
 from dispatch.solver.plan import Effort, RoutePlan, ZonePlan
 from dispatch.solver.problem import Matrix, RouteProblem, Span, Spot, ZoneHelper, ZoneProblem, ZoneToGive
 from dispatch.solver.solve import insert, solve
-from msgspec import UNSET
-from msgspec.structs import replace
-from solver_problems import DAY, duty, line_matrix, line_problem, visit, worker
 
 EFFORT = Effort(solver="hand", seed=0, budget=0, used=0)
 GOOD = line_problem((worker(),), (visit(),))

@@ -1,16 +1,17 @@
-"""Every hard rule of routes: just fitting, at the edge, and one tick beyond, where the visit stays out with its reason."""
+"""Every hard rule of routes: fitting, just fitting, and one tick beyond, where the visit stays out and says why."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
+from solver_problems import DAY, HOUR, duty, line_problem, visit, worker
+
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, Rest, RouteProblem, Skill, Span, Told
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import improve, insert
-from solver_problems import DAY, HOUR, duty, line_problem, visit, worker
 
 PLUMBER = Skill(skill="plumbing", level=2, first=DAY, last=DAY)
 

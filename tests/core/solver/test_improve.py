@@ -11,13 +11,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from dispatch.solver.checks import check
-from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import RouteProblem, Rest, Span, Told
-from dispatch.solver.rules import Rule
-from dispatch.solver.solve import improve, insert, solve
 from msgspec.structs import replace
 from solver_problems import duty, line_problem, random_problem, visit, worker
+
+from dispatch.solver.checks import check
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.problem import Rest, RouteProblem, Span, Told
+from dispatch.solver.rules import Rule
+from dispatch.solver.solve import improve, insert, solve
 
 
 def test_a_bad_order_is_put_right() -> None:

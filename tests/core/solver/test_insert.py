@@ -5,14 +5,17 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec import UNSET
+from msgspec.structs import replace
+from solver_problems import HOUR, duty, line_problem, random_problem, visit, without_rounds, worker
+
 from dispatch.model.errors import ProblemError
+from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Skill, Span, Told
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import insert
-from msgspec.structs import replace
-from solver_problems import HOUR, duty, line_problem, random_problem, visit, worker
 
 
 def times(plan: RoutePlan) -> dict[str, tuple[str, int]]:
@@ -132,6 +135,8 @@ def test_nobody_and_nothing_are_planned_too() -> None:
     assert clean(line_problem((), ())).routes == ()
     (out,) = clean(line_problem((), (visit(),))).unplanned
     assert out.reasons
+    by_speed = line_problem((), (visit(), visit("round", cover=True)), matrix=UNSET, speeds=Speeds())
+    assert len(clean(by_speed).unplanned) == 2
 
 
 def test_a_malformed_problem_is_refused_with_what_and_where() -> None:
@@ -140,7 +145,7 @@ def test_a_malformed_problem_is_refused_with_what_and_where() -> None:
 
 
 def test_one_visit_into_a_thousand_is_instant() -> None:
-    problem = random_problem(5, workers=100, visits=1000)
+    problem = without_rounds(random_problem(5, workers=100, visits=1000))
     plan = insert(problem)
     assert check(problem, plan) == []
     planned = {stop.visit for route in plan.routes for stop in route.stops}
@@ -156,7 +161,7 @@ def test_one_visit_into_a_thousand_is_instant() -> None:
 
 
 def test_a_week_of_visits_takes_seconds_at_most() -> None:
-    problem = random_problem(6, workers=60, visits=500, days=7)
+    problem = without_rounds(random_problem(6, workers=60, visits=500, days=7))
     begun = time.perf_counter()
     plan = insert(problem)
     assert time.perf_counter() - begun < 15
@@ -164,3 +169,14 @@ def test_a_week_of_visits_takes_seconds_at_most() -> None:
     begun = time.perf_counter()
     check(problem, plan)
     assert time.perf_counter() - begun < 0.5
+
+
+def test_a_place_given_too_early_is_given_up_for_one_who_has_no_other() -> None:
+    """The short-windowed visit is placed first and nearest; the other can only go where it is, so it moves over."""
+    people = (worker("near", duty(max_visits=1)), worker("far", duty(start_spot=4, max_visits=1)))
+    first = visit("first", 1, 10, windows=(Span(540, 555),))
+    second = visit("second", 1, 30, never=("far",))
+    plan = clean(line_problem(people, (first, second)))
+    assert times(plan) == {"first": ("far", 540), "second": ("near", 490)}
+    kept = clean(line_problem(people, (first, second)), clean(line_problem(people, (first,))))
+    assert times(kept) == {"first": ("near", 540)}, "what stood in the plan given stays with its worker"

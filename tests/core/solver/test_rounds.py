@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
+from msgspec.structs import replace
+from solver_problems import DAY, HOUR, duty, line_problem, random_problem, visit, worker
+
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Visit, Worker
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import cover, improve, insert
-from msgspec.structs import replace
-from solver_problems import DAY, HOUR, duty, line_problem, random_problem, visit, worker
 
 PATROL = (Skill(skill="patrol"),)
 

@@ -6,13 +6,14 @@ import math
 import time
 
 import pytest
-from dispatch.model.travel import Speeds, distance_km, travel_minutes
-from dispatch.solver.problem import Matrix, Spot
-from dispatch.solver.travel import Travel
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 from solver_problems import line_problem, worker
+
+from dispatch.model.travel import Speeds, distance_km, travel_minutes
+from dispatch.solver.problem import Matrix, Spot
+from dispatch.solver.travel import Travel
 
 POSITION = st.builds(
     Spot,

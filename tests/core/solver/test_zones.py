@@ -7,15 +7,16 @@ import random
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from solver_problems import DAY
+
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import Effort, ZoneGiven, ZonePlan
 from dispatch.solver.problem import Skill, Spot, ZoneHelper, ZoneProblem, ZoneToGive, ZoneWeights
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import solve
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from msgspec.structs import replace
-from solver_problems import DAY
 
 CLEANS = (Skill(skill="cleaning"),)
 

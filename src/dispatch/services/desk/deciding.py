@@ -28,6 +28,9 @@ from dispatch.store.subjects import DIRECT, REPORT, Address, parse_said
 Message = ServiceRequest | reported.WorkerReport | directed.Direction
 
 
+_KINDS = frozenset(Kind)
+
+
 class Read(Struct, frozen=True):
     """A kept message that could be read."""
 
@@ -45,7 +48,7 @@ def read(said: Said) -> Read:
         )
     match address.tree:
         case "request":
-            if address.name not in set(Kind):
+            if address.name not in _KINDS:
                 raise FormError(
                     f"There is no kind of request {address.name!r}.",
                     code="unknown_kind",

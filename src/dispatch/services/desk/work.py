@@ -33,6 +33,8 @@ class Work:
         self._folded: dict[Entity, Folded[Any]] = {}
         self._events: dict[Entity, list[Recorded]] = {}
         self._order: list[Entity] = []
+        self.size = 0
+        """Events decided on so far."""
 
     async def load(self, entities: Iterable[Entity]) -> None:
         """Load those of ``entities`` that are not loaded yet."""
@@ -64,13 +66,9 @@ class Work:
             self._events[happened.entity] = []
             self._order.append(happened.entity)
         self._events[happened.entity].extend(envelopes(happened.entity, happened.events, origin))
+        self.size += len(happened.events)
         for event in happened.events:
             folded.take(event, happened.at, cause)
-
-    @property
-    def size(self) -> int:
-        """Events decided on so far."""
-        return sum(map(len, self._events.values()))
 
     async def append(self) -> dict[Entity, int]:
         """Append all of it or nothing; returns where each entity's last event stands. Raises what the store raises."""

@@ -12,6 +12,7 @@ from dispatch.planning.commit import batch_of, telling
 from dispatch.planning.problem import Built, build
 from dispatch.planning.rounds import rounds_due
 from dispatch.planning.zones import build_zones, zone_batch
+from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
@@ -28,18 +29,22 @@ AT_ONCE = 150
 class Passes:
     """Plans one area at a time on behalf of one planner."""
 
-    def __init__(self, areas: Areas, committer: Committer) -> None:
+    def __init__(self, areas: Areas, committer: Committer, clock: Clock) -> None:
         self._areas = areas
         self._commit = committer.commit
+        self._now = clock.now
 
-    async def run(self, area: AreaState, dirt: Dirt, now: dt.datetime) -> None:
-        """Plan what ``dirt`` calls for; raises `Conflict` when somebody else wrote first."""
-        area.forget(now)
+    async def run(self, area: AreaState, dirt: Dirt) -> None:
+        """Plan what ``dirt`` calls for; raises `Conflict` when somebody else wrote first.
+
+        Each step asks anew what time it is: what was folded in meanwhile must not be planned before it was reported.
+        """
+        area.forget(self._now())
         if Dirt.ZONES in dirt:
-            await self._zones(area, now)
+            await self._zones(area, self._now())
         if dirt & (Dirt.ROUNDS | Dirt.ALL):
-            await self._rounds(area, now)
-        await self._routes(area, dirt, now)
+            await self._rounds(area, self._now())
+        await self._routes(area, dirt)
 
     async def _zones(self, area: AreaState, now: dt.datetime) -> None:
         problem = build_zones(area, now)
@@ -59,7 +64,7 @@ class Passes:
         for start in range(0, len(due), AT_ONCE):
             await self._commit(area, dict(due[start : start + AT_ONCE]), now)
 
-    async def _routes(self, area: AreaState, dirt: Dirt, now: dt.datetime) -> None:
+    async def _routes(self, area: AreaState, dirt: Dirt) -> None:
         """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""
         waiting = sorted(area.new)
         again = bool(dirt & ~Dirt.NEW)
@@ -71,6 +76,7 @@ class Passes:
         if again and len(parts) <= 1:
             parts = [None]
         for tried in parts:
+            now = self._now()
             built, plan = place(area, self._areas, now, tried)
             findings = check(built.problem, plan)
             if findings:
@@ -80,7 +86,7 @@ class Passes:
             why = f"{len(new)} new" if new else "looked again"
             await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
             area.new.difference_update(new)
-        while told := telling(area, now):
+        while told := telling(area, now := self._now()):
             await self._commit(area, told, now)
 
     async def _refuse(self, area: AreaState, findings: list[Finding], now: dt.datetime) -> None:

@@ -1,4 +1,4 @@
-"""The planner service: one loop folds the log, one plans and then improves, one minds the timers."""
+"""The planner service: one loop folds the log, one plans, one minds the timers; improving goes on beside them."""
 
 from __future__ import annotations
 
@@ -14,25 +14,18 @@ from dispatch.events.envelope import Entity
 from dispatch.events.order import PromiseMissed
 from dispatch.model.errors import Conflict, Unavailable, Uncertain
 from dispatch.planning.area import AreaState, Dirt
-from dispatch.planning.commit import Batch, batch_of, telling
-from dispatch.planning.problem import build
+from dispatch.planning.commit import Batch, telling
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.services.planner.holding import Holding
+from dispatch.services.planner.improving import Improving
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.wheel import Due, Timer
-from dispatch.solver.checks import check
-from dispatch.solver.improve.search import improve
-from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import RouteProblem
-from dispatch.solver.routes.insert import insert
-from dispatch.store.base import BATCH_LIMIT, Store
+from dispatch.store.base import Store
 
 log = logging.getLogger(__name__)
 
-GAIN_MIN = 1.0
-"""Minutes an improvement must save, its changes paid for, to be worth a new plan."""
 RETRY_AFTER_S = 0.5
 
 
@@ -44,14 +37,22 @@ class Planner:
         self._store = store.events
         self._holding = Holding(store.leases, holder or name)
         self._clock = clock
-        self._executor = executor
         self.areas = Areas()
         self._committer = Committer(store.events, self.areas, name)
-        self._passes = Passes(self.areas, self._committer)
+        self._passes = Passes(self.areas, self._committer, clock)
         self._woken = asyncio.Event()
         self._changed = asyncio.Condition()
         self._timers_changed = asyncio.Event()
-        self._improved: dict[str, int] = {}
+        self._writing = asyncio.Lock()
+        self._improving = Improving(
+            self.areas,
+            self._committer,
+            clock,
+            executor,
+            writing=self._writing,
+            done=self._woken.set,
+            fold=self._folded_all,
+        )
         self._idle = False
         self._minding = False
 
@@ -84,6 +85,9 @@ class Planner:
         async with self._changed:
             await self._changed.wait_for(lambda: self.areas.position >= position)
 
+    async def _folded_all(self) -> None:
+        await self._folded(await self._store.position())
+
     async def _follow(self) -> None:
         async with aclosing(self._store.follow(("event.>",), 0)) as batches:  # type: ignore[type-var]
             async for batch in batches:
@@ -102,17 +106,21 @@ class Planner:
             self._changed.notify_all()
 
     async def _plan(self) -> None:
-        while True:
-            for name in sorted(self.areas.dirt):
-                await self._holding.want(name)
-            dirty = self._next_dirty()
-            if dirty is not None:
-                await self._plan_one(dirty)
-            elif not await self._improve_one():
-                self._idle = True
-                await self._tell()
+        try:
+            while True:
+                self._woken.clear()
+                for name in sorted(self.areas.dirt):
+                    await self._holding.want(name)
+                dirty = self._next_dirty()
+                if dirty is not None:
+                    await self._plan_one(dirty)
+                    continue
+                self._idle = not self._improving.begin(self._holding.holds)
+                if self._idle:
+                    await self._tell()
                 await self._woken.wait()
-            self._woken.clear()
+        finally:
+            await self._improving.stop()
 
     def _next_dirty(self) -> str | None:
         """An area that calls for planning and is ours to plan."""
@@ -127,60 +135,18 @@ class Planner:
 
     async def _plan_one(self, name: str) -> None:
         area, dirt = self.areas.areas[name], self.areas.clean(name)
-        now = self._clock.now()
-        self.areas.set_new_day(area, now)
+        self.areas.set_new_day(area, self._clock.now())
         try:
-            await self._passes.run(area, dirt, now)
+            async with self._writing:
+                await self._passes.run(area, dirt)
         except Conflict as conflict:
             log.info("planning area %s again: %s", name, conflict)
             self.areas.mark(name, dirt)
-            await self._folded(await self._store.position())
+            await self._folded_all()
         except (Uncertain, Unavailable) as error:
             log.warning("area %s will be planned again, the store did not answer: %s", name, error)
             self.areas.mark(name, dirt | Dirt.ALL)
             await asyncio.sleep(RETRY_AFTER_S)
-
-    async def _improve_one(self) -> bool:
-        """Improve one area that changed since it was last improved; returns whether there was one."""
-        for name, area in sorted(self.areas.areas.items()):
-            changed = area.head.number and self._improved.get(name) != area.head.number
-            if changed and self._holding.holds(name):
-                await self._improve(area)
-                return True
-        return False
-
-    async def _improve(self, area: AreaState) -> None:
-        now, number, seen, policy = self._clock.now(), area.head.number, area.position, area.policy
-        self._improved[area.area] = number
-        built = build(area, self.areas.register.categories, now)
-        if not policy.plan_budget or not built.plan.routes:
-            return
-        loop = asyncio.get_running_loop()
-        better = await loop.run_in_executor(
-            self._executor, improve_standing, built.problem, built.plan, policy.plan_budget, policy.seed + number
-        )
-        if better is None:
-            return
-        if check(built.problem, better):
-            log.error("an improvement of area %s broke a hard rule and was dropped", area.area)
-            return
-        batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
-        if sum(map(len, batch.values())) > BATCH_LIMIT:
-            log.info("an improvement of area %s changes more at once than can be appended and was dropped", area.area)
-            return
-        changed = area.area in self.areas.dirt or area.head.number != number
-        if changed or any(area.position_of(entity) > seen for entity in batch):
-            # Something changed meanwhile: what was found is about a day that is no more.
-            self._improved.pop(area.area, None)
-            return
-        try:
-            await self._committer.commit(area, batch, now)
-        except (Conflict, Uncertain, Unavailable) as error:
-            log.info("the improvement of area %s came too late: %s", area.area, error)
-            self._improved.pop(area.area, None)
-            await self._folded(await self._store.position())
-            return
-        self._improved[area.area] = area.head.number
 
     async def _mind_timers(self) -> None:
         while True:
@@ -238,10 +204,3 @@ def promise_missed(area: AreaState, due: Due) -> Batch:
     if order.arrived_at is not None or order.status is Status.DONE:
         return {}
     return {Entity(area.area, "order", due.order): [PromiseMissed(due=due.at)]}
-
-
-def improve_standing(problem: RouteProblem, plan: RoutePlan, budget: int, seed: int) -> RoutePlan | None:
-    """A plan better than the one that stands by at least `GAIN_MIN`, or None. Runs in a process of its own."""
-    standing = insert(problem, plan, only=frozenset())
-    better = improve(problem, standing, budget=budget, seed=seed)
-    return better if standing.total - better.total >= GAIN_MIN else None

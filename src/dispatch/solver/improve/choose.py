@@ -6,9 +6,9 @@ import random
 
 import numpy as np
 
-from dispatch.solver.improve.part import on_duties
 from dispatch.solver.routes.gaps import able_duties
 from dispatch.solver.routes.insert import missing
+from dispatch.solver.routes.part import on_duties
 from dispatch.solver.routes.state import State
 
 DUTIES_MAX = 5

@@ -6,10 +6,10 @@ import random
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from dispatch.solver.improve.part import must_stay_planned, on_duties
 from dispatch.solver.improve.submodel import Submodel
 from dispatch.solver.routes.gaps import able_duties
 from dispatch.solver.routes.insert import missing, price_limit, urgency
+from dispatch.solver.routes.part import must_stay_planned, on_duties
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Route, State
 

@@ -10,10 +10,10 @@ from msgspec import structs
 from dispatch.solver.checks import check
 from dispatch.solver.improve.choose import choose_duties
 from dispatch.solver.improve.moves import MOVES, Move
-from dispatch.solver.improve.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import SOLVER, explain_out, start_state
+from dispatch.solver.routes.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.stop import Stop
@@ -36,7 +36,8 @@ def improve(
 
     Repeatable bit for bit for the same problem, plan, seed and budget. ``seconds`` of wall clock and ``cancel`` may
     cut it short; the plan then says ``repeatable=False`` and in ``used`` how many neighbourhoods it saw. ``on_best``
-    gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, which may make it dearer.
+    gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a
+    hard rule is mended first, and rounds it leaves out are tried again; either may make it dearer.
     """
     findings = check(problem, plan)
     stop = Stop(seconds, cancel)

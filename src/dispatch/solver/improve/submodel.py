@@ -14,8 +14,8 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util import optional_boolean_pb2
 
-from dispatch.solver.improve.part import must_stay_planned
 from dispatch.solver.routes.compiled import UNCAPPED, DutyFacts
+from dispatch.solver.routes.part import must_stay_planned
 from dispatch.solver.routes.state import State
 
 _SCALE = 100

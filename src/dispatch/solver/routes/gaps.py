@@ -24,13 +24,16 @@ class Gaps(NamedTuple):
     travel: Ints
 
 
-def able_duties(state: State, visit: int) -> Ints:
-    """The duties whose worker may do ``visit``, with room under the caps and a window that meets the duty."""
+def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
+    """The duties whose worker may do ``visit``, with a window that meets the duty and room under the caps.
+
+    Without ``capped`` the caps are not looked at.
+    """
     compiled = state.compiled
     facts, ticks = compiled.visits[visit], compiled.ticks[visit]
     mask = compiled.eligible(facts)
-    mask &= state.count < compiled.max_visits
-    mask &= state.work + ticks <= compiled.max_ticks
+    if capped:
+        mask &= (state.count < compiled.max_visits) & (state.work + ticks <= compiled.max_ticks)
     open_then = np.zeros(len(mask), dtype=bool)
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)

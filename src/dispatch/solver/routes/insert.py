@@ -12,6 +12,7 @@ from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.rounds import cover_missing
+from dispatch.solver.routes.squeeze import SQUEEZES_MAX, squeeze
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 
@@ -64,7 +65,8 @@ def start_state(
     in_plan = {stop.visit for route in plan.routes for stop in route.stops} if plan is not None else set()
     wanted = None if only is None else {*only, *in_plan}
     state = cover_missing(state, plan, wanted, seed=seed, again=again)
-    fill(state, (visit for visit in missing(state) if wanted is None or state.compiled.visits[visit].id in wanted))
+    new = [visit for visit in missing(state) if wanted is None or state.compiled.visits[visit].id in wanted]
+    fill(state, new)
     return state
 
 
@@ -74,11 +76,22 @@ def missing(state: State) -> list[int]:
 
 
 def fill(state: State, visits: Iterable[int]) -> None:
-    """Place ``visits`` one after the other where each is cheapest, the hardest first; leave out what costs more."""
+    """Place ``visits`` one after the other where each is cheapest, the hardest first; leave out what costs more.
+
+    For one that fits nowhere, another of ``visits`` may be sent elsewhere; what stood before stays.
+    """
+    tight = []
+    kept = set(state.where)
     for visit in sorted(visits, key=lambda one: urgency(state, one)):
         place = best_place(state, visit, limit=price_limit(state, visit))
         if place is not None:
             settle(state, place)
+        else:
+            tight.append(visit)
+    movable = state.where.keys() - kept
+    for visit in tight[:SQUEEZES_MAX] if movable else ():
+        if squeeze(state, visit, price_limit(state, visit), movable):
+            movable.add(visit)
 
 
 def price_limit(state: State, visit: int) -> float:

@@ -24,6 +24,9 @@ COVER_WORK = 1.5
 POLISH_WORK = 0.5
 """Deterministic seconds of CP-SAT to shorten ways, shared by all components of one call."""
 
+LIVE_SHARE = 0.2
+"""Part of that work spent when a plan stands and an answer is waited for; `improve` spends it whole."""
+
 
 def cover_missing(
     state: State, plan: RoutePlan | None, wanted: set[str] | None, *, seed: int, again: bool = False
@@ -47,7 +50,8 @@ def cover_missing(
             return state
     fresh = State(state.compiled)
     carry(fresh, plan, only_cover=True)
-    give_rounds(fresh, _missing(fresh, wanted), seed)
+    live = plan is not None and not again
+    give_rounds(fresh, _missing(fresh, wanted), seed=seed, share=LIVE_SHARE if live else 1.0)
     if _worth(fresh) <= _worth(state):
         return state
     if plan is not None:
@@ -72,8 +76,11 @@ def _missing(state: State, wanted: set[str] | None) -> list[int]:
     ]
 
 
-def give_rounds(state: State, missing: Sequence[int], seed: int) -> None:
-    """Cover ``missing`` rounds, moving rounds that stand already only where that is needed. Rounds alone may move."""
+def give_rounds(state: State, missing: Sequence[int], *, seed: int, share: float) -> None:
+    """Cover ``missing`` rounds, moving rounds that stand already only where that is needed. Rounds alone may move.
+
+    ``share`` is the part of `COVER_WORK` and `POLISH_WORK` to spend.
+    """
     facts = state.compiled.visits
     standing = [visit for visit in state.where if facts[visit].cover and facts[visit].pin is None]
     able = {visit: _able(state, visit) for visit in sorted({*missing, *standing})}
@@ -91,7 +98,7 @@ def give_rounds(state: State, missing: Sequence[int], seed: int) -> None:
             small = len(chunks) == 1 and _arcs(chunks[0], able) <= POLISH_ARCS_MAX
             if small or any(visit not in state.where for chunk in chunks for visit in chunk):
                 models.append((chunks, stood))
-    share = 1 / max(1, sum(len(chunks) for chunks, _ in models))
+    share /= max(1, sum(len(chunks) for chunks, _ in models))
     for chunks, stood in models:
         _give_exactly(state, chunks, able, stood, Work(COVER_WORK * share, POLISH_WORK * share, seed))
 

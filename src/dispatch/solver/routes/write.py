@@ -5,11 +5,15 @@ from __future__ import annotations
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop, Unplanned
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
+from dispatch.solver.routes.timeline import clear_before
 from dispatch.solver.rules import Rule
 
 
 def write_plan(state: State, unplanned: tuple[Unplanned, ...], effort: Effort) -> RoutePlan:
-    """The plan ``state`` stands for: routes with stops only, in the order of workers and duties."""
+    """The plan ``state`` stands for: routes with stops only, in the order of workers and duties.
+
+    People set out as late as will do: until then they are free for what comes up.
+    """
     routes = tuple(_route(state, route) for route in state.routes if route.visits)
     return RoutePlan(routes=routes, unplanned=unplanned, cost=cost_of(state), effort=effort)
 
@@ -17,10 +21,13 @@ def write_plan(state: State, unplanned: tuple[Unplanned, ...], effort: Effort) -
 def _route(state: State, route: WorkingRoute) -> Route:
     compiled = state.compiled
     source = compiled.duty_source[route.duty]
+    duty = compiled.duties[route.duty]
+    rests = tuple((start, start + rest.ticks) for rest, start in zip(duty.rests, route.rests, strict=True))
+    blocks = tuple(sorted((*duty.blocks, *rests)))
     stops = tuple(
         Stop(
             visit=compiled.visits[visit].id,
-            arrive=label.arrive,
+            arrive=max(label.arrive, clear_before(blocks, label.start, way) + way),
             start=label.start,
             end=label.ready,
             travel=way,
@@ -28,9 +35,9 @@ def _route(state: State, route: WorkingRoute) -> Route:
         for visit, label, way in zip(route.visits, route.stops, route.ways, strict=False)
     )
     taken = [rest.span.start for rest in source.rests]
-    for rest, start in zip(compiled.duties[route.duty].rests, route.rests, strict=True):
+    for rest, start in zip(duty.rests, route.rests, strict=True):
         taken[rest.place] = start
-    worker = compiled.workers[compiled.duties[route.duty].worker]
+    worker = compiled.workers[duty.worker]
     return Route(worker=worker.id, duty=source.id, stops=stops, rests=tuple(taken))
 
 

@@ -30,16 +30,25 @@ const EVENTS = {
   ZoneUncovered: ["片区 {id} 无人负责", "Zone {id} has nobody"], WorkerAbsent: ["{id} 缺勤", "{id} is absent"], WorkerBack: ["{id} 返岗", "{id} is back"],
   PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],
 };
+// The rules by the names of `dispatch.solver.rules`, for the reason an order stays out.
+const RULES = {
+  skill: "技能或证件不符", allowed: "不得派遣", shift: "不在班次内", break: "与休息冲突", overlap: "时间冲突", window: "约定时间段内排不下", visits_cap: "上门次数已满",
+  minutes_cap: "工时已满", crew: "人手不够同时到场", pin: "与调度指定冲突", households_cap: "户数已满", zone_minutes_cap: "片区工作量已满", late: "赶不上时限",
+  unplanned: "排入代价过高", unknown_category: "目录中没有此类工作", unknown_place: "没有登记的地点", unknown_area: "没有登记的调度区", window_past: "约定时间已过",
+  awaits_desk: "未办成，待前台改约", not_yet: "尚未排班",
+};
 const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold"]);
 const ALARMS = new Set(["OrderUnplanned", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused"]);
 const STATES = ["planned", "told", "accepted", "on_the_way", "arrived", "could_not", "done"];
+const NAMED = ["worker", "place", "category", "round"];
+const ACTIVE = new Set(["planned", "told", "accepted", "on_the_way", "arrived"]);
 const KINDS = ["repair", "cleaning", "patrol"];
 const SHOWN = 400, FEED = 120, RECENT = 400, SOON_MS = 10 * 60e3;
 
 const $ = (selector) => document.querySelector(selector);
 const S = {
   lang: localStorage.getItem("lang") || (navigator.language.startsWith("zh") ? "zh" : "en"), area: "", zones: new Map(), rows: new Map(),
-  unplanned: [], names: { worker: new Map(), place: new Map(), category: new Map() }, state: "", seen: 0, wanted: 0, feed: [], orders: new Map(),
+  unplanned: [], names: Object.fromEntries(NAMED.map((kind) => [kind, new Map()])), state: "", seen: 0, wanted: 0, feed: [], orders: new Map(),
   changed: new Set(), now: 0, nowAt: 0, source: null, link: "connecting", loading: null, again: false, tookMs: 0, generation: 0, begun: 0,
 };
 
@@ -58,7 +67,10 @@ function h(tag, props, ...children) {
 // ---- names and times
 const titled = (kind, area, id) => S.names[kind].get(`${area}.${id}`) || S.names[kind].get(`all.${id}`);
 const who = (area, ids) => ids.map((id) => titled("worker", area, id)?.name || id).join(S.lang === "zh" ? "、" : ", ");
-const category = (area, id) => titled("category", area, id)?.title || id;
+// The order of a round is called after it and the minute it falls due.
+const ROUND = /-\d{8}t\d{4}$/;
+const subject = (row) => (row.origin === "round" && titled("round", row.area, (row.order || row.id).replace(ROUND, ""))?.title)
+  || titled("category", row.area, row.category)?.title || (row.category === "round" ? word("patrol") : row.category);
 function where(area, ref) {
   const id = ref.unit || ref.site || ref.checkpoint;
   if (!id) return ref.lat === undefined ? ["", ""] : [`${ref.lat.toFixed(4)}, ${ref.lon.toFixed(4)}`, ""];
@@ -71,7 +83,7 @@ function format(iso, area, style) {
   const timeZone = S.zones.get(area) || [...S.zones.values()][0] || "UTC", key = `${timeZone}/${style}`;
   const styles = { clock: { hour: "2-digit", minute: "2-digit" }, day: { year: "numeric", month: "2-digit", day: "2-digit" },
     short: { month: "2-digit", day: "2-digit" }, full: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit" } };
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("sv-SE", { timeZone, hourCycle: "h23", ...styles[style] }));
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-CA", { timeZone, hourCycle: "h23", ...styles[style] }));
   return formats.get(key).format(new Date(iso));
 }
 const now = () => S.now + performance.now() - S.nowAt;
@@ -101,7 +113,7 @@ async function allRows(path, query) {
 }
 const inArea = () => (S.area ? { area: S.area } : {});
 async function readNames() {
-  for (const kind of ["worker", "place", "category"]) {
+  for (const kind of NAMED) {
     const { rows } = await allRows(`/register/${kind}`, kind === "category" ? {} : inArea());
     S.names[kind] = new Map(rows.map((row) => [`${row.area}.${row.id}`, row.item]));
   }
@@ -119,7 +131,10 @@ async function readBoard() {
   const [board, unplanned] = await Promise.all([allRows("/board", { ...inArea(), ...(day && { day }) }), allRows("/unplanned", inArea())]);
   if (generation !== S.generation) return Infinity;
   S.rows = new Map(board.rows.map((row) => [`${row.area}.${row.order}`, row]));
-  for (const [key, row] of S.rows) S.orders.set(key, row);
+  for (const [key, row] of S.rows) {
+    row.status ||= "opened";
+    S.orders.set(key, row);
+  }
   S.unplanned = unplanned.rows;
   S.tookMs = performance.now() - began;
   return Math.min(board.position, unplanned.position);
@@ -184,13 +199,13 @@ function take(message) {
 }
 
 // ---- showing
-function told(event) {
+function told(event, brief) {
   const data = event.data, order = S.orders.get(`${event.area}.${event.id}`);
   const ids = data.workers || (data.worker && typeof data.worker === "string" ? [data.worker] : data.helper ? [data.helper] : []);
-  const what = order ? [category(event.area, order.category), where(event.area, order.place)[0]].filter(Boolean).join(" · ") : event.id;
+  const what = order ? [subject({ order: event.id, ...order, area: event.area }), where(event.area, order.place)[0]].filter(Boolean).join(" · ") : event.id;
   const when = data.start && typeof data.start === "string" ? `${dayMark(data.start, event.area)} ${format(data.start, event.area, "clock")}`.trim() : "";
-  const pattern = EVENTS[event.type];
-  const text = pattern ? fill(pattern[S.lang === "zh" ? 0 : 1], { who: who(event.area, ids), when, what, id: titled("worker", event.area, event.id)?.name || event.id }) : event.type;
+  const pattern = EVENTS[event.type]?.[S.lang === "zh" ? 0 : 1];
+  const text = pattern ? fill(brief ? pattern.replace(/[:：] ?\{what\}/, "") : pattern, { who: who(event.area, ids), when, what, id: titled("worker", event.area, event.id)?.name || event.id }) : event.type;
   return { text, reasons: data.reasons || (data.reason ? [{ message: data.reason }] : []) };
 }
 let feedTimer = 0;
@@ -199,7 +214,7 @@ function renderFeed() {
   $("#feed ol").replaceChildren(...S.feed.map((event) => {
     const { text, reasons } = told(event);
     return h("li", {}, h("time", { datetime: event.recorded_at }, format(event.recorded_at, event.area, "clock")),
-      h("span", { class: ALARMS.has(event.type) ? "late" : null }, text, ...reasons.slice(0, 1).map((one) => h("small", {}, one.message))));
+      h("span", { class: ALARMS.has(event.type) ? "late" : null }, text, ...reasons.slice(0, 1).map((one) => h("small", {}, because(one)))));
   }));
 }
 function promise(row) {
@@ -215,7 +230,7 @@ function matches(row) {
   const text = $("#find").value.trim().toLowerCase(), kind = $("#kind").value;
   if (kind && row.kind !== kind) return false;
   if (!text) return true;
-  const hay = [row.order || row.id, row.request, row.source, row.category, category(row.area, row.category), ...where(row.area, row.place || {}),
+  const hay = [row.order || row.id, row.request, row.source, row.category, subject(row), ...where(row.area, row.place || {}),
     ...(row.workers || []), who(row.area, row.workers || [])];
   return hay.some((part) => part && part.toLowerCase().includes(text));
 }
@@ -225,28 +240,29 @@ function sortKey(row) {
 }
 function orderButton(row, id) {
   const key = `${row.area}.${id}`;
-  return h("button", { type: "button", class: "link", "data-key": key, onclick: () => showHistory(row.area, id) }, row.request || id);
+  return h("button", { type: "button", class: "link", "data-key": key, onclick: () => showHistory(row.area, id) }, row.request || id.replace(ROUND, ""));
 }
 function boardRow(row) {
-  const key = `${row.area}.${row.order}`, place = where(row.area, row.place), due = promise(row);
-  const people = row.workers.map((id) => h("span", {}, who(row.area, [id]), row.stages?.[id] && row.workers.length > 1 ? ` (${word(row.stages[id])})` : "", h("br")));
+  const key = `${row.area}.${row.order}`, place = where(row.area, row.place), due = promise(row), workers = row.workers || [];
+  const people = workers.map((id) => h("span", {}, who(row.area, [id]), ACTIVE.has(row.status) && row.stages?.[id] && row.stages[id] !== row.status ? ` (${word(row.stages[id])})` : "", h("br")));
   const cells = {
     when: row.start ? [`${format(row.start, row.area, "clock")}–${format(row.end, row.area, "clock")}`, h("small", {}, dayMark(row.start, row.area))] : "—",
     order: [orderButton(row, row.order), h("small", {}, [row.area !== S.area ? row.area : "", word(row.kind), row.rework_of ? word("rework") : ""].filter(Boolean).join(" · "))],
-    what: [category(row.area, row.category), row.urgency === "urgent" ? [" ", h("span", { class: "tag urgent" }, word("urgent"))] : ""],
+    what: [subject(row), row.urgency === "urgent" ? [" ", h("span", { class: "tag urgent" }, word("urgent"))] : ""],
     where: [place[0], h("small", {}, place[1])],
     who: people.length ? people : h("span", { class: "reason" }, word("nobody")),
     state: [h("span", { class: `tag ${row.status}` }, word(row.status)), row.pinned ? h("small", {}, word("pinned")) : ""],
     promise: due ? [`${dayMark(row.due, row.area)} ${format(row.due, row.area, "clock")} `, due.mark ? h("span", { class: `tag ${due.tone}` }, word(due.mark)) : ""] : "",
   };
   return h("tr", { role: "row", class: [row.status === "done" ? "done" : "", S.changed.has(key) ? "changed" : ""].join(" ") },
-    Object.entries(cells).map(([name, content]) => h("td", { role: "cell", class: name === "when" ? "time" : null, "data-label": word(name) }, ...[content].flat(3))));
+    Object.entries(cells).map(([name, content]) => h("td", { role: "cell", class: `at-${name}` }, ...[content].flat(3))));
 }
+const because = (reason) => (S.lang === "zh" && RULES[reason.rule]) || reason.message;
 function unplannedRow(row) {
   const place = where(row.area, row.place || {}), due = promise(row);
   return h("li", {}, row.of === "zone" ? `${word("zone")} ${row.id}` : orderButton({ ...row, request: S.orders.get(`${row.area}.${row.id}`)?.request }, row.id),
-    ` ${category(row.area, row.category)} · ${place[0]} `, due ? h("span", { class: `tag ${due.tone || "opened"}` }, `${word("promise")} ${format(row.due, row.area, "clock")}`) : "",
-    ...(row.reasons || []).slice(0, 3).map((reason) => [h("span", { class: "reason" }, reason.message, " ", h("code", {}, reason.rule)), reason.hint ? h("span", { class: "hint" }, `→ ${reason.hint}`) : ""]).flat());
+    ` ${subject(row)} · ${place[0]} `, due ? h("span", { class: `tag ${due.tone || "opened"}` }, `${word("promise")} ${format(row.due, row.area, "clock")}`) : "",
+    ...(row.reasons || []).slice(0, 3).map((reason) => [h("span", { class: "reason" }, because(reason)), S.lang === "zh" && RULES[reason.rule] ? h("span", { class: "hint" }, reason.message) : "", reason.hint ? h("span", { class: "hint" }, `→ ${reason.hint}`) : ""]).flat());
 }
 function render() {
   const focused = document.activeElement?.dataset?.key;
@@ -259,7 +275,7 @@ function render() {
   const unplanned = S.unplanned.filter(matches);
   $("#unplanned").className = unplanned.length ? "" : "none";
   $("#unplanned-title").textContent = `${word("unplanned")} ${unplanned.length}`;
-  $("#unplanned ul").replaceChildren(...(unplanned.length ? unplanned.slice(0, 100).map(unplannedRow) : [h("li", { class: "empty" }, word("nothing"))]));
+  $("#unplanned ul").replaceChildren(...(unplanned.length ? unplanned.slice(0, 100).map(unplannedRow) : [h("li", { class: "empty" }, word(S.unplanned.length ? "empty" : "nothing"))]));
   // What nobody is planned for stands above, with its reasons.
   const chosen = within.filter((row) => (S.state === "late" ? isLate(row) : S.state ? row.status === S.state : row.status !== "opened" || row.start));
   chosen.sort((one, other) => { const a = sortKey(one), b = sortKey(other); return a[0] - b[0] || a[1] - b[1]; });
@@ -282,13 +298,13 @@ async function showHistory(area, id) {
   const { row, history } = await getJson(`/orders/${encodeURIComponent(area)}/${encodeURIComponent(id)}`), place = where(area, row.place);
   S.orders.set(`${area}.${id}`, row);
   $("#history-title").textContent = `${word("order")} ${row.request || id}`;
-  const facts = { order: id, what: category(area, row.category), where: place.filter(Boolean).join(" · "), household: row.household, reported: format(row.reported_at, area, "full"),
+  const facts = { order: id, what: subject({ ...row, area }), where: place.filter(Boolean).join(" · "), household: row.household, reported: format(row.reported_at, area, "full"),
     due: row.due && format(row.due, area, "full"), who: who(area, row.workers || []), state: word(row.status || "opened") };
   $("#history dl").replaceChildren(...Object.entries(facts).filter(([, value]) => value).flatMap(([key, value]) => [h("dt", {}, word(key)), h("dd", {}, value)]));
   $("#history ol").replaceChildren(...history.map((event) => {
-    const { text, reasons } = told(event);
+    const { text, reasons } = told(event, true);
     return h("li", {}, h("time", { datetime: event.happened_at }, format(event.happened_at, area, "full")),
-      h("span", { class: ALARMS.has(event.type) ? "reason" : null }, text, h("small", {}, `${event.type} · ${word("by")} ${event.by} · ${event.position}`), ...reasons.map((one) => h("small", {}, one.message))));
+      h("span", { class: ALARMS.has(event.type) ? "reason" : null }, text, h("small", {}, `${event.type} · ${word("by")} ${event.by} · ${event.position}`), ...reasons.map((one) => h("small", {}, because(one)))));
   }));
   $("#history").showModal();
 }

@@ -1,0 +1,49 @@
+"""``python -m benchmarks NAME`` runs one benchmark and prints a table, or JSON with ``--json``; no name: a list."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib
+import logging
+import sys
+
+import msgspec
+
+from benchmarks.table import lines
+
+BENCHMARKS = {
+    "live": "requests accepted per second, live",
+    "drain": "a stored backlog decided by one desk",
+    "assign": "from a request to its assignment on the feed",
+    "replay": "events through a projection",
+    "rebuild": "a million events rebuilt: time and memory",
+    "la311": "the Los Angeles ledger through the whole service",
+}
+
+
+def main() -> int:
+    """Run what was asked for; exit code 1 if a figure asked for was not reached."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="only JSON on stdout")
+    names = parser.add_subparsers(dest="name", metavar="NAME")
+    modules = {name: importlib.import_module(f"benchmarks.{name}") for name in BENCHMARKS}
+    for name, what in BENCHMARKS.items():
+        one = names.add_parser(name, help=what, description=modules[name].__doc__)
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only JSON on stdout")
+        modules[name].arguments(one)
+    given = parser.parse_args()
+    if given.name is None:
+        parser.print_help()
+        return 0
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    figures = asyncio.run(modules[given.name].run(given))
+    if given.json:
+        sys.stdout.write(msgspec.json.encode({"benchmark": given.name, "figures": figures}).decode() + "\n")
+    else:
+        print("\n".join(lines(figures)))
+    return 0 if all(one.reached is not False for one in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

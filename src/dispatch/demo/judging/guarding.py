@@ -1,0 +1,135 @@
+"""Promises about guards and rounds (`DOMAIN.md`, *Patrol and guarding*; outdoor rounds in *Cleaning*)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from dispatch.demo.judging.facts import MINUTE, Facts
+from dispatch.demo.judging.tally import Tally
+from dispatch.events import order as happened
+from dispatch.model.people import Role
+from dispatch.model.places import Round
+from dispatch.model.time import at_clock, local_day
+
+ON_DUTY = 5
+SHIFTS = 3
+FLOORS_A_DAY = 4
+
+
+class Walk(Struct, frozen=True):
+    """One round on the day: the band it must begin in, and the order it became, if it did."""
+
+    round: Round
+    start: dt.datetime
+    last_start: dt.datetime
+    order: str | None
+
+
+def _walks(facts: Facts, wanted: Callable[[Round], bool] = lambda one: True) -> list[Walk]:
+    """Every band of the day that is past, from the rounds as registered."""
+    by_start = {
+        (facts.opened(order).round, facts.opened(order).windows[0].start): order
+        for order in facts.orders
+        if facts.opened(order).round
+    }
+    day, found = local_day(facts.evidence.start, facts.zone), []
+    for one in facts.rounds.values():
+        for band in one.bands if wanted(one) else ():
+            start = at_clock(day, band.start_from, facts.zone)
+            late = band.start_to <= band.start_from
+            last = at_clock(day + dt.timedelta(days=late), band.start_to, facts.zone)
+            found.append(Walk(one, start, last, by_start.get((one.id, start))))
+    return found
+
+
+def _walked(facts: Facts, walk: Walk) -> bool:
+    """Whether it was begun in its band and finished."""
+    visits = facts.visits.get(walk.order or "", [])
+    return any(visit.done and walk.start <= visit.first <= walk.last_start for visit in visits)
+
+
+def _named_uncovered(facts: Facts, walk: Walk) -> bool:
+    """Whether the plan says that nobody walks it, and why."""
+    last = None
+    for one in facts.orders.get(walk.order or "", []):
+        if isinstance(one.event, (happened.OrderPlanned, happened.OrderUnplanned)):
+            last = one.event
+    return isinstance(last, happened.OrderUnplanned) and bool(last.reasons)
+
+
+def rounds_covered(facts: Facts) -> Tally:
+    """Every round is begun in its band, or named as uncovered with the reason."""
+    tally = Tally()
+    for walk in _walks(facts):
+        kept = _walked(facts, walk) or _named_uncovered(facts, walk)
+        tally.note(kept, f"{walk.round.id} of {walk.start:%H:%M}Z: neither walked in its band nor named")
+    return tally
+
+
+def five_on_duty(facts: Facts) -> Tally:
+    """In each of the three shifts of the day five guards are on duty from its beginning to its end."""
+    tally = Tally()
+    length = (facts.evidence.end - facts.evidence.start) / SHIFTS
+    guards = [key for key, worker in facts.workers.items() if worker.role is Role.GUARD]
+    for number in range(SHIFTS):
+        start = facts.evidence.start + number * length
+        there = [
+            guard
+            for guard in guards
+            if any(duty.start <= start and start + length <= duty.end for duty, _ in facts.duties_around(guard))
+            and not any(away.meets(start, start + length) for _, away in facts.absences(guard))
+        ]
+        tally.note(len(there) >= ON_DUTY, f"{len(there)} guards on duty in the shift from {start:%H:%M}Z")
+    return tally
+
+
+def outdoors_cleaned(facts: Facts) -> Tally:
+    """The outdoor cleaning round is walked in the morning, at noon and in the evening."""
+    tally = Tally()
+    for walk in _walks(facts, lambda one: one.skill == "outdoor-cleaning"):
+        tally.note(_walked(facts, walk), f"the outdoor round of {walk.start:%H:%M}Z was not walked")
+    if tally.applied < 3:
+        tally.note(False, f"{tally.applied} outdoor rounds a day")
+    return tally
+
+
+def floors_walked(facts: Facts) -> Tally:
+    """Managers walk the floors at least four times a day."""
+    tally = Tally()
+    walks = _walks(facts, lambda one: one.skill == "lead")
+    done = [walk for walk in walks if _walked(facts, walk)]
+    for number in range(FLOORS_A_DAY):
+        tally.note(number < len(done), f"walk {number + 1} of the day did not take place")
+    return tally
+
+
+def hazards_reported(facts: Facts) -> Tally:
+    """A hazard found on a round becomes a repair order at the same place."""
+    tally = Tally()
+    for walk in _walks(facts):
+        for done, event in facts.events(walk.order, happened.VisitDone) if walk.order else []:
+            if not event.note.startswith("hazard"):
+                continue
+            place = facts.opened(walk.order or "").place
+            followed = [
+                order
+                for order in facts.repairs()
+                if facts.opened(order).place == place and 0 <= (facts.opened(order).reported_at - done.at) / MINUTE < 5
+            ]
+            tally.note(bool(followed), f"{walk.order}: {event.note}, no repair order")
+    return tally
+
+
+def guard_weeks(facts: Facts) -> str:
+    """What the roster of the whole week comes to, said plainly where it cannot be enough."""
+    guards = [worker for worker in facts.workers.values() if worker.role is Role.GUARD]
+    given = sum(len({day for shift in guard.shifts for day in shift.days}) for guard in guards)
+    wanted = ON_DUTY * SHIFTS * 7
+    short = f"{wanted - given} shifts of the week have one guard fewer" if given < wanted else "that is enough"
+    return (
+        f"{len(guards)} guards with a rest day in seven give {given} shifts a week; "
+        f"{ON_DUTY} on duty in every shift take {wanted}: {short}."
+    )

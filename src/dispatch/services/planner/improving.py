@@ -1,0 +1,153 @@
+"""Improving beside planning: one area at a time, in a process of its own; what comes too late is dropped."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+
+from dispatch.model.errors import Conflict, Unavailable, Uncertain
+from dispatch.model.policy import Policy
+from dispatch.planning.area import AreaState
+from dispatch.planning.commit import Batch, batch_of
+from dispatch.planning.problem import build
+from dispatch.services.clock import Clock
+from dispatch.services.planner.areas import Areas
+from dispatch.services.planner.committing import Committer
+from dispatch.solver.checks import check
+from dispatch.solver.improve.search import improve
+from dispatch.solver.plan import Finding, RoutePlan
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.routes.insert import insert
+from dispatch.store.base import BATCH_LIMIT
+
+log = logging.getLogger(__name__)
+
+GAIN_MIN = 1.0
+"""Minutes an improvement must save, its changes paid for, to be worth a new plan."""
+
+
+class Improving:
+    """Improves areas on behalf of one planner, which goes on planning meanwhile.
+
+    ``writing`` is held by whoever commits a plan; ``done`` is called at the end of each improvement; ``fold`` returns
+    once the log is folded up to its end.
+    """
+
+    def __init__(
+        self,
+        areas: Areas,
+        committer: Committer,
+        clock: Clock,
+        executor: Executor,
+        *,
+        writing: asyncio.Lock,
+        done: Callable[[], None],
+        fold: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._areas = areas
+        self._commit = committer.commit
+        self._clock = clock
+        self._executor = executor
+        self._writing = writing
+        self._done = done
+        self._fold = fold
+        self._improved: dict[str, int] = {}
+        self._late: dict[str, int] = {}
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, holds: Callable[[str], bool]) -> bool:
+        """Begin on an area that changed since it was last improved; whether one is being improved now."""
+        if self._task is not None and self._task.done():
+            task, self._task = self._task, None
+            task.result()
+        if self._task is None:
+            for name, area in sorted(self._areas.areas.items()):
+                if area.head.number and self._improved.get(name) != area.head.number and holds(name):
+                    self._task = asyncio.create_task(self._improve(area))
+                    self._task.add_done_callback(lambda _: self._done())
+                    break
+        return self._task is not None
+
+    async def stop(self) -> None:
+        """Give up what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+
+    async def _improve(self, area: AreaState) -> None:
+        name, now, number, policy = area.area, self._clock.now(), area.head.number, area.policy
+        self._improved[name] = number
+        seen = area.position
+        built = build(area, self._areas.register.categories, now)
+        if not policy.plan_budget or not built.plan.routes:
+            return
+        # Where new work keeps coming in, a smaller step that lands is worth more than a large one that does not.
+        budget = max(1, policy.plan_budget >> self._late.get(name, 0))
+        better, findings = await asyncio.get_running_loop().run_in_executor(
+            self._executor, improve_standing, built.problem, built.plan, budget, policy.seed + number
+        )
+        if findings:
+            log.error("an improvement of area %s broke a hard rule and was dropped: %s", name, findings[0])
+            return
+        async with self._writing:
+            if better is None:
+                self._in_time(name, area)
+                return
+            batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
+            if sum(map(len, batch.values())) > BATCH_LIMIT:
+                log.info("an improvement of area %s is more than can be appended at once and was dropped", name)
+                return
+            if self._is_stale(area, batch, number, seen) or self._clock.now() - now > _freeze(policy):
+                # What was found is about a day, or an hour, that is no more.
+                self._too_late(name)
+                return
+            try:
+                await self._commit(area, batch, now)
+            except (Conflict, Uncertain, Unavailable) as error:
+                log.info("the improvement of area %s came too late: %s", name, error)
+                self._too_late(name)
+                await self._fold()
+            else:
+                self._in_time(name, area)
+
+    def _is_stale(self, area: AreaState, batch: Batch, number: int, seen: int) -> bool:
+        changed = area.area in self._areas.dirt or area.head.number != number
+        return changed or any(area.position_of(entity) > seen for entity in batch)
+
+    def _too_late(self, name: str) -> None:
+        self._improved.pop(name, None)
+        self._late[name] = min(self._late.get(name, 0) + 1, 10)
+
+    def _in_time(self, name: str, area: AreaState) -> None:
+        """Note what was done; after a smaller step a larger one follows."""
+        late = self._late.pop(name, 0)
+        if late:
+            self._improved.pop(name, None)
+            self._late[name] = late - 1
+        else:
+            self._improved[name] = area.head.number
+
+
+def _freeze(policy: Policy) -> dt.timedelta:
+    return dt.timedelta(minutes=policy.freeze_min)
+
+
+def improve_standing(
+    problem: RouteProblem, plan: RoutePlan, budget: int, seed: int
+) -> tuple[RoutePlan | None, list[Finding]]:
+    """A plan better than the one that stands, or None, and what the independent check finds in it.
+
+    Better is one that leaves fewer out, or as many and saves at least `GAIN_MIN`: a round covered may cost minutes.
+    Runs in a process of its own.
+    """
+    standing = insert(problem, plan, only=frozenset())
+    better = improve(problem, standing, budget=budget, seed=seed)
+    fewer = len(better.unplanned) < len(standing.unplanned)
+    if not fewer and standing.total - better.total < GAIN_MIN:
+        return None, []
+    return better, check(problem, better)

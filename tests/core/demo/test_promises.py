@@ -1,0 +1,46 @@
+"""The list of promises: each has a name, a source and a check of its own, and the document names them all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dispatch.demo.draw import NowAndThen, draw, pick
+from dispatch.demo.promises import PROMISES
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_every_promise_has_a_name_a_source_and_a_check_of_its_own() -> None:
+    names = [promise.name for promise in PROMISES]
+    assert len(set(names)) == len(names)
+    assert len({promise.check for promise in PROMISES}) == len(PROMISES)
+    for promise in PROMISES:
+        assert promise.source.split(":")[0] in {
+            "Repair", "Cleaning", "Patrol", "Limits", "Who", "Home helpers", "Emergencies",
+        }  # fmt: skip
+        assert promise.check.__doc__
+        assert 0.9 <= promise.share <= 1.0
+
+
+def test_the_document_names_every_promise_with_its_source() -> None:
+    text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    for promise in PROMISES:
+        assert f"| `{promise.name}` | {promise.source} |" in text
+
+
+def test_a_choice_depends_on_the_seed_and_the_matter_alone() -> None:
+    assert draw(1, "work", "a").random() == draw(1, "work", "a").random()
+    assert draw(1, "work", "a").random() != draw(1, "work", "b").random()
+    assert draw(1, "work", "a").random() != draw(2, "work", "a").random()
+
+
+def test_a_weighted_choice_never_takes_what_weighs_nothing() -> None:
+    source = draw(1, "pick")
+    assert {pick(source, [("never", 0.0), ("one", 1.0), ("two", 2.0)]) for _ in range(200)} == {"one", "two"}
+
+
+def test_now_and_then_says_yes_to_the_first_and_every_so_many() -> None:
+    asks = NowAndThen(2, 3)
+    assert [asks() for _ in range(9)] == [False, True, False, False, True, False, False, True, False]
+    once = NowAndThen(1)
+    assert [once() for _ in range(4)] == [True, False, False, False]

@@ -1,0 +1,137 @@
+"""A ledger file is read row by row whatever is wrong with some; rows not accepted are kept as they stood."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from dispatch.model.errors import FormError
+from dispatch.services.ledger.files import ADDED, ledger_of, read_ledger, write_aside
+from dispatch.services.ledger.mapping import Mapping, mapping_of
+from dispatch.services.ledger.rows import Fault, LedgerRow, Ready, request_of
+
+
+def mapping(**file: object) -> Mapping:
+    """A small mapping; ``file`` says how the file is written."""
+    return mapping_of(
+        {
+            "file": {"time_zone": "UTC", **file},
+            "request": {
+                "id": "id",
+                "source": {"constant": "s"},
+                "area": {"constant": "east"},
+                "kind": {"constant": "repair"},
+                "category": "what",
+                "place": {"unit": "unit"},
+                "reported_at": "at",
+            },
+        }
+    )
+
+
+HEADER = "id,what,unit,at"
+GOOD = "1,leak,b3,2026-01-05T08:00:00"
+
+
+def test_lines_are_counted_as_an_editor_counts_them() -> None:
+    text = f'title\n{HEADER}\n{GOOD}\n\n2,"two\nlines",b3,2026-01-05\n,,,\n3,leak,b3,2026-01-05\n'
+
+    ledger = ledger_of(text.encode(), mapping(skip_lines=1))
+
+    assert [row.line for row in ledger.rows] == [3, 5, 8]
+    assert ledger.blank == 2
+
+
+def test_a_byte_order_mark_and_carriage_returns_are_no_part_of_the_cells() -> None:
+    ledger = ledger_of(f"\ufeff{HEADER}\r\n{GOOD}\r\n".encode(), mapping())
+
+    assert ledger.header == ("id", "what", "unit", "at")
+    assert ledger.rows[0].cells["at"] == "2026-01-05T08:00:00"
+
+
+def test_short_rows_are_filled_and_long_ones_are_bad() -> None:
+    short, empty_tail, long = ledger_of(f"{HEADER}\n1,leak\n{GOOD},,\n{GOOD},x\n".encode(), mapping()).rows
+
+    assert short.cells == {"id": "1", "what": "leak", "unit": "", "at": ""}
+    assert not empty_tail.fault
+    assert long.fault == "The row has 5 cells, the header 4."
+
+
+def test_bytes_that_are_no_text_make_their_row_bad_and_no_other() -> None:
+    body = f"{HEADER}\n{GOOD}\n".encode() + b"2,\xff\xfe,b3,2026-01-05\n" + GOOD.encode()
+
+    first, bad, last = ledger_of(body, mapping()).rows
+
+    assert not first.fault
+    assert "no text in utf-8-sig" in bad.fault
+    assert not last.fault
+
+
+def test_a_cell_too_large_for_the_reader_makes_its_row_bad_and_no_other() -> None:
+    huge = "x" * (csv.field_size_limit() + 1)
+
+    bad, good = ledger_of(f"{HEADER}\n1,{huge},b3,2026-01-05\n{GOOD}\n".encode(), mapping()).rows
+
+    assert "cannot be taken apart" in bad.fault
+    assert huge in bad.raw[0]
+    assert isinstance(request_of(good, mapping()), Ready)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("id,what,unit\n", "no column 'at'"),
+        ("id,what,unit,at,at\n", "2 columns 'at'"),
+        ("", "its header is empty"),
+        ("id;what;unit;at\n", "no column 'id'"),
+    ],
+)
+def test_a_header_without_a_mapped_column_is_named(text: str, words: str) -> None:
+    with pytest.raises(FormError, match=words):
+        ledger_of(text.encode(), mapping())
+
+
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FormError, match=r"nowhere\.csv"):
+        read_ledger(tmp_path / "nowhere.csv", mapping())
+
+
+def faults_of(body: bytes, using: Mapping) -> list[tuple[LedgerRow, Fault]]:
+    """The rows of ``body`` that are no request, with their faults."""
+    pairs = [(row, request_of(row, using)) for row in ledger_of(body, using).rows]
+    return [(row, made) for row, made in pairs if isinstance(made, Fault)]
+
+
+def test_rows_kept_aside_can_be_mended_and_imported_with_the_same_mapping(tmp_path: Path) -> None:
+    body = f"{HEADER}\n{GOOD}\n2,leak,b3,yesterday\n".encode() + b"3,\xff,b3,2026-01-05\n"
+    using = mapping()
+    faults = faults_of(body, using)
+
+    kept = write_aside(tmp_path / "l.rejected.csv", ledger_of(body, using), faults, using)
+
+    assert kept is not None
+    again = ledger_of(kept.read_bytes(), using)
+    assert again.header == ("id", "what", "unit", "at", *ADDED)
+    assert [row.cells.get("dispatch_code") or row.fault for row in again.rows] == [
+        "bad_instant",
+        "The row holds bytes that are no text in utf-8-sig.",
+    ]
+    assert b"3,\xff,b3," in kept.read_bytes()
+    mended = kept.read_bytes().replace(b"yesterday", b"2026-01-04").replace(b"\xff", b"leak")
+    assert faults_of(mended, using) == []
+
+
+def test_a_file_kept_before_is_never_written_over(tmp_path: Path) -> None:
+    using = mapping()
+    body = f"{HEADER}\n2,leak,b3,yesterday\n".encode()
+    ledger, faults = ledger_of(body, using), faults_of(body, using)
+    path = tmp_path / "l.rejected.csv"
+
+    assert write_aside(path, ledger, [], using) is None
+    assert write_aside(path, ledger, faults, using) == path
+    assert write_aside(path, ledger, faults, using) == path
+    path.write_text("mended by hand", encoding="utf-8")
+    assert write_aside(path, ledger, faults, using) == tmp_path / "l.rejected-2.csv"
+    assert path.read_text(encoding="utf-8") == "mended by hand"

@@ -1,0 +1,34 @@
+"""The document of rules names every rule with its sentence, and points at code that is there."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+
+from dispatch.solver.rules import RULE_TEXT, Rule
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "rules.md"
+ROW = re.compile(r"^\| `(\w+)` \| ([^|]+) \|(.*)$", re.MULTILINE)
+CODE = re.compile(r"`([\w/]+)\.py` `(\w+)`")
+ROWS = ROW.findall(DOCUMENT.read_text(encoding="utf-8"))
+
+
+def test_every_rule_stands_in_it_with_its_sentence() -> None:
+    assert {name for name, _, _ in ROWS} == {rule.value for rule in Rule}
+    assert set(RULE_TEXT) == set(Rule)
+    for name, says, _ in ROWS:
+        assert says == RULE_TEXT[Rule(name)]
+
+
+@pytest.mark.parametrize(("name", "rest"), [(name, rest) for name, _, rest in ROWS if rest.strip()])
+def test_where_it_is_built_and_checked_is_there(name: str, rest: str) -> None:
+    places = CODE.findall(rest)
+    assert [module.split("/")[0] for module, _ in places][-1] == "checks", name
+    assert len(places) == 2
+    for module, function in places:
+        source = importlib.import_module("dispatch.solver." + module.replace("/", "."))
+        owners = [source, *(value for value in vars(source).values() if isinstance(value, type))]
+        assert any(callable(getattr(owner, function, None)) for owner in owners), (module, function)

@@ -1,0 +1,203 @@
+"""For every promise a way to break it: a played day, tampered with so that exactly this promise was not kept.
+
+A breach gives candidates, because the day decides where it can be made without breaking anything else; the test takes
+the first that breaks the promise. Here: what is promised about people, the desk and the plan.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from dispatch.demo.evidence import Evidence
+from dispatch.demo.judging.facts import Facts, Happening
+from dispatch.events import order as happened
+from dispatch.events.plan import PlanCommitted
+from dispatch.events.schedule import ScheduledStop
+from dispatch.model.people import WEEKDAYS, Role
+from tests.system.demo_tampering import (
+    MINUTE,
+    another_worker,
+    at_end,
+    away,
+    breach,
+    changed_stop,
+    edited,
+    newest_routes,
+    order_entity,
+    put_in,
+    without,
+)
+
+
+@breach("certificate-valid")
+def _expired_the_day_before(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    yesterday = evidence.start.date() - dt.timedelta(days=1)
+    for worker, _, _ in newest_routes(facts):
+        skills = tuple(replace(held, expires=yesterday) for held in facts.workers[worker].skills)
+        yield another_worker(evidence, facts, worker, skills=skills)
+
+
+@breach("one-place")
+def _there_before_the_last_visit_ended(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    stays: dict[str, list[tuple[dt.datetime, dt.datetime, Happening]]] = {}
+    for order in facts.orders:
+        for one, event in facts.events(order, happened.WorkerArrived):
+            visit = next(visit for visit in facts.visits[order] if any(came.at == one.at for came in visit.came))
+            stays.setdefault(event.worker, []).append((one.at, visit.ended or one.at, one))
+    for spans in stays.values():
+        for before, after in pairwise(sorted(spans, key=lambda span: span[0])):
+            yield edited(evidence, after[2].position, happened_at=before[1] - dt.timedelta(seconds=30))
+
+
+@breach("way-between")
+def _no_time_for_the_way(evidence: Evidence) -> Iterator[Evidence]:
+    for _, sent, route in newest_routes(Facts(evidence)):
+        for index, (before, after) in enumerate(pairwise(route.stops)):
+            way = int((after.arrive - before.end) / MINUTE) + 1
+            if after.travel_min < way <= 15:
+                yield edited(evidence, sent.position, changed_stop(route, index + 1, travel_min=way))
+
+
+@breach("in-shift")
+def _after_the_shift(evidence: Evidence) -> Iterator[Evidence]:
+    for _, sent, route in newest_routes(Facts(evidence)):
+        last: ScheduledStop = route.stops[-1]
+        late = route.end + 5 * MINUTE - last.end
+        if not last.crew:
+            moved = {"arrive": last.arrive + late, "start": last.start + late, "end": last.end + late}
+            yield edited(evidence, sent.position, changed_stop(route, len(route.stops) - 1, **moved))
+
+
+@breach("no-work-in-break")
+def _work_in_the_break(evidence: Evidence) -> Iterator[Evidence]:
+    for _, sent, route in newest_routes(Facts(evidence)):
+        stop = route.stops[-1]
+        if stop.arrive - stop.travel_min * MINUTE >= sent.recorded:
+            rests = (*route.rests, (stop.start, stop.start + 10 * MINUTE))
+            yield edited(evidence, sent.position, lambda event, told=rests: replace(event, rests=told))
+
+
+@breach("breaks-taken")
+def _no_break_at_all(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in facts.repairs():
+        for one, event in facts.events(order, happened.WorkerArrived):
+            for _, rests in facts.duties_around(event.worker):
+                for rest in rests:
+                    if rest.end <= one.at < rest.end + 180 * MINUTE:
+                        yield edited(evidence, one.position, happened_at=rest.start)
+
+
+@breach("absent-not-sent")
+def _sent_whileaway(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for worker, _, route in newest_routes(facts):
+        if facts.workers[worker].role is Role.CLEANER:
+            yield away(evidence, facts, worker, route.stops[0].start, route.stops[0].end)
+
+
+@breach("visits-cap")
+def _more_visits_than_the_cap(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for worker, _, route in newest_routes(facts):
+        caps = replace(facts.workers[worker].caps, visits_per_day=len(route.stops) - 1)
+        yield another_worker(evidence, facts, worker, caps=caps)
+
+
+@breach("minutes-cap")
+def _more_minutes_than_the_cap(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for worker, _, _ in newest_routes(facts):
+        yield another_worker(evidence, facts, worker, caps=replace(facts.workers[worker].caps, minutes_per_day=1))
+
+
+@breach("rest-day")
+def _seven_days_a_week(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for worker, record in sorted(facts.workers.items()):
+        shifts = tuple(replace(shift, days=WEEKDAYS) for shift in record.shifts)
+        yield another_worker(evidence, facts, worker, shifts=shifts)
+
+
+@breach("quarter-hour")
+def _a_long_way(evidence: Evidence) -> Iterator[Evidence]:
+    for _, sent, route in newest_routes(Facts(evidence)):
+        if route.stops[0].arrive - 16 * MINUTE >= route.start:
+            yield edited(evidence, sent.position, changed_stop(route, 0, travel_min=16))
+
+
+@breach("nothing-lost")
+def _a_refusal_forgotten(evidence: Evidence) -> Iterator[Evidence]:
+    kept = tuple(one for one in evidence.rejected if not one.subject.startswith("request."))
+    others = [one for one in evidence.rejected if one.subject.startswith("request.")]
+    yield replace(evidence, rejected=(*kept, *others[1:]))
+
+
+@breach("one-owner")
+def _two_orders_for_one_request(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in facts.asked():
+        if facts.opened(order).origin == "request":
+            yield at_end(evidence, order_entity(evidence, order), facts.opened(order))
+
+
+@breach("unplanned-visible")
+def _out_without_a_reason(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in sorted(facts.orders):
+        for one, _ in facts.events(order, happened.OrderUnplanned)[-1:]:
+            yield edited(evidence, one.position, lambda event: replace(event, reasons=()))
+
+
+@breach("told-before")
+def _nobody_told_them(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in sorted(facts.orders):
+        if facts.events(order, happened.WorkerOnTheWay):
+            yield without(evidence, *(one.position for one, _ in facts.events(order, happened.OrderTold)))
+
+
+@breach("steps-traced")
+def _said_by_nobody(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in sorted(facts.orders):
+        for one, _ in facts.events(order, happened.VisitDone):
+            yield edited(evidence, one.position, by="")
+
+
+@breach("pins-hold")
+def _pinned_and_moved(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in sorted(facts.orders):
+        for before, after in pairwise(facts.events(order, happened.OrderPlanned)):
+            if before[1].workers != after[1].workers:
+                pin = happened.OrderPinned(workers=before[1].workers, start=before[1].start)
+                yield put_in(evidence, before[0].position, order_entity(evidence, order), pin, before[0].recorded)
+
+
+@breach("notice-kept")
+def _changed_at_the_last_moment(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in sorted(facts.orders):
+        for before, after in pairwise(facts.events(order, happened.OrderPlanned)):
+            told = happened.OrderTold(workers=before[1].workers, start=after[0].recorded + 10 * MINUTE)
+            if facts.opened(order).origin != "round":
+                yield put_in(evidence, after[0].position - 1, order_entity(evidence, order), told, before[0].recorded)
+
+
+@breach("shown-is-so")
+def _shown_otherwise(evidence: Evidence) -> Iterator[Evidence]:
+    first, *others = evidence.verified
+    yield replace(evidence, verified=(replace(first, rebuilt="0" * 32, differing=("some.row",)), *others))
+
+
+@breach("decided-again")
+def _cut_short_by_a_clock(evidence: Evidence) -> Iterator[Evidence]:
+    for one in Facts(evidence).all("plan", PlanCommitted):
+        yield edited(evidence, one.position, lambda event: replace(event, repeatable=False))

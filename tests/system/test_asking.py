@@ -1,0 +1,34 @@
+"""Questions to running services: they are answered, and no stranger's message keeps them from being answered."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dispatch.model.time import UTC
+from dispatch.services.client import client
+from dispatch.services.clock import ManualClock
+from dispatch.services.local import local
+
+
+async def test_broken_headers_and_bodies_do_not_silence_a_service(tmp_path: Path) -> None:
+    clock = ManualClock(dt.datetime(2026, 11, 22, tzinfo=UTC))
+    async with local(tmp_path, clock) as service, client(service.url) as to:
+        before = await to.status()
+        address = urlsplit(service.url)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        await reader.readline()
+        broken = b"NATS/1.0\r\n\xff\xfe no header\r\n\r\n"
+        writer.write(b'CONNECT {"verbose":false,"headers":true}\r\n')
+        for subject in (b"ask.status", b"ask.view.board", b"ask.planner.settled", b"ask.projector.settled"):
+            writer.write(b"HPUB %s %d %d\r\n%s{}\r\n" % (subject, len(broken), len(broken) + 2, broken))
+            writer.write(b"PUB %s 3\r\n\xff[{\r\n" % subject)
+        writer.write(b"PING\r\n")
+        await writer.drain()
+        while b"PONG" not in await reader.readline():
+            pass
+        writer.close()
+        assert await to.status() == before
+        assert (await to.settled()).position == before.log_position

@@ -1,0 +1,231 @@
+"""What can be read over HTTP: board, tasks, workload, what is unplanned, histories, status and health."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from litestar import get
+
+from dispatch.services.nats_server import EmbeddedServer
+from dispatch.store.connection import connect
+from dispatch.store.streams import declare
+from dispatch.web.app import create_app
+from dispatch.web.serve import serving
+
+from .web_service import Service, service
+
+
+@pytest.fixture
+async def whole(tmp_path: Path) -> AsyncIterator[Service]:
+    async with service(tmp_path, "north", "south") as running:
+        yield running
+
+
+async def rows(whole: Service, path: str, **query: str | int) -> list[dict[str, Any]]:
+    response = await whole.http.get(path, params=query)
+    assert response.status_code == 200, response.text
+    found: list[dict[str, Any]] = response.json()["rows"]
+    return found
+
+
+async def test_the_board_can_be_asked_for_an_area_a_day_a_state_or_a_worker(whole: Service) -> None:
+    for number in range(3):
+        await whole.submit(number, "north")
+    await whole.submit(0, "south", id="south-0")
+    await whole.submit(0, "south", id="south-x", category="never-heard-of")
+    await whole.to.settled()
+    everything = await rows(whole, "/board")
+    assert len(everything) == 5
+    assert {row["area"] for row in await rows(whole, "/board", area="south")} == {"south"}
+    assert len(await rows(whole, "/board", day="2026-11-23")) == 5
+    assert await rows(whole, "/board", day="2026-11-24") == []
+    (opened,) = await rows(whole, "/board", status="opened")
+    assert opened["category"] == "never-heard-of"
+    for worker in ("north-ann", "north-bo"):
+        mine = [row for row in everything if worker in row.get("workers", [])]
+        assert await rows(whole, "/board", worker=worker) == mine
+
+
+async def test_pages_put_together_are_the_whole(whole: Service) -> None:
+    for number in range(7):
+        await whole.submit(number)
+    await whole.to.settled()
+    everything = await rows(whole, "/board")
+    assert len(everything) == 7
+    for query in ({}, {"area": "north"}):
+        found: list[dict[str, Any]] = []
+        after: str | None = ""
+        while after is not None:
+            page = (await whole.http.get("/board", params={**query, "limit": 3, "after": after})).json()
+            assert len(page["rows"]) <= 3
+            found += page["rows"]
+            after = page["next"]
+        assert found == everything
+
+
+async def test_a_filter_does_not_end_a_page_early(whole: Service) -> None:
+    for number in range(4):
+        await whole.submit(number, "north")
+        await whole.submit(number, "south", id=f"odd-{number}", category="never-heard-of")
+    await whole.to.settled()
+    page = (await whole.http.get("/board", params={"status": "opened", "limit": 4})).json()
+    assert (len(page["rows"]), page["next"]) == (4, None)
+
+
+async def test_a_worker_reads_their_tasks_in_order(whole: Service) -> None:
+    for number in range(6):
+        await whole.submit(number)
+    await whole.to.settled()
+    stops = []
+    for worker in ("north-ann", "north-bo"):
+        tasks = (await whole.http.get(f"/tasks/north/{worker}")).json()
+        assert (tasks["area"], tasks["worker"]) == ("north", worker)
+        starts = [stop["start"] for duty in tasks.get("duties", []) for stop in duty["stops"]]
+        assert starts == sorted(starts)
+        stops += starts
+    assert len(stops) == 6
+
+
+async def test_somebody_without_tasks_is_not_somebody_unknown(whole: Service) -> None:
+    free = await whole.http.get("/tasks/south/south-ann")
+    assert (free.status_code, free.json()) == (200, {"area": "south", "worker": "south-ann"})
+    for path in ("/tasks/south/north-ann", "/tasks/south/south-an", "/tasks/nowhere/x"):
+        response = await whole.http.get(path)
+        assert (response.status_code, response.json()["code"]) == (404, "unknown_worker")
+
+
+async def test_what_is_unplanned_has_its_reason_and_what_is_planned_is_not_among_it(whole: Service) -> None:
+    await whole.submit(1)
+    order = (await whole.submit(2, category="never-heard-of")).json()["order"]
+    await whole.to.settled()
+    (row,) = (await whole.http.get("/unplanned")).json()["rows"]
+    assert row["id"] == order
+    assert row["reasons"][0]["rule"] == "unknown_category"
+    assert await rows(whole, "/unplanned", area="south") == []
+
+
+async def test_workload_register_and_areas(whole: Service) -> None:
+    await whole.submit(1)
+    await whole.submit(1, "west", id="west-1", place={"lat": 30.0, "lon": 120.0})
+    await whole.to.settled()
+    assert sum(duty["visits"] for row in await rows(whole, "/workload") for duty in row["duties"].values()) >= 1
+    workers = await rows(whole, "/register/worker", area="south")
+    assert [row["id"] for row in workers] == ["south-ann", "south-bo"]
+    areas = (await whole.http.get("/areas")).json()
+    assert {one["area"]: one["time_zone"] for one in areas} == {
+        "north": "Asia/Shanghai",
+        "south": "Asia/Shanghai",
+        "west": "UTC",
+    }
+
+
+async def test_a_history_has_every_event_and_no_personal_data_unless_asked_for(whole: Service) -> None:
+    order = (await whole.submit(1)).json()["order"]
+    await whole.submit(1)
+    await whole.to.settled()
+    plain = await whole.http.get(f"/orders/north/{order}/history")
+    events = plain.json()["events"]
+    assert [event["type"] for event in events][:2] == ["RequestAccepted", "OrderOpened"]
+    assert {"RequestRepeated", "OrderPlanned"} <= {event["type"] for event in events}
+    positions = [event["position"] for event in events]
+    assert positions == sorted(positions)
+    assert "Wang" not in plain.text
+    assert "ceiling" not in plain.text
+    assert "Wang" not in (await whole.http.get(f"/orders/north/{order}")).text
+    asked = await whole.http.get(f"/orders/north/{order}/history", params={"personal": "true"})
+    assert asked.headers["cache-control"] == "no-store"
+    assert asked.json()["personal"]["contact"] == {"name": "Wang Fang", "phone": "13800001111"}
+    assert asked.json()["events"] == events
+
+
+@pytest.mark.parametrize("path", ["/orders/north/no-such", "/orders/south/{order}/history", "/orders/nowhere/x"])
+async def test_an_order_that_is_not_there_is_not_found(whole: Service, path: str) -> None:
+    order = (await whole.submit(1)).json()["order"]
+    response = await whole.http.get(path.format(order=order))
+    assert (response.status_code, response.json()["code"]) == (404, "unknown_order")
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/board?status=flying", "status"),
+        ("/board?day=yesterday", "day"),
+        ("/board?area=No%20rth", "area"),
+        ("/board?limit=0", "limit"),
+        ("/board?limit=5000", "limit"),
+        ("/board?after=%0A", "after"),
+        ("/register/helicopter", "kind"),
+        ("/orders/a.b/x", "area"),
+        ("/orders/north/x/history?personal=perhaps", "personal"),
+    ],
+)
+async def test_a_wrong_parameter_is_named(whole: Service, path: str, named: str) -> None:
+    response = await whole.http.get(path)
+    problem = response.json()
+    assert (response.status_code, problem["code"]) == (400, "bad_parameter")
+    assert named in problem["reason"]
+    assert problem["hint"]
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("DELETE", "/board", 405)])
+async def test_what_the_service_does_not_have_is_said_in_the_same_shape(
+    whole: Service, method: str, path: str, status: int
+) -> None:
+    response = await whole.http.request(method, path)
+    assert response.status_code == status
+    assert set(response.json()) == {"code", "reason", "hint"}
+    assert response.headers["content-type"].startswith("application/problem+json")
+
+
+async def test_health_and_status_while_all_is_well(whole: Service) -> None:
+    await whole.submit(1)
+    await whole.to.settled()
+    health = await whole.http.get("/health")
+    assert health.status_code == 200
+    assert (health.json()["desk"], health.json()["planner"]) == (True, True)
+    status = (await whole.http.get("/status")).json()
+    assert (status["requests"], status["accepted"], status["pending"], status["planned"]) == (1, 1, 0, 1)
+
+
+async def test_without_projector_and_then_without_nats_it_says_so_and_comes_back(tmp_path: Path) -> None:
+    server = EmbeddedServer(tmp_path / "nats")
+    await server.start()
+    setup = await connect(server.url, name="setup")
+    await declare(setup)
+    await setup.close()
+    async with serving(server.url) as web, httpx.AsyncClient(base_url=web.address, timeout=20) as http:
+        for path in ("/health", "/board", "/status"):
+            response = await http.get(path)
+            assert response.status_code == 503, path
+            assert "projector" in response.json()["hint"]
+        port = int(server.url.rsplit(":", 1)[1])
+        await server.stop()
+        for path in ("/health", "/board", "/stream", "/orders/north/x"):
+            response = await http.get(path)
+            assert (response.status_code, response.json()["code"]) == (503, "no_server"), path
+        response = await http.post("/requests/north/repair", json={})
+        assert (response.status_code, response.json()["code"]) == (503, "no_server")
+        again = EmbeddedServer(tmp_path / "nats", port=port)
+        async with again:
+            while (response := await http.get("/orders/north/x")).status_code == 503:
+                assert response.json()["code"] == "no_server"
+            assert response.json()["code"] == "unknown_order"
+
+
+async def test_a_fault_of_ours_shows_no_traceback(whole: Service) -> None:
+    @get("/fails")
+    async def fails() -> None:
+        raise ZeroDivisionError("the secret of the house")
+
+    app = create_app(whole.parts.url)
+    app.register(fails)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://web") as http:
+        response = await http.get("/fails")
+    assert (response.status_code, response.json()["code"]) == (500, "internal_error")
+    assert "secret" not in response.text
+    assert "Traceback" not in response.text

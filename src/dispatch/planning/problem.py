@@ -28,7 +28,7 @@ class Built(Struct, frozen=True, kw_only=True):
     """A routing problem with the plan that stands today and what is needed to turn the answer into events.
 
     ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
-    ``duties``: by (worker, duty id). ``aside``: how many orders without a plan were not asked about this time.
+    ``duties``: by (worker, duty id). ``aside``: how many that stand on no open duty were not asked about.
     """
 
     problem: ask.RouteProblem
@@ -38,6 +38,17 @@ class Built(Struct, frozen=True, kw_only=True):
     needs: dict[str, Needs]
     left_out: dict[str, ReasonGiven]
     aside: int = 0
+
+
+def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
+    """The orders that could be planned and stand on no open duty: never planned, or on a duty that ended meanwhile."""
+    standing = {
+        stop.order
+        for found in open_duties(state, now).values()
+        for duty in found
+        for stop in (*duty.past, *duty.ahead)
+    }
+    return [key for key, order in state.orders.items() if order.status in OPEN_TO_PLAN and key not in standing]
 
 
 class _Spots:
@@ -71,13 +82,14 @@ def build(
 ) -> Built:
     """The routing problem of the area as of ``now``, in minutes from one day before.
 
-    ``only``: of the orders that nobody is planned for, ask about these (None: all); the others stay as they are.
+    ``only``: of the orders that stand on no open duty, ask about these (None: all); the others stay as they are.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
     """
     ticks, spots = Ticks.around(now), _Spots()
     policy = state.policy
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    ahead = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.ahead}
     left_lying = stranded(state, now)
     workers = tuple(
         _worker(state, worker, found, ticks, spots, now)
@@ -93,7 +105,7 @@ def build(
         order = state.orders[order_id]
         if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
             continue
-        if only is not None and not order.workers and order_id not in only:
+        if only is not None and order_id not in only and order_id not in ahead:
             aside += 1
             continue
         made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)

@@ -69,10 +69,22 @@ def area_of(world: World) -> tuple[str, str]:
     return world.areas[0], policy.time_zone
 
 
-async def play(world: World, data_dir: Path, *, seed: int, day: dt.date = DAY, watch: Watch | None = None) -> Evidence:
-    """Play ``day`` in ``world`` with its log in ``data_dir``; returns what is kept of it."""
+async def play(
+    world: World,
+    data_dir: Path,
+    *,
+    seed: int,
+    day: dt.date = DAY,
+    until: dt.datetime | None = None,
+    watch: Watch | None = None,
+) -> Evidence:
+    """Play ``day`` in ``world`` with its log in ``data_dir``; returns what is kept of it.
+
+    ``until`` breaks off there; by default it goes on for `AFTER` the day.
+    """
     area, time_zone = area_of(world)
     start, end = (at_clock(day + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
+    until = until or end + AFTER
     clock = ManualClock(start - BEFORE)
     spoken = Generator(world, area=area, day=day, time_zone=time_zone, seed=seed).said()
     feed = Feed()
@@ -85,8 +97,8 @@ async def play(world: World, data_dir: Path, *, seed: int, day: dt.date = DAY, w
         players = _players(world, area, time_zone, seed)
         run = Run(service, clock, players, feed, watch)
         _put_down(players, spoken, start, seed)
-        await run.until(end + AFTER)
-        return await gather(service.to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER)
+        await run.until(until)
+        return await gather(service.to.store, area=area, time_zone=time_zone, start=start, end=end, until=until)
 
 
 def _players(world: World, area: str, time_zone: str, seed: int) -> Players:

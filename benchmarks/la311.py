@@ -72,10 +72,14 @@ class Outcome(Struct, frozen=True, kw_only=True):
 async def through_the_service(
     rows: tuple[LedgerRow, ...], mapping: Mapping, world: World, *, pace: int, kills: int = 0
 ) -> Outcome:
-    """Play ``rows`` through services as processes of their own, send them all once more, and look at the log."""
+    """Play ``rows`` through services as processes of their own, send them all once more, and look at the log.
+
+    With ``kills``, a service is killed each time the log has grown by as much as spreads them over the whole.
+    """
     async with bench(clock="follow", start=ALL) as to:
         began = time.perf_counter()
-        async with killing(to, kills) as killed:
+        # An accepted row brings four events at least: its own two, its plan and its report.
+        async with killing(to, kills, apart=3 * len(rows) // (kills + 1)) as killed:
             played = await play(to.client, rows, mapping, world, pace=pace)
         await ready(to.client, ALL)
         await settled(to.client)
@@ -110,10 +114,10 @@ def baseline(book: Book) -> dict[tuple[str, str], dt.datetime]:
 
 
 @asynccontextmanager
-async def killing(to: Bench, times: int) -> AsyncIterator[list[str]]:
-    """Kill a service after the other, each once the log has grown since the last, and start it again at once."""
+async def killing(to: Bench, times: int, *, apart: int) -> AsyncIterator[list[str]]:
+    """Kill a service after the other, each ``apart`` events after the last, and start it again at once."""
     killed: list[str] = []
-    task = asyncio.create_task(_kill(to, times, killed))
+    task = asyncio.create_task(_kill(to, times, apart, killed))
     try:
         yield killed
     finally:
@@ -123,11 +127,11 @@ async def killing(to: Bench, times: int) -> AsyncIterator[list[str]]:
             await task
 
 
-async def _kill(to: Bench, times: int, killed: list[str]) -> None:
+async def _kill(to: Bench, times: int, apart: int, killed: list[str]) -> None:
     events = to.client.store.events
     for name in itertools.islice(itertools.cycle(ALL), times):
         position = await events.position()
-        while await events.position() < position + 300:  # noqa: ASYNC110
+        while await events.position() < position + apart:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         await to.services.kill(name)
         killed.append(name)

@@ -9,6 +9,7 @@ import argparse
 import importlib.util
 import statistics
 import time
+import tomllib
 from types import ModuleType
 
 from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy
@@ -77,11 +78,11 @@ async def fetched(to: Bench, count: int) -> float:
     return took
 
 
-def world_for(rows: list[dict[str, str]]) -> World:
-    """Crews for a generated ledger, reckoned as the example reckons them for the real one."""
-    import tomllib
-
-    return world_of(tomllib.loads(make_world().world_of([row for row in rows if _usable(row)])), "la311")
+def world_for(rows: list[dict[str, str]], *, budget: int = 2) -> World:
+    """Crews for a generated ledger, reckoned as the example reckons them for the real one; ``budget`` for improving."""
+    plain = tomllib.loads(make_world().world_of([row for row in rows if _usable(row)]))
+    plain["policy"]["plan_budget"] = budget
+    return world_of(plain, "la311")
 
 
 def _usable(row: dict[str, str]) -> bool:

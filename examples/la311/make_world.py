@@ -50,7 +50,7 @@ world = "la311"
 
 [policy]
 time_zone = "America/Los_Angeles"
-plan_budget = 20
+plan_budget = 10
 speeds = {{ car = 30.0 }}
 # Whatever can be done within the week is done, however late: staying out costs more than a week of lateness.
 weights = {{ unplanned = 25000.0 }}

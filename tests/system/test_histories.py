@@ -25,7 +25,7 @@ from dispatch.planning import problem
 from dispatch.services.desk import deciding
 from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
-from dispatch.services.planner import passes, planner
+from dispatch.services.planner import improving, passes
 from dispatch.services.status import INBOX
 from dispatch.store.base import Store, Write
 from dispatch.store.connection import connect
@@ -145,7 +145,7 @@ def left_on_schedules(patch: pytest.MonkeyPatch) -> None:
 
 def unchecked(patch: pytest.MonkeyPatch) -> None:
     """No plan is checked before it is committed."""
-    for module in (passes, planner):
+    for module in (passes, improving):
         patch.setattr(module, "check", lambda *_: [])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,10 +25,10 @@ async def whole(tmp_path: Path) -> AsyncIterator[Service]:
         yield running
 
 
-async def rows(whole: Service, path: str, **query: str | int) -> list[dict[str, str]]:
+async def rows(whole: Service, path: str, **query: str | int) -> list[dict[str, Any]]:
     response = await whole.http.get(path, params=query)
     assert response.status_code == 200, response.text
-    found: list[dict[str, str]] = response.json()["rows"]
+    found: list[dict[str, Any]] = response.json()["rows"]
     return found
 
 
@@ -56,7 +57,8 @@ async def test_pages_put_together_are_the_whole(whole: Service) -> None:
     everything = await rows(whole, "/board")
     assert len(everything) == 7
     for query in ({}, {"area": "north"}):
-        found, after = [], ""
+        found: list[dict[str, Any]] = []
+        after: str | None = ""
         while after is not None:
             page = (await whole.http.get("/board", params={**query, "limit": 3, "after": after})).json()
             assert len(page["rows"]) <= 3

@@ -25,10 +25,10 @@ async def whole(tmp_path: Path) -> AsyncIterator[Service]:
         yield running
 
 
-async def everything(whole: Service, **query: str | int) -> list[Block]:
+async def everything(whole: Service) -> list[Block]:
     """All that can be streamed from the beginning to where the log ends now."""
     end, found = await whole.to.store.events.position(), []
-    async with streaming(whole.http, after=0, **query) as events, asyncio.timeout(20):
+    async with streaming(whole.http, after=0) as events, asyncio.timeout(20):
         async for block in events:
             found.append(block)
             if block.id == end:

@@ -82,6 +82,7 @@ async def service(folder: Path, *areas: str) -> AsyncIterator[Service]:
             to = Client(parts.to.connection)
             for area in areas:
                 await apply(world_of(world(area), area), to, NOW, run=f"apply-{area}")
+            await to.shown()
             async with httpx.AsyncClient(base_url=web.address, timeout=20) as http:
                 yield Service(parts, to, http, web.address)
 

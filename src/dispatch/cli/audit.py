@@ -97,11 +97,17 @@ def history(
                     clock(line.recorded_at),
                     line.by,
                     line.type,
-                    brief(msgspec.json.decode(line.data)),
+                    _details(line, personal),
                 )
                 for line in lines
             ),
         )
+
+
+def _details(line: audit.HistoryLine, personal: bool) -> str:
+    plain = msgspec.json.decode(line.data)
+    shown = plain.pop("personal", None)
+    return brief(plain) + (f", {msgspec.json.encode(shown).decode()}" if personal and shown else "")
 
 
 def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:

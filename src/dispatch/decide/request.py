@@ -64,6 +64,7 @@ def decide(
         order=entity.id,
         said=said,
         personal=personal,
+        had_personal=personal is not None,
     )
     return Outcome(
         happened=(
@@ -109,7 +110,8 @@ def _known(
 ) -> Outcome:
     accepted = state.accepted
     # Personal data may have been erased since; then what is left decides.
-    other_person = accepted.personal is not None and accepted.personal != personal
+    erased = accepted.had_personal and accepted.personal is None
+    other_person = not erased and accepted.personal != personal
     if digest != accepted.digest or other_person:
         raise Refused(
             f"{request.source}/{request.id} was accepted before with other content, as order {accepted.order}.",

@@ -16,7 +16,7 @@ from dispatch.model.errors import FormError
 from dispatch.model.words import is_token
 
 
-class Entity(Struct, frozen=True, order=True, array_like=True):
+class Entity(Struct, frozen=True, order=True, array_like=True, gc=False):
     """What events happen to: an ``area``, a ``kind`` of entity and its ``id``; all three are subject tokens."""
 
     area: str
@@ -41,7 +41,7 @@ class Entity(Struct, frozen=True, order=True, array_like=True):
         return Entity(*tokens[1:])
 
 
-class Recorded(Struct, frozen=True, kw_only=True):
+class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     """An event as it is stored.
 
     ``id``: ``<area>/<kind>/<entity>/<cause>/<n>``, unique in the log. ``happened_at``: when it was so, as told;
@@ -61,7 +61,7 @@ class Recorded(Struct, frozen=True, kw_only=True):
     data: msgspec.Raw
 
 
-class Stored(Struct, frozen=True, kw_only=True):
+class Stored(Struct, frozen=True, kw_only=True, gc=False):
     """A recorded event with its ``position`` in the log (1 is the first) and the entity it happened to."""
 
     position: int

@@ -31,6 +31,7 @@ class RequestAccepted(Struct, frozen=True, kw_only=True):
     """A request became a work order.
 
     ``digest`` is of its content without personal data; ``said`` the position of the message among all kept messages.
+    ``had_personal``: it came with personal data, which may have been erased from ``personal`` since.
     """
 
     source: SourceId
@@ -40,6 +41,7 @@ class RequestAccepted(Struct, frozen=True, kw_only=True):
     order: Token
     said: Position
     personal: Personal | None = None
+    had_personal: bool = False
 
 
 class RequestRepeated(Struct, frozen=True, kw_only=True):

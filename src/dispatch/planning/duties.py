@@ -79,7 +79,7 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
         stop.order
         for worker, stops in routes
         for stop in stops
-        if _has_left(state, stop, worker, now) and not _cannot_go(state, stop, active.get(worker), now)
+        if _has_left(state, stop, worker, now) and not _cannot_go(state, stop, worker, active.get(worker), now)
     }
     while True:
         before = len(fixed)
@@ -121,12 +121,16 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
     return stop.arrive - stop.travel_min * _MINUTE < now
 
 
-def _cannot_go(state: AreaState, stop: ScheduledStop, worker: RecordState | None, now: dt.datetime) -> bool:
-    """Whether somebody who is not there yet retired or fell ill, so that others must do ``stop``."""
+def _cannot_go(
+    state: AreaState, stop: ScheduledStop, worker_id: str, worker: RecordState | None, now: dt.datetime
+) -> bool:
+    """Whether somebody who is not there yet retired, fell ill or refused, so that others must do ``stop``."""
     order = state.orders.get(stop.order)
     if order is None or order.status in _THERE:
         return False
-    return worker is None or any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
+    if worker is None or worker_id in order.refused_by:
+        return True
+    return any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
 
 
 def _expected_end(state: AreaState, stop: ScheduledStop, now: dt.datetime) -> dt.datetime:

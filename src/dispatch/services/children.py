@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
+from multiprocessing import parent_process
 
 _PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent ends; only Linux knows how, elsewhere nothing happens."""
+    """Ask the kernel to end this process when its parent ends; only Linux knows how, elsewhere nothing happens.
+
+    For processes started by `multiprocessing`. Ends this one at once if its parent died before the kernel was asked.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    parent = parent_process()
+    if parent is not None and os.getppid() != parent.pid:
+        os._exit(1)

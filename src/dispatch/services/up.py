@@ -46,16 +46,16 @@ class Child:
         self.name = name
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
-        self._stopping = False
+        self._stopping = asyncio.Event()
 
     async def run(self) -> None:
         """Keep it running until `stop`; raises `Unavailable` when it ends again and again right after its start."""
         loop, in_a_row = asyncio.get_running_loop(), 0
-        while not self._stopping:
+        while not self._stopping.is_set():
             began = loop.time()
             self._process = await asyncio.create_subprocess_exec(*self._command(), start_new_session=True)
             code = await self._process.wait()
-            if self._stopping:
+            if self._stopping.is_set():
                 return
             in_a_row = in_a_row + 1 if loop.time() - began < SHORT_LIFE_S else 1
             if in_a_row == SHORT_LIVES:
@@ -68,7 +68,7 @@ class Child:
 
     async def stop(self) -> None:
         """Ask it to end and wait until it has."""
-        self._stopping = True
+        self._stopping.set()
         process = self._process
         if process is None or process.returncode is not None:
             return

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -58,6 +58,35 @@ class Headers(Mapping[str, str]):
 
 class Connection(Client):
     """A NATS client whose read loop no message can end."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._direct: dict[int, Callable[[Msg], Awaitable[None]]] = {}
+
+    async def subscribe_direct(self, subject: str, take: Callable[[Msg], Awaitable[None]]) -> Subscription:
+        """A subscription whose messages go to ``take`` as they are read, with no queue and no task in between.
+
+        ``take`` runs in the read loop: it must neither raise nor wait for an answer of the server.
+        """
+        subscription = await self.subscribe(subject, cb=take)
+        self._direct[subscription._id] = take
+        return subscription
+
+    async def _process_msg(self, sid: int, subject: bytes, reply: bytes, data: bytes, headers: bytes) -> None:
+        take = self._direct.get(sid)
+        if take is None:
+            await super()._process_msg(sid, subject, reply, data, headers)
+            return
+        self.stats["in_msgs"] += 1
+        self.stats["in_bytes"] += len(data)
+        if sid not in self._subs:
+            del self._direct[sid]
+            return
+        message = self._build_message(sid, subject, reply, data, await self._process_headers(headers))
+        try:
+            await take(message)
+        except Error as error:
+            await _note(error)
 
     async def _process_headers(self, headers: bytes | None) -> Any:
         if not headers:

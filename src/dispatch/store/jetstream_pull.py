@@ -39,7 +39,7 @@ class Lost(Exception):
     """
 
 
-class Delivery(Struct, frozen=True):
+class Delivery(Struct, frozen=True, gc=False):
     """What the reply subject of a delivered message says."""
 
     position: int
@@ -86,7 +86,7 @@ class PullLoop:
     async def open(self) -> None:
         """Starts asking. Raises `Disconnected` or `ConnectionClosed`."""
         async with self._api.translated("a pull subscription"):
-            self._subscription = await self._connection.subscribe(self._inbox, cb=self._receive)
+            self._subscription = await self._connection.subscribe_direct(self._inbox, self._receive)
             await self._ask()
 
     async def close(self) -> None:

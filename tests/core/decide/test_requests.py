@@ -45,7 +45,9 @@ def request(**changes: Any) -> ServiceRequest:
 KEY = entity_of(request())
 
 
-def accepted(area: str = AREA, said: int = 100, personal: Personal | None = None, **changes: Any) -> RequestAccepted:
+def accepted(
+    area: str = AREA, said: int = 100, personal: Personal | None = None, erased: bool = False, **changes: Any
+) -> RequestAccepted:
     return RequestAccepted(
         source="hotline",
         request="sr-1",
@@ -54,6 +56,7 @@ def accepted(area: str = AREA, said: int = 100, personal: Personal | None = None
         order=KEY.id,
         said=said,
         personal=personal,
+        had_personal=erased or personal is not None,
     )
 
 
@@ -155,8 +158,10 @@ def test_personal_data_stands_in_the_identity_of_the_request_and_nowhere_else() 
 
 
 def test_after_erasure_the_rest_of_the_content_still_tells_a_repeat() -> None:
-    before = on(KEY, accepted(said=7, personal=None)) + on(order_in(AREA), opened())
+    before = on(KEY, accepted(said=7, erased=True)) + on(order_in(AREA), opened())
     given(ESTATE, before).when(SUBJECT, body(detail="drips")).then(on(KEY, RequestRepeated(said=100)))
+    never = on(KEY, accepted(said=7)) + on(order_in(AREA), opened())
+    given(ESTATE, never).when(SUBJECT, body(detail="drips")).refused("id_conflict")
 
 
 def test_the_place_decides_the_area_and_the_subject_is_only_a_hint() -> None:

@@ -1,0 +1,96 @@
+"""Writes the two documents that follow from the code: the reasons and the glossary. Run it after adding to either."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from tidy.tree import ROOT
+
+from dispatch.events.catalogue import ENTITIES, VERSIONS
+from dispatch.model.catalogue import Category
+from dispatch.model.people import Caps
+from dispatch.model.policy import Policy, Weights
+from dispatch.model.travel import Speeds
+from dispatch.requests.reasons import REASONS
+from dispatch.solver.rules import RULE_TEXT
+from dispatch.store.subjects import SAID_TREES
+
+CHINESE = {
+    "request": "报事", "order": "工单", "worker": "人员", "schedule": "排程", "place": "小区 楼栋 单元", "zone": "片区",
+    "round": "巡更", "category": "工作目录", "policy": "调度规则", "plan": "计划",
+}  # fmt: skip
+SETTINGS: dict[str, type[Any]] = {
+    "Policy": Policy,
+    "Policy, weights": Weights,
+    "Policy, speeds": Speeds,
+    "Category": Category,
+    "Worker, caps": Caps,
+}
+SUBJECTS = {
+    "request.<area>.<kind>": "what residents and other systems ask",
+    "report.<area>.<worker>": "what field staff report",
+    "direct.<area>.<verb>": "what dispatchers direct",
+    "answer.<area>.<id>": "the decision on what was said",
+    "event.<area>.<entity>.<id>": "what is so; append only",
+    "feed.<area>.<entity>.<id>": "committed events as they come, with their position",
+    "view.<name>.<version>.<key>": "the rows of a read model",
+    "rejected.<tree>.<area>.<position>": "what was refused, with its bytes and the reason",
+    "ask.<what>": "questions to running services",
+}
+
+
+def first_sentence(thing: Any) -> str:
+    """The first sentence of a docstring."""
+    text = " ".join((inspect.getdoc(thing) or "").split())
+    head, _, _ = text.partition(". ")
+    return head.rstrip(".") + "."
+
+
+def reasons() -> str:
+    """The document of the reasons a message is rejected for."""
+    lines = ["# Reasons", "", "Why a message is rejected. The codes never change.", "", "| code | what it means |"]
+    lines += ["| --- | --- |", *(f"| `{code}` | {text} |" for code, text in REASONS.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _glossary() -> Iterator[str]:
+    yield "# Glossary"
+    yield ""
+    yield "Every event, setting, rule and subject, one line each. The names of events are the storage format."
+    for kind, events in ENTITIES.items():
+        yield f"\n## Events of a {kind} ({CHINESE[kind]})\n"
+        for event in events:
+            yield f"- **{event.__name__}** (version {VERSIONS[event.__name__]}): {first_sentence(event)}"
+    for title, struct in SETTINGS.items():
+        yield f"\n## Settings: {title}\n"
+        text = " ".join((inspect.getdoc(struct) or "").split())
+        yield f"{text}\n"
+        for field in struct.__struct_fields__:
+            yield f"- `{field}`"
+    yield "\n## Rules\n"
+    for rule, text in RULE_TEXT.items():
+        yield f"- **{rule}**: {text}"
+    yield "\n## Subjects\n"
+    for subject, text in SUBJECTS.items():
+        yield f"- `{subject}`: {text}"
+
+
+def glossary() -> str:
+    """The glossary."""
+    return "\n".join(_glossary()) + "\n"
+
+
+DOCUMENTS = {"docs/reasons.md": reasons, "docs/glossary.md": glossary}
+TREES = SAID_TREES
+
+
+def main() -> None:
+    """Write both."""
+    for path, text in DOCUMENTS.items():
+        (ROOT / path).write_text(text(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

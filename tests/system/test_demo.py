@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 import io
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ import msgspec
 import pytest
 
 from dispatch.demo.command import report, run_demo
-from dispatch.demo.day import DAY, area_of, find_world
+from dispatch.demo.day import AFTER, DAY, area_of, find_world, play
 from dispatch.demo.evidence import Evidence, gather
 from dispatch.demo.judging.facts import Facts
 from dispatch.demo.promises import PROMISES, judge
@@ -42,19 +43,21 @@ class Played(NamedTuple):
         return msgspec.json.decode(self.out, type=Summary)
 
 
+def start_and_end() -> tuple[dt.datetime, dt.datetime]:
+    _, time_zone = area_of(find_world("estate"))
+    start, end = (at_clock(DAY + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
+    return start, end
+
+
 async def look_again(data_dir: Path) -> Evidence:
     """What is kept in ``data_dir``, read by somebody who was not there."""
-    import datetime as dt
-
     area, time_zone = area_of(find_world("estate"))
-    start, end = (at_clock(DAY + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
+    start, end = start_and_end()
     async with (
         EmbeddedServer(data_dir) as server,
         wired(Settings(url=server.url, clock=SystemClock(), monitor_url=server.monitor_url), "test") as to,
     ):
-        return await gather(
-            to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + dt.timedelta(hours=2)
-        )
+        return await gather(to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +138,18 @@ def test_people_see_each_promise_with_its_source(played: Played, capsys: pytest.
     for promise in PROMISES:
         assert promise.name in printed
     assert "All promises kept" in printed
+
+
+async def test_one_seed_gives_one_log_and_another_seed_another(tmp_path: Path) -> None:
+    """Played up to five in the morning, to save time."""
+    until = start_and_end()[0] + dt.timedelta(hours=5)
+    world = find_world("estate")
+    first, again, other = [
+        (await play(world, tmp_path / name, seed=seed, until=until)).digest()
+        for name, seed in (("first", 3), ("again", 3), ("other", 4))
+    ]
+    assert first == again
+    assert first != other
 
 
 async def test_a_world_that_is_not_there_is_named() -> None:

@@ -28,6 +28,7 @@ from dispatch.services.client import Client, Saying
 from dispatch.services.clock import ManualClock
 from dispatch.services.local import Local, local
 from dispatch.services.world import World, read_world
+from dispatch.store.connection import Connection
 
 WORLDS = Path(__file__).parent.parent / "worlds"
 DAY = dt.date(2026, 11, 23)
@@ -68,19 +69,36 @@ def area_of(world: World) -> tuple[str, str]:
     return world.areas[0], policy.time_zone
 
 
-async def play(world: World, data_dir: Path, *, seed: int, day: dt.date = DAY, watch: Watch | None = None) -> Evidence:
-    """Play ``day`` in ``world`` with its log in ``data_dir``; returns what is kept of it."""
+async def play(
+    world: World,
+    data_dir: Path,
+    *,
+    seed: int,
+    day: dt.date = DAY,
+    until: dt.datetime | None = None,
+    watch: Watch | None = None,
+) -> Evidence:
+    """Play ``day`` in ``world`` with its log in ``data_dir``; returns what is kept of it.
+
+    ``until`` breaks off there; by default it goes on for `AFTER` the day.
+    """
     area, time_zone = area_of(world)
     start, end = (at_clock(day + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
+    until = until or end + AFTER
     clock = ManualClock(start - BEFORE)
     spoken = Generator(world, area=area, day=day, time_zone=time_zone, seed=seed).said()
-    async with local(data_dir, clock) as service:
+    feed = Feed()
+
+    async def prepare(connection: Connection) -> None:
+        await feed.follow(connection)
+        await apply(world, Client(connection), clock.now(), run="demo")
+
+    async with local(data_dir, clock, prepare=prepare) as service:
         players = _players(world, area, time_zone, seed)
-        run = Run(service, clock, players, watch)
-        await run.begin(world)
+        run = Run(service, clock, players, feed, watch)
         _put_down(players, spoken, start, seed)
-        await run.until(end + AFTER)
-        return await gather(service.to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER)
+        await run.until(until)
+        return await gather(service.to.store, area=area, time_zone=time_zone, start=start, end=end, until=until)
 
 
 def _players(world: World, area: str, time_zone: str, seed: int) -> Players:
@@ -110,22 +128,17 @@ def _saying(spoken: Spoken) -> Act:
 class Run:
     """One run of the service: says things one after the other and lets the players see what came of each."""
 
-    def __init__(self, service: Local, clock: ManualClock, players: Players, watch: Watch | None) -> None:
+    def __init__(self, service: Local, clock: ManualClock, players: Players, feed: Feed, watch: Watch | None) -> None:
         self._service = service
         self._clock = clock
         self._players = players
         self._watch = watch
         self._client = Client(service.to.connection)
-        self._feed = Feed()
-
-    async def begin(self, world: World) -> None:
-        """Follow the feed and apply the world."""
-        await self._feed.follow(self._service.to.connection)
-        await apply(world, self._client, self._clock.now(), run="demo")
-        await self._settle()
+        self._feed = feed
 
     async def until(self, end: dt.datetime) -> None:
         """Let everything happen that is due by ``end``, each at its instant."""
+        await self._settle()
         wheel = self._service.planner.areas.wheel
         while True:
             dues = [due for due in (self._players.agenda.next_at(), wheel.next_at()) if due is not None and due <= end]

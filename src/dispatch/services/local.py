@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +18,7 @@ from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
 from dispatch.services.run import Settings, Wired, solver_pool, wired
+from dispatch.store.connection import Connection
 
 
 class Local(Struct, frozen=True, kw_only=True):
@@ -32,8 +33,17 @@ class Local(Struct, frozen=True, kw_only=True):
 
 
 @asynccontextmanager
-async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = None) -> AsyncIterator[Local]:
-    """An embedded server over ``data_dir`` with desk, planner and projector on ``clock``; ends them all at the end."""
+async def local(
+    data_dir: Path,
+    clock: Clock,
+    *,
+    executor: Executor | None = None,
+    prepare: Callable[[Connection], Awaitable[None]] | None = None,
+) -> AsyncIterator[Local]:
+    """An embedded server over ``data_dir`` with desk, planner and projector on ``clock``; ends them all at the end.
+
+    ``prepare`` is done before the planner starts, so that it begins with all of it and not with some part.
+    """
     async with EmbeddedServer(data_dir) as server, solver_pool() as pool:
         settings = Settings(url=server.url, clock=clock, monitor_url=server.monitor_url)
         async with wired(settings, "local") as to:
@@ -47,9 +57,12 @@ async def local(data_dir: Path, clock: Clock, *, executor: Executor | None = Non
             answer_rows(asked, projector, to.store, clock)
             # A service that fails ends the whole: nobody must wait for one that is no more.
             async with asked, asyncio.TaskGroup() as group:
-                tasks = [group.create_task(service.run()) for service in (desk, planner, projector)]
+                tasks = [group.create_task(service.run()) for service in (desk, projector)]
                 await asked.start()
                 try:
+                    if prepare is not None:
+                        await prepare(to.connection)
+                    tasks.append(group.create_task(planner.run()))
                     yield Local(url=server.url, to=to, clock=clock, desk=desk, planner=planner, projector=projector)
                 finally:
                     for task in tasks:

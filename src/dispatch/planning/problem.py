@@ -43,10 +43,7 @@ class Built(Struct, frozen=True, kw_only=True):
 def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
     """The orders that could be planned and stand on no open duty: never planned, or on a duty that ended meanwhile."""
     standing = {
-        stop.order
-        for found in open_duties(state, now).values()
-        for duty in found
-        for stop in (*duty.past, *duty.ahead)
+        stop.order for found in open_duties(state, now).values() for duty in found for stop in (*duty.past, *duty.ahead)
     }
     return [key for key, order in state.orders.items() if order.status in OPEN_TO_PLAN and key not in standing]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -183,7 +184,7 @@ def _duty(
         return None
     here = base if open_duty.free_stop is None else position_of(state, open_duty.free_stop.place) or base
     away = state.workers[worker.id].away
-    absences = tuple(
+    absences = _joined(
         ask.Span(max(start, ticks.down(one.start)), min(end, ticks.up(one.end)))
         for one in away
         if one.start < duty.end and one.end > open_duty.free_at
@@ -225,6 +226,17 @@ def _rest(
         return None
     span = ask.Span(max(start, ticks.up(first)), ticks.down(last))
     return ask.Rest(span=span, ticks=minutes) if span.end - span.start >= minutes else None
+
+
+def _joined(spans: Iterable[ask.Span]) -> tuple[ask.Span, ...]:
+    """The same time as ``spans`` cover, in order and without overlaps: people report one illness in several pieces."""
+    joined: list[ask.Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, one.end)):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = ask.Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def _caps_left(

@@ -9,6 +9,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import AsyncIterator
 
+import msgspec
+
 from dispatch.decide.order import OrderState, Status
 from dispatch.decide.record import POLICY_ID
 from dispatch.events.catalogue import Origin as From
@@ -176,3 +178,16 @@ async def _types(store: EventStore) -> AsyncIterator[str]:
     async for batch in store.follow(("event.>",), 0, until=await store.position()):
         for stored in batch:
             yield stored.recorded.type
+
+
+async def test_a_clock_follows_the_latest_event_of_a_batch_not_its_last() -> None:
+    made = Planning(workers=1)
+    made.clock.set(T0 + dt.timedelta(hours=3))
+    await made.open("o1")
+    late = T0 + dt.timedelta(hours=3)
+    stored, _ = await made.store.load(Entity(AREA, "order", "o1"))
+    earlier = msgspec.structs.replace(stored[0].recorded, recorded_at=T0)
+
+    batch = [stored[0], msgspec.structs.replace(stored[0], position=2, recorded=earlier)]
+
+    assert Areas().take(batch) == late

@@ -32,13 +32,13 @@ class Areas:
         self.position = 0
 
     def take(self, batch: Iterable[Stored]) -> dt.datetime | None:
-        """Fold a batch of events; returns when the last of them was recorded."""
+        """Fold a batch of events; returns when the latest of them was recorded, which need not be the last."""
         recorded_at = None
         for stored in batch:
             if stored.position <= self.position:
                 continue
             self.position = stored.position
-            recorded_at = stored.recorded.recorded_at
+            recorded_at = max(recorded_at or stored.recorded.recorded_at, stored.recorded.recorded_at)
             if stored.entity.kind in _PLANNED_FROM:
                 event = event_of(stored.recorded)
                 self.take_one(stored.position, stored.entity, event, stored.recorded.happened_at)

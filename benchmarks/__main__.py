@@ -11,6 +11,7 @@ import sys
 import msgspec
 
 from benchmarks.table import lines
+from dispatch.services.collector import calm
 
 BENCHMARKS = {
     "live": "requests accepted per second, live",
@@ -36,6 +37,7 @@ def main() -> int:
     if given.name is None:
         parser.print_help()
         return 0
+    calm()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     figures = asyncio.run(modules[given.name].run(given))
     if given.json:

@@ -33,10 +33,10 @@ POLL_S = 0.02
 
 
 class Services:
-    """Services against the server at ``url``, each a process; ``clock`` is theirs."""
+    """Services against ``server``, each a process; ``clock`` is theirs."""
 
-    def __init__(self, url: str, *, clock: str = "system") -> None:
-        self._url = url
+    def __init__(self, server: EmbeddedServer, *, clock: str = "system") -> None:
+        self._reached = ["--nats", server.url, "--monitor", server.monitor_url]
         self._clock = clock
         self._running: dict[str, asyncio.subprocess.Process] = {}
 
@@ -45,7 +45,7 @@ class Services:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("DISPATCH_")}
         environment = {**kept, "PYTHONPATH": str(ROOT / "src"), "DISPATCH_LOG": "ERROR"}
         for name in names:
-            command = [sys.executable, "-m", "dispatch", "serve", name, "--nats", self._url, "--clock", self._clock]
+            command = [sys.executable, "-m", "dispatch", "serve", name, *self._reached, "--clock", self._clock]
             self._running[name] = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment)
 
     async def kill(self, name: str) -> None:
@@ -109,7 +109,7 @@ async def bench(*, clock: str = "system", start: Sequence[str] = ()) -> AsyncIte
     with tempfile.TemporaryDirectory(prefix="dispatch-bench-") as directory:
         async with EmbeddedServer(Path(directory)) as server:
             connection = await connect(server.url, name="bench")
-            services = Services(server.url, clock=clock)
+            services = Services(server, clock=clock)
             try:
                 facts = await verify_server(connection, monitor_url=server.monitor_url)
                 if not facts.fsync_always:

@@ -31,6 +31,7 @@ from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Rows
 from dispatch.services import audit
 from dispatch.services.client import client
+from dispatch.services.collector import calm
 from dispatch.store.base import EventStore, Write
 
 PER_ORDER = 8
@@ -144,4 +145,5 @@ def _life(number: int, at: dt.datetime) -> Iterator[tuple[Entity, list[Struct]]]
 
 
 if __name__ == "__main__":
+    calm()
     sys.stdout.buffer.write(msgspec.json.encode(asyncio.run(rebuild(sys.argv[1], sys.argv[2]))))

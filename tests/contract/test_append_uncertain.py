@@ -74,7 +74,7 @@ async def test_a_server_stopped_and_resumed_has_it_once(
     assert nats_server.pid is not None
     os.kill(nats_server.pid, signal.SIGSTOP)
     # The signal has been sent when kill returns; the server has stopped when the kernel says so.
-    os.waitpid(nats_server.pid, os.WUNTRACED)
+    await asyncio.to_thread(os.waitpid, nats_server.pid, os.WUNTRACED)
     try:
         appending = asyncio.create_task(store.events.append([write(order, "r1", count=count)]))
         done, _ = await asyncio.wait({appending}, timeout=1.2)

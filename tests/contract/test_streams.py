@@ -117,7 +117,7 @@ async def test_the_feed_shows_what_was_committed_and_nothing_that_was_refused(
 
 async def test_the_server_says_whether_it_fsyncs(nats_server: EmbeddedServer, nats: Connection, tmp_path: Path) -> None:
     facts = await verify_server(nats, monitor_url=nats_server.monitor_url)
-    assert (facts.fsync_always, facts.batch_limit, facts.max_payload, facts.warnings) == (True, 1000, 2 * 2**20, ())
+    assert (facts.fsync_always, facts.batch_limit, facts.max_payload, facts.warnings) == (True, 10_000, 2 * 2**20, ())
     unknown = await verify_server(nats)
     assert unknown.fsync_always is None
     assert any("fsync" in warning for warning in unknown.warnings)
@@ -129,24 +129,20 @@ async def test_a_server_with_the_defaults_of_its_maker_is_warned_about_loudly(tm
     class Careless(EmbeddedServer):
         def _config(self) -> str:
             kept = [line for line in super()._config().splitlines() if "sync_interval" not in line]
-            kept = [line for line in kept if "max_payload" not in line]
-            return "\n".join(kept).replace("jetstream {", "jetstream {\n  limits { batch { max_msgs: 5000 } }")
+            kept = [line for line in kept if "max_payload" not in line and "limits" not in line]
+            return "\n".join(kept)
 
     async with Careless(tmp_path) as server:
         connection = await connect(server.url, name="test")
         facts = await verify_server(connection, monitor_url=server.monitor_url)
         await connection.close()
-    assert (facts.fsync_always, facts.batch_limit) == (False, 5000)
+    assert (facts.fsync_always, facts.batch_limit) == (False, 1000)
     assert any("power" in warning for warning in facts.warnings)
     assert any("max_payload" in warning for warning in facts.warnings)
 
 
 async def test_a_larger_limit_of_the_server_is_used(tmp_path: Path, order: Entity, write: Writes) -> None:
-    class Roomy(EmbeddedServer):
-        def _config(self) -> str:
-            return super()._config().replace("jetstream {", "jetstream {\n  limits { batch { max_msgs: 3000 } }")
-
-    async with Roomy(tmp_path) as server:
+    async with EmbeddedServer(tmp_path) as server:
         connection = await connect(server.url, name="test")
         await declare(connection)
         facts = await verify_server(connection, monitor_url=server.monitor_url)

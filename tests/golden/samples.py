@@ -12,7 +12,6 @@ import typing
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 
 from dispatch.events.catalogue import ENTITIES, VERSIONS, Origin, encode_envelope, record

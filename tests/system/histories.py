@@ -1,4 +1,4 @@
-"""Random histories of an estate: everything people say, in any order and more than once, and services that die of it."""
+"""Random histories of an estate: whatever people say, in any order and more than once, and services that die."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ class Histories(RuleBasedStateMachine):
 
     async def new_store(self) -> Store:
         """The store it is played over."""
-        return MemoryStore(now=lambda: self.house.clock.now())
+        return MemoryStore(now=self._now)
+
+    def _now(self) -> dt.datetime:
+        return self.house.clock.now()
 
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Let something happen, and the services run for as long as it takes."""

@@ -13,7 +13,6 @@ import msgspec
 from system.invariants import breaches, unanswered, unsettled
 
 from dispatch.events.envelope import Stored
-from dispatch.model.errors import DispatchError
 from dispatch.requests.answer import Answer
 from dispatch.services.clock import ManualClock
 from dispatch.services.desk.desk import Desk
@@ -236,16 +235,16 @@ class House:
             *breaches(log),
             *unanswered(log, requests, rejected),
             *unsettled(log, self.clock.now()),
-            *self._untold(requests),
+            *self._untold(log),
             *self._not_as_rebuilt(log),
             *_uncounted(await self.status()),
         ]
 
-    def _untold(self, requests: list[int]) -> list[str]:
-        accepted = {answer.id for _, answer in self.answers if answer.decision == "accepted"}
-        rows = self.projector.rows["intake"].rows.get("all")
-        counted = sum(rows.accepted.values()) if rows else 0
-        return [] if len(accepted) >= bool(counted) and (not requests or self.answers) else ["nobody was answered"]
+    def _untold(self, log: list[Stored]) -> list[str]:
+        """Accepted requests nobody was answered about."""
+        told = {answer.order for _, answer in self.answers if answer.decision == "accepted"}
+        accepted = {one.entity.id for one in log if one.recorded.type == "RequestAccepted"}
+        return [f"nobody was told of order {order}" for order in sorted(accepted - told)]
 
     def _not_as_rebuilt(self, log: list[Stored]) -> list[str]:
         from dispatch.projections.base import Rows
@@ -264,8 +263,3 @@ def _uncounted(status: Status) -> list[str]:
     if status.pending or status.unaccounted or total != status.requests:
         return [f"the counts do not add up: {status}"]
     return []
-
-
-def is_a_failure(error: BaseException) -> bool:
-    """Whether an error is one of the package's own."""
-    return isinstance(error, DispatchError)

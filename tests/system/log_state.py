@@ -246,7 +246,7 @@ def holds(record: Data, skill: str, level: int, day: dt.date) -> bool:
     """Whether a worker's record proves a skill on a day."""
     for held in record.get("skills", []):
         since, until = held.get("valid_from"), held.get("expires")
-        if held["skill"] == skill and held.get("level", 0) >= level:
-            if (since is None or since <= day.isoformat()) and (until is None or day.isoformat() <= until):
-                return True
+        in_time = (since is None or since <= day.isoformat()) and (until is None or day.isoformat() <= until)
+        if in_time and held["skill"] == skill and held.get("level", 0) >= level:
+            return True
     return False

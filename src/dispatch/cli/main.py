@@ -12,6 +12,7 @@ from nats.errors import Error as NatsError
 from dispatch.cli import audit, files, importing, look, start, talk
 from dispatch.cli.common import complain
 from dispatch.model.errors import DispatchError
+from dispatch.services.collector import calm
 
 app = typer.Typer(
     name="dispatch",
@@ -27,6 +28,7 @@ for module in (start, talk, importing, look, audit, files):
 
 def main() -> None:
     """Run the command line; errors we know end it with one clear line and exit code 2."""
+    calm()
     logging.basicConfig(
         level=os.environ.get("DISPATCH_LOG", "WARNING").upper(),
         stream=sys.stderr,

@@ -174,10 +174,6 @@ class AreaState:
         order = self.orders.get(stop.order)
         return order is not None and order.status in OPEN_TO_PLAN
 
-    def waiting(self) -> list[str]:
-        """The orders nobody is planned for that could be."""
-        return [key for key, order in self.orders.items() if order.status is Status.OPENED]
-
     def has_workers(self) -> bool:
         """Whether there is anybody who can be sent."""
         return any(not record.retired for record in self.workers.values())

@@ -74,20 +74,24 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
 
 
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
-    """The orders that are past or under way, for every one of their crew: what stands before one on a route is too."""
+    """The orders that are past or under way, for every one of their crew: what stands before one on a route is too.
+
+    An order of which one of the crew cannot come any more is neither: others must be found for it.
+    """
     routes = [(worker, route.stops) for worker, route in state.routes() if route.end > now]
     active = state.active_workers()
-    fixed = {
+    broken = {
         stop.order
         for worker, stops in routes
         for stop in stops
-        if _has_left(state, stop, worker, now) and not _cannot_go(state, stop, worker, active.get(worker), now)
+        if _cannot_go(state, stop, worker, active.get(worker), now)
     }
+    fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)} - broken
     while True:
         before = len(fixed)
         for _, stops in routes:
             split = max((index for index, stop in enumerate(stops) if stop.order in fixed), default=0)
-            fixed.update(stop.order for stop in stops[:split])
+            fixed.update(stop.order for stop in stops[:split] if stop.order not in broken)
         if len(fixed) == before:
             return frozenset(fixed)
 
@@ -103,8 +107,8 @@ def _open(
     state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
 ) -> OpenDuty:
     stops = route.stops if route is not None else ()
-    split = sum(stop.order in fixed for stop in stops)
-    past, ahead = stops[:split], stops[split:]
+    past = tuple(stop for stop in stops if stop.order in fixed)
+    ahead = tuple(stop for stop in stops if stop.order not in fixed)
     busy = tuple((stop.arrive - stop.travel_min * _MINUTE, _expected_end(state, stop, now)) for stop in past)
     free_at = max(duty.start, now, *(end for _, end in busy))
     free_stop = past[-1] if past else None

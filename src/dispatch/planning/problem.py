@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from msgspec import Struct
 
@@ -28,7 +29,7 @@ class Built(Struct, frozen=True, kw_only=True):
     """A routing problem with the plan that stands today and what is needed to turn the answer into events.
 
     ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
-    ``duties``: by (worker, duty id). ``aside``: how many orders without a plan were not asked about this time.
+    ``duties``: by (worker, duty id). ``aside``: how many that stand on no open duty were not asked about.
     """
 
     problem: ask.RouteProblem
@@ -38,6 +39,14 @@ class Built(Struct, frozen=True, kw_only=True):
     needs: dict[str, Needs]
     left_out: dict[str, ReasonGiven]
     aside: int = 0
+
+
+def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
+    """The orders that could be planned and stand on no open duty: never planned, or on a duty that ended meanwhile."""
+    standing = {
+        stop.order for found in open_duties(state, now).values() for duty in found for stop in (*duty.past, *duty.ahead)
+    }
+    return [key for key, order in state.orders.items() if order.status in OPEN_TO_PLAN and key not in standing]
 
 
 class _Spots:
@@ -71,13 +80,14 @@ def build(
 ) -> Built:
     """The routing problem of the area as of ``now``, in minutes from one day before.
 
-    ``only``: of the orders that nobody is planned for, ask about these (None: all); the others stay as they are.
+    ``only``: of the orders that stand on no open duty, ask about these (None: all); the others stay as they are.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
     """
     ticks, spots = Ticks.around(now), _Spots()
     policy = state.policy
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    ahead = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.ahead}
     left_lying = stranded(state, now)
     workers = tuple(
         _worker(state, worker, found, ticks, spots, now)
@@ -93,7 +103,7 @@ def build(
         order = state.orders[order_id]
         if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
             continue
-        if only is not None and not order.workers and order_id not in only:
+        if only is not None and order_id not in only and order_id not in ahead:
             aside += 1
             continue
         made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
@@ -174,7 +184,7 @@ def _duty(
         return None
     here = base if open_duty.free_stop is None else position_of(state, open_duty.free_stop.place) or base
     away = state.workers[worker.id].away
-    absences = tuple(
+    absences = _joined(
         ask.Span(max(start, ticks.down(one.start)), min(end, ticks.up(one.end)))
         for one in away
         if one.start < duty.end and one.end > open_duty.free_at
@@ -216,6 +226,17 @@ def _rest(
         return None
     span = ask.Span(max(start, ticks.up(first)), ticks.down(last))
     return ask.Rest(span=span, ticks=minutes) if span.end - span.start >= minutes else None
+
+
+def _joined(spans: Iterable[ask.Span]) -> tuple[ask.Span, ...]:
+    """The same time as ``spans`` cover, in order and without overlaps: people report one illness in several pieces."""
+    joined: list[ask.Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, one.end)):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = ask.Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return tuple(joined)
 
 
 def _caps_left(

@@ -21,6 +21,8 @@ import msgspec
 from dispatch.model.errors import SettingError, Unavailable
 
 MAX_PAYLOAD_BYTES = 2 * 2**20
+BATCH_MESSAGES = 10_000
+"""Events of one append. A shift of people who all fall ill at once is planned anew in one, or not at all."""
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 20.0
 LOCK_WITHIN_S = 3.0
@@ -233,6 +235,7 @@ class EmbeddedServer:
             "jetstream {",
             f"  store_dir: {_quoted(str(self.data_dir))}",
             "  sync_interval: always",
+            f"  limits {{ batch {{ max_msgs: {BATCH_MESSAGES} }} }}",
             "}",
         ]
         if self._cluster is not None:

@@ -9,7 +9,7 @@ from dispatch.decide.plan import head_of
 from dispatch.events.plan import FindingRecorded, PlanCommitted, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, telling
-from dispatch.planning.problem import Built, build
+from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import rounds_due
 from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.clock import Clock
@@ -69,7 +69,7 @@ class Passes:
         waiting = sorted(area.new)
         again = bool(dirt & ~Dirt.NEW)
         if again:
-            waiting += sorted(order_id for order_id in area.waiting() if order_id not in area.new)
+            waiting += sorted(order_id for order_id in off_plan(area, self._now()) if order_id not in area.new)
         parts: list[frozenset[str] | None] = [
             frozenset(waiting[start : start + AT_ONCE]) for start in range(0, len(waiting), AT_ONCE)
         ]

@@ -23,7 +23,7 @@ def _route(state: State, route: WorkingRoute) -> Route:
     source = compiled.duty_source[route.duty]
     duty = compiled.duties[route.duty]
     rests = tuple((start, start + rest.ticks) for rest, start in zip(duty.rests, route.rests, strict=True))
-    blocks = tuple(sorted((*duty.blocks, *rests)))
+    blocks = _joined((*duty.blocks, *rests))
     stops = tuple(
         Stop(
             visit=compiled.visits[visit].id,
@@ -39,6 +39,17 @@ def _route(state: State, route: WorkingRoute) -> Route:
         taken[rest.place] = start
     worker = compiled.workers[duty.worker]
     return Route(worker=worker.id, duty=source.id, stops=stops, rests=tuple(taken))
+
+
+def _joined(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The same time as ``spans`` cover, in order and without overlaps: a break may be taken while away."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def cost_of(state: State) -> dict[Rule, float]:

@@ -43,9 +43,11 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
     def has_rested(self, first: dt.datetime, last: dt.datetime, minutes: int, now: dt.datetime) -> bool:
         """Whether a break of ``minutes`` within ``[first, last)`` is behind them: they were free that long by ``now``.
 
-        A break that was cut short is still to be taken, whole.
+        A break that was cut short is still to be taken, whole; one that was told and has passed was taken.
         """
         free, until = max(first, self.duty.start), min(last, now)
+        if any(first <= start and end <= until and end - start >= minutes * _MINUTE for start, end in self.rests):
+            return True
         for start, end in sorted(self.busy):
             if min(start, until) - free >= minutes * _MINUTE:
                 return True

@@ -216,6 +216,6 @@ def test_what_is_broken_on_purpose_is_caught(broken: Callable[..., None], monkey
 
     broken(monkeypatch)
     with pytest.raises(BaseException) as caught:
-        play(Watched, examples=100, steps=30)
+        play(Watched, examples=500, steps=30)
     # Who forgets is stopped by the guard on what is new, and never comes to rest, before there is anything to judge.
     assert Watched.found or "met another writer" in str(caught.value), caught.value

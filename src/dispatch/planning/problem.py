@@ -144,6 +144,19 @@ def _base(state: AreaState, worker: str) -> tuple[float, float] | None:
     return position_of(state, PlaceRef(site=state.workers[worker].item.base))
 
 
+def skills_of(worker: Worker) -> tuple[ask.Skill, ...]:
+    """The certificates of ``worker`` as a problem states them."""
+    return tuple(
+        ask.Skill(
+            skill=held.skill,
+            level=held.level,
+            first=None if held.valid_from is None else day_number(held.valid_from),
+            last=None if held.expires is None else day_number(held.expires),
+        )
+        for held in worker.skills
+    )
+
+
 def _worker(
     state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots, now: dt.datetime
 ) -> ask.Worker:
@@ -153,15 +166,7 @@ def _worker(
     return ask.Worker(
         id=worker_id,
         mode=worker.mode,
-        skills=tuple(
-            ask.Skill(
-                skill=held.skill,
-                level=held.level,
-                first=None if held.valid_from is None else day_number(held.valid_from),
-                last=None if held.expires is None else day_number(held.expires),
-            )
-            for held in worker.skills
-        ),
+        skills=skills_of(worker),
         duties=tuple(
             made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base, now)) is not None
         ),

@@ -12,7 +12,7 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
-from dispatch.planning.problem import position_of
+from dispatch.planning.problem import position_of, skills_of
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import ZonePlan
@@ -38,15 +38,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
                     id=key,
                     spot=spots.setdefault(base, len(spots)),
                     mode=worker.mode,
-                    skills=tuple(
-                        ask.Skill(
-                            skill=held.skill,
-                            level=held.level,
-                            first=None if held.valid_from is None else day_number(held.valid_from),
-                            last=None if held.expires is None else day_number(held.expires),
-                        )
-                        for held in worker.skills
-                    ),
+                    skills=skills_of(worker),
                     max_households=policy.households_per_helper if cap is None else cap,
                     max_minutes=worker.caps.minutes_per_day,
                 )

@@ -8,6 +8,7 @@ rows: that is what makes a rebuild from zero equal to the live rows.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -27,7 +28,7 @@ class Row(Struct, kw_only=True, omit_defaults=True):
 R = TypeVar("R", bound=Row)
 
 
-class Projection(Generic[R]):
+class Projection(ABC, Generic[R]):
     """A read model: ``name``, ``version`` (raised when rows change meaning), the ``row`` type and the events it takes.
 
     ``keys`` says which rows an event concerns; ``apply`` gives the row after it, or None to remove it.
@@ -44,9 +45,9 @@ class Projection(Generic[R]):
         """The keys of the rows ``event`` concerns; by default one, ``<area>.<id>`` of the entity."""
         return (f"{entity.area}.{entity.id}",)
 
+    @abstractmethod
     def apply(self, row: R | None, entity: Entity, event: Any, recorded: Recorded) -> R | None:
         """The row after ``event``; ``row`` is None where there is none yet."""
-        raise NotImplementedError
 
 
 class Rows(Generic[R]):

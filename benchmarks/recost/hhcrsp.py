@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from benchmarks.instances.hhcrsp import Hhcrsp, Patient, StoredSolution
+from benchmarks.instances.hhcrsp import Care, Hhcrsp, Patient, StoredSolution
 from benchmarks.recost.dump import Dump, Route, Stop
 from benchmarks.recost.verdict import TOLERANCE, Fault, Verdict, account
 
@@ -30,6 +30,11 @@ def recost(instance: Hhcrsp, dump: Dump) -> Verdict:
         wanted=wanted,
         given=[(stop.visit, stop.service) for route in dump.routes for stop in route.stops],
         may_stay_out=False,
+        unplanned=[
+            (id_, care.service)
+            for id_ in dump.unplanned
+            for care in (patients[str(id_)].care if id_ in patients else (Care(service="?", duration=0),))
+        ],
     )
     done: Done = defaultdict(list)
     travel = sum(_route(instance, patients, route, done, faults) for route in dump.routes)

@@ -45,11 +45,13 @@ def account(
     wanted: Mapping[Hashable, int],
     given: Iterable[Hashable],
     may_stay_out: bool,
+    unplanned: Iterable[Hashable] | None = None,
 ) -> list[Fault]:
     """Faults in what stands where.
 
     ``wanted``: how often each visit must be done; ``given``: each that a route does, as often as it does. A visit in
-    ``dump.unplanned`` must be done by nobody; if none ``may_stay_out``, that alone is a fault.
+    ``unplanned`` (as dumped, unless told otherwise) must be done by nobody; if none ``may_stay_out``, that alone is
+    a fault.
     """
     faults = []
     if dump.instance != name:
@@ -62,7 +64,7 @@ def account(
     ]
     done: Counter[Hashable] = Counter(given)
     faults += [Fault("visit_known", f"There is no visit {visit!r}.") for visit in done if visit not in wanted]
-    out: Counter[Hashable] = Counter(dump.unplanned)
+    out: Counter[Hashable] = Counter(dump.unplanned if unplanned is None else unplanned)
     faults += [Fault("visit_known", f"Unplanned {visit!r} is no visit.") for visit in out if visit not in wanted]
     for visit, count in wanted.items():
         if out[visit]:

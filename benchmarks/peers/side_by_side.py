@@ -14,7 +14,7 @@ Solve = Callable[[Model, float, int], Tours]
 
 
 class SideBySide:
-    """``cores`` processes that have imported ``module``. Use as a context; on leaving it they end."""
+    """``cores`` processes that have imported ``module``."""
 
     def __init__(self, module: str, cores: int) -> None:
         self._cores = cores
@@ -22,10 +22,8 @@ class SideBySide:
         for ready in [self._pool.submit(_import, module) for _ in range(cores)]:
             ready.result()
 
-    def __enter__(self) -> SideBySide:
-        return self
-
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """End the processes."""
         self._pool.shutdown(cancel_futures=True)
 
     def run(self, solve: Solve, model: Model, seconds: float, seed: int) -> Sequence[Tours]:

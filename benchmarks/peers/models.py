@@ -17,7 +17,7 @@ from benchmarks.peers.plain import Model, Node, Pair, Tours, Vehicle
 
 FINE = 1000
 OUT = 2000
-"""What a technicians' request costs that stays out, in the instance's unit."""
+"""What a request or task costs that stays out, in the instance's unit: more than any detour, so fewest come first."""
 
 
 def of_vrptw(instance: Vrptw) -> Model:
@@ -108,7 +108,7 @@ def of_kovacs(instance: Strsp, teams: Sequence[Sequence[int]]) -> Model:
                 latest=_down(one.due),
                 service=_up(one.service),
                 vehicles=_able([can_do([levels[id_] for id_ in team], one.needs) for team in teams]),
-                price=_up(one.price),
+                price=OUT * FINE,
             )
             for row, one in enumerate(instance.tasks, 1)
         ),

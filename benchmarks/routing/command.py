@@ -108,9 +108,7 @@ def _chosen(everything: Sequence[Found], at: Path, asked: str | None) -> list[Fo
 def _fits(found: Found, at: Path, pattern: str) -> bool:
     paths = [str(file.relative_to(at)).lower() for file in found.files]
     wanted = pattern.lower()
-    return found.name.lower() == wanted or any(
-        fnmatch.fnmatch(text, wanted) for text in (found.name.lower(), *paths)
-    )
+    return found.name.lower() == wanted or any(fnmatch.fnmatch(text, wanted) for text in (found.name.lower(), *paths))
 
 
 def _maybe(everything: Sequence[Found], pattern: str) -> str:
@@ -191,5 +189,3 @@ def _means(rows: Iterable[Row]) -> list[str]:
             f"{solver}: {feasible} of {len(own)} feasible, mean cost {sum(costs) / max(1, len(costs)):.2f}{mean}"
         )
     return lines
-
-

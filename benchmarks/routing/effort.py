@@ -8,7 +8,7 @@ from benchmarks.recost.dump import Dump
 
 
 class Effort(Struct, frozen=True, kw_only=True):
-    """``seconds`` of wall clock, or a ``budget`` by count for a run that can be repeated, on ``cores``, from ``seed``."""
+    """``seconds`` of wall clock, or a ``budget`` by count for runs to be repeated, on ``cores``, from ``seed``."""
 
     seed: int
     cores: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Sequence
+from types import ModuleType
 
 from benchmarks.peers.plain import Model, Tours
 from benchmarks.peers.side_by_side import SideBySide
@@ -44,12 +45,13 @@ class Peers:
     def run(self, name: str, model: Model, effort: Effort) -> Sequence[Tours]:
         """All that the peer offers; the caller chooses by its own check."""
         assert effort.seconds is not None
+        solve = self._modules[name].solve
         if name == "vroom":
-            return [self._modules[name].solve(model, effort.seconds, effort.cores)]
-        return self._pools[name].run(self._modules[name].solve, model, effort.seconds, effort.seed)
+            return [solve(model, effort.seconds, effort.cores)]
+        return self._pools[name].run(solve, model, effort.seconds, effort.seed)
 
 
-def _module(name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _module(name: str) -> ModuleType:
     if name not in MODULES:
         raise MissingPeerError(f"{name!r} is no peer. Maybe one of: {', '.join(MODULES)}.")
     try:

@@ -57,15 +57,15 @@ def run(job: Job, peers: Peers, results: Results) -> Iterator[Result | Skipped]:
         for seed in job.seeds:
             for solver in (OURS, *peers.names):
                 turn += 1
-                done = _one(job, peers, results, found, instance, seed, solver)
-                _say(f"[{turn}/{turns}] {_told(done)}")
+                key = _key(job, found, seed, solver)
+                kept = None if job.fresh else results.get(key)
+                done = kept or _one(job, peers, results, found, instance, key)
+                _say(f"[{turn}/{turns}] {_told(done)}{', kept' if kept else ''}")
                 yield done
 
 
-def _one(
-    job: Job, peers: Peers, results: Results, found: Found, instance: Instance, seed: int, solver: str
-) -> Result | Skipped:
-    key = Key(
+def _key(job: Job, found: Found, seed: int, solver: str) -> Key:
+    return Key(
         commit=job.commit,
         set=job.name,
         instance=found.name,
@@ -76,14 +76,14 @@ def _one(
         seconds=job.seconds,
         budget=job.budget,
     )
-    known = None if job.fresh else results.get(key)
-    if known is not None:
-        return known
-    effort = Effort(seed=seed, cores=job.cores, seconds=job.seconds, budget=job.budget)
+
+
+def _one(job: Job, peers: Peers, results: Results, found: Found, instance: Instance, key: Key) -> Result | Skipped:
+    effort = Effort(seed=key.seed, cores=job.cores, seconds=job.seconds, budget=job.budget)
     try:
-        row, dump = _solved(job, peers, found, instance, solver, effort)
+        row, dump = _solved(job, peers, found, instance, key.solver, effort)
     except CannotError as error:
-        return Skipped(f"{found.name} by {solver}", str(error))
+        return Skipped(f"{found.name} by {key.solver}", str(error))
     result = Result(key=key, row=row, dump=dump)
     results.add(result)
     return result

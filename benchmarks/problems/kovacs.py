@@ -25,7 +25,10 @@ def to_problem(instance: Strsp, teams: Sequence[Sequence[int]]) -> RouteProblem:
     """Spot 0 is the depot, spot i the i-th task; worker ``n`` is the n-th of ``teams`` (technicians' ids), from 1."""
     places = (instance.depot, *instance.tasks)
     ways = [[instance.travel(here, there) for there in places] for here in places]
-    scale = scale_of(value for row in ways for value in row)
+    scale = scale_of(
+        [value for row in ways for value in row]
+        + [value for one in places for value in (one.ready, one.due, one.service)]
+    )
     levels = {one.id: one.levels for one in instance.technicians}
     day = Span(scale.up(instance.depot.ready), scale.down(instance.depot.due))
     able = [

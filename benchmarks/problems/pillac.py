@@ -24,8 +24,7 @@ OUT = 2000
 def to_problem(instance: Trsp) -> RouteProblem:
     """Spots, workers, visits and the store carry the ids of the instance; spot i is row i of its table."""
     places = (instance.depot, *instance.technicians, *instance.requests)
-    ways = [[instance.travel(here, there) for there in places] for here in places]
-    scale = scale_of(value for row in ways for value in row)
+    scale = scale_for(instance)
     stocked = any(one.tools or any(one.parts) for one in instance.requests)
     return RouteProblem(
         area=instance.name,
@@ -33,12 +32,19 @@ def to_problem(instance: Trsp) -> RouteProblem:
         tick_seconds=1,
         now=scale.up(min(one.earliest for one in instance.technicians)),
         spots=spots(len(places)),
-        matrix=matrix([scale.up(way) for way in row] for row in ways),
+        matrix=matrix([scale.up(instance.travel(here, there)) for there in places] for here in places),
         workers=tuple(_worker(one, scale) for one in instance.technicians),
         visits=tuple(_visit(instance, one, scale) for one in instance.requests),
         stores=(Store(id=str(DEPOT), spot=DEPOT),) if stocked else (),
         weights=RouteWeights(travel=0, duration=1, continuity=0, change_worker=0, change_tick=0),
     )
+
+
+def scale_for(instance: Trsp) -> Scale:
+    """Ticks to a unit of ``instance``."""
+    places = (instance.depot, *instance.technicians, *instance.requests)
+    times = (value for one in places for value in (one.earliest, one.latest, one.service))
+    return scale_of([*times, *(instance.travel(here, there) for here in places for there in places)])
 
 
 def _worker(one: Place, scale: Scale) -> Worker:

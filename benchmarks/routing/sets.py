@@ -15,6 +15,7 @@ from benchmarks.peers.teams import teams_of
 from benchmarks.problems import hhcrsp as hhcrsp_problem
 from benchmarks.problems import kovacs as kovacs_problem
 from benchmarks.problems import pillac as pillac_problem
+from benchmarks.problems import pillac_dynamic
 from benchmarks.problems import vrptw as vrptw_problem
 from benchmarks.recost import hhcrsp as recost_hhcrsp
 from benchmarks.recost import kovacs as recost_kovacs
@@ -111,7 +112,7 @@ SETS: dict[str, RoutingSet] = {
         best=lambda folder: {
             name: Best(cost=best.cost, unserved=best.unserved) for name, best in pillac.best_known(folder).items()
         },
-        solve=pillac_problem.solve,
+        solve=lambda one, effort: (pillac_dynamic if one.known else pillac_problem).solve(one, effort),
         recost=recost_pillac.recost,
         model=models.of_pillac,
         tours=lambda one, seed, tours: time_pillac(one, seed, models.orders_of_pillac(one, tours)),

@@ -20,12 +20,12 @@ def pillac(instance: Trsp, seed: int, orders: Mapping[int, Sequence[int]]) -> Du
     routes = []
     for technician, visits in orders.items():
         stops = [places[visit] for visit in visits]
-        starts = _latest(instance, stops, _earliest(instance, home[technician], stops))
+        begins = starts(instance, home[technician], home[technician].earliest, stops)
         if stops:
             routes.append(
                 Route(
                     worker=technician,
-                    stops=tuple(Stop(visit=stop.id, start=start) for stop, start in zip(stops, starts, strict=True)),
+                    stops=tuple(Stop(visit=stop.id, start=start) for stop, start in zip(stops, begins, strict=True)),
                 )
             )
     done = {visit for visits in orders.values() for visit in visits}
@@ -37,24 +37,29 @@ def pillac(instance: Trsp, seed: int, orders: Mapping[int, Sequence[int]]) -> Du
     )
 
 
-def _earliest(instance: Trsp, home: Place, stops: Sequence[Place]) -> list[float]:
-    here, free, starts = home, home.earliest, []
+def starts(instance: Trsp, here: Place, free: float, stops: Sequence[Place]) -> list[float]:
+    """When each of ``stops`` begins for somebody who is at ``here`` and ``free`` from then on."""
+    return _latest(instance, stops, _earliest(instance, here, free, stops))
+
+
+def _earliest(instance: Trsp, here: Place, free: float, stops: Sequence[Place]) -> list[float]:
+    begins = []
     for there in stops:
         leave = max(free, instance.known.get(there.id, free))
-        start = max(leave + instance.travel(here, there), there.earliest)
-        starts.append(start)
-        here, free = there, start + _service(there)
-    return starts
+        begin = max(leave + instance.travel(here, there), there.earliest)
+        begins.append(begin)
+        here, free = there, begin + _service(there)
+    return begins
 
 
 def _latest(instance: Trsp, stops: Sequence[Place], earliest: Sequence[float]) -> list[float]:
-    starts = list(earliest)
+    begins = list(earliest)
     for index in range(len(stops) - 2, -1, -1):
         here, there = stops[index], stops[index + 1]
-        keeps = starts[index + 1] - instance.travel(here, there) - _service(here)
+        keeps = begins[index + 1] - instance.travel(here, there) - _service(here)
         # Never before the earliest: the last bits of a sum taken backwards are not those taken forwards.
-        starts[index] = max(earliest[index], min(here.latest, keeps))
-    return starts
+        begins[index] = max(earliest[index], min(here.latest, keeps))
+    return begins
 
 
 def _service(stop: Place) -> float:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from benchmarks.instances.hhcrsp import Hhcrsp
 from benchmarks.instances.kovacs import Strsp
 from benchmarks.instances.pillac import Trsp
+from benchmarks.instances.teams import can_do
 from benchmarks.instances.vrptw import Vrptw, tenths
 from benchmarks.peers.plain import Model, Node, Pair, Tours, Vehicle
 
@@ -119,15 +120,6 @@ def of_kovacs(instance: Strsp, teams: Sequence[Sequence[int]]) -> Model:
 def orders_of_kovacs(instance: Strsp, tours: Tours) -> dict[int, tuple[int, ...]]:
     """Tasks by number of team, from 1."""
     return {number: tuple(instance.tasks[node].id for node in tour) for number, tour in enumerate(tours, 1) if tour}
-
-
-def can_do(members: Sequence[Sequence[int]], needs: Sequence[Sequence[int]]) -> bool:
-    """Whether enough of ``members`` have each level that ``needs`` asks for."""
-    return all(
-        sum(levels[domain] >= level for levels in members) >= need
-        for domain, row in enumerate(needs)
-        for level, need in enumerate(row, 1)
-    )
 
 
 def of_hhcrsp(instance: Hhcrsp) -> Model:

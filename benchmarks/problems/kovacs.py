@@ -10,8 +10,8 @@ import time
 from collections.abc import Sequence
 
 from benchmarks.instances.kovacs import Strsp
-from benchmarks.peers.models import OUT, can_do
-from benchmarks.peers.teams import teams_of
+from benchmarks.instances.teams import can_do, teams_of
+from benchmarks.peers.models import OUT
 from benchmarks.problems.scale import scale_of
 from benchmarks.problems.solving import MODE, ORIGIN, matrix, plan, spots, visits_by_worker
 from benchmarks.recost.dump import Dump

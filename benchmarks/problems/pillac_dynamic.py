@@ -92,7 +92,7 @@ def _now(instance: Trsp, whole: RouteProblem, scale: Scale, crews: dict[int, Cre
 def _worker(worker: Worker, crew: Crew, scale: Scale, now: float) -> Worker:
     duty = worker.duties[0]
     begin = scale.up(max(crew.free, now))
-    tools, parts = worker.tools, {f"part-{kind}": count for kind, count in enumerate(crew.parts) if count}
+    tools, parts = worker.tools, {f"part-{kind}": count for kind, count in enumerate(crew.parts) if count > 0}
     if crew.stocked:
         tools = tuple(f"tool-{tool}" for tool in range(100))
     # Who cannot get home in time any more takes no part: a duty needs an end behind its begin.

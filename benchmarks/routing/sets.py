@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from benchmarks.instances import hhcrsp, kovacs, pillac, vrptw
+from benchmarks.instances.teams import teams_of
 from benchmarks.peers import models
 from benchmarks.peers.plain import Model, Tours
-from benchmarks.peers.teams import teams_of
 from benchmarks.problems import hhcrsp as hhcrsp_problem
 from benchmarks.problems import kovacs as kovacs_problem
 from benchmarks.problems import pillac as pillac_problem

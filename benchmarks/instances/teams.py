@@ -29,7 +29,7 @@ def teams_of(instance: Strsp) -> tuple[tuple[int, ...], ...]:
     """Technicians' ids by team; everybody alone where the instance has no teams. The same for the same instance."""
     if not instance.teams:
         return tuple((one.id,) for one in instance.technicians)
-    return tuple(tuple(team) for team in _annealed(instance, _first(instance)))
+    return tuple(tuple(sorted(team)) for team in _annealed(instance, _first(instance)))
 
 
 def can_do(members: Sequence[Sequence[int]], needs: Sequence[Sequence[int]]) -> bool:
@@ -150,7 +150,7 @@ class _Counting:
     def able(self, team: Sequence[int]) -> Able:
         """Which tasks a team can do."""
         has = sum((self._has[id_] for id_ in team), np.zeros(self._needs.shape[1], dtype=int))
-        found: Able = (self._needs <= has).all(axis=1)
+        found: Able = np.asarray((self._needs <= has).all(axis=1), dtype=np.bool_)
         return found
 
     def placed(self, able: Sequence[Able]) -> int:

@@ -88,8 +88,9 @@ def _annealed(instance: Strsp, teams: list[list[int]]) -> list[list[int]]:
     able = [counting.able(team) for team in teams]
     now = best = counting.placed(able)
     kept = teams
+    possible = int(counting.able([one.id for one in instance.technicians]).sum())
     for step in range(STEPS):
-        if best == len(instance.tasks):
+        if best == possible:
             break
         heat = HOT * (COLD / HOT) ** (step / STEPS)
         changed = _moved(teams, draw)

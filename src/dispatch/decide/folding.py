@@ -8,8 +8,8 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from dispatch.events.catalogue import event_of
-from dispatch.events.envelope import Stored
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Stored, Unreadable
 
 S = TypeVar("S")
 
@@ -41,8 +41,13 @@ class Folded(Generic[S]):
         self.causes.add(cause)
 
     def take_stored(self, stored: Iterable[Stored]) -> Folded[S]:
-        """Fold in stored events in order and move ``position`` to the last; returns itself."""
+        """Fold in stored events in order and move ``position`` to the last; returns itself.
+
+        What cannot be read is passed over, but for its position.
+        """
         for one in stored:
-            self.take(event_of(one.recorded), one.recorded.happened_at, one.recorded.cause)
+            event = event_in(one)
+            if not isinstance(event, Unreadable):
+                self.take(event, one.recorded.happened_at, one.recorded.cause)
             self.position = one.position
         return self

@@ -66,6 +66,8 @@ class EventStore(Protocol):
     def follow(self, filters: Sequence[str], after: int, *, until: int | None = None) -> AsyncIterator[list[Stored]]:
         """Events that match any of ``filters`` behind position ``after``, in order, each once, as they come.
 
+        What strangers put there comes too, of no type where it is no event: every position is told of.
+
         Yields what has arrived as soon as something has; survives the loss of the server. Ends behind position
         ``until`` if given, else never. Close it with `contextlib.aclosing` when leaving early.
 

@@ -56,7 +56,7 @@ class MemoryEvents:
     async def load(self, entity: Entity, *, after: int = 0) -> tuple[list[Stored], int]:
         """See `EventStore.load`."""
         found = self._log.behind(after, entity.subject)
-        return [event for event in map(_stored, found) if event], found[-1].position if found else after
+        return list(map(_stored, found)), found[-1].position if found else after
 
     async def load_many(
         self, entities: Iterable[Entity], *, after: Mapping[Entity, int] | None = None
@@ -91,9 +91,8 @@ class MemoryEvents:
             arrived = self._log.messages[position:end]
             position = end
             wanted = [one for one in arrived if any(matches(pattern, one.subject) for pattern in filters)]
-            events = [event for event in map(_stored, wanted) if event]
-            if events:
-                yield events
+            if wanted:
+                yield list(map(_stored, wanted))
             await asyncio.sleep(0)
 
 
@@ -232,5 +231,5 @@ class MemoryStore:
         return len(self._said.matching(pattern))
 
 
-def _stored(message: Message) -> Stored | None:
+def _stored(message: Message) -> Stored:
     return stored(message.position, message.subject, message.body)

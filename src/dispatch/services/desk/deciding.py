@@ -113,7 +113,7 @@ async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
     )
     for happened in outcome.happened:
         # The identity was not there, so neither is the order: both are written in one batch or not at all.
-        work.assume_new(happened.entity)
+        await work.assume_new(happened.entity)
         work.happen(happened, by="desk", cause=f"said/{one.said.position}", correlation=outcome.answer.order)
     return outcome.answer
 

@@ -27,9 +27,11 @@ EVOLVE: dict[str, Evolve[Any]] = {
 class Work:
     """Entities loaded for one batch; what is decided is folded in at once, so later messages see it."""
 
-    def __init__(self, store: EventStore, now: dt.datetime) -> None:
+    def __init__(self, store: EventStore, now: dt.datetime, *, trusting: bool = True) -> None:
+        """``trusting``: what should be new is taken for new without a look at the log."""
         self._store = store
         self._now = now
+        self._trusting = trusting
         self._folded: dict[Entity, Folded[Any]] = {}
         self._events: dict[Entity, list[Recorded]] = {}
         self._order: list[Entity] = []
@@ -51,9 +53,11 @@ class Work:
         await self.load((entity,))
         return self._folded[entity]
 
-    def assume_new(self, entity: Entity) -> None:
-        """Take ``entity`` for one without events, without looking; the guard of the append finds out if not."""
-        if entity not in self._folded:
+    async def assume_new(self, entity: Entity) -> None:
+        """Take ``entity`` for one without events; if a stranger put something there, the second look finds it."""
+        if not self._trusting:
+            await self.load((entity,))
+        elif entity not in self._folded:
             self._folded[entity] = Folded(EVOLVE[entity.kind])
 
     def happen(self, happened: Happened, *, by: str, cause: str, correlation: str) -> None:

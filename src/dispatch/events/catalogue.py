@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dispatch.events import category, order, place, plan, policy, request, round, schedule, worker, zone
+from dispatch.events import category, message, order, place, plan, policy, request, round, schedule, worker, zone
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 from dispatch.model.errors import FormError
 
 ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "request": request.EVENTS,
+    "message": message.EVENTS,
     "order": order.EVENTS,
     "worker": worker.EVENTS,
     "schedule": schedule.EVENTS,

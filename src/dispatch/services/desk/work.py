@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.decide import order, plan, record, request, schedule
+from dispatch.decide import message, order, plan, record, request, schedule
 from dispatch.decide.folding import Evolve, Folded
 from dispatch.decide.outcome import Happened
 from dispatch.events.catalogue import Origin
@@ -16,6 +16,7 @@ from dispatch.store.base import EventStore, Write
 
 EVOLVE: dict[str, Evolve[Any]] = {
     "request": request.evolve,
+    "message": message.evolve,
     "order": order.evolve,
     "schedule": schedule.evolve,
     "plan": plan.evolve,
@@ -72,7 +73,7 @@ class Work:
         self._events[happened.entity].extend(envelopes(happened.entity, happened.events, origin))
         self.size += len(happened.events)
         for event in happened.events:
-            folded.take(event, happened.at, cause)
+            folded.take(event, happened.at)
 
     async def append(self) -> dict[Entity, int]:
         """Append all of it or nothing; returns where each entity's last event stands. Raises what the store raises."""

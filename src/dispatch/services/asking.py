@@ -36,9 +36,10 @@ class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """Rows in order of their keys as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
+    """Rows by ``keys``, in order, as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
 
     position: int
+    keys: list[str]
     rows: list[msgspec.Raw]
     next: str | None = None
 
@@ -76,16 +77,18 @@ def broker(url: str, name: str) -> NatsBroker:
 
 def page_of(rows: Rows[Any], query: Query) -> Page:
     """The page of ``rows`` that ``query`` asks for."""
+    keys: list[str] = []
     found: list[msgspec.Raw] = []
-    size, last, more = 0, "", False
+    size, more = 0, False
     for key in sorted(key for key in rows.rows if key.startswith(query.prefix) and key > query.after):
         body = msgspec.json.encode(rows.rows[key])
         if len(found) == query.limit or (found and size + len(body) > PAGE_BYTES):
             more = True
             break
+        keys.append(key)
         found.append(msgspec.Raw(body))
-        size, last = size + len(body), key
-    return Page(position=rows.position, rows=found, next=last if more else None)
+        size += len(key) + len(body)
+    return Page(position=rows.position, keys=keys, rows=found, next=keys[-1] if more else None)
 
 
 class Health(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
 from dispatch.planning.problem import Built
-from dispatch.solver.plan import Route, RoutePlan, Stop
+from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned
 
 Batch = dict[Entity, list[Struct]]
 """The events of one atomic append, by entity; each entity is guarded by the position it was folded to."""
@@ -114,20 +114,28 @@ def _orders(
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     reasons: dict[str, tuple[ReasonGiven, ...]] = {key: (reason,) for key, reason in built.left_out.items()}
-    for left in plan.unplanned:
-        reasons[left.id] = tuple(
-            ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
-            for reason in left.reasons
-        )
+    reasons |= {left.id: reasons_given(left) for left in plan.unplanned}
     for order_id, why in reasons.items():
         order = state.orders[order_id]
         events = _specified(order, built, order_id)
-        # The words of a reason change with the hour; a new event is worth it only when another rule is in the way.
-        if order.workers or [one.rule for one in order.reasons] != [one.rule for one in why]:
+        if order.workers or other_rules(order.reasons, why):
             events.append(OrderUnplanned(reasons=why, plan=number))
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     return moved
+
+
+def reasons_given(left: Unplanned) -> tuple[ReasonGiven, ...]:
+    """Why a plan leaves something out, as events tell it."""
+    return tuple(
+        ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
+        for reason in left.reasons
+    )
+
+
+def other_rules(before: tuple[ReasonGiven, ...], now: tuple[ReasonGiven, ...]) -> bool:
+    """Whether other rules are in the way now. The words of a reason change with the hour; that alone is no news."""
+    return [one.rule for one in before] != [one.rule for one in now]
 
 
 def _specified(order: OrderState, built: Built, order_id: str) -> list[Struct]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 from dispatch.events.envelope import Entity
-from dispatch.events.order import ReasonGiven
 from dispatch.events.zone import ZoneGiven, ZoneUncovered
 from dispatch.model.people import Role, Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.commit import Batch
+from dispatch.planning.commit import Batch, other_rules, reasons_given
 from dispatch.planning.problem import position_of, skills_of
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
@@ -75,11 +74,8 @@ def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
         if state.zones[given.zone].helper != given.helper:
             batch[Entity(state.area, "zone", given.zone)] = [ZoneGiven(helper=given.helper, plan=number)]
     for left in plan.unplanned:
-        reasons = tuple(
-            ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
-            for reason in left.reasons
-        )
+        reasons = reasons_given(left)
         record = state.zones[left.id]
-        if record.helper is not None or [one.rule for one in record.reasons] != [one.rule for one in reasons]:
+        if record.helper is not None or other_rules(record.reasons, reasons):
             batch[Entity(state.area, "zone", left.id)] = [ZoneUncovered(reasons=reasons, plan=number)]
     return batch

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
 from dispatch.events.zone import ZoneGiven, ZoneUncovered
 from dispatch.model.people import Role, Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.commit import Batch, other_rules, reasons_given
+from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
 from dispatch.planning.problem import position_of, skills_of
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
@@ -67,7 +68,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
 
 
 def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
-    """The events by which ``plan`` gives zones to helpers; only what changed."""
+    """The events by which ``plan`` becomes current: only what changed, nothing if all stays."""
     number = state.head.number + 1
     batch: Batch = {}
     for given in plan.given:
@@ -78,4 +79,7 @@ def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
         record = state.zones[left.id]
         if record.helper is not None or other_rules(record.reasons, reasons):
             batch[Entity(state.area, "zone", left.id)] = [ZoneUncovered(reasons=reasons, plan=number)]
-    return batch
+    if not batch:
+        return {}
+    head = committed(state, plan, "zones", planned=len(plan.given), moved=0, unplanned=len(plan.unplanned))
+    return {head_of(state.area): [head], **batch}

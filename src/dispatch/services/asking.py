@@ -28,8 +28,9 @@ PAGE_BYTES = 1_000_000
 
 
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most."""
+    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most; of ``keys`` if set."""
 
+    keys: Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=1000)] | None = None
     prefix: Annotated[str, Meta(max_length=200)] = ""
     after: Annotated[str, Meta(max_length=200)] = ""
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 1000
@@ -80,7 +81,8 @@ def page_of(rows: Rows[Any], query: Query) -> Page:
     keys: list[str] = []
     found: list[msgspec.Raw] = []
     size, more = 0, False
-    for key in sorted(key for key in rows.rows if key.startswith(query.prefix) and key > query.after):
+    asked = rows.rows.keys() if query.keys is None else rows.rows.keys() & set(query.keys)
+    for key in sorted(key for key in asked if key.startswith(query.prefix) and key > query.after):
         body = msgspec.json.encode(rows.rows[key])
         if len(found) == query.limit or (found and size + len(body) > PAGE_BYTES):
             more = True

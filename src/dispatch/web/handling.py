@@ -8,6 +8,7 @@ from typing import Annotated
 from litestar import get
 from litestar.openapi import ResponseSpec
 from litestar.params import PathParameter, QueryParameter
+from msgspec import Meta
 
 from dispatch.web.problems import told
 
@@ -20,6 +21,17 @@ After = Annotated[
     str,
     QueryParameter(
         pattern=r"^[a-z0-9_.-]{0,200}$(?!\n)", description="rows behind this key: `next` of the page before"
+    ),
+]
+# In a list the first annotation is what checks it and the second what describes it.
+TokenItem = Annotated[str, Meta(pattern=TOKEN), QueryParameter(pattern=TOKEN)]
+_KEY = r"^[a-z0-9_.-]{1,200}$(?!\n)"
+Keys = Annotated[
+    list[Annotated[str, Meta(pattern=_KEY), QueryParameter(pattern=_KEY)]] | None,
+    QueryParameter(
+        name="key",
+        max_items=100,
+        description="only these rows, by `<area>.<order>` (`<area>.zone-<zone>`); may be given up to 100 times",
     ),
 ]
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="rows at most")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -41,9 +41,12 @@ class Listing(Struct, Generic[R, P], frozen=True, kw_only=True):
         after: str = "",
         limit: int = ALL,
         *,
+        keys: Sequence[str] | None = None,
         keep: Callable[[R], bool] | None = None,
     ) -> P:
         """Up to ``limit`` rows behind the key ``after`` that ``keep`` lets pass, of those that begin with ``prefix``.
+
+        With ``keys`` only rows of these keys are looked at.
 
         Raises `Unavailable` if NATS or the projector is away.
         """
@@ -51,8 +54,10 @@ class Listing(Struct, Generic[R, P], frozen=True, kw_only=True):
         last, position = "", None
         # Rows that are filtered out here are paid for; without a filter one row more than asked for tells of the rest.
         at_once = _AT_ONCE if keep is not None else min(limit + 1, _AT_ONCE)
+        named = None if keys is None else tuple(keys)
         while True:
-            got = await here.ask(f"ask.view.{self.view}", Query(prefix=prefix, after=after, limit=at_once), Page)
+            query = Query(keys=named, prefix=prefix, after=after, limit=at_once)
+            got = await here.ask(f"ask.view.{self.view}", query, Page)
             position = got.position if position is None else min(position, got.position)
             for key, raw in zip(got.keys, got.rows, strict=True):
                 row = msgspec.json.decode(raw, type=self.row)

@@ -17,7 +17,7 @@ from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.projections.workload import WorkloadRow
 from dispatch.web.context import Context
-from dispatch.web.handling import TOKEN, After, Area, Limit, TokenPath, see
+from dispatch.web.handling import TOKEN, After, Area, Keys, Limit, TokenPath, see
 from dispatch.web.listing import Listing, RowsPage
 from dispatch.web.problems import Problem, Refusal, told
 
@@ -70,6 +70,7 @@ async def board(
     worker: Annotated[
         str | None, QueryParameter(pattern=TOKEN, description="only orders this worker is planned for")
     ] = None,
+    keys: Keys = None,
     after: After = "",
     limit: Limit = 200,
 ) -> BoardPage:
@@ -84,7 +85,7 @@ async def board(
         when = row.start or row.due or row.reported_at
         return day is None or when.astimezone(zone(zones.get(row.area, "UTC"))).date() == day
 
-    return await BOARD.read(here, _within(area), after, limit, keep=keep)
+    return await BOARD.read(here, _within(area), after, limit, keys=keys, keep=keep)
 
 
 @see(
@@ -94,10 +95,10 @@ async def board(
     "Orders and zones nobody is planned for, each with the rule in the way and what may help.",
 )
 async def unplanned(
-    here: NamedDependency[Context], area: Area = None, after: After = "", limit: Limit = 200
+    here: NamedDependency[Context], area: Area = None, keys: Keys = None, after: After = "", limit: Limit = 200
 ) -> UnplannedPage:
     """What is not in the plan."""
-    return await UNPLANNED.read(here, _within(area), after, limit, keep=lambda row: not row.planned)
+    return await UNPLANNED.read(here, _within(area), after, limit, keys=keys, keep=lambda row: not row.planned)
 
 
 @see(

@@ -21,7 +21,7 @@ from dispatch.events.catalogue import ENTITIES
 from dispatch.events.envelope import Stored
 from dispatch.model.errors import StoreError
 from dispatch.web.context import Context
-from dispatch.web.handling import TOKEN, see
+from dispatch.web.handling import TokenItem, see
 from dispatch.web.history import REQUEST_KIND, EventSeen, seen_of
 from dispatch.web.problems import Problem, Refusal, answers, told
 
@@ -106,7 +106,14 @@ class EventStream(ASGIStreamingResponse):
 )
 async def stream(
     here: NamedDependency[Context],
-    area: Annotated[str | None, QueryParameter(pattern=TOKEN, description="only events of this area")] = None,
+    areas: Annotated[
+        list[TokenItem] | None,
+        QueryParameter(
+            name="area",
+            max_items=20,
+            description="only events of this area; may be given several times. What holds everywhere happens to `all`",
+        ),
+    ] = None,
     after: Annotated[
         int | None, QueryParameter(ge=0, le=MAX_POSITION, description="events behind this position of the log")
     ] = None,
@@ -130,7 +137,7 @@ async def stream(
                 hint="the log was lost or restored from a backup: read the board again, then stream without an id.",
             ),
         )
-    filters = [f"event.{area or '*'}.{kind}.*" for kind in STREAMED]
+    filters = [f"event.{area}.{kind}.*" for area in dict.fromkeys(areas or ["*"]) for kind in STREAMED]
     return EventStream(here, filters, end if start is None else start)
 
 

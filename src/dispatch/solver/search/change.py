@@ -247,6 +247,7 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
     travel = 0.0
     while True:
         way = leg(facts, duty, node, following)
+        routes.stops[node].ahead = way
         travel += way
         if node == head:
             break
@@ -275,7 +276,7 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         following = routes.stops[node].next
         here = routes.stops[node]
         joined = join(
-            here.before_long, here.before_early, here.before_late, leg(facts, duty, node, following),
+            here.before_long, here.before_early, here.before_late, here.ahead,
             facts.nodes[following].ticks, facts.nodes[following].opens, facts.nodes[following].closes,
         )  # fmt: skip
         there = routes.stops[following]
@@ -285,7 +286,7 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         behind = routes.stops[node].prev
         there = routes.stops[node]
         joined = join(
-            facts.nodes[behind].ticks, facts.nodes[behind].opens, facts.nodes[behind].closes, leg(facts, duty, behind, node),
+            facts.nodes[behind].ticks, facts.nodes[behind].opens, facts.nodes[behind].closes, routes.stops[behind].ahead,
             there.after_long, there.after_early, there.after_late,
         )  # fmt: skip
         here = routes.stops[behind]

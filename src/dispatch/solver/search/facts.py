@@ -82,10 +82,12 @@ class Group(Protocol):
 class Duty(Protocol):
     """A duty: means of travel, absences ``spans[block_from:block_to]``, breaks ``spans[rest_from:rest_to]`` (first
     start, last start, ticks), ``plain`` if it has neither, its price, its caps.
+    Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
     """
 
     mode: int
     plain: int
+    kin: int
     block_from: int
     block_to: int
     rest_from: int
@@ -100,7 +102,7 @@ class Duty(Protocol):
 class Stop(Protocol):
     """What changes of a node. ``next``, ``prev``, ``duty`` are -1 off a route.
 
-    ``ready`` is the end of work; ``late``: no later start lets the rest of the route be done, breaks left out of
+    ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the route be done, breaks left out of
     account; ``free``: no start up to it adds to what the rest of the route pays, or moves a task of a larger group;
     ``key`` rises along every route, one for all of a group: the order in which times settle; ``taken`` breaks lie
     behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from it
@@ -114,6 +116,7 @@ class Stop(Protocol):
     taken: int
     start: float
     ready: float
+    ahead: float
     late: float
     free: float
     key: float
@@ -190,6 +193,7 @@ class Count(Protocol):
     touched: int
     removed: int
     followers: int
+    stamp: int
     greatest: float
 
 
@@ -200,7 +204,10 @@ def record(kind: type) -> np.dtype[Any]:
 
 
 class Facts(NamedTuple):
-    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1 at the end."""
+    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1
+    at the end; ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps
+    beside near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
+   """
 
     tasks: int
     duty_count: int
@@ -213,11 +220,14 @@ class Facts(NamedTuple):
     lag: Floats
     spans: Floats
     near: Ints
+    entry: Ints
     way: Floats
+    back: Floats
     travel_weight: float
     duration_weight: float
     greatest_weight: float
     tied: bool
+    sparse: bool
 
 
 class Routes(NamedTuple):
@@ -229,7 +239,7 @@ class Routes(NamedTuple):
 
 class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
-    ``mark`` flags duties, groups or both, always cleared after use; ``is_touched`` and ``is_heaped`` are kept.
+    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a kind of duty; ``is_touched`` and ``is_heaped`` are kept.
     """
 
     random: Words
@@ -247,3 +257,4 @@ class Work(NamedTuple):
     is_heaped: Bools
     is_touched: Bools
     mark: Bools
+    seen: Ints

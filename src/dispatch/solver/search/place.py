@@ -7,7 +7,11 @@ from dispatch.solver.search.change import link, propagate, push, refresh, touch_
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.sorting import sort_by
-from dispatch.solver.search.timing import extend, join, leg, opening, soft_cost
+from dispatch.solver.search.timing import extend, join, leg, leg_to, opening, soft_cost
+
+
+SPARSE = 0.98
+"""How often only gaps beside near tasks are looked at, where the problem is large."""
 
 
 @inlined
@@ -29,7 +33,7 @@ def longer(facts: Facts, routes: Routes, duty: int, behind: int, task: int) -> f
     before, after = routes.stops[behind], routes.stops[following]
     node = facts.nodes[task]
     with_task = join(
-        before.before_long, before.before_early, before.before_late, leg(facts, duty, behind, task),
+        before.before_long, before.before_early, before.before_late, leg_to(facts, duty, behind, task),
         node.ticks, node.opens, node.closes,
     )  # fmt: skip
     if with_task[0] >= NEVER:
@@ -63,7 +67,7 @@ def push_cost(
         if cost > limit or following >= facts.tasks:
             break
         ready = start + facts.nodes[node].ticks
-        onward = leg(facts, duty, node, following)
+        onward = stop.ahead
         start, taken = extend(facts, duty, ready, taken, onward, following, routes.stops[following].depart)
         if start > routes.stops[following].late:
             return NEVER, False, greatest
@@ -84,7 +88,7 @@ def gap_cost(
     """
     here, plain = routes.stops[behind], facts.duties[duty].plain != 0
     following = here.next
-    way = leg(facts, duty, behind, task)
+    way = leg_to(facts, duty, behind, task)
     start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
     if start >= NEVER:
         return NEVER, False, not plain
@@ -94,7 +98,7 @@ def gap_cost(
     if ready + onward > there.late:
         return NEVER, False, True
     cost = facts.able[entry].fixed + soft_cost(facts, task, start)
-    cost += facts.travel_weight * (way + onward - leg(facts, duty, behind, following))
+    cost += facts.travel_weight * (way + onward - here.ahead)
     latest_by = max(greatest, start - facts.nodes[task].due)
     if routes.loads[duty].count == 0:
         cost += facts.duties[duty].price
@@ -113,6 +117,40 @@ def gap_cost(
 
 
 @compiled
+def list_near(
+    facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
+) -> tuple[int, float, int, int]:
+    """`list_gaps` of the gaps beside tasks near to ``task`` only."""
+    best, best_node, best_entry = limit, -1, -1
+    greatest = NEVER if crew else work.count[0].greatest
+    for index in range(facts.near.shape[1]):
+        beside = facts.near[task, index]
+        if beside < 0:
+            break
+        duty = routes.stops[beside].duty
+        if duty < 0 or facts.entry[task, duty] < 0 or not has_room(facts, routes, task, duty):
+            continue
+        entry = facts.entry[task, duty]
+        behind = beside
+        for _ in range(2):
+            cost, exact, _ = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
+            if facts.duration_weight > 0.0 and cost < best:
+                more = longer(facts, routes, duty, behind, task)
+                cost = cost + facts.duration_weight * more if more < NEVER else NEVER
+            if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
+                if exact and not crew:
+                    best, best_node, best_entry = cost, behind, entry
+                else:
+                    gap = work.gaps[place]
+                    gap.cost = cost
+                    gap.node = behind
+                    gap.entry = entry
+                    place += 1
+            behind = routes.stops[beside].prev
+    return place, best, best_node, best_entry
+
+
+@compiled
 def list_gaps(
     facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
 ) -> tuple[int, float, int, int]:
@@ -123,8 +161,18 @@ def list_gaps(
     """
     best, best_node, best_entry = limit, -1, -1
     greatest = NEVER if crew else work.count[0].greatest
+    work.count[0].stamp += 1
+    sparse = facts.sparse and uniform(work.random) < SPARSE
+    if sparse:
+        place, best, best_node, best_entry = list_near(facts, routes, work, task, place, limit, blink, crew)
     for entry in range(facts.nodes[task].able_from, facts.nodes[task].able_to):
         duty = facts.able[entry].duty
+        if routes.loads[duty].count == 0:
+            if work.seen[facts.duties[duty].kin] == work.count[0].stamp and not crew:
+                continue
+            work.seen[facts.duties[duty].kin] = work.count[0].stamp
+        elif sparse:
+            continue
         if not has_room(facts, routes, task, duty):
             continue
         behind = facts.tasks + duty
@@ -236,7 +284,7 @@ def cheapest(facts: Facts, routes: Routes, work: Work, group: int, limit: float,
 def sure_cost(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> float:
     """The part of the cost of ``task`` after ``behind`` that no timing changes: ways, the duty's price, the person."""
     following, duty = routes.stops[behind].next, routes.stops[behind].duty
-    detour = leg(facts, duty, behind, task) + leg(facts, duty, task, following) - leg(facts, duty, behind, following)
+    detour = leg_to(facts, duty, behind, task) + leg(facts, duty, task, following) - routes.stops[behind].ahead
     cost = facts.travel_weight * detour + facts.able[entry].fixed
     if routes.loads[duty].count == 0:
         cost += facts.duties[duty].price

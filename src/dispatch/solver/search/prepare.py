@@ -30,7 +30,7 @@ from dispatch.solver.search.facts import (
     record,
 )
 
-NEAR = 100
+NEAR = 60
 """Neighbours kept per task."""
 MUST = 1e9
 """Price of leaving out what must be planned: a pin, a round."""
@@ -174,11 +174,15 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
         near=_near(way, nodes["spot"][: len(tasks.visit)]),
         way=way,
+        back=way if _symmetric(way) else np.ascontiguousarray(way.transpose(0, 2, 1)),
         travel_weight=float(problem.weights.travel),
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
         tied=any(len(members) > 1 for members in tasks.members),
+        sparse=len(tasks.visit) > 3 * NEAR,
+        entry=_entry(nodes, entries, len(compiled.duties), len(tasks.visit)),
     )
+    _find_kin(facts, compiled)
     return facts, tasks
 
 
@@ -255,6 +259,34 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
     return duties
 
 
+def _entry(
+    nodes: NDArray[np.void], entries: Sequence[tuple[int, float, float]], duties: int, tasks: int
+) -> NDArray[np.int32]:
+    """For every task and duty its place among the able, -1 where it is not able."""
+    found = np.full((tasks, duties), -1, dtype=np.int32)
+    owner = np.repeat(np.arange(tasks), nodes["able_to"][:tasks] - nodes["able_from"][:tasks])
+    found[owner, [entry[0] for entry in entries]] = np.arange(len(entries))
+    return found
+
+
+def _find_kin(facts: Facts, compiled: Compiled) -> None:
+    """Number the kinds of duties: alike in the duty itself and in what every task makes of it."""
+    able: Any = facts.able
+    duties: Any = facts.duties
+    kinds: dict[object, int] = {}
+    for index, (duty, source) in enumerate(zip(compiled.duties, compiled.duty_source, strict=True)):
+        column = facts.entry[:, index]
+        can = column >= 0
+        prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
+        floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
+        kind = (duty._replace(worker=0), source.max_weight, source.price, prices.tobytes(), floors.tobytes())
+        duties["kin"][index] = kinds.setdefault(kind, len(kinds))
+
+
+def _symmetric(way: NDArray[np.float64]) -> bool:
+    return all(bool((one == one.T).all()) for one in way)
+
+
 def _duty_spots(compiled: Compiled) -> set[int]:
     starts = {facts.start_spot for facts in compiled.duties}
     return starts | {facts.end_spot for facts in compiled.duties if facts.end_spot >= 0}
@@ -287,6 +319,7 @@ def empty_routes(facts: Facts) -> Routes:
     heads = np.arange(tasks, tasks + duties)
     tails = heads + duties
     nodes: Any = facts.nodes
+    duty_of: Any = facts.duties
     stops = np.zeros(tasks + 2 * duties, dtype=record(Stop))
     for field in ("next", "prev", "duty"):
         stops[field] = -1
@@ -299,6 +332,8 @@ def empty_routes(facts: Facts) -> Routes:
     stops["free"] = stops["late"]
     for side in ("before", "after"):
         stops[side + "_early"], stops[side + "_late"] = nodes["opens"], nodes["closes"]
+    stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
+        duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
     return Routes(stops=stops, loads=np.zeros(duties, dtype=record(Load)))
 
 
@@ -314,7 +349,7 @@ def working_room(facts: Facts, seed: int) -> Work:
     nodes, duties = facts.tasks + 2 * facts.duty_count + 8, facts.duty_count + 1
     sizes: Any = facts.groups
     widest = int(sizes["size"].max(initial=1))
-    gaps = widest * (facts.tasks + facts.duty_count) + 8
+    gaps = widest * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
     return Work(
         random=np.array([seed], dtype=np.uint64),
         count=np.zeros(1, dtype=record(Count)),
@@ -331,4 +366,5 @@ def working_room(facts: Facts, seed: int) -> Work:
         is_heaped=np.zeros(facts.group_count + 1, dtype=np.bool_),
         is_touched=np.zeros(duties, dtype=np.bool_),
         mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
+        seen=np.zeros(duties, dtype=np.int32),
     )

@@ -18,6 +18,12 @@ def leg(facts: Facts, duty: int, here: int, there: int) -> float:
 
 
 @inlined
+def leg_to(facts: Facts, duty: int, here: int, there: int) -> float:
+    """`leg`, for when many ways to the same node ``there`` are looked at: they lie side by side."""
+    return float(facts.back[facts.duties[duty].mode, facts.nodes[there].spot, facts.nodes[here].spot])
+
+
+@inlined
 def clear(facts: Facts, duty: int, at: float, ticks: float) -> float:
     """The first moment from ``at`` on that leaves ``ticks`` before the next absence of ``duty`` begins."""
     if ticks == 0.0:

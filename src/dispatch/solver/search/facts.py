@@ -104,7 +104,8 @@ class Stop(Protocol):
 
     ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the route be done, breaks left out of
     account; ``free``: no start up to it adds to what the rest of the route pays, or moves a task of a larger group;
-    ``key`` rises along every route, one for all of a group: the order in which times settle; ``taken`` breaks lie
+    ``key`` rises along every route, one for all of a group: the order in which times settle (the start itself where
+    no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks lie
     behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from it
     as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
     duration is paid.
@@ -120,6 +121,7 @@ class Stop(Protocol):
     late: float
     free: float
     key: float
+    epoch: float
     depart: float
     soft: float
     fixed: float
@@ -195,6 +197,7 @@ class Count(Protocol):
     followers: int
     stamp: int
     greatest: float
+    epoch: float
 
 
 def record(kind: type) -> np.dtype[Any]:

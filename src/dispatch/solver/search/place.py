@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
-from dispatch.solver.search.change import link, propagate, push, refresh, touch_logged, undo, unlink
+from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, undo, unlink
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.sorting import sort_by
@@ -200,7 +200,7 @@ def list_gaps(
 @compiled
 def join_in(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
     """Link the tasks of ``group`` where chosen and let times settle; what the times add, `NEVER` if over ``limit``."""
-    work.count[0].log = 0
+    new_log(work)
     first, size = facts.groups[group].first, facts.groups[group].size
     low, high = -NEVER, NEVER
     for place in range(size):

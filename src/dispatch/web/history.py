@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from msgspec import Struct
@@ -19,8 +19,8 @@ from dispatch.model.words import EVERYWHERE, key_of
 from dispatch.projections.base import Rows
 from dispatch.projections.ledger import Ledger, LedgerRow
 from dispatch.web.context import Context
+from dispatch.web.handling import TokenPath, see
 from dispatch.web.problems import Problem, Refusal, told
-from dispatch.web.rows import TokenPath
 
 REQUEST_KIND = "request"
 """The one kind of entity whose events hold personal data."""
@@ -64,18 +64,16 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 _UNKNOWN = {
-    400: told("A parameter is not what it must be."),
     404: told("`unknown_order`: there is no such work order in this area."),
     503: told("NATS is away."),
 }
 
 
-@get(
+@see(
+    "order",
     "/orders/{area:str}/{order:str}",
-    summary="One work order",
-    description="Its row as in the ledger, and its history. Read from the log: current the moment it was accepted.",
-    tags=["see"],
-    operation_id="order",
+    "One work order",
+    "Its row as in the ledger, and its history. Read from the log: current the moment it was accepted.",
     responses=_UNKNOWN,
 )
 async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPath) -> OrderSeen:
@@ -86,13 +84,12 @@ async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPat
     return OrderSeen(row=rows.rows[f"{area}.{order}"], history=await _with_request(here, found))
 
 
-@get(
+@see(
+    "orderHistory",
     "/orders/{area:str}/{order:str}/history",
-    summary="Every event of a work order",
-    description="In the order of the log, with the events of its request. Personal data only with `personal=true`, and "
-    "then marked `Cache-Control: no-store`.",
-    tags=["see"],
-    operation_id="orderHistory",
+    "Every event of a work order",
+    "In the order of the log, with the events of its request. Personal data only with `personal=true`, and then marked "
+    "`Cache-Control: no-store`.",
     responses=_UNKNOWN,
 )
 async def history(

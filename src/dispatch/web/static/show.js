@@ -55,6 +55,12 @@ function inOrder(rows) {
   return keyed.map(([, row]) => row);
 }
 
+// What was promised soonest first; what nobody was promised by when it was reported.
+function mostPressing(rows) {
+  const at = (row) => Date.parse(row.due || (row.origin === "round" && roundStart(row.id)) || row.reported_at || row.since);
+  return rows.sort((one, other) => at(one) - at(other));
+}
+
 // ---- the board
 const tag = (tone, text) => h("span", { class: `tag ${tone}` }, text);
 const moment = (iso, area) => `${dayMark(iso, area)} ${format(iso, area, "clock")}`.trim();
@@ -151,7 +157,7 @@ function chips(within) {
 }
 
 function showUnplanned() {
-  const rows = [...S.unplanned.values()].filter(matches);
+  const rows = mostPressing([...S.unplanned.values()].filter(matches));
   $("#unplanned").className = rows.length ? "" : "none";
   $("#unplanned-title").textContent = `${word("unplanned")} ${rows.length}`;
   const items = rows.slice(0, WAITING).map((row) => {

@@ -201,4 +201,4 @@ def test_what_a_stranger_wrote_into_the_log_cannot_begin_a_line_of_its_own() -> 
     )
     lines = stream.block(Stored(position=7, entity=Entity("north", "order", "o"), recorded=recorded)).splitlines()
     assert [line.partition(b":")[0] for line in lines] == [b"id", b"event", b"data", b""]
-    assert lines[1] == b"event: Unknown"
+    assert lines[1] == b"event: Unreadable"

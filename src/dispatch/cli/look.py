@@ -11,8 +11,8 @@ import typer
 from nats.aio.msg import Msg
 
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, say
-from dispatch.events.catalogue import decode_envelope
-from dispatch.events.envelope import Entity
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Stored
 from dispatch.events.schedule import RouteChanged
 from dispatch.model.errors import SettingError
 from dispatch.model.places import PlaceRef
@@ -25,6 +25,7 @@ from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.services.asking import Health
 from dispatch.services.client import Client
+from dispatch.store.codec import stored
 
 R = TypeVar("R", bound=Row)
 SERVICES = ("desk", "planner", "projector")
@@ -133,11 +134,13 @@ def tasks(
                 say(f"No tasks for {worker}.")
         if subscription is not None:
             async for message in subscription.messages:
-                route = msgspec.json.decode(decode_envelope(message.data).data, type=RouteChanged)
+                changed = event_in(_heard(message))
+                if not isinstance(changed, RouteChanged):
+                    continue
                 if as_json:
-                    print_json(route, lines=True)
+                    print_json(changed, lines=True)
                 else:
-                    _print_route(worker, route)
+                    _print_route(worker, changed)
 
     ask(nats, work)
 
@@ -204,10 +207,9 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
     subscription = await to.connection.subscribe(subject)
     await to.connection.flush()
     async for message in subscription.messages:
-        recorded = decode_envelope(message.data)
-        if recorded.type in _SHOWN:
-            entity = Entity.parse(message.subject)
-            position = _position(message)
+        heard = _heard(message)
+        entity, recorded, position = heard.entity, heard.recorded, heard.position
+        if type(event_in(heard)).__name__ in _SHOWN:
             if as_json:
                 shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
                 print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
@@ -217,8 +219,10 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
                 say(f"{position:>8}  {what}  {said}")
 
 
-def _position(message: Msg) -> int:
-    return int((message.headers or {}).get("Nats-Sequence", "0"))
+def _heard(message: Msg) -> Stored:
+    """What came on the feed; it need not be an event."""
+    position = (message.headers or {}).get("Nats-Sequence", "")
+    return stored(int(position) if position.isdigit() else 0, message.subject, message.data)
 
 
 def brief(plain: dict[str, object]) -> str:

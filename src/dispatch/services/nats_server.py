@@ -21,7 +21,7 @@ from dispatch.services.ports import check_free
 
 MAX_PAYLOAD_BYTES = 2 * 2**20
 BATCH_MESSAGES = 10_000
-"""Events of one append. A shift of people who all fall ill at once is planned anew in one, or not at all."""
+"""Events of one append at most. The services keep to the 1,000 of a server left as it comes, so that any will do."""
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 20.0
 LOCK_WITHIN_S = 3.0

@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from dispatch.events.catalogue import event_of
-from dispatch.events.envelope import Entity, Stored
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderOpened
 from dispatch.events.request import Personal
 from dispatch.model.words import EVERYWHERE, key_of
@@ -30,7 +30,7 @@ class EventSeen(Struct, frozen=True, kw_only=True):
     """A committed event: its ``position`` in the log, what it happened to, when, and by whom it was decided.
 
     ``happened_at``: when it was so, as told; ``recorded_at``: when it was decided. ``data``: the event itself, as the
-    catalogue of events describes ``type``.
+    catalogue of events describes ``type``; of what is no event, ``Unreadable``, it says why.
     """
 
     position: int
@@ -106,14 +106,18 @@ async def history(
     if not personal:
         return Response(seen)
     said = [one for one in await _request_of(here, found) if one.recorded.type == "RequestAccepted"]
-    known = getattr(event_of(said[0].recorded), "personal", None) if said else None
+    known = getattr(event_in(said[0]), "personal", None) if said else None
     seen = msgspec.structs.replace(seen, personal=known)
     return Response(seen, headers={"Cache-Control": "no-store"})
 
 
 def seen_of(stored: Stored) -> EventSeen:
     """``stored`` as it is shown to anybody: without personal data."""
-    data: dict[str, Any] = msgspec.json.decode(stored.recorded.data)
+    event = event_in(stored)
+    if isinstance(event, Unreadable):
+        data: dict[str, Any] = msgspec.to_builtins(event)
+    else:
+        data = msgspec.json.decode(stored.recorded.data)
     if stored.entity.kind == REQUEST_KIND:
         data.pop("personal", None)
     return EventSeen(
@@ -121,7 +125,7 @@ def seen_of(stored: Stored) -> EventSeen:
         area=stored.entity.area,
         kind=stored.entity.kind,
         id=stored.entity.id,
-        type=stored.recorded.type,
+        type=type(event).__name__,
         happened_at=stored.recorded.happened_at,
         recorded_at=stored.recorded.recorded_at,
         by=stored.recorded.by,
@@ -132,7 +136,7 @@ def seen_of(stored: Stored) -> EventSeen:
 async def _load(here: Context, area: str, order: str) -> list[Stored]:
     here.check_connected()
     found, _ = await here.client.store.events.load(Entity(area, "order", order))
-    if not found or found[0].recorded.type != OrderOpened.__name__:
+    if _opened(found) is None:
         raise Refusal(
             404,
             Problem(
@@ -144,11 +148,14 @@ async def _load(here: Context, area: str, order: str) -> list[Stored]:
     return found
 
 
+def _opened(found: list[Stored]) -> OrderOpened | None:
+    return next((event for one in found if isinstance(event := event_in(one), OrderOpened)), None)
+
+
 async def _request_of(here: Context, found: list[Stored]) -> list[Stored]:
     """The events of the request the order came from; none for rounds, which nobody requested."""
-    opened = event_of(found[0].recorded)
-    assert isinstance(opened, OrderOpened)
-    if not opened.request:
+    opened = _opened(found)
+    if opened is None or not opened.request:
         return []
     said, _ = await here.client.store.events.load(
         Entity(EVERYWHERE, REQUEST_KIND, key_of(opened.source, opened.request))

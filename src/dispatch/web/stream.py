@@ -143,14 +143,8 @@ async def stream(
 
 def block(stored: Stored) -> bytes:
     """``stored`` as one event of the stream."""
-    name = stored.recorded.type
-    # The log may hold what a stranger wrote; a line break in the name would begin a line of its own.
-    event = name if name.isidentifier() else "Unknown"
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (
-        stored.position,
-        event.encode(),
-        _ENCODER.encode(seen_of(stored)),
-    )
+    seen = seen_of(stored)
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (stored.position, seen.type.encode(), _ENCODER.encode(seen))
 
 
 async def _send(send: Send, body: bytes) -> None:

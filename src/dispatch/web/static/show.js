@@ -7,7 +7,7 @@ import {
 } from "./state.js";
 import { EVENTS, RULES } from "./words.js";
 
-export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold"]);
+export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold", "MessageNoted"]);
 const ALARMS = new Set([
   "OrderUnplanned", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
 ]);

@@ -63,6 +63,8 @@ class Drive:
 
     def leg(self, leg: Leg) -> None:
         """The rounds of ``leg`` on every lane, then the trade between them."""
+        if not self.facts.tasks or not self.facts.duty_count:
+            return
         share = min(1.0, leg.planned / LONG)
         knobs = self._knobs._replace(hot=self._knobs.cold * (self._knobs.hot / self._knobs.cold) ** share)
 

@@ -31,6 +31,9 @@ class Knobs(NamedTuple):
 def copy_duty(facts: Facts, source: Routes, target: Routes, duty: int) -> None:
     """Make the route of ``duty`` in ``target`` what it is in ``source``."""
     head, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
+    store = target.loads[duty].store
+    if store >= 0:
+        target.stops[store].duty = -1
     target.stops[tail] = source.stops[tail]
     target.loads[duty] = source.loads[duty]
     node = head
@@ -115,12 +118,14 @@ def anneal(
             rank_keys(facts, work, current, trial)
         limit = costs[0] - temperature * math.log(max(1e-300, uniform(work.random)))
         ruin(facts, trial, work, knobs.ruins, knobs.size, knobs.string)
-        cost = NEVER
+        cost, price = NEVER, 0.0
         if settle_all(facts, trial, work):
             cost = recreate(facts, trial, work, knobs.orders, knobs.blink, total(facts, trial, work), limit)
         if cost < NEVER:
-            cost = total(facts, trial, work) + price_out(facts, trial)
+            price = price_out(facts, trial)
+            cost = total(facts, trial, work) + price
         if cost < limit:
+            work.count[0].missing = int(price > 0.0)
             copy_touched(facts, work, trial, current)
             costs[0] = cost
             kept += 1

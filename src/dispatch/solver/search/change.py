@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.span import lasting
 from dispatch.solver.search.timing import extend, home, join, latest, leg, soft_cost, start_on
 
 
@@ -276,6 +277,21 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
     routes.loads[duty].travel = travel
     if facts.duration_weight > 0.0:
         _segments(facts, routes, duty)
+        if not facts.joined:
+            routes.loads[duty].span = lasting(facts, routes, duty)
+    if facts.stocked:
+        _count_parts(facts, routes, duty)
+
+
+@compiled
+def _count_parts(facts: Facts, routes: Routes, duty: int) -> None:
+    """What is left of the parts carried when the store is reached, or at the end where there is none."""
+    left = facts.duties[duty].parts
+    node = routes.stops[facts.tasks + duty].next
+    while node < facts.visits:
+        left -= facts.nodes[node].parts
+        node = routes.stops[node].next
+    routes.loads[duty].left = left
 
 
 @compiled

@@ -4,13 +4,16 @@ A *task* is one person's part in a visit; tasks bound to each other (a crew, or 
 which is planned as a whole. A *node* is a task, or the head or tail of a duty: the head of duty ``d`` is node
 ``tasks + d``, its tail ``tasks + duty_count + d``. Times are ticks as floats (whole ticks stay exact up to 2**53).
 
+The last tasks are no visits: every duty has one for each *store*, a group of its own, on its route while something on it
+needs the store. Visits' tasks are those below ``visits``, their groups those below ``visit_groups``.
+
 Each class below names the fields of a record; `record` makes the NumPy type of it. Few arrays of records rather than
 many of numbers: what is needed together lies together, and a call hands on few arguments.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Protocol, TypeVar, get_type_hints
+from typing import Annotated, Any, NamedTuple, Protocol, TypeVar, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +23,8 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Words = NDArray[np.uint64]
 Kind = TypeVar("Kind", covariant=True)
+Wide = Annotated[int, np.int64]
+"""A whole number of 64 bits in a record: a set of tools, or packed counts of parts."""
 
 NEVER = 1e18
 """A moment that never comes, and a cost nobody pays."""
@@ -39,7 +44,8 @@ class Node(Protocol):
     """What never changes of a node: where, how long, first and last start, its prices.
 
     Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
-    one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``.
+    one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``. ``tools`` are a bit each;
+    ``parts`` counts packed side by side, each below a guard bit that is 0 (see `Facts.guards`).
     """
 
     spot: int
@@ -59,6 +65,8 @@ class Node(Protocol):
     work: float
     weight: float
     households: float
+    tools: Wide
+    parts: Wide
 
 
 class Able(Protocol):
@@ -81,7 +89,7 @@ class Group(Protocol):
 
 class Duty(Protocol):
     """A duty: means of travel, absences ``spans[block_from:block_to]``, breaks ``spans[rest_from:rest_to]`` (first
-    start, last start, ticks), ``plain`` if it has neither, its price, its caps.
+    start, last start, ticks), ``plain`` if it has neither, its price, its caps, tools and parts carried from the start.
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
     """
 
@@ -97,6 +105,8 @@ class Duty(Protocol):
     max_work: float
     max_weight: float
     max_households: float
+    tools: Wide
+    parts: Wide
 
 
 class Stop(Protocol):
@@ -134,23 +144,34 @@ class Stop(Protocol):
 
 
 class Load(Protocol):
-    """What changes of a duty: number of stops, ticks under way, ticks from latest start to end, each cap used."""
+    """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; the
+    ``store`` on its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
+    """
 
     count: int
+    store: int
     travel: float
     span: float
     visits: float
     work: float
     weight: float
     households: float
+    left: Wide
 
 
 class Gap(Protocol):
-    """A gap a task may go into: behind ``node``, by ``entry`` of `Facts.able`, for at least ``cost``."""
+    """A gap a task may go into: behind ``node``, by ``entry`` of `Facts.able`, for at least ``cost``.
+
+    ``store`` is the store that must go behind ``store_behind`` for it, or -1; ``sure`` then the part of the cost no
+    timing changes.
+    """
 
     node: int
     entry: int
+    store: int
+    store_behind: int
     cost: float
+    sure: float
 
 
 class Entry(Protocol):
@@ -171,24 +192,33 @@ class Waiting(Protocol):
 
 
 class Choice(Protocol):
-    """Per task of the group in hand: the node behind which it goes, its entry, and where the search for it stands."""
+    """Per task of the group in hand: the node behind which it goes, its entry, the store it needs (-1: none) and the
+    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands; ``parked`` store (-1: none) was behind ``parked_behind``.
+    """
 
     node: int
     entry: int
+    store: int
+    store_behind: int
     best_node: int
     best_entry: int
+    best_store: int
+    best_store_behind: int
+    parked: int
+    parked_behind: int
     gap_from: int
     gap_to: int
     at: int
     breaks: int
     start: float
     bound: float
+    sure: float
     key_low: float
     key_high: float
 
 
 class Count(Protocol):
-    """How much is in use of each list, and the greatest lateness of the routes."""
+    """How much is in use of each list, whether any visit is on no route, and the greatest lateness of the routes."""
 
     heap: int
     log: int
@@ -196,25 +226,35 @@ class Count(Protocol):
     removed: int
     followers: int
     stamp: int
+    missing: int
     greatest: float
     epoch: float
 
 
 def record(kind: type) -> np.dtype[Any]:
-    """The record type with the fields of ``kind``: 32-bit whole numbers and 64-bit floats."""
-    fields = [(name, np.int32 if hint is int else np.float64) for name, hint in get_type_hints(kind).items()]
-    return np.dtype(fields, align=True)
+    """The record type with the fields of ``kind``: 32-bit whole numbers, 64-bit ones (`Wide`) and 64-bit floats."""
+    types: dict[object, type[np.generic]] = {int: np.int32, float: np.float64, Wide: np.int64}
+    hints = get_type_hints(kind, include_extras=True)
+    return np.dtype([(name, types[hint]) for name, hint in hints.items()], align=True)
 
 
 class Facts(NamedTuple):
     """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1
     at the end; ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps
     beside near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
-   """
+
+    With ``stocked`` some visit needs tools or parts that are had at ``store_count`` stores: that of duty ``d`` at store
+    ``k`` is task ``visits + d * store_count + k``. ``guards`` are the guard bits between packed counts. With
+    ``joined`` the pieces of route tell the duration exactly; else a walk along the route does.
+    """
 
     tasks: int
+    visits: int
     duty_count: int
     group_count: int
+    visit_groups: int
+    store_count: int
+    guards: int
     nodes: Records[Node]
     able: Records[Able]
     groups: Records[Group]
@@ -231,6 +271,8 @@ class Facts(NamedTuple):
     greatest_weight: float
     tied: bool
     sparse: bool
+    stocked: bool
+    joined: bool
 
 
 class Routes(NamedTuple):
@@ -243,6 +285,7 @@ class Routes(NamedTuple):
 class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
     ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a kind of duty; ``is_touched`` and ``is_heaped`` are kept.
+    ``walked`` nodes with their ``walked_start`` and ``walked_taken`` are a route walked along; ``parked`` keeps what stores were.
     """
 
     random: Words
@@ -261,3 +304,7 @@ class Work(NamedTuple):
     is_touched: Bools
     mark: Bools
     seen: Ints
+    walked: Ints
+    walked_taken: Ints
+    walked_start: Floats
+    parked: Records[Stop]

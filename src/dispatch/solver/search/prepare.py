@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem, RouteWeights, Visit
 from dispatch.solver.routes.compiled import NO_FLOOR, Compiled
+from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.facts import (
     NEVER,
     Able,
@@ -153,7 +154,8 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
     """The problem as arrays, and which task is which."""
     problem = compiled.problem
     tasks = Tasks(compiled)
-    used = sorted({visit.spot for visit in problem.visits} | _duty_spots(compiled))
+    stock = Stock(problem)
+    used = sorted({visit.spot for visit in problem.visits} | _duty_spots(compiled) | stock.spots())
     place = {spot: index for index, spot in enumerate(used)}
     way = _ways(compiled, np.array(used, dtype=np.int64))
     spans: list[tuple[float, float, float]] = []
@@ -161,29 +163,55 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
     groups = _groups(compiled, tasks, lag, nodes, way)
+    duties = _duties(compiled, spans)
+    visits, visit_groups = len(tasks.visit), len(groups)
+    near, entry = _near(way, nodes["spot"][:visits]), _entry(nodes, entries, len(compiled.duties), visits)
+    stock.carry(compiled, nodes[:visits], tasks.visit, duties)
+    nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
+    stores = len(nodes) - visits - 2 * len(compiled.duties)
     facts = Facts(
-        tasks=len(tasks.visit),
+        tasks=visits + stores,
+        visits=visits,
         duty_count=len(compiled.duties),
-        group_count=len(tasks.members),
+        group_count=len(groups),
+        visit_groups=visit_groups,
+        store_count=len(stock.stores),
+        guards=stock.guards,
         nodes=nodes,
         able=np.array(entries, dtype=record(Able)),
         groups=groups,
-        duties=_duties(compiled, spans),
-        members=np.array([task for members in tasks.members for task in members], dtype=np.int32),
+        duties=duties,
+        members=np.array(
+            [task for members in tasks.members for task in members] + list(range(visits, visits + stores)), dtype=np.int32
+        ),
         lag=np.array(lag, dtype=np.float64),
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
-        near=_near(way, nodes["spot"][: len(tasks.visit)]),
+        near=near,
         way=way,
         back=way if _symmetric(way) else np.ascontiguousarray(way.transpose(0, 2, 1)),
         travel_weight=float(problem.weights.travel),
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
         tied=any(len(members) > 1 for members in tasks.members),
-        sparse=len(tasks.visit) > 3 * NEAR,
-        entry=_entry(nodes, entries, len(compiled.duties), len(tasks.visit)),
+        sparse=visits > 3 * NEAR,
+        stocked=stock.short,
+        joined=_joined(compiled, nodes, duties, tasks),
+        entry=entry,
     )
     _find_kin(facts, compiled)
     return facts, tasks
+
+
+def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void], tasks: Tasks) -> bool:
+    """Whether three numbers for a piece of route tell how long it lasts: one window each, nothing else that holds it."""
+    return bool(
+        duties["plain"].all()
+        and (nodes["window_to"] - nodes["window_from"] <= 1).all()
+        and (nodes["late_weight"] == 0).all()
+        and (nodes["told_weight"] == 0).all()
+        and all(len(members) == 1 for members in tasks.members)
+        and all(compiled.problem.now <= duty.start for duty in compiled.duties)
+    )
 
 
 def _nodes(
@@ -279,7 +307,8 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         can = column >= 0
         prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
-        kind = (duty._replace(worker=0), source.max_weight, source.price, prices.tobytes(), floors.tobytes())
+        carried = (int(duties["tools"][index]), int(duties["parts"][index]))
+        kind = (duty._replace(worker=0), source.max_weight, source.price, carried, prices.tobytes(), floors.tobytes())
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
 
@@ -334,7 +363,9 @@ def empty_routes(facts: Facts) -> Routes:
         stops[side + "_early"], stops[side + "_late"] = nodes["opens"], nodes["closes"]
     stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
         duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
-    return Routes(stops=stops, loads=np.zeros(duties, dtype=record(Load)))
+    loads = np.zeros(duties, dtype=record(Load))
+    loads["store"], loads["left"] = -1, duty_of["parts"]
+    return Routes(stops=stops, loads=loads)
 
 
 def copy_routes(routes: Routes) -> Routes:
@@ -367,4 +398,8 @@ def working_room(facts: Facts, seed: int) -> Work:
         is_touched=np.zeros(duties, dtype=np.bool_),
         mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
         seen=np.zeros(duties, dtype=np.int32),
+        walked=np.zeros(nodes, dtype=np.int32),
+        walked_taken=np.zeros(nodes, dtype=np.int32),
+        walked_start=np.zeros(nodes),
+        parked=np.zeros(8, dtype=record(Stop)),
     )

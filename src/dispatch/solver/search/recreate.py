@@ -5,7 +5,8 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, entry
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
-from dispatch.solver.search.place import cheapest, commit
+from dispatch.solver.search.joining import commit
+from dispatch.solver.search.place import cheapest
 from dispatch.solver.search.sorting import sort_by
 
 RANDOM, CREWS, EARLIEST, LATEST, FAR, FEWEST, TIGHT = range(7)
@@ -19,11 +20,11 @@ def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     for place in range(removed):
         work.mark[work.removed[place]] = True
     missing = 0
-    for group in range(facts.group_count):
+    for group in range(facts.visit_groups):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             missing += 1
     chance = 1.0 if missing - removed <= 10 else 10.0 / (missing - removed)
-    for group in range(facts.group_count):
+    for group in range(facts.visit_groups):
         if routes.stops[facts.members[facts.groups[group].first]].duty >= 0 or work.mark[group]:
             continue
         if chance == 1.0 or uniform(work.random) < chance:
@@ -73,7 +74,7 @@ def recreate(
     ``cost`` is that of the routes as they stand, without the price of anything left out.
     """
     missing = list_missing(facts, routes, work)
-    for group in range(facts.group_count if missing > work.count[0].removed else 0):
+    for group in range(facts.visit_groups if missing > work.count[0].removed else 0):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             cost += facts.groups[group].price
     if missing > work.count[0].removed:
@@ -101,7 +102,7 @@ def total(facts: Facts, routes: Routes, work: Work) -> float:
             cost += facts.travel_weight * routes.loads[duty].travel + facts.duties[duty].price
             cost += facts.duration_weight * routes.loads[duty].span
     greatest = 0.0
-    for task in range(facts.tasks):
+    for task in range(facts.visits):
         if routes.stops[task].duty >= 0:
             cost += routes.stops[task].soft + routes.stops[task].fixed
             greatest = max(greatest, routes.stops[task].start - facts.nodes[task].due)
@@ -113,7 +114,7 @@ def total(facts: Facts, routes: Routes, work: Work) -> float:
 def price_out(facts: Facts, routes: Routes) -> float:
     """The price of everything left out."""
     price = 0.0
-    for group in range(facts.group_count):
+    for group in range(facts.visit_groups):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             price += facts.groups[group].price
     return price

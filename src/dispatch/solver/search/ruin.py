@@ -7,6 +7,7 @@ from dispatch.solver.search.change import new_log, propagate, push, refresh, tou
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
 from dispatch.solver.search.sorting import least_first
+from dispatch.solver.search.stores import restock, strip
 from dispatch.solver.search.timing import leg
 
 STRINGS, RELATED, ANY, SLICE, WORST, WHOLE = range(6)
@@ -35,6 +36,8 @@ def settle_all(facts: Facts, routes: Routes, work: Work) -> bool:
     False if some route cannot do without what was removed (a detour was the shorter way).
     """
     new_log(work)
+    if facts.stocked:
+        strip(facts, routes, work)
     for index in range(work.count[0].followers):
         node = work.followers[index]
         if routes.stops[node].duty >= 0:
@@ -44,7 +47,7 @@ def settle_all(facts: Facts, routes: Routes, work: Work) -> bool:
     touch_logged(routes, work)
     for index in range(work.count[0].touched):
         refresh(facts, routes, work.touched[index])
-    return possible
+    return possible and (not facts.stocked or restock(facts, routes, work))
 
 
 @compiled
@@ -64,9 +67,9 @@ def ruin(facts: Facts, routes: Routes, work: Work, chances: Floats, size: float,
         related(facts, routes, work, seed, count)
     elif draw < chances[ANY]:
         for _ in range(count):
-            take_off(facts, routes, work, below(work.random, facts.tasks))
+            take_off(facts, routes, work, below(work.random, facts.visits))
     elif draw < chances[SLICE]:
-        scored(facts, routes, work, count, routes.stops[seed].start)
+        scored(facts, routes, work, count, moment_of(facts, routes, seed))
     elif draw < chances[WORST]:
         scored(facts, routes, work, count, NEVER)
     else:
@@ -75,22 +78,34 @@ def ruin(facts: Facts, routes: Routes, work: Work, chances: Floats, size: float,
 
 @compiled
 def pick_seed(facts: Facts, routes: Routes, work: Work) -> int:
-    """A task on a route, or half of the time one that is on none if the draw falls on it; -1 if nothing is planned."""
+    """A task on a route, or half of the time one that is on none while there are such; -1 if nothing is planned."""
+    if work.count[0].missing > 0 and uniform(work.random) < 0.5:
+        first = below(work.random, facts.visits)
+        for step in range(facts.visits):
+            task = first + step if first + step < facts.visits else first + step - facts.visits
+            if routes.stops[task].duty < 0:
+                return task
     seed = -1
     for _ in range(20):
-        seed = below(work.random, facts.tasks)
+        seed = below(work.random, facts.visits)
         if routes.stops[seed].duty >= 0:
             return seed
-    for task in range(facts.tasks):
+    for task in range(facts.visits):
         if routes.stops[task].duty >= 0:
             return task
     return -1
 
 
 @inlined
+def moment_of(facts: Facts, routes: Routes, task: int) -> float:
+    """When ``task`` starts, or might start if it is on no route."""
+    return float(routes.stops[task].start if routes.stops[task].duty >= 0 else facts.nodes[task].opens)
+
+
+@inlined
 def take_off(facts: Facts, routes: Routes, work: Work, task: int) -> None:
-    """Remove the group of ``task`` if it is planned."""
-    if routes.stops[task].duty >= 0:
+    """Remove the group of ``task`` if it is a visit's and planned."""
+    if task < facts.visits and routes.stops[task].duty >= 0:
         remove(facts, routes, work, facts.nodes[task].group)
 
 
@@ -167,6 +182,7 @@ def string_off(facts: Facts, routes: Routes, work: Work, task: int, length: int)
 def related(facts: Facts, routes: Routes, work: Work, seed: int, count: int) -> None:
     """The tasks most like ``seed``: near it, with like times, little waiting between (Shaw 1998)."""
     scored_tasks = 0
+    moment = moment_of(facts, routes, seed)
     for place in range(facts.near.shape[1]):
         task = facts.near[seed, place]
         if task < 0:
@@ -174,7 +190,7 @@ def related(facts: Facts, routes: Routes, work: Work, seed: int, count: int) -> 
         if routes.stops[task].duty < 0:
             continue
         way = facts.way[0, facts.nodes[seed].spot, facts.nodes[task].spot]
-        apart = abs(routes.stops[task].start - routes.stops[seed].start)
+        apart = abs(routes.stops[task].start - moment)
         wait = max(0.0, apart - facts.nodes[seed].ticks - way)
         score = way + 0.2 * wait + 0.1 * abs(facts.nodes[task].opens - facts.nodes[seed].opens)
         work.score[task] = score * (1.0 + 0.5 * uniform(work.random))
@@ -189,7 +205,7 @@ def related(facts: Facts, routes: Routes, work: Work, seed: int, count: int) -> 
 @compiled
 def scored(facts: Facts, routes: Routes, work: Work, count: int, moment: float) -> None:
     """The tasks nearest in time to ``moment``; with `NEVER`, those that cost the most."""
-    for task in range(facts.tasks):
+    for task in range(facts.visits):
         duty = routes.stops[task].duty
         score = NEVER
         if duty >= 0 and moment < NEVER:
@@ -201,15 +217,21 @@ def scored(facts: Facts, routes: Routes, work: Work, count: int, moment: float) 
             score = -(facts.travel_weight * detour + routes.stops[task].soft + routes.stops[task].fixed)
         work.score[task] = score * (0.5 + uniform(work.random)) if score < NEVER else NEVER
         work.list[task] = task
-    least_first(work.score, work.list, facts.tasks, count)
-    for place in range(min(count, facts.tasks)):
+    least_first(work.score, work.list, facts.visits, count)
+    for place in range(min(count, facts.visits)):
         take_off(facts, routes, work, work.list[place])
 
 
 @compiled
 def whole(facts: Facts, routes: Routes, work: Work, seed: int) -> None:
-    """Every stop of the route of ``seed``."""
+    """Every stop of the route of ``seed``, or of the nearest task on a route."""
     duty = routes.stops[seed].duty
+    for place in range(facts.near.shape[1]):
+        if duty >= 0 or facts.near[seed, place] < 0:
+            break
+        duty = routes.stops[facts.near[seed, place]].duty
+    if duty < 0:
+        return
     node = routes.stops[facts.tasks + duty].next
     while node < facts.tasks:
         following = routes.stops[node].next

@@ -1,0 +1,135 @@
+"""The cheapest place of a crew: gaps of every member, nested, the least bound first."""
+
+from __future__ import annotations
+
+from dispatch.solver.jit import compiled
+from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.gaps import list_gaps, push_cost, sure_cost, take_best
+from dispatch.solver.search.joining import trial
+from dispatch.solver.search.sorting import sort_by
+from dispatch.solver.search.timing import extend, leg, opening, soft_cost
+
+
+@compiled
+def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: float, blink: float) -> float:
+    """`cheapest` for several tasks: every choice of gaps on different routes that no cycle forbids, bounds first."""
+    size = facts.groups[group].size
+    if not list_for_crew(facts, routes, work, group, limit, blink):
+        return NEVER
+    choice = work.choice
+    level = 0
+    choice[0].at = choice[0].gap_from
+    choice[0].bound = 0.0
+    best = limit
+    while level >= 0:
+        if choice[level].at >= choice[level].gap_to:
+            level -= 1
+            continue
+        gap = work.order[choice[level].at]
+        choice[level].at += 1
+        so_far = choice[level].bound + work.gaps[gap].cost
+        rest = 0.0
+        for later in range(level + 1, size):
+            rest += work.gaps[work.order[choice[later].gap_from]].cost
+        if so_far + rest >= best:
+            level -= 1
+            continue
+        if not takes(routes, work, level, gap):
+            continue
+        if level + 1 < size:
+            level += 1
+            choice[level].bound = so_far
+            choice[level].at = choice[level].gap_from
+            continue
+        cost = crew_trial(facts, routes, work, group, best)
+        if cost < best:
+            best = cost
+            for place in range(size):
+                chosen = choice[place]
+                chosen.best_node, chosen.best_entry = chosen.node, chosen.entry
+                chosen.best_store, chosen.best_store_behind = chosen.store, chosen.store_behind
+    if best >= limit:
+        return NEVER
+    for place in range(size):
+        take_best(work, place)
+    return best
+
+
+@compiled
+def takes(routes: Routes, work: Work, level: int, gap: int) -> bool:
+    """Choose ``gap`` for the task at ``level``, if its route is another and its keys meet those of the gaps before."""
+    behind = work.gaps[gap].node
+    duty = routes.stops[behind].duty
+    low, high = routes.stops[behind].key, routes.stops[routes.stops[behind].next].key
+    for before in range(level):
+        if routes.stops[work.choice[before].node].duty == duty:
+            return False
+    if level > 0:
+        low, high = max(low, work.choice[level - 1].key_low), min(high, work.choice[level - 1].key_high)
+        if not low < (low + high) / 2 < high:
+            return False
+    chosen = work.choice[level]
+    chosen.key_low, chosen.key_high = low, high
+    chosen.node, chosen.entry = behind, work.gaps[gap].entry
+    chosen.store, chosen.store_behind = work.gaps[gap].store, work.gaps[gap].store_behind
+    chosen.sure = work.gaps[gap].sure
+    return True
+
+
+@compiled
+def list_for_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: float, blink: float) -> bool:
+    """List and sort the gaps of every task of ``group``; False if some task has none."""
+    first = facts.groups[group].first
+    begin = 0
+    for member in range(facts.groups[group].size):
+        end, _ = list_gaps(facts, routes, work, facts.members[first + member], begin, limit, blink, True)
+        if end == begin:
+            return False
+        for place in range(begin, end):
+            work.score[place] = work.gaps[place].cost
+            work.order[place] = place
+        sort_by(work.score, work.order, begin, end)
+        work.choice[member].gap_from, work.choice[member].gap_to = begin, end
+        begin = end
+    return True
+
+
+@compiled
+def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
+    """What ``group`` costs where chosen; `NEVER` if that is more than ``limit`` or cannot be done in time."""
+    first, size, lag = facts.groups[group].first, facts.groups[group].size, facts.groups[group].lag
+    sure = 0.0
+    for place in range(size):
+        chosen = work.choice[place]
+        task, behind = facts.members[first + place], chosen.node
+        chosen.start = -NEVER
+        if chosen.store >= 0:
+            sure += chosen.sure
+            continue
+        sure += sure_cost(facts, routes, task, behind, chosen.entry)
+        stop, duty = routes.stops[behind], routes.stops[behind].duty
+        chosen.start, _ = extend(
+            facts, duty, stop.ready, stop.taken, leg(facts, duty, behind, task), task, facts.able[chosen.entry].depart
+        )
+    bound = sure
+    for place in range(size):
+        if work.choice[place].store >= 0:
+            continue
+        task, following = facts.members[first + place], routes.stops[work.choice[place].node].next
+        start = work.choice[place].start
+        for other in range(size):
+            start = max(start, work.choice[other].start + facts.lag[lag + other * size + place])
+        bound += soft_cost(facts, task, start)
+        end = start + facts.nodes[task].ticks + leg(facts, routes.stops[following].duty, task, following)
+        if start > facts.nodes[task].closes or end > routes.stops[following].late:
+            return NEVER
+        if following < facts.tasks:
+            pushed = opening(facts, following, end)
+            if pushed > routes.stops[following].free:
+                taken = routes.stops[following].taken
+                bound += push_cost(facts, routes, 0.0, following, pushed, taken, limit - bound)[0]
+        if bound >= limit:
+            return NEVER
+    if bound >= limit:
+        return NEVER
+    return sure + trial(facts, routes, work, group, limit - sure)

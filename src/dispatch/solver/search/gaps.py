@@ -1,0 +1,269 @@
+"""The gaps a task may go into, each with a lower bound of what it costs there, exact where that can be told at once."""
+
+from __future__ import annotations
+
+from dispatch.solver.jit import compiled, inlined
+from dispatch.solver.search.draw import uniform
+from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.stores import best_store, is_met, is_needy, is_stocked, saving
+from dispatch.solver.search.timing import extend, join, leg, leg_to, soft_cost
+from dispatch.solver.search.walk import walk
+
+SPARSE = 0.98
+"""How often only gaps beside near tasks are looked at, where the problem is large."""
+
+
+@inlined
+def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
+    """Whether ``duty`` may take ``task`` under its caps."""
+    load, node, limits = routes.loads[duty], facts.nodes[task], facts.duties[duty]
+    return (
+        load.visits + node.visits <= limits.max_visits
+        and load.work + node.work <= limits.max_work
+        and load.weight + node.weight <= limits.max_weight
+        and load.households + node.households <= limits.max_households
+    )
+
+
+@compiled
+def longer(facts: Facts, routes: Routes, duty: int, behind: int, task: int) -> float:
+    """Ticks by which ``duty`` lasts longer with ``task`` after ``behind``; `NEVER` if it does not fit."""
+    following = routes.stops[behind].next
+    before, after = routes.stops[behind], routes.stops[following]
+    node = facts.nodes[task]
+    with_task = join(
+        before.before_long, before.before_early, before.before_late, leg_to(facts, duty, behind, task),
+        node.ticks, node.opens, node.closes,
+    )  # fmt: skip
+    if with_task[0] >= NEVER:
+        return NEVER
+    whole = join(
+        with_task[0], with_task[1], with_task[2], leg(facts, duty, task, following),
+        after.after_long, after.after_early, after.after_late,
+    )  # fmt: skip
+    return whole[0] - routes.loads[duty].span if whole[0] < NEVER else NEVER
+
+
+@compiled
+def push_cost(
+    facts: Facts, routes: Routes, greatest: float, node: int, start: float, taken: int, limit: float
+) -> tuple[float, bool, float]:
+    """What it costs on its own route that ``node`` starts only at ``start``: a lower bound, whether it is exact, and
+    the greatest lateness met.
+
+    Stops as soon as it passes ``limit`` or nothing moves any more; `NEVER` where something cannot be done in time.
+    Not exact where it moves a task of a larger group: what that does on other routes is left out.
+    """
+    cost, exact = 0.0, True
+    duty = routes.stops[node].duty
+    while True:
+        stop = routes.stops[node]
+        cost += soft_cost(facts, node, start) - stop.soft
+        greatest = max(greatest, start - facts.nodes[node].due)
+        if facts.groups[facts.nodes[node].group].size > 1:
+            exact = False
+        following = stop.next
+        if cost > limit or following >= facts.tasks:
+            break
+        ready = start + facts.nodes[node].ticks
+        onward = stop.ahead
+        start, taken = extend(facts, duty, ready, taken, onward, following, routes.stops[following].depart)
+        if start > routes.stops[following].late:
+            return NEVER, False, greatest
+        if start <= routes.stops[following].free and taken == routes.stops[following].taken:
+            break
+        node = following
+    return cost, exact, greatest
+
+
+@inlined
+def gap_cost(
+    facts: Facts, routes: Routes, greatest: float, duty: int, behind: int, task: int, entry: int, limit: float
+) -> tuple[float, bool, bool]:
+    """What ``task`` costs right after ``behind``: a lower bound, whether it is exact, and whether to look further on.
+
+    `NEVER` if it does not fit there. No further gap on the route fits once the last window is missed. Lateness
+    beyond ``greatest`` is paid, too. No more than a bound is wanted once it passes ``limit``.
+    """
+    here, plain = routes.stops[behind], facts.duties[duty].plain != 0
+    following = here.next
+    way = leg_to(facts, duty, behind, task)
+    start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
+    if start >= NEVER:
+        return NEVER, False, not plain
+    onward = leg(facts, duty, task, following)
+    ready = start + facts.nodes[task].ticks
+    there = routes.stops[following]
+    if ready + onward > there.late:
+        return NEVER, False, True
+    cost = facts.able[entry].fixed + soft_cost(facts, task, start)
+    cost += facts.travel_weight * (way + onward - here.ahead)
+    latest_by = max(greatest, start - facts.nodes[task].due)
+    if routes.loads[duty].count == 0:
+        cost += facts.duties[duty].price
+    exact = plain
+    if following < facts.tasks and cost < limit:
+        pushed, taken = extend(facts, duty, ready, taken, onward, following, there.depart)
+        if pushed > there.late:
+            return NEVER, False, True
+        if pushed > there.free:
+            more, sure, latest_by = push_cost(facts, routes, latest_by, following, pushed, taken, limit - cost)
+            cost += more
+            exact = exact and sure
+    if facts.greatest_weight > 0.0 and latest_by > greatest:
+        cost += facts.greatest_weight * (latest_by - greatest)
+    return cost, exact, True
+
+
+@inlined
+def note(work: Work, place: int, cost: float, sure: float, behind: int, entry: int, store: int, at: int) -> None:
+    """List a gap at ``place``."""
+    gap = work.gaps[place]
+    gap.cost, gap.sure = cost, sure
+    gap.node, gap.entry = behind, entry
+    gap.store, gap.store_behind = store, at
+
+
+@inlined
+def keep(work: Work, behind: int, entry: int, store: int, at: int) -> None:
+    """Keep a gap as the best one so far of a single task."""
+    chosen = work.choice[0]
+    chosen.best_node, chosen.best_entry = behind, entry
+    chosen.best_store, chosen.best_store_behind = store, at
+
+
+@inlined
+def take_best(work: Work, place: int) -> None:
+    """Choose for the task at ``place`` the best gap found."""
+    chosen = work.choice[place]
+    chosen.node, chosen.entry = chosen.best_node, chosen.best_entry
+    chosen.store, chosen.store_behind = chosen.best_store, chosen.best_store_behind
+
+
+@inlined
+def look(
+    facts: Facts,
+    routes: Routes,
+    work: Work,
+    duty: int,
+    behind: int,
+    task: int,
+    entry: int,
+    place: int,
+    best: float,
+    greatest: float,
+    blink: float,
+    crew: bool,
+    carried: bool,
+    slack: float,
+) -> tuple[int, float, bool]:
+    """Look at one gap: list it at ``place``, or keep it if it is the best and exact. The list's end, the best cost so
+    far, and whether to look further on along the route.
+
+    Where the task's needs are not ``carried`` there, a store is looked for; if one stands further on the route, without
+    it the gap may be cheaper by ``slack``. It is drawn whether a gap below the best is overlooked.
+    """
+    limit = best + slack
+    cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, limit)
+    if facts.duration_weight > 0.0 and cost < limit:
+        more = longer(facts, routes, duty, behind, task)
+        cost = cost + facts.duration_weight * more if more < NEVER else NEVER
+    sure, store, at = 0.0, -1, -1
+    if cost < limit and not carried:
+        cost, sure, exact, store, at = best_store(facts, routes, work, duty, behind, task, entry, greatest, best)
+    elif cost < limit and facts.duration_weight > 0.0 and not facts.joined:
+        cost, sure, exact = walk(facts, routes, work, duty, behind, behind, task, entry, -1, -2, greatest)
+    if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
+        if exact and not crew:
+            best = cost
+            keep(work, behind, entry, store, at)
+        else:
+            note(work, place, cost, sure, behind, entry, store, at)
+            place += 1
+    return place, best, go_on
+
+
+@compiled
+def list_near(
+    facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
+) -> tuple[int, float]:
+    """`list_gaps` of the gaps beside tasks near to ``task`` only."""
+    best = limit
+    greatest = NEVER if crew else work.count[0].greatest
+    needy = facts.stocked and is_needy(facts, task)
+    for index in range(facts.near.shape[1]):
+        beside = facts.near[task, index]
+        if beside < 0:
+            break
+        duty = routes.stops[beside].duty
+        if duty < 0 or facts.entry[task, duty] < 0 or not has_room(facts, routes, task, duty):
+            continue
+        entry = facts.entry[task, duty]
+        behind = beside
+        for _ in range(2):
+            carried, slack = True, 0.0
+            if needy and not is_met(facts, duty, routes.loads[duty].left, task):
+                carried = is_stocked(facts, routes, duty, behind)
+                slack = 0.0 if carried or routes.loads[duty].store < 0 else saving(facts, routes, duty)
+            place, best, _ = look(
+                facts, routes, work, duty, behind, task, entry, place, best, greatest, blink, crew, carried, slack
+            )
+            behind = routes.stops[beside].prev
+    return place, best
+
+
+@compiled
+def list_gaps(
+    facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
+) -> tuple[int, float]:
+    """List the gaps ``task`` may go into at less than ``limit`` from ``place`` on: their end, and the best exact cost.
+
+    The best exact one is kept in ``work.choice[0]`` and not listed, nor is what cannot be cheaper than it; for a
+    ``crew`` everything is listed. Of every gap it is drawn whether it is overlooked, with probability ``blink``.
+    """
+    best = limit
+    greatest = NEVER if crew else work.count[0].greatest
+    work.count[0].stamp += 1
+    sparse = facts.sparse and uniform(work.random) < SPARSE
+    needy = facts.stocked and is_needy(facts, task)
+    if sparse:
+        place, best = list_near(facts, routes, work, task, place, limit, blink, crew)
+    for entry in range(facts.nodes[task].able_from, facts.nodes[task].able_to):
+        duty = facts.able[entry].duty
+        if routes.loads[duty].count == 0:
+            if work.seen[facts.duties[duty].kin] == work.count[0].stamp and not crew:
+                continue
+            work.seen[facts.duties[duty].kin] = work.count[0].stamp
+        elif sparse:
+            continue
+        if not has_room(facts, routes, task, duty):
+            continue
+        behind = facts.tasks + duty
+        tail = behind + facts.duty_count
+        carried, slack = True, 0.0
+        if needy and not is_met(facts, duty, routes.loads[duty].left, task):
+            carried = False
+            slack = saving(facts, routes, duty) if routes.loads[duty].store >= 0 else 0.0
+        while behind != tail:
+            if not carried and behind == routes.loads[duty].store:
+                carried, slack = True, 0.0
+            place, best, go_on = look(
+                facts, routes, work, duty, behind, task, entry, place, best, greatest, blink, crew, carried, slack
+            )
+            if not go_on:
+                break
+            behind = routes.stops[behind].next
+    return place, best
+
+
+@compiled
+def sure_cost(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> float:
+    """The part of the cost of ``task`` after ``behind`` that no timing changes: ways, the duty's price, the person."""
+    following, duty = routes.stops[behind].next, routes.stops[behind].duty
+    detour = leg_to(facts, duty, behind, task) + leg(facts, duty, task, following) - routes.stops[behind].ahead
+    cost = facts.travel_weight * detour + facts.able[entry].fixed
+    if routes.loads[duty].count == 0:
+        cost += facts.duties[duty].price
+    if facts.duration_weight > 0.0:
+        cost += facts.duration_weight * longer(facts, routes, duty, behind, task)
+    return cost

@@ -1,0 +1,70 @@
+"""Putting a group where it was chosen to go: to try, to stay, and back."""
+
+from __future__ import annotations
+
+from dispatch.solver.jit import compiled
+from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, undo, unlink
+from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.stores import park, unpark
+
+
+@compiled
+def join_in(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
+    """Link the tasks of ``group`` where chosen and let times settle; what the times add, `NEVER` if over ``limit``."""
+    new_log(work)
+    first, size = facts.groups[group].first, facts.groups[group].size
+    low, high = -NEVER, NEVER
+    for place in range(size):
+        task, chosen = facts.members[first + place], work.choice[place]
+        behind = chosen.node
+        if chosen.store >= 0:
+            park(facts, routes, work, place)
+            if chosen.store_behind == behind:
+                behind = chosen.store
+        link(facts, routes, task, behind, chosen.entry)
+        low = max(low, routes.stops[routes.stops[task].prev].key)
+        high = min(high, routes.stops[routes.stops[task].next].key)
+    key = (low + high) / 2
+    for place in range(size):
+        routes.stops[facts.members[first + place]].key = key
+    push(work, group, key)
+    return propagate(facts, routes, work, limit)
+
+
+@compiled
+def take_back(facts: Facts, routes: Routes, work: Work, group: int) -> None:
+    """Undo `join_in`."""
+    undo(routes, work)
+    first = facts.groups[group].first
+    for place in range(facts.groups[group].size - 1, -1, -1):
+        unlink(facts, routes, facts.members[first + place])
+        if work.choice[place].store >= 0:
+            unpark(facts, routes, work, place)
+
+
+@compiled
+def trial(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
+    """What the times of all routes add to the cost with ``group`` as chosen; nothing is changed. `NEVER` if too much."""
+    added = join_in(facts, routes, work, group, limit)
+    take_back(facts, routes, work, group)
+    return added
+
+
+@compiled
+def commit(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
+    """Put ``group`` where chosen, with all that is cached. False, with nothing changed, if it does not fit."""
+    if join_in(facts, routes, work, group, NEVER) >= NEVER:
+        take_back(facts, routes, work, group)
+        return False
+    for place in range(work.count[0].log):
+        node = work.log[place].node
+        late = routes.stops[node].start - facts.nodes[node].due
+        work.count[0].greatest = max(work.count[0].greatest, late)
+        work.mark[routes.stops[node].duty] = True
+    for place in range(work.count[0].log):
+        duty = routes.stops[work.log[place].node].duty
+        if work.mark[duty]:
+            work.mark[duty] = False
+            refresh(facts, routes, duty)
+    touch_logged(routes, work)
+    return True

@@ -68,6 +68,7 @@ class Compiled:
             for visit in problem.visits
         ]
         self.windows: list[Windows] = [start_windows(visit, problem.now) for visit in problem.visits]
+        self._add_stores()
         self.duty_worker = np.array([duty.worker for duty in self.duties], dtype=np.int64)
         self.duty_mode = np.array([duty.mode for duty in self.duties], dtype=np.int64)
         self.duty_start = np.array([duty.start for duty in self.duties], dtype=np.int64)
@@ -97,6 +98,23 @@ class Compiled:
                         max_ticks=UNCAPPED if duty.max_ticks is None else duty.max_ticks,
                     )
                 )
+
+    def _add_stores(self) -> None:
+        """Behind the visits stand the stores, so that a route may name one: they are open all the time."""
+        for store in self.problem.stores:
+            self.spot.append(store.spot)
+            self.ticks.append(store.ticks)
+            self.late.append(None)
+            self.windows.append(((NO_FLOOR, -NO_FLOOR),))
+
+    def is_visit(self, index: int) -> bool:
+        """Whether ``index`` is that of a visit, and not of a store."""
+        return index < len(self.visits)
+
+    def stop_id(self, index: int) -> str:
+        """The id of the visit or store ``index``."""
+        stores = len(self.visits)
+        return self.visits[index].id if index < stores else self.problem.stores[index - stores].id
 
     def skilled(self, skill: str | None, level: int) -> NDArray[np.bool_]:
         """For every duty, whether its worker holds ``skill`` at ``level`` on the duty's day."""
@@ -155,6 +173,8 @@ class Compiled:
 
     def floor(self, visit: int, worker: int) -> int:
         """The earliest tick at which ``worker`` may set out for ``visit``: ``now``, unless pinned or told already."""
+        if not self.is_visit(visit):
+            return self.problem.now
         facts = self.visits[visit]
         if facts.pin is not None:
             return NO_FLOOR

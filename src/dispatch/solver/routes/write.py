@@ -26,7 +26,7 @@ def _route(state: State, route: WorkingRoute) -> Route:
     blocks = _joined((*duty.blocks, *rests))
     stops = tuple(
         Stop(
-            visit=compiled.visits[visit].id,
+            visit=compiled.stop_id(visit),
             arrive=max(label.arrive, clear_before(blocks, label.start, way) + way),
             start=label.start,
             end=label.ready,

@@ -98,7 +98,7 @@ class Drive:
         order = self.order()
         routes = lay(self.facts, self.tasks, self.lanes[0].work, order)
         stops: Any = routes.stops
-        planned = {visit for visits in order.values() for visit in visits}
+        planned = {visit for visits in order.values() for visit in visits if visit < len(self.tasks.of_visit)}
         return {visit: float(stops["start"][self.tasks.of_visit[visit][0]]) for visit in sorted(planned)}
 
     def close(self) -> None:

@@ -78,10 +78,12 @@ def _begin(problem: RouteProblem, compiled: Compiled, plan: RoutePlan, seed: int
 
 def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:
     order = {}
+    stores = {store.id: len(compiled.visits) + place for place, store in enumerate(compiled.problem.stores)}
+    index = {**stores, **compiled.visit_index}
     for route in plan.routes:
         duty = compiled.duty_index.get((route.worker, route.duty))
         if duty is not None:
-            known = (compiled.visit_index.get(stop.visit) for stop in route.stops)
+            known = (index.get(stop.visit) for stop in route.stops)
             order[duty] = [visit for visit in known if visit is not None]
     return order
 
@@ -98,7 +100,7 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
     built = _built(compiled, state, drive.order(), starts)
     for route in built:
         state.put(route)
-        for visit in route.visits:
+        for visit in filter(compiled.is_visit, route.visits):
             state.where[visit] = (*state.where.get(visit, ()), route.duty)
     for visit in [one for one in state.held if one not in state.where]:
         state.release(visit)
@@ -114,11 +116,11 @@ def _built(
     for duty, visits in order.items():
         route = build_route(compiled, state.windows, duty, tuple(visits))
         if route is None:
-            for visit in visits:
+            for visit in filter(compiled.is_visit, visits):
                 state.hold(visit, round(starts[visit]))
             route = build_route(compiled, state.windows, duty, tuple(visits))
         if route is None:
-            names = ", ".join(compiled.visits[visit].id for visit in visits)
+            names = ", ".join(compiled.stop_id(visit) for visit in visits)
             raise AssertionError(f"The search found a route for duty {duty} that cannot be kept: {names}.")
         built.append(route)
     return built

@@ -13,9 +13,10 @@ from dispatch.solver.jit import entry
 from dispatch.solver.search.change import link, new_log, propagate, push, refresh
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
 from dispatch.solver.search.prepare import Tasks, empty_routes
+from dispatch.solver.search.stores import link_store
 
 Order = Mapping[int, Sequence[int]]
-"""Visits (by index) per duty (by index), in the order in which they are to be done."""
+"""Visits and stores (by index, see `Compiled.stop_id`) per duty (by index), in the order in which they are to be done."""
 
 
 @entry
@@ -26,7 +27,10 @@ def lay_all(facts: Facts, routes: Routes, work: Work, tasks: Ints, duties: Ints,
     for place in range(len(tasks)):
         task, duty = tasks[place], duties[place]
         tail = facts.tasks + facts.duty_count + duty
-        link(facts, routes, task, routes.stops[tail].prev, facts.entry[task, duty])
+        if task < facts.visits:
+            link(facts, routes, task, routes.stops[tail].prev, facts.entry[task, duty])
+        else:
+            link_store(facts, routes, task, routes.stops[tail].prev)
         routes.stops[task].key = keys[place]
     possible = True
     for place in range(len(tasks)):
@@ -55,7 +59,7 @@ def lay(facts: Facts, tasks: Tasks, work: Work, order: Order) -> Routes:
 
 
 def _try(facts: Facts, tasks: Tasks, work: Work, routes: Routes, chosen: Mapping[int, Sequence[int]]) -> bool:
-    keys = _keys(facts, tasks, chosen)
+    keys = _keys(facts, chosen)
     if keys is None:
         return False
     flat = [(task, duty) for duty, members in chosen.items() for task in members]
@@ -91,12 +95,16 @@ def _members(facts: Facts, tasks: Tasks, order: Order) -> dict[int, list[int]]:
             found.update({(visit, duty): task for task, duty in zip(places, fitting, strict=False)})
         if len(found) == len(members):
             task_on.update(found)
+    if facts.stocked:
+        for duty, visits in order.items():
+            for place in range(facts.store_count):
+                task_on[len(tasks.of_visit) + place, duty] = facts.visits + duty * facts.store_count + place
     return {
         duty: [task_on[visit, duty] for visit in visits if (visit, duty) in task_on] for duty, visits in order.items()
     }
 
 
-def _keys(facts: Facts, tasks: Tasks, chosen: Mapping[int, Sequence[int]]) -> dict[int, float] | None:
+def _keys(facts: Facts, chosen: Mapping[int, Sequence[int]]) -> dict[int, float] | None:
     """A key per task that rises along every route and is one for all of a group; None if the order has a cycle."""
     if not facts.tied:
         return {task: float(place) for members in chosen.values() for place, task in enumerate(members)}
@@ -115,12 +123,16 @@ def _keys(facts: Facts, tasks: Tasks, chosen: Mapping[int, Sequence[int]]) -> di
                 waits[behind] += 1
     ready = [group for group, count in waits.items() if count == 0]
     heapq.heapify(ready)
+    members_of: dict[int, list[int]] = {}
+    for members in chosen.values():
+        for task in members:
+            members_of.setdefault(int(group_of[task]), []).append(task)
     keys: dict[int, float] = {}
     done = 0
     while ready:
         group = heapq.heappop(ready)
         done += 1
-        for task in tasks.members[group]:
+        for task in members_of[group]:
             keys[task] = done / (len(waits) + 1.0)
         for behind in after[group]:
             waits[behind] -= 1
@@ -130,13 +142,16 @@ def _keys(facts: Facts, tasks: Tasks, chosen: Mapping[int, Sequence[int]]) -> di
 
 
 def read_order(facts: Facts, tasks: Tasks, following: Ints) -> dict[int, list[int]]:
-    """Visits per duty along the links ``following``, empty duties left out."""
+    """Visits and stores per duty along the links ``following``, empty duties left out."""
     found: dict[int, list[int]] = {}
     for duty in range(facts.duty_count):
         node = int(following[facts.tasks + duty])
         visits = []
         while node < facts.tasks:
-            visits.append(tasks.visit[node])
+            if node < facts.visits:
+                visits.append(tasks.visit[node])
+            else:
+                visits.append(len(tasks.of_visit) + (node - facts.visits) % facts.store_count)
             node = int(following[node])
         if visits:
             found[duty] = visits

@@ -78,7 +78,7 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np
         if first in inside:
             here, there = place[tasks.of_visit[first][0]], place[tasks.of_visit[then][0]]
             lag[here, there] = max(lag[here, there], float(tie.least))
-            lag[there, here] = max(lag[there, here], -float(tie.most))
+            lag[there, here] = max(lag[there, here], -NEVER if tie.most is None else -float(tie.most))
     for through in range(size):
         for here in range(size):
             for there in range(size):

@@ -38,7 +38,7 @@ class Records(Protocol[Kind]):
 class Node(Protocol):
     """What never changes of a node: where, how long, first and last start, its prices.
 
-    Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
+    Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``household`` -1: none. ``spot`` may be the last
     one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``.
     """
 
@@ -48,6 +48,7 @@ class Node(Protocol):
     window_to: int
     able_from: int
     able_to: int
+    household: int
     ticks: float
     opens: float
     closes: float
@@ -58,7 +59,6 @@ class Node(Protocol):
     visits: float
     work: float
     weight: float
-    households: float
 
 
 class Able(Protocol):
@@ -132,7 +132,10 @@ class Stop(Protocol):
 
 
 class Load(Protocol):
-    """What changes of a duty: number of stops, ticks under way, ticks from latest start to end, each cap used."""
+    """What changes of a duty: number of stops, ticks under way, ticks from latest start to end, each cap used.
+
+    ``households`` are counted where the duty has a cap on them only.
+    """
 
     count: int
     travel: float

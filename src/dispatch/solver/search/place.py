@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
-from dispatch.solver.search.change import link, propagate, push, refresh, touch_logged, undo, unlink
+from dispatch.solver.search.change import link, new_households, propagate, push, refresh, touch_logged, undo, unlink
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.sorting import sort_by
@@ -22,7 +22,7 @@ def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
         load.visits + node.visits <= limits.max_visits
         and load.work + node.work <= limits.max_work
         and load.weight + node.weight <= limits.max_weight
-        and load.households + node.households <= limits.max_households
+        and load.households + new_households(facts, routes, task, duty) <= limits.max_households
     )
 
 

@@ -27,7 +27,7 @@ def test_every_rule_stands_in_it_with_its_sentence() -> None:
 def test_where_it_is_built_and_checked_is_there(name: str, rest: str) -> None:
     places = CODE.findall(rest)
     assert [module.split("/")[0] for module, _ in places][-1] == "checks", name
-    assert len(places) == (1 if "| — |" in rest else 2)
+    assert len(places) == (1 if "— |" in rest else 2)
     for module, function in places:
         source = importlib.import_module("dispatch.solver." + module.replace("/", "."))
         owners = [source, *(value for value in vars(source).values() if isinstance(value, type))]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from clean_plans import START, STORE, clean_plan
 from hypothesis import given, settings
@@ -129,8 +131,8 @@ def hand_plan(problem: RouteProblem, *stops: Stop, rests: tuple[int, ...] = ()) 
     return replace(plan, cost=cost(problem, plan))
 
 
-def alone(its: Duty, *visits: object, **more: object) -> RouteProblem:
-    return line_problem((worker("w1", its),), visits, weights=RouteWeights(duration=1.0), **more)  # type: ignore[arg-type]
+def alone(its: Duty, *visits: Any, **more: Any) -> RouteProblem:
+    return line_problem((worker("w1", its),), visits, weights=RouteWeights(duration=1.0), **more)
 
 
 V1 = Stop(visit="v1", arrive=540, start=560, end=590, travel=10)

@@ -140,6 +140,12 @@ def test_what_is_asked_for_before_the_store_is_not_there_yet() -> None:
     assert rules(problem, at("v1", 490), at("depot", 520, way=0, ticks=5)) == [Rule.TOOLS, Rule.PARTS]
 
 
+def test_only_who_asks_for_the_part_that_is_not_there_is_named() -> None:
+    problem = alone(visit("a", parts={"valve": 2}), visit("b", parts={"valve": 0}), who={"parts": {"valve": 1}})
+    (short,) = found(problem, at("a", 490), at("b", 520, way=0))
+    assert (short.rule, short.visit, short.value, short.limit) == (Rule.PARTS, "a", 2, 1)
+
+
 @pytest.mark.parametrize(("gap", "broken"), [(59, True), (60, False), (500, False)])
 def test_after_may_be_any_time_after(gap: int, broken: bool) -> None:
     ties = (Tie(first="a", then="b", least=60, most=None, workers="any"),)

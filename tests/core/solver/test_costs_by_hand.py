@@ -156,6 +156,12 @@ def test_a_break_before_the_first_stop_is_waited_for_at_home_or_there() -> None:
     assert hand_plan(away, replace(V1, arrive=535)).cost[Rule.DURATION] == 590 - 525
 
 
+def test_the_way_home_waits_for_all_that_is_in_it() -> None:
+    absences = (Span(605, 615), Span(592, 600))
+    plan = hand_plan(alone(duty(end_spot=0, absences=absences), visit()), V1)
+    assert plan.cost[Rule.DURATION] == 615 + 10 - 550
+
+
 def test_an_unused_duty_lasts_no_time_and_costs_nothing() -> None:
     problem = alone(duty(price=7.0, overtime_price=9.0), visit())
     assert set(hand_plan(problem).cost.items()) - {(Rule.UNPLANNED, 600.0)} == {

@@ -11,7 +11,10 @@ from dispatch.solver.rules import Rule
 
 
 class Stop(Struct, frozen=True, kw_only=True):
-    """A visit on a route: ``arrive`` ≤ ``start`` < ``end`` in ticks, after ``travel`` ticks under way."""
+    """A visit on a route: ``arrive`` ≤ ``start`` < ``end`` in ticks, after ``travel`` ticks under way.
+
+    ``visit`` may be the id of a store, for a stop there.
+    """
 
     visit: Id
     arrive: Tick

@@ -63,8 +63,10 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
     anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks``/
-    ``max_weight`` are what is left of the caps for this duty (work already done and zone work taken off); unset = no
-    cap. ``price`` is paid once if the duty has any visit.
+    ``max_weight``/``max_households`` are what is left of the caps for this duty (work already done and zone work taken
+    off); unset = no cap. Work is the ticks of visits; a stop at a store counts against no cap. ``price`` is paid once
+    if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and travelled, at
+    ``overtime_price`` a tick; breaks stay within ``span``.
     """
 
     id: Id
@@ -77,11 +79,15 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_visits: int | None = None
     max_ticks: Ticks | None = None
     max_weight: Ticks | None = None
+    max_households: int | None = None
     price: Cost = 0.0
+    overtime: Ticks = 0
+    overtime_price: Cost = 0.0
 
 
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap.
+    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap,
+    overtime included.
 
     ``tools`` are carried all the time; ``parts`` counts what is in the bag when a duty begins.
     """
@@ -95,7 +101,11 @@ class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where a worker may pass by, for ``ticks``: from then on they have every tool, and parts without limit."""
+    """Where a worker may pass by, for ``ticks``: from then on they have every tool, and parts without limit.
+
+    It is open at any time, to any number of workers, any number of times; its id is none of a visit's. It is not set
+    out for before ``now``.
+    """
 
     id: Id
     spot: SpotIndex
@@ -126,8 +136,9 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     The whole visit lies inside one of ``windows``. Starting after ``due`` costs ``late_weight`` a tick. ``price`` is
     paid if it stays out. ``among`` restricts who may go (unset: everybody able); ``never`` excludes; ``keep`` names
     the household's or zone's own workers. ``cover``: one of the rounds that must be covered first, before any
-    other visit is placed. ``weight`` counts against the duty's ``max_weight``. ``tools`` and ``parts`` must be with
-    the worker: carried from the start, or taken at a store before.
+    other visit is placed. ``weight`` counts against the duty's ``max_weight``, ``household`` (several visits may be to
+    the same one) against its ``max_households``. ``tools`` and ``parts`` must be with each worker sent: carried from
+    the start, or taken at a store before. Parts are used up.
     """
 
     id: Id
@@ -147,6 +158,7 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     told: Told | None = None
     cover: bool = False
     weight: Ticks = 0
+    household: Id | None = None
     tools: tuple[Id, ...] = ()
     parts: dict[Id, int] = {}
 
@@ -154,21 +166,24 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Two visits bound to each other: ``then`` starts ``least`` to ``most`` ticks after ``first`` starts.
 
-    ``least`` 0 and ``most`` 0: the same moment. With ``workers`` "different" nobody is at both, with "same" one and
+    ``least`` 0 and ``most`` 0: the same moment. ``most`` None: any time from ``least`` on; with the ticks of ``first``
+    as ``least``, once ``first`` is done. With ``workers`` "different" nobody is at both, with "same" at least one and
     the same person is. If one of them stays out, so does the other.
     """
 
     first: Id
     then: Id
     least: Ticks = 0
-    most: Ticks = 0
+    most: Ticks | None = 0
     workers: Literal["any", "different", "same"] = "different"
 
 
 class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices in minutes: per tick travelled, per told visit given to others, per tick a told start moves, per visit
     not done by the worker it is used to; per tick of a duty from the latest start that keeps its end to that end
-    (``duration``), and per tick of the greatest lateness of any visit. Lateness and staying out are priced per visit.
+    (``duration``); per tick of the greatest lateness of any visit after its ``due``; and per tick by which the work on
+    the fullest duty exceeds the mean over all duties, those without any included (``fair``). Lateness and staying out
+    are priced per visit, a duty and its overtime per duty.
     """
 
     travel: Cost = 1.0
@@ -177,6 +192,7 @@ class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     continuity: Cost = 10.0
     duration: Cost = 0.0
     greatest_late: Cost = 0.0
+    fair: Cost = 0.0
 
 
 class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="routes"):

@@ -17,12 +17,17 @@ class Rule(StrEnum):
     WINDOW = "window"
     VISITS_CAP = "visits_cap"
     MINUTES_CAP = "minutes_cap"
+    WEIGHT_CAP = "weight_cap"
+    TOOLS = "tools"
+    PARTS = "parts"
+    # Hard, within one route, and zones
+    HOUSEHOLDS_CAP = "households_cap"
     # Hard, across routes
     CREW = "crew"
     ONCE = "once"
     PIN = "pin"
+    TIE = "tie"
     # Hard, zones
-    HOUSEHOLDS_CAP = "households_cap"
     ZONE_MINUTES_CAP = "zone_minutes_cap"
     # Weighted, routes
     TRAVEL = "travel"
@@ -30,6 +35,11 @@ class Rule(StrEnum):
     CHANGE_WORKER = "change_worker"
     CHANGE_MINUTE = "change_minute"
     CONTINUITY = "continuity"
+    DUTY_PRICE = "duty_price"
+    DURATION = "duration"
+    OVERTIME = "overtime"
+    GREATEST_LATE = "greatest_late"
+    FAIR = "fair"
     UNPLANNED = "unplanned"
     # Weighted, zones
     MOVED = "moved"
@@ -52,16 +62,25 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.WINDOW: "A visit starts and ends inside one of the windows agreed.",
     Rule.VISITS_CAP: "No more visits on one duty than the worker's cap.",
     Rule.MINUTES_CAP: "No more minutes of work on one duty than the worker's cap.",
+    Rule.WEIGHT_CAP: "No more weight of work on one duty than the worker's cap.",
+    Rule.TOOLS: "Everybody sent has every tool asked for, carried from the start or taken at a store before.",
+    Rule.PARTS: "Everybody sent has the parts asked for left, from their bag or from a store passed before.",
+    Rule.HOUSEHOLDS_CAP: "No more households on one duty, or in the zones of one helper, than the cap.",
     Rule.CREW: "As many different people as needed are at a visit, all at the same moment.",
     Rule.ONCE: "Every visit is planned once or named as unplanned, never both, never twice.",
     Rule.PIN: "What a dispatcher pinned, and what is frozen or under way, stays as it is.",
-    Rule.HOUSEHOLDS_CAP: "The zones of one helper hold no more households than the cap.",
+    Rule.TIE: "Visits bound to each other keep their gap, and are for different or the same people; or all stay out.",
     Rule.ZONE_MINUTES_CAP: "The zones of one helper take no more minutes a day than the cap.",
     Rule.TRAVEL: "Minutes under way.",
     Rule.LATE: "Minutes after the promised arrival.",
     Rule.CHANGE_WORKER: "A told visit given to other people.",
     Rule.CHANGE_MINUTE: "Minutes by which a told start moves.",
     Rule.CONTINUITY: "A visit given to somebody other than the household's or zone's own worker.",
+    Rule.DUTY_PRICE: "A duty that has any visit, at its price.",
+    Rule.DURATION: "Minutes of a duty from the latest start that reaches its first stop in time to its end.",
+    Rule.OVERTIME: "Minutes of a duty after its regular end.",
+    Rule.GREATEST_LATE: "Minutes by which the latest of all visits is late.",
+    Rule.FAIR: "Minutes by which the work on the fullest duty exceeds the mean over all duties.",
     Rule.UNPLANNED: "A visit that stays out, at its price.",
     Rule.MOVED: "A zone taken from the helper who has it.",
     Rule.DISTANCE: "The way from the helper's base to the zone.",

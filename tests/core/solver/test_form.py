@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec import UNSET
 from msgspec.structs import replace
 from solver_problems import DAY, duty, line_matrix, line_problem, visit, worker
@@ -11,11 +15,20 @@ from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check, faults
 from dispatch.solver.plan import Effort, RoutePlan, ZonePlan
-from dispatch.solver.problem import Matrix, RouteProblem, Span, Spot, ZoneHelper, ZoneProblem, ZoneToGive
+from dispatch.solver.problem import Matrix, RouteProblem, Span, Spot, Store, Tie, ZoneHelper, ZoneProblem, ZoneToGive
 from dispatch.solver.solve import insert, solve
 
 EFFORT = Effort(solver="hand", seed=0, budget=0, used=0)
 GOOD = line_problem((worker(),), (visit(),))
+STORE = Store(id="depot", spot=1)
+AB = replace(GOOD, visits=(visit("a"), visit("b"), visit("c")))
+
+
+def tied(*ties: tuple[str, str, int, int | None]) -> RouteProblem:
+    """Visits a, b and c with these ties: first, then, least, most."""
+    found = tuple(Tie(first=first, then=then, least=least, most=most) for first, then, least, most in ties)
+    return replace(AB, ties=found)
+
 
 BAD: dict[str, RouteProblem] = {
     "visit 'v1' stands in it twice": replace(GOOD, visits=(visit(), visit())),
@@ -35,6 +48,31 @@ BAD: dict[str, RouteProblem] = {
     "duties 'd1' and 'd2' of 'w1' overlap": replace(
         GOOD, workers=(worker("w1", duty("d2", 900, 999), duty("d1", 480, 901)),)
     ),
+    "overlap. Maybe by the overtime of the first": replace(
+        GOOD, workers=(worker("w1", duty("d1", 480, 900, overtime=1), duty("d2", 900, 999)),)
+    ),
+    "allows -1 ticks of overtime": replace(GOOD, workers=(worker("w1", duty(overtime=-1)),)),
+    "store 'depot' stands in it twice": replace(GOOD, stores=(STORE, STORE)),
+    "'v1' is the id of a store and of a visit": replace(GOOD, stores=(replace(STORE, id="v1"),)),
+    "store 'depot' is at spot 10, but there are 10": replace(GOOD, stores=(replace(STORE, spot=10),)),
+    "a stop at store 'depot' takes -1 ticks": replace(GOOD, stores=(replace(STORE, ticks=-1),)),
+    "visit 'v1' has negative ticks or weight": replace(GOOD, visits=(visit(weight=-1),)),
+    "visit 'v1' has negative ticks": replace(GOOD, visits=(visit(ticks=-1),)),
+    "or fewer than one person": replace(GOOD, visits=(visit(people=0),)),
+    "visit 'v1' asks for -1 of part 'valve'": replace(GOOD, visits=(visit(parts={"tap": 0, "valve": -1}),)),
+    "worker 'w1' has -2 of part 'valve'": replace(GOOD, workers=(worker(parts={"valve": -2}),)),
+    "the tie of visits 'a' and 'x' names 'x', which is no visit": tied(("a", "x", 0, 0)),
+    "the tie of visits 'x' and 'b' names 'x', which is no visit": tied(("x", "b", 0, 0)),
+    "the tie of visits 'a' and 'a' binds a visit to itself": tied(("a", "a", 0, 0)),
+    "the tie of visits 'a' and 'b' has a negative gap": tied(("a", "b", -1, 0)),
+    "the tie of visits 'b' and 'c' has a negative gap": tied(("b", "c", 0, -1)),
+    "the tie of visits 'c' and 'a' has a negative gap": tied(("c", "a", -1, None)),
+    "has a gap of at least 6 and at most 5 ticks": tied(("a", "b", 6, 5)),
+    "the ties of visits 'a', 'b' contradict each other": tied(("a", "b", 1, 5), ("b", "a", 0, None), ("b", "c", 0, 9)),
+    "the ties of visits 'a', 'b', 'c' contradict each other": tied(
+        ("a", "b", 5, 9), ("b", "c", 5, 9), ("a", "c", 0, 9)
+    ),
+    "the ties of visits 'b', 'c' contradict": tied(("a", "b", 0, 9), ("b", "c", 0, 4), ("b", "c", 5, 9)),
 }
 
 
@@ -52,6 +90,39 @@ def test_a_sound_problem_has_no_fault() -> None:
     assert list(faults(GOOD)) == []
     touching = replace(GOOD, workers=(worker("w1", duty("a", 480, 900), duty("b", 900, 960)),))
     assert list(faults(touching)) == []
+    overtime = replace(GOOD, workers=(worker("w1", duty("a", 480, 900, overtime=60), duty("b", 960, 970)),))
+    assert list(faults(overtime)) == []
+    at_store = replace(GOOD, stores=(STORE, Store(id="other", spot=1)), workers=(worker(parts={"valve": 0}),))
+    assert list(faults(at_store)) == []
+
+
+@pytest.mark.parametrize(
+    "ties",
+    [
+        [("a", "b", 0, 0), ("b", "c", 0, 0), ("c", "a", 0, 0)],
+        [("a", "b", 0, None), ("b", "c", 5, None), ("a", "c", 5, 5)],
+        [("a", "b", 5, 9), ("b", "c", 5, 9), ("a", "c", 0, 10)],
+        [("a", "b", 0, None), ("b", "a", 0, None)],
+        [("a", "b", 3, 3), ("a", "b", 0, 5)],
+    ],
+)
+def test_ties_that_some_starts_keep_have_no_fault(ties: list[tuple[str, str, int, int | None]]) -> None:
+    assert list(faults(tied(*ties))) == []
+
+
+def test_a_part_nobody_has_keeps_a_visit_out_not_the_problem() -> None:
+    assert list(faults(replace(GOOD, visits=(visit(tools=("saw",), parts={"valve": 1}),)))) == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(st.permutations("abc"), st.integers(0, 2), st.integers(0, 2) | st.none()), max_size=4))
+def test_ties_contradict_exactly_if_no_starts_keep_them(drawn: list[tuple[list[str], int, int | None]]) -> None:
+    ties = [(pair[0], pair[1], least, None if more is None else least + more) for pair, least, more in drawn]
+    kept = any(
+        all(at[then] - at[first] in range(least, 99 if most is None else most + 1) for first, then, least, most in ties)
+        for at in (dict(zip("abc", starts, strict=True)) for starts in product(range(9), repeat=3))
+    )
+    assert kept == (list(faults(tied(*ties))) == [])
 
 
 ZONES = ZoneProblem(

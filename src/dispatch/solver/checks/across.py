@@ -66,9 +66,9 @@ def _stops_once(facts: Facts) -> Iterator[Finding]:
             yield Finding(rule=Rule.ONCE, message=message, worker=worker, duty=duty, value=times, limit=1)
     for route in facts.plan.routes:
         for visit, times in Counter(stop.visit for stop in route.stops).items():
-            if visit not in facts.visits:
+            if visit not in facts.places:
                 yield _about(visit, f"on duty {route.duty} of {route.worker} is unknown")
-            if times > 1:
+            if times > 1 and visit not in facts.stores:
                 yield _about(visit, f"stands {times} times on duty {route.duty} of {route.worker}")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dispatch.model.travel import travel_minutes
 from dispatch.solver.checks.facts import Facts
+from dispatch.solver.checks.hours import duration, overtime
 from dispatch.solver.plan import Finding, Plan, RoutePlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem, Visit, ZoneProblem
 from dispatch.solver.rules import Rule
@@ -33,6 +34,11 @@ def route_cost(facts: Facts) -> dict[Rule, float]:
             Rule.CHANGE_WORKER,
             Rule.CHANGE_MINUTE,
             Rule.CONTINUITY,
+            Rule.DUTY_PRICE,
+            Rule.DURATION,
+            Rule.OVERTIME,
+            Rule.GREATEST_LATE,
+            Rule.FAIR,
             Rule.UNPLANNED,
         ),
         0.0,
@@ -40,19 +46,34 @@ def route_cost(facts: Facts) -> dict[Rule, float]:
     for route, worker, duty in facts.routes:
         if not route.stops:
             continue
-        under_way = sum(facts.way(worker.mode, spot, visit.spot) for _, visit, spot, _ in facts.legs(route, duty))
+        under_way = sum(facts.way(worker.mode, spot, place.spot) for _, place, spot, _ in facts.legs(route, duty))
         if duty.end_spot is not None:
             under_way += facts.way(worker.mode, facts.last(route, duty)[0], duty.end_spot)
         sums[Rule.TRAVEL] += weights.travel * under_way
+        sums[Rule.DUTY_PRICE] += duty.price if facts.work(route) else 0.0
+        sums[Rule.DURATION] += weights.duration * duration(facts, route, worker, duty)
+        sums[Rule.OVERTIME] += duty.overtime_price * overtime(facts, route, worker, duty)
+    sums[Rule.FAIR] = weights.fair * _above_mean(facts)
+    greatest = 0
     for visit in facts.problem.visits:
         placed = facts.placed.get(visit.id)
         if not placed:
             sums[Rule.UNPLANNED] += visit.price
             continue
         start = max(stop.start for _, stop in placed)
+        greatest = max(greatest, start - (start if visit.due is None else visit.due))
         for rule, amount in _visit_cost(facts, visit, start, [worker for worker, _ in placed]):
             sums[rule] += amount
+    sums[Rule.GREATEST_LATE] = weights.greatest_late * greatest
     return sums
+
+
+def _above_mean(facts: Facts) -> float:
+    """Ticks by which the work on the fullest duty exceeds the mean over all duties of the problem."""
+    work = dict.fromkeys(facts.duties, 0)
+    for route, worker, duty in facts.routes:
+        work[worker.id, duty.id] += sum(visit.ticks for visit in facts.work(route))
+    return max(work.values()) - sum(work.values()) / len(work) if work else 0.0
 
 
 def _visit_cost(facts: Facts, visit: Visit, start: int, workers: list[str]) -> Iterator[tuple[Rule, float]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dispatch.solver.checks import across, costs, within, zones
+from dispatch.solver.checks import across, carried, costs, ties, within, zones
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.form import require_form
 from dispatch.solver.plan import Finding, Plan, RoutePlan, ZonePlan
@@ -18,11 +18,16 @@ ROUTE_CHECKS: tuple[tuple[Rule, Callable[[Facts], Iterator[Finding]]], ...] = (
     (Rule.BREAK, within.rests),
     (Rule.OVERLAP, within.overlap),
     (Rule.WINDOW, within.window),
-    (Rule.VISITS_CAP, within.visits_cap),
-    (Rule.MINUTES_CAP, within.minutes_cap),
+    (Rule.VISITS_CAP, carried.visits_cap),
+    (Rule.MINUTES_CAP, carried.minutes_cap),
+    (Rule.WEIGHT_CAP, carried.weight_cap),
+    (Rule.HOUSEHOLDS_CAP, carried.households_cap),
+    (Rule.TOOLS, carried.tools),
+    (Rule.PARTS, carried.parts),
     (Rule.CREW, across.crew),
     (Rule.ONCE, across.once),
     (Rule.PIN, across.pin),
+    (Rule.TIE, ties.tie),
 )
 """Every hard rule of a route plan with the function that checks it."""
 

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from dispatch.model.travel import distance_km, travel_minutes
 from dispatch.solver.plan import Route, RoutePlan, Stop
-from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Visit, Worker
+from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Store, Visit, Worker
 
 
 class Facts:
@@ -21,6 +21,8 @@ class Facts:
         self.problem = problem
         self.plan = plan
         self.visits: dict[str, Visit] = {visit.id: visit for visit in problem.visits}
+        self.stores: dict[str, Store] = {store.id: store for store in problem.stores}
+        self.places: dict[str, Visit | Store] = {**self.visits, **self.stores}
         self.workers: dict[str, Worker] = {worker.id: worker for worker in problem.workers}
         self.duties: dict[tuple[str, str], Duty] = {
             (worker.id, duty.id): duty for worker in problem.workers for duty in worker.duties
@@ -48,6 +50,16 @@ class Facts:
         ]
 
     @cached_property
+    def store_stops(self) -> list[tuple[Stop, Store, Worker, Duty]]:
+        """Every stop at a store on a known route."""
+        return [
+            (stop, self.stores[stop.visit], worker, duty)
+            for route, worker, duty in self.routes
+            for stop in route.stops
+            if stop.visit in self.stores
+        ]
+
+    @cached_property
     def placed(self) -> dict[str, list[tuple[str, Stop]]]:
         """For every known visit on a route: the workers and stops it has, in the order of the plan."""
         found: dict[str, list[tuple[str, Stop]]] = {}
@@ -55,21 +67,25 @@ class Facts:
             found.setdefault(visit.id, []).append((worker.id, stop))
         return found
 
-    def legs(self, route: Route, duty: Duty) -> Iterator[tuple[Stop, Visit, int, int]]:
-        """Stops of known visits with their visit, the spot left and the tick it could be left."""
+    def work(self, route: Route) -> list[Visit]:
+        """The known visits on ``route``, stores left out, in the order of the plan."""
+        return [self.visits[stop.visit] for stop in route.stops if stop.visit in self.visits]
+
+    def legs(self, route: Route, duty: Duty) -> Iterator[tuple[Stop, Visit | Store, int, int]]:
+        """Stops at known visits and stores with the visit or store, the spot left and the tick it could be left."""
         spot, free = duty.start_spot, duty.span.start
         for stop in route.stops:
-            visit = self.visits.get(stop.visit)
-            if visit is not None:
-                yield stop, visit, spot, free
-                spot, free = visit.spot, stop.end
+            place = self.places.get(stop.visit)
+            if place is not None:
+                yield stop, place, spot, free
+                spot, free = place.spot, stop.end
 
     def last(self, route: Route, duty: Duty) -> tuple[int, int]:
-        """Where and when the work of ``route`` ends."""
-        known = [stop for stop in route.stops if stop.visit in self.visits]
+        """Where and when the last known stop of ``route`` ends."""
+        known = [stop for stop in route.stops if stop.visit in self.places]
         if not known:
             return duty.start_spot, duty.span.start
-        return self.visits[known[-1].visit].spot, known[-1].end
+        return self.places[known[-1].visit].spot, known[-1].end
 
     def way(self, mode: str, here: int, there: int) -> int:
         """Ticks under way from spot ``here`` to spot ``there``, recomputed from the problem's own data."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from msgspec import UNSET
 
 from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
+from dispatch.solver.checks.hours import last_moment
+from dispatch.solver.checks.tie_form import tie_faults
 from dispatch.solver.problem import Matrix, Problem, RouteProblem, Span, ZoneProblem
 
 _MODES = ("walk", "bike", "car")
@@ -29,6 +31,8 @@ def faults(problem: Problem) -> Iterator[str]:
         yield from _spot_faults(problem)
         yield from _travel_faults(problem)
         yield from _span_faults(problem)
+        yield from _count_faults(problem)
+        yield from tie_faults(problem)
 
 
 def _twice(what: str, ids: Iterable[str]) -> Iterator[str]:
@@ -41,6 +45,9 @@ def _twice(what: str, ids: Iterable[str]) -> Iterator[str]:
 
 def _id_faults(problem: RouteProblem) -> Iterator[str]:
     yield from _twice("visit", (visit.id for visit in problem.visits))
+    yield from _twice("store", (store.id for store in problem.stores))
+    visits = {visit.id for visit in problem.visits}
+    yield from (f"{store.id!r} is the id of a store and of a visit." for store in problem.stores if store.id in visits)
     yield from _twice("worker", (worker.id for worker in problem.workers))
     for worker in problem.workers:
         yield from _twice(f"of worker {worker.id!r} duty", (duty.id for duty in worker.duties))
@@ -51,6 +58,9 @@ def _spot_faults(problem: RouteProblem) -> Iterator[str]:
     for visit in problem.visits:
         if not 0 <= visit.spot < spots:
             yield f"visit {visit.id!r} is at spot {visit.spot}, but there are {spots} spots."
+    for store in problem.stores:
+        if not 0 <= store.spot < spots:
+            yield f"store {store.id!r} is at spot {store.spot}, but there are {spots} spots."
     for worker in problem.workers:
         for duty in worker.duties:
             for spot in (duty.start_spot, duty.end_spot):
@@ -94,8 +104,28 @@ def _span_faults(problem: RouteProblem) -> Iterator[str]:
                 yield f"a span of duty {duty.id!r} of {worker.id!r} ends before it starts."
         ordered = sorted(worker.duties, key=lambda duty: (duty.span.start, duty.span.end))
         for before, after in pairwise(ordered):
-            if after.span.start < before.span.end:
-                yield f"duties {before.id!r} and {after.id!r} of {worker.id!r} overlap."
+            if after.span.start < last_moment(before):
+                hint = " Maybe by the overtime of the first." if after.span.start >= before.span.end else ""
+                yield f"duties {before.id!r} and {after.id!r} of {worker.id!r} overlap.{hint}"
+
+
+def _count_faults(problem: RouteProblem) -> Iterator[str]:
+    for visit in problem.visits:
+        if visit.ticks < 0 or visit.weight < 0 or visit.people < 1:
+            yield f"visit {visit.id!r} has negative ticks or weight, or fewer than one person."
+        yield from _negative_parts(f"visit {visit.id!r} asks for", visit.parts)
+    for store in problem.stores:
+        if store.ticks < 0:
+            yield f"a stop at store {store.id!r} takes {store.ticks} ticks, less than none."
+    for worker in problem.workers:
+        yield from _negative_parts(f"worker {worker.id!r} has", worker.parts)
+        for duty in worker.duties:
+            if duty.overtime < 0:
+                yield f"duty {duty.id!r} of {worker.id!r} allows {duty.overtime} ticks of overtime, less than none."
+
+
+def _negative_parts(who: str, parts: Mapping[str, int]) -> Iterator[str]:
+    yield from (f"{who} {count} of part {kind!r}, less than none." for kind, count in parts.items() if count < 0)
 
 
 def _zone_faults(problem: ZoneProblem) -> Iterator[str]:

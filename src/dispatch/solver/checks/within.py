@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from dispatch.solver.checks.facts import Facts, covers, meet, rest_span
+from dispatch.solver.checks.hours import by_start, home_at, last_moment, rests_taken
 from dispatch.solver.plan import Finding, Route
-from dispatch.solver.problem import Duty, Span, Worker
+from dispatch.solver.problem import Duty
 from dispatch.solver.rules import Rule
 
 
@@ -45,15 +46,15 @@ def allowed(facts: Facts) -> Iterator[Finding]:
 
 
 def shift(facts: Facts) -> Iterator[Finding]:
-    """Work and travel lie in the duty and outside its absences, the way to the end spot included."""
+    """Work and travel lie in the duty, its overtime included, outside its absences; so does the way to the end spot."""
     for route, worker, duty in facts.routes:
         for stop in route.stops:
-            if stop.visit not in facts.visits:
+            if stop.visit not in facts.places:
                 continue
             begins = min(stop.arrive - stop.travel, stop.start)
-            if begins < duty.span.start or stop.end > duty.span.end:
+            if begins < duty.span.start or stop.end > last_moment(duty):
                 yield _on_duty(
-                    facts, Rule.SHIFT, route, f"visit {stop.visit} with the way to it lies outside the duty", stop.end
+                    facts, Rule.SHIFT, route, f"stop {stop.visit} with the way to it lies outside the duty", stop.end
                 )
             for absence in duty.absences:
                 busy_way = meet(stop.arrive - stop.travel, stop.arrive, absence)
@@ -62,49 +63,25 @@ def shift(facts: Facts) -> Iterator[Finding]:
                         facts,
                         Rule.SHIFT,
                         route,
-                        f"visit {stop.visit} or the way to it meets the absence from {facts.clock(absence.start)}",
+                        f"stop {stop.visit} or the way to it meets the absence from {facts.clock(absence.start)}",
                         absence.start,
                     )
-        home = _home_at(facts, route, worker, duty)
-        if home is not None and home > duty.span.end:
+        home = home_at(facts, route, worker, duty)
+        if home is not None and home > last_moment(duty):
             yield _on_duty(facts, Rule.SHIFT, route, f"the end spot is reached only at {facts.clock(home)}", home)
 
 
 def _on_duty(facts: Facts, rule: Rule, route: Route, what: str, value: int) -> Finding:
     duty = facts.duties[route.worker, route.duty]
-    span = f"{facts.clock(duty.span.start)} to {facts.clock(duty.span.end)}"
+    span = f"{facts.clock(duty.span.start)} to {facts.clock(last_moment(duty))}"
     return Finding(
         rule=rule,
         message=f"On duty {route.duty} of {route.worker} ({span}) {what}.",
         worker=route.worker,
         duty=route.duty,
         value=value,
-        limit=duty.span.end,
+        limit=last_moment(duty),
     )
-
-
-def _home_at(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int | None:
-    """The earliest tick at which the end spot can be reached between rests and absences; None without stops."""
-    if duty.end_spot is None or not route.stops:
-        return None
-    spot, free = facts.last(route, duty)
-    way = facts.way(worker.mode, spot, duty.end_spot)
-    for span in sorted([*duty.absences, *_rests_taken(route, duty)], key=_by_start):
-        if meet(free, free + way, span):
-            free = span.end
-    return free + way
-
-
-def _by_start(span: Span) -> tuple[int, int]:
-    return span.start, span.end
-
-
-def _rests_taken(route: Route, duty: Duty) -> list[Span]:
-    return [
-        Span(start, start + rest.ticks)
-        for rest, start in zip(duty.rests, route.rests, strict=False)
-        if rest_span(duty, rest) is not None
-    ]
 
 
 def rests(facts: Facts) -> Iterator[Finding]:
@@ -128,22 +105,22 @@ def rests(facts: Facts) -> Iterator[Finding]:
 
 
 def _rest_meetings(facts: Facts, route: Route, duty: Duty) -> Iterator[Finding]:
-    taken = sorted(_rests_taken(route, duty), key=_by_start)
+    taken = sorted(rests_taken(route, duty), key=by_start)
     for before, after in pairwise(taken):
         if meet(before.start, before.end, after):
             yield _on_duty(facts, Rule.BREAK, route, "two breaks overlap", after.start)
     for rest in taken:
         for stop in route.stops:
             if meet(stop.start, stop.end, rest) or meet(stop.arrive - stop.travel, stop.arrive, rest):
-                message = f"the break at {facts.clock(rest.start)} meets visit {stop.visit} or the way to it"
+                message = f"the break at {facts.clock(rest.start)} meets stop {stop.visit} or the way to it"
                 yield _on_duty(facts, Rule.BREAK, route, message, rest.start)
 
 
 def overlap(facts: Facts) -> Iterator[Finding]:
     """One thing at a time, with the time to travel; the times stated fit each other and the work's length."""
     for route, worker, duty in facts.routes:
-        for stop, visit, spot, free in facts.legs(route, duty):
-            way = facts.way(worker.mode, spot, visit.spot)
+        for stop, place, spot, free in facts.legs(route, duty):
+            way = facts.way(worker.mode, spot, place.spot)
             wrong = ""
             if stop.travel != way:
                 wrong = f"states {stop.travel} ticks of travel where the way takes {way}"
@@ -151,13 +128,13 @@ def overlap(facts: Facts) -> Iterator[Finding]:
                 wrong = f"is set out for before {facts.clock(free)}, when the worker is free"
             elif stop.start < stop.arrive:
                 wrong = f"starts before the worker arrives at {facts.clock(stop.arrive)}"
-            elif stop.end != stop.start + visit.ticks:
-                wrong = f"is stated to take {stop.end - stop.start} ticks instead of {visit.ticks}"
+            elif stop.end != stop.start + place.ticks:
+                wrong = f"is stated to take {stop.end - stop.start} ticks instead of {place.ticks}"
             if wrong:
                 yield Finding(
                     rule=Rule.OVERLAP,
-                    message=f"Visit {visit.id} of {worker.id} at {facts.clock(stop.start)} {wrong}.",
-                    visit=visit.id,
+                    message=f"Stop {place.id} of {worker.id} at {facts.clock(stop.start)} {wrong}.",
+                    visit=place.id,
                     worker=worker.id,
                     duty=duty.id,
                     value=stop.arrive,
@@ -166,7 +143,7 @@ def overlap(facts: Facts) -> Iterator[Finding]:
 
 
 def window(facts: Facts) -> Iterator[Finding]:
-    """A visit lies inside one of its windows, and nothing new begins before ``now``."""
+    """A visit lies inside one of its windows, and nothing new begins or is set out for before ``now``."""
     now = facts.problem.now
     for stop, visit, worker, duty in facts.stops:
         end = stop.start + visit.ticks
@@ -186,33 +163,17 @@ def window(facts: Facts) -> Iterator[Finding]:
                 duty=duty.id,
                 value=stop.start,
             )
+    for stop, store, worker, duty in facts.store_stops:
+        if min(stop.start, stop.arrive - stop.travel) < now:
+            yield Finding(
+                rule=Rule.WINDOW,
+                message=f"Store {store.id} at {facts.clock(stop.start)} is set out for before now, {facts.clock(now)}.",
+                visit=store.id,
+                worker=worker.id,
+                duty=duty.id,
+                value=stop.start,
+            )
 
 
 def _told(told: object, worker: str) -> bool:
     return worker in getattr(told, "workers", ())
-
-
-def visits_cap(facts: Facts) -> Iterator[Finding]:
-    """No more visits on a duty than its cap."""
-    for route, _, duty in facts.routes:
-        if duty.max_visits is not None and len(route.stops) > duty.max_visits:
-            yield _over_cap(Rule.VISITS_CAP, route, len(route.stops), duty.max_visits, "visits")
-
-
-def minutes_cap(facts: Facts) -> Iterator[Finding]:
-    """No more work on a duty than its cap."""
-    for route, _, duty in facts.routes:
-        work = sum(facts.visits[stop.visit].ticks for stop in route.stops if stop.visit in facts.visits)
-        if duty.max_ticks is not None and work > duty.max_ticks:
-            yield _over_cap(Rule.MINUTES_CAP, route, work, duty.max_ticks, "ticks of work")
-
-
-def _over_cap(rule: Rule, route: Route, value: int, limit: int, what: str) -> Finding:
-    return Finding(
-        rule=rule,
-        message=f"Duty {route.duty} of {route.worker} has {value} {what}, the cap is {limit}.",
-        worker=route.worker,
-        duty=route.duty,
-        value=value,
-        limit=limit,
-    )

@@ -25,10 +25,25 @@ def touch(work: Work, duty: int) -> None:
 
 
 @compiled
+def new_households(facts: Facts, routes: Routes, task: int, duty: int) -> float:
+    """Households that ``duty`` has more with ``task`` than without: 1 or 0. ``task`` is not on it."""
+    household = facts.nodes[task].household
+    if household < 0 or facts.duties[duty].max_households >= NEVER:
+        return 0.0
+    node = routes.stops[facts.tasks + duty].next
+    while node < facts.tasks:
+        if facts.nodes[node].household == household:
+            return 0.0
+        node = routes.stops[node].next
+    return 1.0
+
+
+@compiled
 def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> None:
     """Put ``task`` on the route of ``behind``, right after it. Times are not looked at."""
     duty = routes.stops[behind].duty
     following = routes.stops[behind].next
+    routes.loads[duty].households += new_households(facts, routes, task, duty)
     routes.stops[behind].next = task
     routes.stops[task].prev = behind
     routes.stops[task].next = following
@@ -43,7 +58,6 @@ def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> No
     load.visits += facts_node.visits
     load.work += facts_node.work
     load.weight += facts_node.weight
-    load.households += facts_node.households
 
 
 @compiled
@@ -63,7 +77,7 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     load.visits -= facts_node.visits
     load.work -= facts_node.work
     load.weight -= facts_node.weight
-    load.households -= facts_node.households
+    load.households -= new_households(facts, routes, task, duty)
 
 
 @compiled

@@ -44,8 +44,9 @@ class Node(Protocol):
     """What never changes of a node: where, how long, first and last start, its prices.
 
     Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
-    one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``. ``tools`` are a bit each;
-    ``parts`` counts packed side by side, each below a guard bit that is 0 (see `Facts.guards`).
+    one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none.
+    ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0 (see
+    `Facts.guards`).
     """
 
     spot: int
@@ -54,6 +55,7 @@ class Node(Protocol):
     window_to: int
     able_from: int
     able_to: int
+    household: int
     ticks: float
     opens: float
     closes: float
@@ -64,7 +66,6 @@ class Node(Protocol):
     visits: float
     work: float
     weight: float
-    households: float
     tools: Wide
     parts: Wide
 
@@ -146,6 +147,7 @@ class Stop(Protocol):
 class Load(Protocol):
     """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; the
     ``store`` on its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
+    ``households`` are counted where the duty has a cap on them only.
     """
 
     count: int

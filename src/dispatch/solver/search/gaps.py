@@ -21,7 +21,7 @@ def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
         load.visits + node.visits <= limits.max_visits
         and load.work + node.work <= limits.max_work
         and load.weight + node.weight <= limits.max_weight
-        and load.households + node.households <= limits.max_households
+        and load.households + new_households(facts, routes, task, duty) <= limits.max_households
     )
 
 

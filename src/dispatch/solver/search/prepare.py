@@ -79,7 +79,7 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np
         if first in inside:
             here, there = place[tasks.of_visit[first][0]], place[tasks.of_visit[then][0]]
             lag[here, there] = max(lag[here, there], float(tie.least))
-            lag[there, here] = max(lag[there, here], -float(tie.most))
+            lag[there, here] = max(lag[there, here], -NEVER if tie.most is None else -float(tie.most))
     for through in range(size):
         for here in range(size):
             for there in range(size):
@@ -224,7 +224,8 @@ def _nodes(
     """A record per node; windows and able duties are added to ``spans`` and ``entries``."""
     problem, count, duties = compiled.problem, len(tasks.visit), len(compiled.duties)
     nodes = np.zeros(count + 2 * duties, dtype=record(Node))
-    nodes["spot"], nodes["due"] = len(place), NEVER
+    nodes["spot"], nodes["due"], nodes["household"] = len(place), NEVER, -1
+    households: dict[str, int] = {}
     able = _able(compiled)
     for task, index in enumerate(tasks.visit):
         visit, node = problem.visits[index], nodes[task]
@@ -238,6 +239,8 @@ def _nodes(
         entries += _pinned(compiled, visit, task - tasks.of_visit[index][0], able[index])
         node["able_to"] = len(entries)
         node["visits"], node["work"], node["weight"] = 1.0, visit.ticks, visit.weight
+        if visit.household is not None:
+            node["household"] = households.setdefault(visit.household, len(households))
         if task == tasks.of_visit[index][0]:
             if visit.due is not None and visit.late_weight > 0:
                 node["due"], node["late_weight"] = visit.due, visit.late_weight
@@ -283,7 +286,7 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
         record_of["price"] = source.price
         record_of["max_visits"], record_of["max_work"] = facts.max_visits, facts.max_ticks
         record_of["max_weight"] = NEVER if source.max_weight is None else source.max_weight
-        record_of["max_households"] = NEVER
+        record_of["max_households"] = NEVER if source.max_households is None else source.max_households
     return duties
 
 
@@ -308,7 +311,8 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
         carried = (int(duties["tools"][index]), int(duties["parts"][index]))
-        kind = (duty._replace(worker=0), source.max_weight, source.price, carried, prices.tobytes(), floors.tobytes())
+        caps = (source.max_weight, source.max_households)
+        kind = (duty._replace(worker=0), caps, source.price, carried, prices.tobytes(), floors.tobytes())
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
 

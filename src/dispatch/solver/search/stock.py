@@ -93,6 +93,7 @@ class Stock:
         """``nodes`` and ``groups`` with a task for every duty and store behind those of visits, able by ``entries``."""
         visits = len(nodes) - 2 * len(compiled.duties)
         stores = np.zeros(len(compiled.duties) * len(self.stores), dtype=record(Node))
+        stores["household"] = -1
         own = np.zeros(len(stores), dtype=record(Group))
         for index, (node, group) in enumerate(zip(stores, own, strict=True)):
             duty, store = divmod(index, len(self.stores))

@@ -111,7 +111,7 @@ async def bench(*, clock: str = "system", start: Sequence[str] = ()) -> AsyncIte
             connection = await connect(server.url, name="bench")
             services = Services(server, clock=clock)
             try:
-                facts = await verify_server(connection, monitor_url=server.monitor_url)
+                facts = await verify_server(connection, monitor_urls=[server.monitor_url])
                 if not facts.fsync_always:
                     raise SystemExit("The server does not fsync every write; its figures would not count.")
                 await declare(connection)

@@ -65,7 +65,10 @@ def serve(
     clock: Annotated[str, _CLOCK] = "system",
     monitor: Annotated[
         str | None,
-        typer.Option(envvar="DISPATCH_MONITOR", help="The server's monitoring address, to check that it fsyncs."),
+        typer.Option(
+            envvar="DISPATCH_MONITOR",
+            help="Monitoring addresses of the servers, joined by commas, to check that they fsync.",
+        ),
     ] = None,
     host: Annotated[str, typer.Option(help="web: address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="web: port to listen on.")] = 8080,
@@ -73,7 +76,8 @@ def serve(
     """Run one service against any NATS server, until told to stop."""
     from dispatch.services import run as services
 
-    settings = services.Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_url=monitor)
+    monitors = tuple(filter(None, (one.strip() for one in (monitor or "").split(","))))
+    settings = services.Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_urls=monitors)
     match service:
         case "desk":
             run(services.desk(settings))

@@ -35,13 +35,13 @@ _NICE = 10
 class Settings(Struct, frozen=True, kw_only=True):
     """How a service reaches the rest: the NATS ``url``, stream ``replicas``, and the ``clock``.
 
-    ``monitor_url``: the server's monitoring address, through which its promise to fsync can be checked.
+    ``monitor_urls``: the monitoring addresses of the servers, through which their promise to fsync can be checked.
     """
 
     url: str
     replicas: int = 1
     clock: Clock
-    monitor_url: str | None = None
+    monitor_urls: tuple[str, ...] = ()
 
 
 class Wired(Struct, frozen=True):
@@ -56,7 +56,7 @@ async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
     """A connection called ``name`` with the streams declared and checked; closed at the end."""
     connection = await connect(settings.url, name=f"dispatch-{name}")
     try:
-        facts = await verify_server(connection, monitor_url=settings.monitor_url)
+        facts = await verify_server(connection, monitor_urls=settings.monitor_urls)
         for warning in facts.warnings:
             log.warning("NATS: %s", warning)
         await declare(connection, replicas=settings.replicas)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http.client import HTTPException
 from typing import Any
@@ -121,10 +121,12 @@ def _compare(stream: str, found: Mapping[str, Any], wanted: Mapping[str, Any], r
         )
 
 
-async def verify_server(connection: Connection, *, monitor_url: str | None = None) -> ServerFacts:
+async def verify_server(connection: Connection, *, monitor_urls: Sequence[str] = ()) -> ServerFacts:
     """What the server promises; raises `SettingError` if it is too old or has no JetStream.
 
-    ``monitor_url``: its monitoring address (``http://host:8222``), which alone tells whether it fsyncs.
+    ``monitor_urls``: the monitoring addresses (``http://host:8222``) of all servers of the cluster, which alone tell
+    whether they fsync. Those that do not answer are warned about, for a server may be down; raises `SettingError` if
+    none answers.
     """
     warnings = []
     numbers = connection.connected_server_version
@@ -146,17 +148,18 @@ async def verify_server(connection: Connection, *, monitor_url: str | None = Non
             f"max_payload is {connection.max_payload}; below {MAX_PAYLOAD_BYTES} a message of a megabyte "
             "closes its sender's connection."
         )
-    varz = await read_varz(monitor_url) if monitor_url else None
-    always = fsync_setting(varz) if varz is not None else None
+    answered, silent = await _read_each(monitor_urls)
+    warnings += [f"whether every server fsyncs is not known: {error}" for error in silent]
+    always = all(map(fsync_setting, answered)) if answered else None
     if always is None:
         warnings.append("whether the server fsyncs every write is not known: its monitoring address was not given.")
     elif not always:
-        warnings.append("the server does not fsync every write: acknowledged events are lost on power failure.")
+        warnings.append("not every server fsyncs every write: acknowledged events are lost on power failure.")
     return ServerFacts(
         version=version,
         max_payload=connection.max_payload,
         fsync_always=always,
-        batch_limit=batch_limit(varz or {}),
+        batch_limit=min(map(batch_limit, answered), default=batch_limit({})),
         warnings=tuple(warnings),
     )
 
@@ -172,6 +175,23 @@ async def _leader_answers(api: Api) -> None:
             raise StoreError(error.message, code=error.code, hint=error.hint) from error
 
     await api.repeated(asked, patience_s=LEADER_WITHIN_S)
+
+
+async def _read_each(monitor_urls: Sequence[str]) -> tuple[list[dict[str, Any]], list[SettingError]]:
+    """``/varz`` of the servers that answer, and why it could not be read from the others; raises if none answers."""
+    answered: list[dict[str, Any]] = []
+    silent: list[SettingError] = []
+    # All at once: a server that is gone keeps one waiting for as long as its address takes to time out.
+    for found in await asyncio.gather(*map(read_varz, monitor_urls), return_exceptions=True):
+        if isinstance(found, SettingError):
+            silent.append(found)
+        elif isinstance(found, BaseException):
+            raise found
+        else:
+            answered.append(found)
+    if silent and not answered:
+        raise silent[0]
+    return answered, silent
 
 
 async def read_varz(monitor_url: str) -> dict[str, Any]:

@@ -8,9 +8,14 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
+import msgspec
 import pytest
+from core.solver.solver_problems import duty, line_problem, visit, worker
 
 from dispatch.services.nats_server import EmbeddedServer
+from dispatch.solver.checks import check
+from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
+from dispatch.solver.problem import Span
 
 from .processes import WORLD, dispatch, running
 
@@ -120,6 +125,41 @@ async def test_what_is_refused_is_kept_and_can_be_sent_again_mended(url: str, tm
     code, out, err = await dispatch("rejected", "retry", position, "--mended", str(saved), *at, "--json")
     assert code == 0, out + err
     assert json.loads(out)["decision"] == "accepted"
+
+
+def _broken_pair(folder: Path) -> tuple[str, str, list[str]]:
+    """A problem file, a plan file that breaks its rules, and what the check finds."""
+    problem = line_problem(
+        (worker("w1", duty()),), (visit("a-visit-with-a-name-of-some-length", 1, 30, windows=(Span(500, 700),)),)
+    )
+    stop = Stop(visit=problem.visits[0].id, arrive=100, start=100, end=110, travel=0)
+    effort = Effort(solver="by hand", seed=1, budget=0, used=0)
+    plan = RoutePlan(routes=(Route(worker="w1", duty="d1", stops=(stop,)),), effort=effort)
+    for name, value in (("problem", problem), ("plan", plan)):
+        (folder / f"{name}.json").write_bytes(msgspec.json.encode(value))
+    return str(folder / "problem.json"), str(folder / "plan.json"), [str(one) for one in check(problem, plan)]
+
+
+async def test_in_a_pipe_a_finding_is_one_line_whatever_the_width(tmp_path: Path) -> None:
+    *files, findings = _broken_pair(tmp_path)
+    assert len(findings) > 1 and max(map(len, findings)) > 120
+    code, out, _ = await dispatch("check", *files)
+    assert (code, out.splitlines()) == (1, findings)
+
+
+async def test_in_a_pipe_errors_and_rows_of_tables_are_one_line(url: str) -> None:
+    at = ("--nats", url)
+    long = "request.east.repair", json.dumps({**REQUEST, "id": "r-3", "place": {"unit": "nowhere " * 9}})
+    code, out, _ = await dispatch("send", *long, *at)
+    assert code == 1 and len(out.splitlines()) == 1
+    code, out, _ = await dispatch("rejected", "list", *at, "--json")
+    (one,) = json.loads(out)
+    code, out, _ = await dispatch("rejected", "list", *at)
+    (row,) = [line for line in out.splitlines() if "request.east.repair" in line]
+    assert " ".join(one["message"].split()) in row and " ".join(one["hint"].split()) in row
+    code, _, err = await dispatch("status", "--nats", "nats://127.0.0.1:1")
+    (line,) = [one for one in err.splitlines() if one.startswith("dispatch: ")]
+    assert code == 2 and line.endswith("or the address is another one.")
 
 
 @pytest.mark.parametrize(

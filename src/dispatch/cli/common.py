@@ -10,11 +10,11 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dispatch.services.client import Client, client
+from dispatch.services.console import console, one_line
 
 T = TypeVar("T")
 
@@ -24,8 +24,8 @@ Nats = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout, nothing else.")]
 DEFAULT_NATS = "nats://127.0.0.1:4222"
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+out = console()
+err = console(stderr=True)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -53,20 +53,25 @@ def print_json(value: object, *, lines: bool = False) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; nothing from outside is taken for markup. A column whose title ends in * is not folded."""
+    """Print a table; in a pipe a row is one line. On a terminal a column whose title ends in * is not folded."""
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.removesuffix("*"), overflow="fold", no_wrap=column.endswith("*"))
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text(_cell(cell)) for cell in row))
     out.print(table)
+
+
+def _cell(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return text if sys.stdout.isatty() else one_line(text)
 
 
 def say(text: str) -> None:
     """Print a line for people."""
-    out.print(text, markup=False)
+    out.print(text)
 
 
 def complain(text: str) -> None:
     """Print a line on stderr."""
-    err.print(text, markup=False)
+    err.print(text)

@@ -10,6 +10,7 @@ import typer
 
 from dispatch.cli.common import AsJson, print_json, say
 from dispatch.model.errors import ProblemError
+from dispatch.services.console import one_line
 from dispatch.solver.plan import Plan
 from dispatch.solver.problem import Problem
 
@@ -55,7 +56,7 @@ def check(
         print_json(findings)
     else:
         for finding in findings:
-            say(str(finding))
+            say(one_line(str(finding)))
     raise typer.Exit(1 if findings else 0)
 
 

@@ -106,10 +106,12 @@ async def dispatch(*arguments: str, stdin: bytes = b"", timeout_s: float = 60.0)
 
 
 @asynccontextmanager
-async def running(arguments: Sequence[str], *, ready: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(
+    arguments: Sequence[str], *, ready: str | None = None, stdout: int | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """``dispatch`` with ``arguments`` in the background, from the moment ``ready`` stands in its stderr."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "dispatch", *arguments, stderr=asyncio.subprocess.PIPE, env=environment()
+        sys.executable, "-m", "dispatch", *arguments, stdout=stdout, stderr=asyncio.subprocess.PIPE, env=environment()
     )
     assert process.stderr is not None
     try:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -160,6 +163,50 @@ async def test_in_a_pipe_errors_and_rows_of_tables_are_one_line(url: str) -> Non
     code, _, err = await dispatch("status", "--nats", "nats://127.0.0.1:1")
     (line,) = [one for one in err.splitlines() if one.startswith("dispatch: ")]
     assert code == 2 and line.endswith("or the address is another one.")
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _at_night() -> tuple[dt.date, dict[str, Any]]:
+    """A request for the small hours of a day in Shanghai, which is still the day before in UTC; and that day."""
+    day = (dt.datetime.now(SHANGHAI) + dt.timedelta(days=1)).date()
+    start = dt.datetime.combine(day, dt.time(2), SHANGHAI)
+    window = {"from": start.isoformat(), "to": (start + dt.timedelta(hours=2)).isoformat()}
+    return day, {**REQUEST, "id": "r-night", "window": window}
+
+
+async def test_the_day_of_the_board_is_the_one_it_prints_in_the_time_zone_of_the_area(url: str) -> None:
+    at = ("--nats", url)
+    day, body = _at_night()
+    code, out, err = await dispatch("send", "request.east.repair", json.dumps(body), *at, "--json")
+    assert code == 0, out + err
+    order = json.loads(out)["order"]
+
+    code, out, _ = await dispatch("board", "--day", str(day), *at, "--json")
+    assert [row["order"] for row in json.loads(out)] == [order]
+    code, out, _ = await dispatch("board", "--day", str(day - dt.timedelta(days=1)), *at, "--json")
+    assert json.loads(out) == []
+    code, out, _ = await dispatch("board", "--day", str(day), *at)
+    (line,) = [line for line in out.splitlines() if order in line]
+    assert line.lstrip().startswith(f"{day:%m-%d} 0")
+
+
+async def test_watched_tasks_are_one_route_a_line_from_the_first_line_on(url: str) -> None:
+    at = ("--nats", url)
+    code, out, err = await dispatch("send", "request.east.repair", json.dumps(REQUEST), *at, "--json")
+    assert code == 0, out + err
+    order = json.loads(out)["order"]
+    ((worker,),) = [row["workers"] for row in json.loads((await dispatch("board", *at, "--json"))[1])]
+    async with running(["tasks", worker, "--watch", "--json", *at], stdout=asyncio.subprocess.PIPE) as watching:
+        assert watching.stdout is not None
+        lines = [json.loads(await asyncio.wait_for(watching.stdout.readline(), 30))]
+        cancel = {"id": "c-1", "by": "chen", "at": REQUEST["reported_at"], "order": order, "reason": "sold"}
+        assert (await dispatch("send", "direct.east.cancel", json.dumps(cancel), *at))[0] == 0
+        while lines[-1]["stops"]:
+            lines.append(json.loads(await asyncio.wait_for(watching.stdout.readline(), 30)))
+    assert [stop["order"] for stop in lines[0]["stops"]] == [order]
+    assert len({tuple(line) for line in lines}) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from dispatch.cli.look import brief, clock, print_board
 from dispatch.model.errors import FormError, SettingError
 from dispatch.projections.base import Rows
 from dispatch.projections.board import Board
+from dispatch.projections.register import RegisterView
 from dispatch.projections.tasks import Tasks
 from dispatch.projections.unplanned import Unplanned
 from dispatch.requests.answer import Answer
 from dispatch.services import audit
-from dispatch.services.client import Client, Saying
+from dispatch.services.client import Client, Saying, zone_of
 from dispatch.store.base import Rejected
 
 rejected = typer.Typer(help="Messages that were refused, with their bytes.", no_args_is_help=True)
@@ -42,14 +43,16 @@ def replay(
 ) -> None:
     """The schedule as it stood: rebuilt from the log up to a position or an instant."""
     position, instant = _until(until)
-    models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned())]
+    models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned()), Rows(RegisterView())]
     reached = ask(nats, lambda to: audit.fold(to.store.events, models, until=position, until_time=instant))
     shown = [[row for row in model.rows.values() if area in {None, row.area}] for model in models]
     out_of_plan = [row for row in shown[2] if not row.planned]
     if as_json:
         print_json({"position": reached, "board": shown[0], "tasks": shown[1], "unplanned": out_of_plan})
         return
-    print_board(f"As of log position {reached}", sorted(shown[0], key=lambda row: (row.start is None, row.start)))
+    zones = {row.area: zone_of(row) for row in models[3].rows.values() if row.kind == "policy"}
+    rows = sorted(shown[0], key=lambda row: (row.start is None, row.start or row.reported_at))
+    print_board(f"As of log position {reached}", rows, zones)
     say(f"{len(shown[0])} orders, {len(out_of_plan)} not in the plan.")
 
 

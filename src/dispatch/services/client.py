@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +16,9 @@ from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
 from dispatch.model.errors import Unavailable, Uncertain
+from dispatch.model.time import zone
 from dispatch.projections.base import Row
+from dispatch.projections.register import RegisterRow
 from dispatch.requests.answer import REPLY_TO, Answer
 from dispatch.services.asking import Page, Query, Reached, Wait
 from dispatch.services.status import INBOX, Status
@@ -135,6 +138,10 @@ class Client:
                 return
             after = page.next
 
+    async def time_zones(self) -> dict[str, ZoneInfo]:
+        """The time zone of every area that has a policy; the others go by UTC."""
+        return {row.area: zone_of(row) async for row in self.rows("register", RegisterRow, "policy.")}
+
     async def settled(self, *, timeout_s: float = 600.0) -> Reached:
         """Wait until everything said so far is decided, planned, and shown; returns the position reached.
 
@@ -157,6 +164,11 @@ class Client:
             await asyncio.sleep(_LOOK_AGAIN_S)
         position = Wait(position=await self.store.events.position())
         return await self.ask("ask.projector.settled", position, Reached, timeout_s=timeout_s)
+
+
+def zone_of(policy: RegisterRow) -> ZoneInfo:
+    """The time zone that a row of the register with an area's ``policy`` names."""
+    return zone(str(policy.item.get("time_zone", "UTC")))
 
 
 @asynccontextmanager

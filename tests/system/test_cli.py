@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import datetime as dt
+import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -40,6 +42,7 @@ COMMANDS = [
     "board",
     "tasks",
     "unplanned",
+    "ledger",
     "status",
     "health",
     "watch",
@@ -190,6 +193,36 @@ async def test_the_day_of_the_board_is_the_one_it_prints_in_the_time_zone_of_the
     code, out, _ = await dispatch("board", "--day", str(day), *at)
     (line,) = [line for line in out.splitlines() if order in line]
     assert line.lstrip().startswith(f"{day:%m-%d} 0")
+
+
+async def test_the_ledger_keeps_every_order_with_its_window_also_when_it_has_ended(url: str) -> None:
+    at = ("--nats", url)
+    day, body = _at_night()
+    orders = []
+    for one in (body, REQUEST):
+        code, out, err = await dispatch("send", "request.east.repair", json.dumps(one), *at, "--json")
+        assert code == 0, out + err
+        orders.append(json.loads(out)["order"])
+    cancel = {"id": "c-1", "by": "chen", "at": body["reported_at"], "order": orders[1], "reason": "sold"}
+    assert (await dispatch("send", "direct.east.cancel", json.dumps(cancel), *at))[0] == 0
+
+    code, out, _ = await dispatch("ledger", *at, "--json")
+    rows = {row["order"]: row for row in json.loads(out)}
+    assert set(rows) == set(orders)
+    (window,) = rows[orders[0]]["windows"]
+    assert [dt.datetime.fromisoformat(window[end]) for end in ("from", "to")] == [
+        dt.datetime.fromisoformat(body["window"][end]) for end in ("from", "to")
+    ]
+    assert (rows[orders[1]]["status"], rows[orders[1]].get("windows")) == ("cancelled", None)
+    code, out, _ = await dispatch("ledger", "--status", "cancelled", *at, "--csv")
+    (cancelled,) = csv.DictReader(io.StringIO(out))
+    assert (cancelled["order"], cancelled["reported_at"]) == (orders[1], body["reported_at"])
+    code, out, _ = await dispatch("ledger", *at, "--csv")
+    (asked,) = [row for row in csv.DictReader(io.StringIO(out)) if row["order"] == orders[0]]
+    assert asked["windows"] == "/".join(body["window"].values())
+    code, out, _ = await dispatch("ledger", "--day", "2026-01-05", *at)
+    assert f"{day:%m-%d} 02:00-04:00" in out and "Wang" not in out
+    assert (await dispatch("ledger", "--csv", "--json", *at))[0] == 2
 
 
 async def test_watched_tasks_are_one_route_a_line_from_the_first_line_on(url: str) -> None:

@@ -9,7 +9,7 @@ import sys
 import typer
 from nats.errors import Error as NatsError
 
-from dispatch.cli import audit, files, importing, look, start, talk
+from dispatch.cli import audit, files, importing, ledger, look, start, talk
 from dispatch.cli.common import complain
 from dispatch.model.errors import DispatchError
 from dispatch.services.collector import calm
@@ -22,7 +22,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for module in (start, talk, importing, look, audit, files):
+for module in (start, talk, importing, look, ledger, audit, files):
     module.add_to(app)
 
 

@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -240,6 +241,50 @@ async def test_watched_tasks_are_one_route_a_line_from_the_first_line_on(url: st
             lines.append(json.loads(await asyncio.wait_for(watching.stdout.readline(), 30)))
     assert [stop["order"] for stop in lines[0]["stops"]] == [order]
     assert len({tuple(line) for line in lines}) == 1
+
+
+class Plain(EmbeddedServer):
+    """A NATS server as it comes: without JetStream."""
+
+    def _config(self) -> str:
+        return super()._config().partition("jetstream {")[0]
+
+
+@pytest.mark.parametrize(
+    ("serves", "said"), [(Plain, "JetStream does not answer"), (EmbeddedServer, "dispatch up")], ids=["plain", "empty"]
+)
+async def test_a_server_that_keeps_nothing_is_named_at_once(
+    serves: type[EmbeddedServer], said: str, tmp_path: Path
+) -> None:
+    world = tmp_path / "world.toml"
+    world.write_text(WORLD)
+    async with serves(tmp_path / "nats") as server:
+        for command in (
+            ("send", "request.east.repair", json.dumps(REQUEST)),
+            ("apply", str(world)),
+            ("status",),
+            *([("serve", "desk"), ("serve", "web", "--port", "0")] if serves is Plain else ()),
+        ):
+            began = time.monotonic()
+            code, out, err = await dispatch(*command, "--nats", server.url)
+            assert (code, out) == (2, ""), command
+            assert said in err and "Traceback" not in err
+            assert time.monotonic() - began < 8, command
+
+
+async def test_what_is_sent_while_no_desk_runs_is_kept_and_that_is_said_soon(nats_server: EmbeddedServer) -> None:
+    at = ("--nats", nats_server.url)
+    async with running(["serve", "projector", *at]):
+        async with asyncio.timeout(30):
+            while (await dispatch("health", "projector", *at))[0] != 0:
+                pass
+        began = time.monotonic()
+        code, _, err = await dispatch("send", "request.east.repair", json.dumps(REQUEST), *at)
+        assert code == 2 and "1 of 1 messages are kept but not decided yet" in err and "dispatch serve desk" in err
+        assert time.monotonic() - began < 25
+        async with running(["serve", "desk", *at]):
+            code, out, err = await dispatch("send", "request.east.repair", json.dumps(REQUEST), *at)
+            assert code == 0, out + err
 
 
 @pytest.mark.parametrize(

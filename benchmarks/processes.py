@@ -17,9 +17,9 @@ from msgspec import Struct
 from nats.errors import NoRespondersError
 
 from dispatch.model.errors import Unavailable
-from dispatch.services.asking import Reached, Wait
 from dispatch.services.client import Client
 from dispatch.services.nats_server import EmbeddedServer
+from dispatch.services.questions import Reached, Wait
 from dispatch.services.status import INBOX
 from dispatch.store.connection import connect
 from dispatch.store.streams import declare, verify_server

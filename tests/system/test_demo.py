@@ -23,7 +23,7 @@ from dispatch.model.errors import SettingError, WorldError
 from dispatch.model.time import at_clock
 from dispatch.services.clock import SystemClock
 from dispatch.services.nats_server import EmbeddedServer
-from dispatch.services.run import Settings, wired
+from dispatch.services.wiring import Settings, wired
 from tests.system import demo_breaches, demo_breaches_of_plans
 from tests.system.demo_tampering import BREACHES, without
 

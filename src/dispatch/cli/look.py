@@ -19,8 +19,8 @@ from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
-from dispatch.services.asking import Health
 from dispatch.services.client import Client
+from dispatch.services.questions import Health
 from dispatch.store.codec import stored
 
 R = TypeVar("R", bound=Row)

@@ -20,7 +20,7 @@ from dispatch.model.time import zone
 from dispatch.projections.base import Row
 from dispatch.projections.register import RegisterRow
 from dispatch.requests.answer import REPLY_TO, Answer
-from dispatch.services.asking import Page, Query, Reached, Wait
+from dispatch.services.questions import Page, Query, Reached, Wait
 from dispatch.services.status import INBOX, Status
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect

@@ -17,7 +17,8 @@ from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
-from dispatch.services.run import Settings, Wired, solver_pool, wired
+from dispatch.services.run import solver_pool
+from dispatch.services.wiring import Settings, Wired, wired
 from dispatch.store.connection import Connection
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import uvicorn
 
 from dispatch.model.errors import SettingError, Unavailable
-from dispatch.services.run import Settings, wired
+from dispatch.services.wiring import Settings, wired
 from dispatch.web.app import LOOPBACK, create_app
 from dispatch.web.context import Context
 

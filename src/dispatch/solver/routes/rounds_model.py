@@ -7,12 +7,16 @@ absences. First the dearest set of rounds is covered, then ways, lateness and ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ortools.sat.python import cp_model
-
+from dispatch.solver.late import Late
 from dispatch.solver.routes.compiled import NO_FLOOR, DutyFacts
 from dispatch.solver.routes.state import State
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+else:
+    cp_model = Late("ortools.sat.python.cp_model")
 
 _SCALE = 1000
 

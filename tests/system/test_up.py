@@ -74,8 +74,24 @@ async def _long_log(folder: Path, world: Path) -> None:
         await to.shown()
 
 
+_BURN = "import time; began = time.process_time()\nwhile time.process_time() < began + 0.4: pass"
+
+
+async def _slowed_by() -> float:
+    """How many times longer two busy processes take just now than they would alone; 1 on a quiet machine."""
+    began = time.monotonic()
+    burning = [await asyncio.create_subprocess_exec(sys.executable, "-S", "-c", _BURN) for _ in range(2)]
+    for process in burning:
+        await process.wait()
+    return max(1.0, (time.monotonic() - began) / 0.45)
+
+
 async def _serves_after_s(folder: Path, url: str, http_port: int, number: int) -> float:
-    """Start on what is there, have it show and decide something new, and kill it; the seconds until it had."""
+    """Start on what is there, have it show and decide something new, and kill it.
+
+    The seconds until it had, less what else runs here made of them.
+    """
+    slowed_by = await _slowed_by()
     nats_port = int(url.rsplit(":", 1)[1])
     began = time.monotonic()
     async with running(_up(folder, nats_port, http_port), ready="Dispatch serves") as process:
@@ -93,7 +109,7 @@ async def _serves_after_s(folder: Path, url: str, http_port: int, number: int) -
         process.send_signal(signal.SIGKILL)
         await process.wait()
         await _freed(nats_port, http_port)
-    return took_s
+    return took_s / slowed_by
 
 
 async def test_a_killed_service_with_10_000_orders_serves_again_within_three_seconds(tmp_path: Path) -> None:
@@ -106,8 +122,8 @@ async def test_a_killed_service_with_10_000_orders_serves_again_within_three_sec
         await _serves_after_s(tmp_path, f"nats://127.0.0.1:{nats_port}", http_port, number) for number in range(4)
     ]
 
-    # The first start plans what stands. Of the others the quickest counts: what else runs here only slows them down.
-    assert min(took_s[1:]) < 3, took_s
+    # The first start plans what stands.
+    assert sorted(took_s[1:])[1] < 3, took_s
 
 
 @pytest.mark.parametrize(
@@ -160,6 +176,10 @@ async def test_a_taken_port_and_a_taken_folder_are_named(tmp_path: Path) -> None
         code, _, err = await dispatch(*_up(tmp_path, nats_port, http_port))
         assert code == 2
         assert str(nats_port) in err and "Maybe" in err and "Traceback" not in err
+        # What another program serves there must not be announced as ours.
+        code, _, err = await dispatch(*_up(tmp_path, http_port, nats_port))
+        assert code == 2
+        assert f"{nats_port} on 127.0.0.1 is not free" in err and "serves" not in err
     async with running(_up(tmp_path, nats_port, http_port), ready="Dispatch serves"):
         code, _, err = await dispatch(*_up(tmp_path, other, other + 1))
         assert code == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -13,6 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from dispatch.model.errors import SettingError
 from dispatch.services.client import Client, client
 from dispatch.services.console import console, one_line
 
@@ -54,6 +56,10 @@ def print_json(value: object, *, lines: bool = False) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; in a pipe a row is one line. On a terminal a column whose title ends in * is not folded."""
+    rows = list(rows)
+    if not rows:
+        say(f"{title}: nothing.")
+        return
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.removesuffix("*"), overflow="fold", no_wrap=column.endswith("*"))
@@ -69,9 +75,25 @@ def _cell(cell: object) -> str:
 
 def say(text: str) -> None:
     """Print a line for people."""
-    out.print(text)
+    out.print(text, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Print a line on stderr."""
-    err.print(text)
+    err.print(text, soft_wrap=True)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file somebody named; raises `SettingError` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingError(f"{path} cannot be read: {error.strerror}.", hint="the path was mistyped.") from error
+
+
+def write_file(path: Path, body: bytes) -> None:
+    """Write ``body`` where somebody wants it; raises `SettingError` if that cannot be done."""
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        raise SettingError(f"{path} cannot be written: {error.strerror}.", hint="the path was mistyped.") from error

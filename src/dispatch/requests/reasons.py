@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "window_too_short": "No window is as long as the work takes.",
     "windows_twice": "Both window and windows are given.",
     "bad_place": "A place is not exactly one of unit, site, checkpoint, or lat with lon.",
+    "ambiguous_place": "Several areas have a place of this id, and the area named is none of them.",
     "bad_record": "A direction to register does not carry exactly one record.",
     "bad_time_zone": "There is no such time zone.",
     # The rules

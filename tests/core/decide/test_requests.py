@@ -12,6 +12,7 @@ from core.decide.sample import AREA, CATALOGUE, ESTATE, LAMP, LEAK, MINUTE, POLI
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from dispatch.decide.outcome import Refused
 from dispatch.decide.request import digest_of, entity_of
 from dispatch.events.category import CategoryRetired
 from dispatch.events.envelope import Entity
@@ -23,6 +24,7 @@ from dispatch.model.places import Place, PlaceKind, PlaceRef
 from dispatch.model.policy import Policy
 from dispatch.requests.edge import read_request
 from dispatch.requests.service import ServiceRequest
+from dispatch.store.base import Said
 
 SUBJECT = "request.east.repair"
 
@@ -186,6 +188,34 @@ def test_a_place_that_moved_takes_its_requests_along() -> None:
     ) + on(entity("place", "b3-1202"), PlaceRetired(moved_to="west"))
     answer = given(ESTATE, moved).when(SUBJECT, body())
     assert order_in("west") in answer.recorded()
+
+
+def place_in(area: str, lat: float = 31.0) -> Any:
+    return on(
+        entity("place", "b3-1202", area),
+        PlaceRegistered(place=Place(id="b3-1202", kind=PlaceKind.UNIT, lat=lat, lon=120)),
+    )
+
+
+@pytest.mark.parametrize("others", [(), ("west",), ("west", "north"), ("a", "west")])
+def test_two_areas_may_each_have_a_place_of_one_id_and_the_one_named_is_meant(others: tuple[str, ...]) -> None:
+    known = given(ESTATE, *map(place_in, others))
+    for area in (AREA, *others):
+        answer = known.when(f"request.{area}.repair", body(id=f"sr-{area}"), said=len(area))
+        made = [entity for entity in answer.recorded() if entity.kind == "order"]
+        assert [one.area for one in made] == [area]
+    again = given(*map(place_in, others), ESTATE).when(SUBJECT, body()).recorded()
+    assert order_in(AREA) in again, "the order in which they were registered changes nothing"
+
+
+def test_a_place_that_several_areas_have_and_the_one_named_has_not_is_asked_for() -> None:
+    both = given(ESTATE, place_in("west"))
+    both.when("request.north.repair", body()).refused("ambiguous_place")
+    with pytest.raises(Refused) as refused:
+        both.decide(Said(100, "request.north.repair", {}, msgspec.json.encode(body()), NOW))
+    assert all(word in str(refused.value) for word in ("b3-1202", "north", "east, west", "request.east"))
+    only = given(ESTATE, place_in("west"), on(entity("place", "b3-1202"), PlaceRetired()))
+    assert order_in("west") in only.when("request.north.repair", body()).recorded()
 
 
 def test_an_unknown_category_is_our_gap_and_is_accepted_without_needs() -> None:

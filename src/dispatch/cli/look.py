@@ -29,6 +29,7 @@ _SHOWN = {
     "OrderUnplanned",
     "OrderTold",
     "OrderCancelled",
+    "OrderMoved",
     "PromiseMissed",
     "PlanCommitted",
     "PlanRefused",

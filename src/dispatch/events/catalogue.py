@@ -33,8 +33,10 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
 """Kinds of entity, the third token of their subjects, and the events that happen to them."""
 
 TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.values() for event in events}
-VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1)
-UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+VERSIONS: dict[str, int] = {**dict.fromkeys(TYPES, 1), "OrderOpened": 2}
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
+}
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}
 _DECODERS = {name: msgspec.json.Decoder(event) for name, event in TYPES.items()}

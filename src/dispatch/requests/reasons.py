@@ -41,6 +41,7 @@ REASONS: dict[str, str] = {
     "unknown_record": "There is no such record in this area.",
     "not_yours": "The order is not planned for whoever reports.",
     "too_few_people": "Fewer people are named than the order needs.",
+    "order_moved": "The order went to another area with its place; what concerns it is to be said there.",
     "order_ended": "The order is closed or cancelled.",
     "not_now": "The order is not in a state in which this can happen.",
     "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",

@@ -42,11 +42,18 @@ class Town:
         self.client, self.clock = client, clock
         self._applied = 0
 
-    async def apply(self, area: str, *places: dict[str, Any], world: str = "") -> Applied:
+    async def apply(
+        self, area: str, *places: dict[str, Any], world: str = "", categories: tuple[dict[str, Any], ...] = (TAP,)
+    ) -> Applied:
         """Apply a world of one area, or one that gives each place its own."""
         plumber = {"id": f"{area}-plumber", "role": "technician", "base": "base", "skills": [{"skill": "plumbing"}]}
         plumber["shifts"] = [{"start": "08:00", "end": "18:00", "days": WEEK}]
-        plain = {"area": area, "categories": [TAP], "workers": [plumber], "places": [place("base", area), *places]}
+        plain = {
+            "area": area,
+            "categories": list(categories),
+            "workers": [plumber],
+            "places": [place("base", area), *places],
+        }
         self._applied += 1
         done = await apply(world_of(plain, world or area), self.client, self.clock.now(), run=f"run{self._applied}")
         await self.client.settled()
@@ -160,3 +167,32 @@ async def test_a_visit_told_of_goes_along_when_its_place_moves(town: Town) -> No
     await town.client.settled()
     assert (await town.board())["west"].status == "accepted"
     await town.sound()
+
+
+@pytest.mark.parametrize("minutes", [60, 45])
+async def test_worlds_that_state_the_same_category_leave_it_to_one_another(town: Town, minutes: int) -> None:
+    """Applied in turns they change nothing, be they of one mind about it or not; it stays while one of them has it."""
+    other = {**TAP, "minutes": minutes}
+    await town.apply("east", place("b1", "east"))
+    first = await town.apply("west", place("b2", "west"), categories=(other,))
+    assert (first.registered, first.changed) == (4, 1)
+    for _ in range(2):
+        for area, key, category in (("east", "b1", TAP), ("west", "b2", other)):
+            again = await town.apply(area, place(key, area), categories=(category,))
+            assert (again.registered, again.changed, again.moved, again.retired, again.same) == (0, 0, 0, 0, 5)
+    before = await town.client.store.events.position()
+    gone = await town.apply("west", place("b2", "west"), categories=())
+    assert (gone.retired, gone.same) == (1, 4)
+    assert await town.client.store.events.position() > before
+    again = await town.apply("west", place("b2", "west"), categories=())
+    assert (again.retired, again.same) == (0, 4)
+    asked = await town.ask("west", "b2")
+    row = (await town.board())[asked.area]
+    assert (row.minutes, row.workers) == (60, ("west-plumber",))
+    last = await town.apply("east", place("b1", "east"), categories=())
+    assert last.retired == 1
+    later = await town.ask("west", "b2", key="r2")
+    assert {row.order: row.minutes for row in [row async for row in town.client.rows("board", BoardRow)]} == {
+        asked.order: 60,
+        later.order: 0,
+    }

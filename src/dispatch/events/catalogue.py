@@ -33,9 +33,11 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
 """Kinds of entity, the third token of their subjects, and the events that happen to them."""
 
 TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.values() for event in events}
-VERSIONS: dict[str, int] = {**dict.fromkeys(TYPES, 1), "OrderOpened": 2}
+_RECORDS_CHANGED = ("WorkerChanged", "PlaceChanged", "ZoneChanged", "RoundChanged", "CategoryChanged")
+VERSIONS: dict[str, int] = {**dict.fromkeys(TYPES, 1), **dict.fromkeys(("OrderOpened", *_RECORDS_CHANGED), 2)}
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
+    **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
 }
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}

@@ -183,7 +183,9 @@ async def _directed(message: directed.Direction, area: str, entity: Entity, work
             _check_area(message, area)
             return (Happened(entity, record.register(message, state), message.at),)
         case directed.Retire():
-            return (Happened(entity, record.retire(message.kind, message.target, state), message.at),)
+            return (
+                Happened(entity, record.retire(message.kind, message.target, state, world=message.world), message.at),
+            )
         case directed.Move():
             return await _moved(message, entity, state, work)
         case directed.Absence() | directed.Return():

@@ -52,6 +52,7 @@ JUNK = [
     (f"event.{AREA}.place.zz", envelope("PlaceTeleported")),
     (f"event.{AREA}.place.b1", envelope("PlaceRegistered", {"place": {"id": "b1"}}, version=7)),
     (f"event.{AREA}.policy.current", envelope("PolicyDreamt")),
+    (f"event.{AREA}.policy.current", envelope("PolicySet", {"policy": {"time_zone": "Moon/Base"}})),
     (f"event.{AREA}.round.zz", envelope("RoundSquared")),
     ("event.all.category.zz", envelope("CategoryPainted")),
     (f"event.{AREA}.policy.current", envelope("PolicySet", {"policy": 3})),

@@ -16,6 +16,7 @@ from msgspec import Struct
 from dispatch.events import category, message, order, place, plan, policy, request, round, schedule, worker, zone
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 from dispatch.model.errors import FormError
+from dispatch.model.time import zone as zone_of
 
 ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "request": request.EVENTS,
@@ -83,7 +84,11 @@ def event_in(stored: Stored) -> Struct:
     if kind not in _EVENTS_OF or (name in TYPES and name not in _EVENTS_OF[kind]):
         return Unreadable(f"{name!r} is nothing that happens to a {kind!r}.")
     try:
-        return event_of(stored.recorded)
+        event = event_of(stored.recorded)
+        if isinstance(event, policy.PolicySet):
+            # All local time is counted by it, so one that does not exist would end whoever looks at the area.
+            zone_of(event.policy.time_zone)
+        return event
     except FormError as error:
         return Unreadable(error.message)
     except (msgspec.MsgspecError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

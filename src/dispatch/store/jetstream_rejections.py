@@ -117,6 +117,7 @@ class JetStreamRejections:
         before = await self._own(f"rejected.*.*.{after}") if after > 0 else None
         begin = -after if after < 0 else before.position if before else 0
         query = {"next_by_subj": rejected_filter(tree, area), "seq": begin + 1, "batch": limit}
+        beyond = after if after > 0 and before is None else 0
         found: list[Rejected] = []
         left = 1
         while left and len(found) < limit:
@@ -124,7 +125,8 @@ class JetStreamRejections:
             if not kept:
                 break
             query["seq"] = kept[-1].position + 1
-            found.extend([await self._rejected(one) for one in kept])
+            rejected = [await self._rejected(one) for one in kept]
+            found += [one for one in rejected if not 0 < one.position <= beyond]
         return found
 
     async def count(self, tree: str | None = None) -> int:

@@ -131,9 +131,14 @@ def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[st
     if one.kind != "order":
         return
     order = state.orders.get((one.area, one.id))
-    if (order is None) != (one.type == "OrderOpened"):
+    anew = order is None or order.ended == "OrderMoved"
+    if anew != (one.type == "OrderOpened"):
         yield f"order {one.id} was opened twice, or something happened to it before, at {one.position}"
         state.orders.setdefault((one.area, one.id), Order(one.data, None, []))
+    elif anew:
+        for area, key in state.orders:
+            if key == one.id and not state.orders[area, key].ended:
+                yield f"order {one.id} goes on in {area} and is opened in {one.area} at {one.position}"
     elif order is not None and order.ended and one.type in _AFTER_THE_END:
         yield f"{one.type} at {one.position} happened to order {one.id} after {order.ended}"
     elif order is not None and one.type == "OrderPlanned":
@@ -173,8 +178,8 @@ def _one_place(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
         if found:
             yield f"{name} stands on schedules and is no order"
         return
-    if order.ended == "OrderCancelled" and found:
-        yield f"order {name} is cancelled and on the schedules of {sorted(found)}"
+    if order.ended in {"OrderCancelled", "OrderMoved"} and found:
+        yield f"order {name} is not here any more ({order.ended}) and on the schedules of {sorted(found)}"
     if order.ended or order.done or order.failed or (order.end is not None and order.end <= at):
         return
     if set(found) != set(order.workers):

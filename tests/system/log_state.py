@@ -170,10 +170,10 @@ class LogState:
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
                 order.failed = order.under_way = order.told_why_not = False
                 order.free_at = None
-            case "OrderCancelled" | "OrderClosed":
+            case "OrderCancelled" | "OrderClosed" | "OrderMoved":
                 order.ended = one.type
                 order.free_at = min(order.free_at or one.recorded_at, one.recorded_at)
-                if one.type == "OrderCancelled":
+                if one.type != "OrderClosed":
                     order.workers, order.start, order.end = (), None, None
 
     def _worker(self, key: Key, one: Happened) -> None:

@@ -274,3 +274,24 @@ async def test_a_fault_of_ours_shows_no_traceback(whole: Service) -> None:
     assert (response.status_code, response.json()["code"]) == (500, "internal_error")
     assert "secret" not in response.text
     assert "Traceback" not in response.text
+
+
+async def test_an_order_that_went_to_another_area_is_read_whole_under_either(whole: Service) -> None:
+    asked = (await whole.submit(0, "north", place={"unit": "new"})).json()
+    await whole.to.settled()
+    place = {"id": "new", "kind": "unit", "lat": 30.0, "lon": 120.0}
+    said = {"id": "d1", "by": "chen", "at": "2026-11-23T01:00:00Z", "place": place}
+    assert (await whole.http.post("/directions/south/register", json=said)).status_code == 200
+    await whole.to.settled()
+    seen = [(await whole.http.get(f"/orders/{area}/{asked['order']}")).json() for area in ("north", "south")]
+    assert seen[0] == seen[1]
+    assert (seen[0]["row"]["area"], seen[0]["row"]["status"]) == ("south", "told")
+    events = [(event["area"], event["type"]) for event in seen[0]["history"]]
+    assert [one for one in events if one[1] in {"OrderOpened", "OrderMoved"}] == [
+        ("north", "OrderOpened"),
+        ("north", "OrderMoved"),
+        ("south", "OrderOpened"),
+    ]
+    history = (await whole.http.get(f"/orders/north/{asked['order']}/history")).json()
+    assert history["events"] == seen[0]["history"]
+    assert {row["area"] for row in await rows(whole, "/board")} == {"south"}

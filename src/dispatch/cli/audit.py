@@ -20,10 +20,10 @@ from dispatch.projections.unplanned import Unplanned
 from dispatch.requests.answer import Answer
 from dispatch.services import audit
 from dispatch.services.client import Client, Saying, zone_of
-from dispatch.store.base import Rejected
+from dispatch.store.base import NOT_A_REJECTION, Rejected
 
 rejected = typer.Typer(help="Messages that were refused, with their bytes.", no_args_is_help=True)
-Position = Annotated[int, typer.Argument(min=1, help="The message's position, as listed.")]
+Position = Annotated[int, typer.Argument(help="The message's position, as listed; write -- before one below 0.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -131,7 +131,7 @@ def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
 
 @rejected.command(name="list")
 def rejected_list(
-    after: Annotated[int, typer.Option(min=0, help="Go on behind this position.")] = 0,
+    after: Annotated[int, typer.Option(help="Go on behind this position.")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
@@ -179,6 +179,11 @@ def rejected_retry(
 
     async def again(to: Client) -> Answer:
         one = await _get(to, position)
+        if one.code == NOT_A_REJECTION:
+            raise FormError(
+                f"What stands at position {position} was put there by somebody else and never said to the desk.",
+                hint="`dispatch send` says something anew.",
+            )
         (answer,) = await to.say([Saying(one.subject, one.body if instead is None else instead)])
         return answer
 

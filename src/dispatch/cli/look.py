@@ -37,6 +37,7 @@ _SHOWN = {
     "OrderUnplanned",
     "OrderTold",
     "OrderCancelled",
+    "OrderMoved",
     "PromiseMissed",
     "PlanCommitted",
     "PlanRefused",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from dispatch.decide.order import ENDED, OrderState, Status, stage_reached
+from dispatch.decide.order import ENDED, OrderState, Status, check_here, stage_reached
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
     OrderClosed,
@@ -23,7 +23,7 @@ from dispatch.requests.report import Refused as RefusedReport
 def decide(report: Report, worker: str, order: str, state: OrderState | None) -> tuple[Struct, ...]:
     """The events ``worker``'s ``report`` makes happen to ``order``; none when all of it is already so.
 
-    Raises `Refused`: ``unknown_order``, ``order_ended``, ``not_yours``, ``not_now``.
+    Raises `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_yours``, ``not_now``.
     """
     state = _concerned(report, worker, order, state)
     match report:
@@ -61,6 +61,7 @@ def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:
 def _concerned(report: Report, worker: str, order: str, state: OrderState | None) -> OrderState:
     if state is None:
         raise Refused(f"There is no work order {order!r}.", code="unknown_order", hint="the order was mistyped.")
+    check_here(order, state)
     if worker in state.refused_by and isinstance(report, RefusedReport):
         return state
     if state.status in ENDED:

@@ -38,7 +38,10 @@ class PlanCommitted(Struct, frozen=True, kw_only=True):
 
 
 class PlanDirected(Struct, frozen=True, kw_only=True):
-    """A dispatcher's direction changed the plan without a search: ``order`` left it."""
+    """Something changed the plan without a search: ``order`` left it.
+
+    ``verb``: the dispatcher's direction that asked for it, or ``moved`` if the order went to another area.
+    """
 
     number: int
     parent: int

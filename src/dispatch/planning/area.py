@@ -26,13 +26,15 @@ KEEP_ROUTES = dt.timedelta(days=2)
 
 
 class Dirt(Flag):
-    """What an event calls for: nothing, placing new orders, looking at all of them again, or sharing zones anew."""
+    """What an event calls for: nothing, placing new orders, looking at all of them again, sharing zones anew, opening
+    rounds, or looking whether orders belong to other areas."""
 
     CLEAN = 0
     NEW = auto()
     ALL = auto()
     ZONES = auto()
     ROUNDS = auto()
+    HOMES = auto()
 
 
 _ORDER_DIRT: dict[type[Struct], Dirt] = {
@@ -42,6 +44,7 @@ _ORDER_DIRT: dict[type[Struct], Dirt] = {
     order_events.OrderPinned: Dirt.ALL,
     order_events.OrderUnpinned: Dirt.ALL,
     order_events.OrderCancelled: Dirt.ALL,
+    order_events.OrderMoved: Dirt.ALL,
     order_events.VisitFailed: Dirt.ALL,
     order_events.WorkerArrived: Dirt.ALL,
     order_events.VisitDone: Dirt.ALL,
@@ -134,7 +137,9 @@ class AreaState:
             self.household_workers[state.opened.household] = state.workers
         if state.status in ENDED:
             self.orders.pop(entity.id, None)
-            self.positions.pop(entity, None)
+            if state.status is not Status.MOVED:
+                # What ended is never written again; what moved may come back.
+                self.positions.pop(entity, None)
             self.new.discard(entity.id)
         else:
             self.orders[entity.id] = state

@@ -17,7 +17,7 @@ class LedgerRow(OrderRow, kw_only=True, omit_defaults=True):
 
 
 class Ledger(OrderProjection[LedgerRow]):
-    """Rows by ``<area>.<order>``; none is ever removed."""
+    """Rows by ``<area>.<order>``; none is ever lost: one that moves to another area goes on there."""
 
     name = "ledger"
     version = 2

@@ -56,7 +56,10 @@ RowOf = TypeVar("RowOf", bound=OrderRow)
 
 
 class OrderProjection(Projection[RowOf]):
-    """Rows by ``<area>.<order>``, one for each order opened; it is removed once its standing is one of ``leaves``."""
+    """Rows by ``<area>.<order>``, one for each order opened; it is removed once its standing is one of ``leaves``.
+
+    An order that moves to another area leaves its row here and has one there.
+    """
 
     row: ClassVar[type[OrderRow]]
     takes = ORDER_EVENTS
@@ -68,6 +71,9 @@ class OrderProjection(Projection[RowOf]):
             if not isinstance(event, happened.OrderOpened):
                 return None
             return _opened(cast("type[RowOf]", self.row), entity, event)
+        if isinstance(event, happened.OrderMoved):
+            # It goes on in a row of the other area.
+            return None
         _advance(row, event, recorded)
         return None if row.status in self.leaves else row
 

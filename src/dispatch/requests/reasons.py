@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "window_too_short": "No window is as long as the work takes.",
     "windows_twice": "Both window and windows are given.",
     "bad_place": "A place is not exactly one of unit, site, checkpoint, or lat with lon.",
+    "ambiguous_place": "Several areas have a place of this id, and the area named is none of them.",
     "bad_record": "A direction to register does not carry exactly one record.",
     "bad_time_zone": "There is no such time zone.",
     # The rules
@@ -40,6 +41,7 @@ REASONS: dict[str, str] = {
     "unknown_record": "There is no such record in this area.",
     "not_yours": "The order is not planned for whoever reports.",
     "too_few_people": "Fewer people are named than the order needs.",
+    "order_moved": "The order went to another area with its place; what concerns it is to be said there.",
     "order_ended": "The order is closed or cancelled.",
     "not_now": "The order is not in a state in which this can happen.",
     "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",

@@ -17,7 +17,18 @@ from dispatch.store.base import BATCH_LIMIT
 from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
 from dispatch.store.server_errors import NoResponder, StreamMissing
-from dispatch.store.subjects import ALL_EVENTS, ALL_FEED, ALL_SAID, EVENTS, LEASES, LEASES_BUCKET, REJECTED, SAID, VIEW
+from dispatch.store.subjects import (
+    ALL_EVENTS,
+    ALL_FEED,
+    ALL_REJECTED,
+    ALL_SAID,
+    EVENTS,
+    LEASES,
+    LEASES_BUCKET,
+    REJECTED,
+    SAID,
+    VIEW,
+)
 
 LEASE_TTL_S = 10.0
 LEADER_WITHIN_S = 45.0
@@ -53,7 +64,7 @@ STREAMS: Mapping[str, Mapping[str, Any]] = {
         "duplicate_window": 120 * _NANOSECONDS,
     },
     VIEW: {**_COMMON, "subjects": ["view.>"], "max_msgs_per_subject": 1, "allow_atomic": True, "discard": "old"},
-    REJECTED: {**_COMMON, **_SAID_FOR_GOOD, "subjects": ["rejected.>"], "duplicate_window": _NANOSECONDS // 10},
+    REJECTED: {**_COMMON, **_SAID_FOR_GOOD, "subjects": [ALL_REJECTED], "duplicate_window": _NANOSECONDS // 10},
     LEASES: {
         **_COMMON,
         "subjects": [f"$KV.{LEASES_BUCKET}.>"],

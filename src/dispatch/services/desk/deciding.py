@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 from msgspec import Struct
 
 from dispatch.decide import direct, record, report, request, schedule
@@ -124,7 +125,19 @@ async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
         # The identity was not there, so neither is the order: both are written in one batch or not at all.
         await work.assume_new(happened.entity)
         work.happen(happened, by="desk", cause=f"said/{one.said.position}", correlation=outcome.answer.order)
-    return outcome.answer
+    if state is None:
+        return outcome.answer
+    return msgspec.structs.replace(outcome.answer, area=await _area_now(outcome.answer, work))
+
+
+async def _area_now(answer: Answer, work: Work) -> str:
+    """The area the order of a request accepted earlier is in by now; it moves with its place."""
+    area, seen = answer.area, set[str]()
+    while area not in seen:
+        seen.add(area)
+        order: OrderState | None = (await work.get(Entity(area, "order", answer.order))).state
+        area = area if order is None or order.moved_to is None else order.moved_to
+    return area
 
 
 async def _report(one: Read, work: Work) -> Answer:
@@ -170,7 +183,9 @@ async def _directed(message: directed.Direction, area: str, entity: Entity, work
             _check_area(message, area)
             return (Happened(entity, record.register(message, state), message.at),)
         case directed.Retire():
-            return (Happened(entity, record.retire(message.kind, message.target, state), message.at),)
+            return (
+                Happened(entity, record.retire(message.kind, message.target, state, world=message.world), message.at),
+            )
         case directed.Move():
             return await _moved(message, entity, state, work)
         case directed.Absence() | directed.Return():

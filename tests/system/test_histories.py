@@ -21,7 +21,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from system.histories import Histories
 
 from dispatch.decide import request
-from dispatch.planning import problem
+from dispatch.planning import people, problem
 from dispatch.services.desk import deciding
 from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
@@ -152,7 +152,7 @@ def unchecked(patch: pytest.MonkeyPatch) -> None:
 def no_caps(patch: pytest.MonkeyPatch) -> None:
     """The planner does not look at caps, and nobody checks."""
     unchecked(patch)
-    patch.setattr(problem, "_caps_left", lambda *_: (None, None))
+    patch.setattr(people, "_caps_left", lambda *_: ())
 
 
 def _asked(patch: pytest.MonkeyPatch, **changes: Any) -> None:
@@ -190,8 +190,8 @@ def no_refusals(patch: pytest.MonkeyPatch) -> None:
 def absent_too(patch: pytest.MonkeyPatch) -> None:
     """Absences are not looked at."""
     unchecked(patch)
-    duty = problem.ask.Duty
-    patch.setattr(problem.ask, "Duty", lambda **fields: duty(**{**fields, "absences": ()}))
+    duty = people.ask.Duty
+    patch.setattr(people.ask, "Duty", lambda **fields: duty(**{**fields, "absences": ()}))
 
 
 BROKEN: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (

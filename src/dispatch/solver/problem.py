@@ -62,8 +62,8 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One worker's working time on one day, the thing a route belongs to.
 
     ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
-    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are what is
-    left of the caps for this duty (work already done and zone work taken off); unset = no cap.
+    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are caps of
+    this duty alone (what is left of them); unset = no cap. `DayCap` bounds all duties of a day together.
     """
 
     id: Id
@@ -77,13 +77,27 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_ticks: Ticks | None = None
 
 
+class DayCap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left of a worker's caps for all their duties of ``day`` together: work already done that day, on these
+    duties or others, and zone work taken off; unset = no cap.
+    """
+
+    day: Day
+    max_visits: int | None = None
+    max_ticks: Ticks | None = None
+
+
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap."""
+    """Somebody who can be sent: how they travel, what they can, when they work, how much of it a day (``caps``).
+
+    Duties do not overlap.
+    """
 
     id: Id
     mode: str = "walk"
     skills: tuple[Skill, ...] = ()
     duties: tuple[Duty, ...] = ()
+    caps: tuple[DayCap, ...] = ()
 
 
 class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -44,6 +44,7 @@ def _id_faults(problem: RouteProblem) -> Iterator[str]:
     yield from _twice("worker", (worker.id for worker in problem.workers))
     for worker in problem.workers:
         yield from _twice(f"of worker {worker.id!r} duty", (duty.id for duty in worker.duties))
+        yield from _twice(f"of worker {worker.id!r} the cap of day", (str(cap.day) for cap in worker.caps))
 
 
 def _spot_faults(problem: RouteProblem) -> Iterator[str]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Duty, RouteProblem, Span, Visit
+from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.travel import Travel
 
 Windows = tuple[tuple[int, int], ...]
@@ -41,9 +42,6 @@ class DutyFacts(NamedTuple):
     max_ticks: int
 
 
-UNCAPPED = 2**60
-
-
 class Compiled:
     """A `RouteProblem` with everything by index: duties in the order of workers, visits in the problem's order."""
 
@@ -58,6 +56,7 @@ class Compiled:
         self.duty_source: list[Duty] = []
         self.duty_index: dict[tuple[str, str], int] = {}
         self.duties_of: list[list[int]] = [[] for _ in problem.workers]
+        self.day_caps = DayCaps(problem)
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]
@@ -80,6 +79,7 @@ class Compiled:
         for index, worker in enumerate(self.problem.workers):
             mode = self.travel.mode_index[worker.mode]
             for duty in worker.duties:
+                day_visits, day_ticks = self.day_caps.of(len(self.duties))
                 self.duty_index[worker.id, duty.id] = len(self.duties)
                 self.duties_of[index].append(len(self.duties))
                 self.duty_source.append(duty)
@@ -93,8 +93,8 @@ class Compiled:
                         end_spot=-1 if duty.end_spot is None else duty.end_spot,
                         blocks=_merged(duty.absences),
                         rests=_rests(duty),
-                        max_visits=UNCAPPED if duty.max_visits is None else duty.max_visits,
-                        max_ticks=UNCAPPED if duty.max_ticks is None else duty.max_ticks,
+                        max_visits=day_visits if duty.max_visits is None else min(day_visits, duty.max_visits),
+                        max_ticks=day_ticks if duty.max_ticks is None else min(day_ticks, duty.max_ticks),
                     )
                 )
 

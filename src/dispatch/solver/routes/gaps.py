@@ -33,7 +33,8 @@ def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
     facts, ticks = compiled.visits[visit], compiled.ticks[visit]
     mask = compiled.eligible(facts)
     if capped:
-        mask &= (state.count < compiled.max_visits) & (state.work + ticks <= compiled.max_ticks)
+        visits_left, ticks_left = state.room()
+        mask &= (visits_left > 0) & (ticks <= ticks_left)
     open_then = np.zeros(len(mask), dtype=bool)
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)

@@ -41,7 +41,8 @@ def time_hint(state: State, visit: int) -> str:
     if not windows:
         return ""
     able = compiled.eligible(facts)
-    able &= (state.count < compiled.max_visits) & (state.work + ticks <= compiled.max_ticks)
+    visits_left, ticks_left = state.room()
+    able &= (visits_left > 0) & (ticks <= ticks_left)
     reach = _REACH_S // compiled.problem.tick_seconds
     first, last = windows[0][0], windows[-1][1]
     found = []

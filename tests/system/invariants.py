@@ -85,10 +85,15 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
                 continue
             if any(start < order.end and end > order.start for start, end in worker.away):
                 yield f"order {key} is planned for {name}, who is away"
-            if order.needs and not holds(
-                worker.record, order.needs["skill"], order.needs["level"], _day(state, area, order.start)
-            ):
+            if order.needs and not _holds(state, area, worker.record, order.needs, (order.start, order.end)):
                 yield f"order {key} is planned for {name}, who cannot do it"
+
+
+def _holds(state: LogState, area: str, record: Data, needs: Data, span: tuple[dt.datetime, dt.datetime]) -> bool:
+    """Whether a worker's certificates hold on every local day of the work, whatever day their shift began on."""
+    first, last = _day(state, area, span[0]), _day(state, area, span[1] - dt.timedelta(seconds=1))
+    days = [first + dt.timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return all(holds(record, needs["skill"], needs["level"], day) for day in days)
 
 
 def _day(state: LogState, area: str, at: dt.datetime) -> dt.date:
@@ -233,7 +238,7 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int) -> 
             if any(_meets(stop, instant(rest[0]), instant(rest[1])) for rest in route["rests"]):
                 yield f"{name} is sent to {stop['order']} in a break"
             needs = state.orders[area, stop["order"]].needs
-            if needs and not holds(worker.record, needs["skill"], needs["level"], day):
+            if needs and not _holds(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
                 yield f"{name} is sent to {stop['order']} without the skill"
             yield from _the_way(state, key, route, stop, worker.record)
         yield from _caps(state, key, route, worker.record)

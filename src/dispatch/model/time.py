@@ -80,6 +80,14 @@ def at_clock(day: dt.date, clock: str, zone_name: str) -> dt.datetime:
     return local.astimezone(UTC)
 
 
+def midnights(day: dt.date, until: dt.datetime, zone_name: str) -> list[dt.datetime]:
+    """Where the local days after ``day`` begin, as far as they begin before ``until``."""
+    found: list[dt.datetime] = []
+    while (following := at_clock(day + (len(found) + 1) * dt.timedelta(days=1), "00:00", zone_name)) < until:
+        found.append(following)
+    return found
+
+
 def local_day(instant: dt.datetime, zone_name: str) -> dt.date:
     """The calendar day ``instant`` falls on in ``zone_name``."""
     return instant.astimezone(zone(zone_name)).date()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from dispatch.model.people import Worker
 from dispatch.model.places import PlaceRef
+from dispatch.model.time import midnights
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty
 from dispatch.planning.spots import Spots, position_of
@@ -84,6 +85,7 @@ def _duty(
         start_spot=spots.index(here),
         rests=rests,
         absences=absences,
+        midnights=tuple(map(ticks.up, midnights(duty.day, duty.end, state.policy.time_zone))),
     )
 
 

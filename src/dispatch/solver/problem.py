@@ -59,8 +59,10 @@ class Rest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One worker's working time on one day, the thing a route belongs to.
+    """One worker's working time that begins on the local ``day``, the thing a route belongs to.
 
+    ``midnights``: where the following days begin, in order, for a duty that reaches into them; skills must hold on
+    the days of the work.
     ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
     anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are caps of
     this duty alone (what is left of them); unset = no cap. `DayCap` bounds all duties of a day together.
@@ -75,6 +77,7 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     absences: tuple[Span, ...] = ()
     max_visits: int | None = None
     max_ticks: Ticks | None = None
+    midnights: tuple[Tick, ...] = ()
 
 
 class DayCap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

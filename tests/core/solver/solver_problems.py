@@ -104,6 +104,16 @@ def two_shifts(problem: RouteProblem) -> RouteProblem:
     return replace(problem, workers=tuple(map(halved, problem.workers)))
 
 
+def nights(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with a midnight in the middle of every duty: what expires on its day holds for half of it."""
+
+    def crossing(one: Worker) -> Worker:
+        middles = [(duty, (duty.span.start + duty.span.end) // 2) for duty in one.duties]
+        return replace(one, duties=tuple(replace(duty, midnights=(middle,)) for duty, middle in middles))
+
+    return replace(problem, workers=tuple(map(crossing, problem.workers)))
+
+
 def without_rounds(problem: RouteProblem) -> RouteProblem:
     """``problem`` with its rounds as ordinary visits: what they cost to share out is not to be measured."""
     return replace(problem, visits=tuple(replace(one, cover=False) for one in problem.visits))

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dispatch.solver.checks.facts import Facts, covers, meet, rest_span
+from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span
 from dispatch.solver.plan import Finding, Route
 from dispatch.solver.problem import DayCap, Duty, Span, Worker
 from dispatch.solver.rules import Rule
 
 
 def skill(facts: Facts) -> Iterator[Finding]:
-    """Everybody sent holds the skill on the day of the duty."""
-    for _, visit, worker, duty in facts.stops:
+    """Everybody sent holds the skill on every day of the work."""
+    for stop, visit, worker, duty in facts.stops:
         wanted = visit.skill
         if wanted is None:
             continue
-        if not any(covers(held, wanted, visit.level, duty.day) for held in worker.skills):
+        days = days_of(duty, stop.start, stop.end)
+        lacking = [day for day in days if not any(covers(held, wanted, visit.level, day) for held in worker.skills)]
+        if lacking:
             yield Finding(
                 rule=Rule.SKILL,
-                message=f"{worker.id} does not hold {wanted} at level {visit.level} on day {duty.day} "
+                message=f"{worker.id} does not hold {wanted} at level {visit.level} on day {lacking[0]} "
                 f"for visit {visit.id}.",
                 visit=visit.id,
                 worker=worker.id,

@@ -55,6 +55,11 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
     free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
     until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks
+    partly = compiled.partly_held(compiled.visits[visit])
+    for row in np.flatnonzero(np.isin(duties, list(partly))) if partly else ():
+        spans = partly[int(duties[row])]
+        free[row] = np.maximum(free[row], spans[0][0])
+        until[row] = np.minimum(until[row], spans[-1][1] - ticks)
     travel = arriving + leaving - state.leg[duties, :width]
     parts = []
     for opens, closes in state.windows[visit]:

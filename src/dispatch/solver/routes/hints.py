@@ -94,7 +94,7 @@ def skill_hint(state: State, visit: int) -> str:
                 continue
             if held.level < facts.level:
                 lower = lower or f"{worker.id} holds {held.skill} at level {held.level}, {facts.level} is asked"
-            elif held.last is not None and any(duty.day > held.last for duty in worker.duties):
+            elif held.last is not None and any(duty.day + len(duty.midnights) > held.last for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
             elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"

@@ -115,7 +115,7 @@ def _stages(state: State, visit: int) -> Ints:
     visits_left, ticks_left = state.room()
     passed = [
         np.ones(duties, dtype=bool) if allowed is None else allowed,
-        compiled.skilled(facts.skill, facts.level),
+        compiled.certified(facts),
         open_then,
         visits_left > 0,
         ticks <= ticks_left,

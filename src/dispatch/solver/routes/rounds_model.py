@@ -56,7 +56,11 @@ class RoundsModel:
             self.starts[visit] = self.model.new_int_var_from_domain(windows, "")
             self.covered[visit] = self.model.new_bool_var("")
             for duty in self.able[visit]:
-                self.taken[visit, duty] = self.model.new_bool_var("")
+                taken = self.taken[visit, duty] = self.model.new_bool_var("")
+                held = self.compiled.windows_on(visit, duty, self.state.windows[visit])
+                if held != self.state.windows[visit]:
+                    then = cp_model.Domain.from_intervals([list(window) for window in held])
+                    self.model.add_linear_expression_in_domain(self.starts[visit], then).only_enforce_if(taken)
             people = self.compiled.visits[visit].people
             members = [self.taken[visit, duty] for duty in self.able[visit]]
             self.model.add(sum(members) == people * self.covered[visit])

@@ -54,7 +54,8 @@ def build_route(
         there = compiled.spot[visit]
         way = between(mode, spot, there)
         floor = compiled.floor(visit, facts.worker)
-        following = extend(facts, labels[-1], Step(way, windows[visit], compiled.ticks[visit], floor))
+        open_then = compiled.windows_on(visit, duty, windows[visit])
+        following = extend(facts, labels[-1], Step(way, open_then, compiled.ticks[visit], floor))
         if following is None:
             return None
         labels.append(following)

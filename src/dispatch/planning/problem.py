@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide.needs import needs_of
 from dispatch.decide.order import OPEN_TO_PLAN, OrderState
 from dispatch.events.order import Needs, Origin, ReasonGiven
 from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
+from dispatch.model.policy import Weights
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
@@ -98,7 +101,7 @@ def build(
         spots=spots.all(),
         speeds=policy.speeds,
         workers=workers,
-        visits=tuple(visits),
+        visits=tuple(priced(visits, policy.weights, now=ticks.up(now), horizon=ticks.down(horizon))),
         weights=ask.RouteWeights(
             travel=policy.weights.travel,
             change_worker=policy.weights.change_worker,
@@ -146,6 +149,8 @@ def _visit(
         return windows
     weights = state.policy.weights
     pin = _pin(state, order, ticks, now, thawed=order_id in thaw)
+    # What people were told of a start that has passed without them is nothing they still count on.
+    told = order.told if order.told is not None and order.told.start >= now else None
     visit = ask.Visit(
         id=order_id,
         spot=spots.index(position),
@@ -161,7 +166,7 @@ def _visit(
         never=tuple(sorted(order.refused_by)),
         keep=_keep(state, order),
         pin=pin,
-        told=None if order.told is None else ask.Told(workers=order.told.workers, start=ticks.down(order.told.start)),
+        told=None if told is None else ask.Told(workers=told.workers, start=ticks.down(told.start)),
         cover=order.opened.origin is Origin.ROUND,
     )
     return visit, needs
@@ -179,6 +184,28 @@ def _windows(
     )
     # What stands in the plan and is about to start keeps its window though `now` has moved into it.
     return usable or _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+
+
+def priced(visits: list[ask.Visit], weights: Weights, *, now: int, horizon: int) -> list[ask.Visit]:
+    """``visits`` with prices for staying out that none of them is worth paying, be it only done at the horizon.
+
+    All prices grow alike, so that priorities weigh against each other as the policy says. What is left of a price
+    beyond its own lateness and changes is what the visit may cost others.
+    """
+    share = max((_dearest(visit, weights, now, horizon) / visit.price for visit in visits if visit.price), default=0.0)
+    return [replace(visit, price=visit.price * (1 + math.ceil(share))) for visit in visits]
+
+
+def _dearest(visit: ask.Visit, weights: Weights, now: int, horizon: int) -> float:
+    """What ``visit`` costs where it is latest and changed most."""
+    last = max(now, min(horizon, max(window.end for window in visit.windows)) - visit.ticks)
+    cost = weights.continuity if visit.keep else 0.0
+    if visit.due is not None:
+        cost += visit.late_weight * max(0, last - visit.due)
+    if visit.told is not None:
+        cost += weights.change_worker
+        cost += weights.change_minute * max(abs(last - visit.told.start), visit.told.start - now)
+    return cost
 
 
 def _pin(state: AreaState, order: OrderState, ticks: Ticks, now: dt.datetime, *, thawed: bool) -> ask.Pin | None:

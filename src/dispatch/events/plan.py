@@ -38,7 +38,9 @@ class PlanCommitted(Struct, frozen=True, kw_only=True):
 
 
 class PlanDirected(Struct, frozen=True, kw_only=True):
-    """A dispatcher's direction changed the plan without a search: ``order`` left it."""
+    """The plan changed without a search: ``order`` left it by a dispatcher's direction (``verb``), or was withdrawn
+    with the round it was of.
+    """
 
     number: int
     parent: int

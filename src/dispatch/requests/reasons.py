@@ -37,6 +37,7 @@ REASONS: dict[str, str] = {
     "id_conflict": "This id was accepted before with other content.",
     "unknown_order": "There is no such work order.",
     "unknown_worker": "There is no such worker in this area.",
+    "works_elsewhere": "The worker is registered in another area; nobody has two schedules.",
     "unknown_record": "There is no such record in this area.",
     "not_yours": "The order is not planned for whoever reports.",
     "too_few_people": "Fewer people are named than the order needs.",

@@ -105,7 +105,7 @@ async def decide(one: Read, work: Work, register: RegisterState) -> Answer:
             return await _request(one, work, register)
         case "report":
             return await _report(one, work)
-    return await _direction(one, work)
+    return await _direction(one, work, register)
 
 
 async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
@@ -146,7 +146,7 @@ async def _report(one: Read, work: Work) -> Answer:
     return noted
 
 
-async def _direction(one: Read, work: Work) -> Answer:
+async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:
     message, area = one.message, one.address.area
     assert isinstance(message, directed.Direction)
     cause = f"{DIRECT}/{message.by}/{message.id}"
@@ -155,6 +155,8 @@ async def _direction(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, message.by, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    if isinstance(message, directed.Register) and message.worker is not None:
+        record.check_home(message.worker.id, area, register.workers)
     directed_events = await _directed(message, area, entity, work)
     await work.load(happened.entity for happened in directed_events)
     # What changed nothing is bound, too: a late repeat of it must not change what came to be since.

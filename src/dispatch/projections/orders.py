@@ -58,6 +58,7 @@ RowOf = TypeVar("RowOf", bound=OrderRow)
 class OrderProjection(Projection[RowOf]):
     """Rows by ``<area>.<order>``, one for each order opened; it is removed once its standing is one of ``leaves``."""
 
+    version = 2
     row: ClassVar[type[OrderRow]]
     takes = ORDER_EVENTS
     leaves: ClassVar[frozenset[str]] = frozenset()
@@ -134,7 +135,7 @@ def _advance_visit(row: OrderRow, event: Any, recorded: Recorded) -> None:
             row.pinned = () if event.worker in row.pinned else row.pinned
             row.status = _status(row)
         case happened.VisitDone():
-            row.status, row.done_at, row.arrived_at = "done", at, row.arrived_at or at
+            row.status, row.done_at = "done", at
         case happened.VisitFailed():
             row.status = "could_not"
         case happened.OrderClosed():

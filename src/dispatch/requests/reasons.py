@@ -39,6 +39,7 @@ REASONS: dict[str, str] = {
     "unknown_worker": "There is no such worker in this area.",
     "works_elsewhere": "The worker is registered in another area; nobody has two schedules.",
     "unknown_record": "There is no such record in this area.",
+    "before_order": "The report is of a time long before the order was reported.",
     "not_yours": "The order is not planned for whoever reports.",
     "too_few_people": "Fewer people are named than the order needs.",
     "order_ended": "The order is closed or cancelled.",

@@ -137,11 +137,13 @@ async def _report(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    at = message.at
     if isinstance(message, (reported.Absent, reported.Back)):
         events = record.attendance(message, worker, state)
     else:
         events = report.decide(message, worker, entity.id, state)
-    for happened in (Happened(entity, events, message.at), Happened(identity, bound, message.at)):
+        at = report.happened_at(message, state, work.now)
+    for happened in (Happened(entity, events, at), Happened(identity, bound, message.at)):
         work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
     return noted
 

@@ -87,3 +87,13 @@ def test_what_cannot_be_done_at_all_is_left_out_with_its_reason() -> None:
     built, plan = planned(state)
     assert [left.reasons[0].rule for left in plan.unplanned] == [Rule.SHIFT]
     assert built.left_out == {}
+
+
+def test_a_start_that_was_told_and_passed_binds_nobody() -> None:
+    state = folded(staffed(0, 1), lamp())
+    commit(state, batch(state))
+    told = state.orders["lamp"].told
+    assert told is not None
+    for now, binds in ((told.start - HOUR, True), (NOW + 12 * HOUR, False)):
+        (visit,) = planned(state, now)[0].problem.visits
+        assert (visit.told is not None) == binds

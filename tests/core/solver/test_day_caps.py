@@ -11,7 +11,7 @@ from solver_problems import DAY, HOUR, duty, line_problem, visit, worker
 from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import DayCap, RouteProblem, Span
+from dispatch.solver.problem import DayCap, RouteProblem, Span, Told
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import cover, improve, insert
 
@@ -87,3 +87,18 @@ def test_a_day_has_one_cap() -> None:
     doubled = replace(problem, workers=tuple(replace(one, caps=one.caps * 2) for one in problem.workers))
     with pytest.raises(ProblemError, match="cap of day"):
         insert(doubled)
+
+
+@pytest.mark.parametrize("told", [False, True])
+@pytest.mark.parametrize("early, late", [(2, 2), (1, 3)])
+def test_a_plan_that_stood_keeps_to_a_cap_that_came_down(early: int, late: int, told: bool) -> None:
+    before = day_of(DayCap(day=DAY, max_visits=4), early=early, late=late)
+    plan = insert(before)
+    if told:
+        starts = {stop.visit: stop.start for route in plan.routes for stop in route.stops}
+        visits = tuple(replace(one, told=Told(workers=("w1",), start=starts[one.id])) for one in before.visits)
+        before = replace(before, visits=visits)
+    after = replace(before, workers=day_of(DayCap(day=DAY, max_visits=3), early=0, late=0).workers)
+    for found in (insert(after, plan), improve(after, plan, budget=4, seed=1)):
+        assert check(after, found) == []
+        assert sum(planned(found).values()) == 3

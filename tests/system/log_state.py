@@ -96,6 +96,7 @@ class LogState:
         self.workers: dict[Key, list[tuple[int, Worker]]] = {}
         self.places: dict[Key, Data] = {}
         self.policies: dict[str, Data] = {}
+        self.rounds: dict[Key, Data] = {}
         self.zones: dict[Key, Data] = {}
         self.zone_helpers: dict[Key, str] = {}
         self.routes: dict[Key, dict[str, Data]] = {}
@@ -133,6 +134,11 @@ class LogState:
                     self.places.pop(key, None)
                 else:
                     self.places[key] = one.data["place"]
+            case "round":
+                if one.type == "RoundRetired":
+                    self.rounds.pop(key, None)
+                else:
+                    self.rounds[key] = one.data["round"]
             case "zone":
                 self._zone(key, one)
 

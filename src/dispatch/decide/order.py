@@ -59,7 +59,8 @@ _STAGES = (Status.ACCEPTED, Status.ON_THE_WAY, Status.ARRIVED)
 class OrderState(Struct, frozen=True, kw_only=True):
     """A work order now. ``stages``: how far each of ``workers`` has come. ``told``: what was last said, to whom.
 
-    ``moved_to``: the area it goes on in.
+    ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
+    nobody said so, be it done or not.
     """
 
     opened: OrderOpened
@@ -171,7 +172,7 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
             refused = replace(state, refused_by=state.refused_by | {event.worker}, stages=stages, pin=pin)
             return replace(refused, status=_status(refused))
         case VisitDone():
-            return replace(state, status=Status.DONE, done_at=at, arrived_at=state.arrived_at or at)
+            return replace(state, status=Status.DONE, done_at=at)
         case VisitFailed():
             return replace(state, status=Status.COULD_NOT, arrived_at=state.arrived_at)
     return state

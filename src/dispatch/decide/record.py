@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -126,6 +127,17 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
     if state.stated_by(direction.world) == item:
         return ()
     return (events.changed(**{kind: item, "world": direction.world}),)
+
+
+def check_home(worker: str, area: str, homes: Mapping[str, str]) -> None:
+    """Raise `Refused` (``works_elsewhere``) if ``worker`` has a schedule in an area other than ``area`` already."""
+    home = homes.get(worker, area)
+    if home != area:
+        raise Refused(
+            f"Worker {worker!r} works in area {home!r}; in {area!r} they would be sent to two places at once.",
+            code="works_elsewhere",
+            hint=f"move them from {home!r}, or register somebody else under another id.",
+        )
 
 
 def retire(

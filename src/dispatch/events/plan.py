@@ -38,9 +38,10 @@ class PlanCommitted(Struct, frozen=True, kw_only=True):
 
 
 class PlanDirected(Struct, frozen=True, kw_only=True):
-    """Something changed the plan without a search: ``order`` left it.
+    """The plan changed without a search: ``order`` left it.
 
-    ``verb``: the dispatcher's direction that asked for it, or ``moved`` if the order went to another area.
+    ``verb``: the dispatcher's direction that asked for it, ``moved`` if the order went to another area; an order may
+    also be withdrawn with the round it was of.
     """
 
     number: int

@@ -24,6 +24,9 @@ from dispatch.model.policy import Policy
 KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
 
+WITHDRAWN = "withdraw"
+"""What the plan head calls the end of a round's order that is not to be walked any more."""
+
 
 class Dirt(Flag):
     """What an event calls for: nothing, placing new orders, looking at all of them again, sharing zones anew, opening
@@ -83,6 +86,7 @@ class AreaState:
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
         self.opened_rounds: dict[str, dt.datetime] = {}
+        self.withdrawn: dict[str, dt.datetime] = {}
         self._records = {
             "worker": self.workers,
             "place": self.places,
@@ -121,6 +125,8 @@ class AreaState:
             case "schedule":
                 self._take_schedule(entity.id, event, at)
             case "plan":
+                if isinstance(event, plan_events.PlanDirected) and event.verb == WITHDRAWN:
+                    self.withdrawn[event.order] = self.opened_rounds.get(event.order, at)
                 self.head = plans.evolve(self.head, event, at) or self.head
                 return _ORDER_DIRT.get(type(event), Dirt.CLEAN)
             case kind if kind in self._records:
@@ -168,6 +174,7 @@ class AreaState:
         A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
         """
         self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
+        self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {
                 duty: route

@@ -61,6 +61,7 @@ class OrderProjection(Projection[RowOf]):
     An order that moves to another area leaves its row here and has one there.
     """
 
+    version = 2
     row: ClassVar[type[OrderRow]]
     takes = ORDER_EVENTS
     leaves: ClassVar[frozenset[str]] = frozenset()
@@ -140,7 +141,7 @@ def _advance_visit(row: OrderRow, event: Any, recorded: Recorded) -> None:
             row.pinned = () if event.worker in row.pinned else row.pinned
             row.status = _status(row)
         case happened.VisitDone():
-            row.status, row.done_at, row.arrived_at = "done", at, row.arrived_at or at
+            row.status, row.done_at = "done", at
         case happened.VisitFailed():
             row.status = "could_not"
         case happened.OrderClosed():

@@ -59,11 +59,13 @@ class Rest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One worker's working time on one day, the thing a route belongs to.
+    """One worker's working time that begins on the local ``day``, the thing a route belongs to.
 
+    ``midnights``: where the following days begin, in order, for a duty that reaches into them; skills must hold on
+    the days of the work.
     ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
-    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are what is
-    left of the caps for this duty (work already done and zone work taken off); unset = no cap.
+    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are caps of
+    this duty alone (what is left of them); unset = no cap. `DayCap` bounds all duties of a day together.
     """
 
     id: Id
@@ -75,15 +77,30 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     absences: tuple[Span, ...] = ()
     max_visits: int | None = None
     max_ticks: Ticks | None = None
+    midnights: tuple[Tick, ...] = ()
+
+
+class DayCap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left of a worker's caps for all their duties of ``day`` together: work already done that day, on these
+    duties or others, and zone work taken off; unset = no cap.
+    """
+
+    day: Day
+    max_visits: int | None = None
+    max_ticks: Ticks | None = None
 
 
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap."""
+    """Somebody who can be sent: how they travel, what they can, when they work, how much of it a day (``caps``).
+
+    Duties do not overlap.
+    """
 
     id: Id
     mode: str = "walk"
     skills: tuple[Skill, ...] = ()
     duties: tuple[Duty, ...] = ()
+    caps: tuple[DayCap, ...] = ()
 
 
 class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -283,3 +283,24 @@ def test_zones_and_helpers_must_be_there_to_be_given() -> None:
     gone = on(Z1, ZoneRetired())
     given(ESTATE, gone).when("direct.east.give-zone", direction(zone="z1", helper="w1")).refused("unknown_record")
     assert ZoneRegistered(zone=ZONE).world == ""
+
+
+def test_nobody_works_in_two_areas() -> None:
+    said = direction(worker=msgspec.to_builtins(worker("w1")))
+    given(ESTATE).when("direct.west.register", said).refused("works_elsewhere")
+    gone = given(ESTATE, on(entity("worker", "w1"), WorkerRetired()))
+    gone.when("direct.west.register", said).then(
+        on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"), world=""))
+    )
+
+
+def test_who_moved_is_registered_where_they_are_now_and_nowhere_else() -> None:
+    moved = (
+        *on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"))),
+        *on(entity("worker", "w1"), WorkerRetired(moved_to="west")),
+    )
+    changed = direction(worker=msgspec.to_builtins(worker("w1", name="Wang")))
+    given(ESTATE, moved).when("direct.east.register", changed).refused("works_elsewhere")
+    given(ESTATE, moved).when("direct.west.register", changed).then(
+        on(entity("worker", "w1", "west"), WorkerChanged(worker=worker("w1", name="Wang"), world=""))
+    )

@@ -106,7 +106,7 @@ async def decide(one: Read, work: Work, register: RegisterState) -> Answer:
             return await _request(one, work, register)
         case "report":
             return await _report(one, work)
-    return await _direction(one, work)
+    return await _direction(one, work, register)
 
 
 async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
@@ -150,16 +150,18 @@ async def _report(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    at = message.at
     if isinstance(message, (reported.Absent, reported.Back)):
         events = record.attendance(message, worker, state)
     else:
         events = report.decide(message, worker, entity.id, state)
-    for happened in (Happened(entity, events, message.at), Happened(identity, bound, message.at)):
+        at = report.happened_at(message, state, work.now)
+    for happened in (Happened(entity, events, at), Happened(identity, bound, message.at)):
         work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
     return noted
 
 
-async def _direction(one: Read, work: Work) -> Answer:
+async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:
     message, area = one.message, one.address.area
     assert isinstance(message, directed.Direction)
     cause = f"{DIRECT}/{message.by}/{message.id}"
@@ -168,6 +170,8 @@ async def _direction(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, message.by, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    if isinstance(message, directed.Register) and message.worker is not None:
+        record.check_home(message.worker.id, area, register.workers)
     directed_events = await _directed(message, area, entity, work)
     await work.load(happened.entity for happened in directed_events)
     # What changed nothing is bound, too: a late repeat of it must not change what came to be since.

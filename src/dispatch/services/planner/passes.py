@@ -11,7 +11,7 @@ from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, telling
 from dispatch.planning.homes import moving, strays
 from dispatch.planning.problem import Built, build, off_plan
-from dispatch.planning.rounds import rounds_due
+from dispatch.planning.rounds import rounds_due, withdrawing
 from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
@@ -67,6 +67,8 @@ class Passes:
         await self._commit(area, zone_batch(area, plan), now)
 
     async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
+        while withdrawn := withdrawing(area, now):
+            await self._commit(area, withdrawn, now)
         due = list(rounds_due(area, now).items())
         for start in range(0, len(due), AT_ONCE):
             await self._commit(area, dict(due[start : start + AT_ONCE]), now)

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dispatch.solver.checks.facts import Facts, covers, meet, rest_span
+from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span
 from dispatch.solver.plan import Finding, Route
-from dispatch.solver.problem import Duty, Span, Worker
+from dispatch.solver.problem import DayCap, Duty, Span, Worker
 from dispatch.solver.rules import Rule
 
 
 def skill(facts: Facts) -> Iterator[Finding]:
-    """Everybody sent holds the skill on the day of the duty."""
-    for _, visit, worker, duty in facts.stops:
+    """Everybody sent holds the skill on every day of the work."""
+    for stop, visit, worker, duty in facts.stops:
         wanted = visit.skill
         if wanted is None:
             continue
-        if not any(covers(held, wanted, visit.level, duty.day) for held in worker.skills):
+        days = days_of(duty, stop.start, stop.end)
+        lacking = [day for day in days if not any(covers(held, wanted, visit.level, day) for held in worker.skills)]
+        if lacking:
             yield Finding(
                 rule=Rule.SKILL,
-                message=f"{worker.id} does not hold {wanted} at level {visit.level} on day {duty.day} "
+                message=f"{worker.id} does not hold {wanted} at level {visit.level} on day {lacking[0]} "
                 f"for visit {visit.id}.",
                 visit=visit.id,
                 worker=worker.id,
@@ -193,18 +195,50 @@ def _told(told: object, worker: str) -> bool:
 
 
 def visits_cap(facts: Facts) -> Iterator[Finding]:
-    """No more visits on a duty than its cap."""
+    """No more visits on a duty than its cap, nor on all duties of a day together than the worker's."""
     for route, _, duty in facts.routes:
         if duty.max_visits is not None and len(route.stops) > duty.max_visits:
             yield _over_cap(Rule.VISITS_CAP, route, len(route.stops), duty.max_visits, "visits")
+    for worker, cap, routes in _capped_days(facts):
+        visits = sum(len(route.stops) for route in routes)
+        if cap.max_visits is not None and visits > cap.max_visits:
+            yield _over_day(Rule.VISITS_CAP, worker, routes, cap, visits, cap.max_visits, "visits")
 
 
 def minutes_cap(facts: Facts) -> Iterator[Finding]:
-    """No more work on a duty than its cap."""
+    """No more work on a duty than its cap, nor on all duties of a day together than the worker's."""
     for route, _, duty in facts.routes:
-        work = sum(facts.visits[stop.visit].ticks for stop in route.stops if stop.visit in facts.visits)
+        work = _work(facts, route)
         if duty.max_ticks is not None and work > duty.max_ticks:
             yield _over_cap(Rule.MINUTES_CAP, route, work, duty.max_ticks, "ticks of work")
+    for worker, cap, routes in _capped_days(facts):
+        work = sum(_work(facts, route) for route in routes)
+        if cap.max_ticks is not None and work > cap.max_ticks:
+            yield _over_day(Rule.MINUTES_CAP, worker, routes, cap, work, cap.max_ticks, "ticks of work")
+
+
+def _work(facts: Facts, route: Route) -> int:
+    return sum(facts.visits[stop.visit].ticks for stop in route.stops if stop.visit in facts.visits)
+
+
+def _capped_days(facts: Facts) -> Iterator[tuple[Worker, DayCap, list[Route]]]:
+    """Every cap of a worker's day with the routes it holds for."""
+    for worker in facts.problem.workers:
+        for cap in worker.caps:
+            yield worker, cap, [route for route, owner, duty in facts.routes if owner is worker and duty.day == cap.day]
+
+
+def _over_day(
+    rule: Rule, worker: Worker, routes: list[Route], cap: DayCap, value: int, limit: int, what: str
+) -> Finding:
+    return Finding(
+        rule=rule,
+        message=f"{worker.id} has {value} {what} on day {cap.day}, what is left of the cap is {limit}.",
+        worker=worker.id,
+        duty=routes[-1].duty,
+        value=value,
+        limit=limit,
+    )
 
 
 def _over_cap(rule: Rule, route: Route, value: int, limit: int, what: str) -> Finding:

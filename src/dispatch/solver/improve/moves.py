@@ -92,7 +92,8 @@ def _take_over(state: State, proposed: dict[int, tuple[int, ...]]) -> bool:
         return False
     routes: list[Route] = []
     for duty, visits in proposed.items():
-        route = state.build(duty, visits)
+        # Two duties of one day are capped one by one in the model.
+        route = state.build(duty, visits) if state.under_caps(duty, visits, proposed) else None
         if route is None:
             return False
         routes.append(route)

@@ -14,7 +14,7 @@ import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 from ortools.util import optional_boolean_pb2
 
-from dispatch.solver.routes.compiled import UNCAPPED, DutyFacts
+from dispatch.solver.routes.compiled import DutyFacts
 from dispatch.solver.routes.part import must_stay_planned
 from dispatch.solver.routes.state import State
 
@@ -205,12 +205,16 @@ class Submodel:
                 self.time.SetBreakIntervalsOfVehicle(breaks, vehicle, service)
 
     def _add_caps(self) -> None:
-        if any(facts.max_visits < UNCAPPED for facts in self.facts):
-            one = [1] * len(self.nodes) + [0] * 2 * len(self.duties)
-            self._add_cap(one, [min(facts.max_visits, _FAR) for facts in self.facts], "visits")
-        if any(facts.max_ticks < UNCAPPED for facts in self.facts):
+        """Caps per vehicle; of those of a day each of its duties gets what the others leave as they stand now."""
+        duties = list(self.duties)
+        visits_left, ticks_left = self.state.room()
+        visits = np.minimum(visits_left[duties] + self.state.count[duties], _FAR)
+        ticks = np.minimum(ticks_left[duties] + self.state.work[duties], _FAR)
+        if visits.min() < _FAR:
+            self._add_cap([1] * len(self.nodes) + [0] * 2 * len(self.duties), visits.tolist(), "visits")
+        if ticks.min() < _FAR:
             work = [self.compiled.ticks[visit] for visit in self.nodes] + [0] * 2 * len(self.duties)
-            self._add_cap(work, [min(facts.max_ticks, _FAR) for facts in self.facts], "work")
+            self._add_cap(work, ticks.tolist(), "work")
 
     def _add_cap(self, demand: list[int], caps: list[int], name: str) -> None:
         self.routing.AddDimensionWithVehicleCapacity(

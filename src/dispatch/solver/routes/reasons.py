@@ -130,12 +130,13 @@ def _stages(state: State, visit: int) -> Ints:
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)
     allowed = compiled.allowed(facts)
+    visits_left, ticks_left = state.room()
     passed = [
         np.ones(duties, dtype=bool) if allowed is None else allowed,
-        compiled.skilled(facts.skill, facts.level),
+        compiled.certified(facts),
         open_then,
-        state.count < compiled.max_visits,
-        state.work + ticks <= compiled.max_ticks,
+        visits_left > 0,
+        ticks <= ticks_left,
     ]
     stages = np.zeros(duties, dtype=np.int64)
     going = np.ones(duties, dtype=bool)

@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test browser check bench clean help
+.PHONY: setup demo test browser full check bench clean help
 
 help:
 	@echo "make demo    a day of an estate in fast motion"
 	@echo "make test    the whole test suite"
 	@echo "make browser the board page in Chromium (brought if there is none)"
+	@echo "make full    the long forms of the tests: all rows of the public ledger, all races on the real server"
 	@echo "make check   types, style, import rules, compose file"
 	@echo "make bench   benchmarks: see python -m benchmarks"
 
@@ -36,6 +37,9 @@ browser: setup
 	  $(BIN)/playwright install chromium || \
 	  { echo "There is no Chromium and none could be brought. Maybe: apt-get install chromium"; exit 1; }
 	@$(BIN)/python -m pytest -m browser
+
+full: setup
+	@$(BIN)/python -m pytest -m full
 
 check: setup
 	$(BIN)/ruff format --check src tests benchmarks

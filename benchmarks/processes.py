@@ -17,9 +17,9 @@ from msgspec import Struct
 from nats.errors import NoRespondersError
 
 from dispatch.model.errors import Unavailable
-from dispatch.services.asking import Reached, Wait
 from dispatch.services.client import Client
 from dispatch.services.nats_server import EmbeddedServer
+from dispatch.services.questions import Reached, Wait
 from dispatch.services.status import INBOX
 from dispatch.store.connection import connect
 from dispatch.store.streams import declare, verify_server
@@ -111,7 +111,7 @@ async def bench(*, clock: str = "system", start: Sequence[str] = ()) -> AsyncIte
             connection = await connect(server.url, name="bench")
             services = Services(server, clock=clock)
             try:
-                facts = await verify_server(connection, monitor_url=server.monitor_url)
+                facts = await verify_server(connection, monitor_urls=[server.monitor_url])
                 if not facts.fsync_always:
                     raise SystemExit("The server does not fsync every write; its figures would not count.")
                 await declare(connection)

@@ -53,7 +53,7 @@ async def test_promises_hold_on_three_servers_and_when_one_is_killed(
 ) -> None:
     connection = await connect([server.url for server in cluster], name="test")
     await declare(connection, replicas=3)
-    facts = await verify_server(connection, monitor_url=cluster[0].monitor_url)
+    facts = await verify_server(connection, monitor_urls=[server.monitor_url for server in cluster])
     assert facts.fsync_always
     store = JetStreamStore(connection, timeout_s=2.0, patience_s=30.0)
     seen: list[int] = []
@@ -95,6 +95,10 @@ async def test_promises_hold_on_three_servers_and_when_one_is_killed(
             except (Uncertain, Unavailable):
                 continue
         position = landed[1]
+    facts = await verify_server(connection, monitor_urls=[server.monitor_url for server in cluster])
+    assert facts.fsync_always
+    (warning,) = facts.warnings
+    assert victim.monitor_url in warning
     landed = await store.events.append([write(worker, "last")])
     await asyncio.wait_for(done.wait(), 60)
     following.cancel()

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from dispatch.store.base import Said, Store
+from dispatch.store.base import NOT_A_REJECTION, Said, Store
 from dispatch.store.connection import Connection
 from dispatch.store.jetstream import JetStreamStore
 
@@ -65,6 +65,55 @@ async def test_rejections_are_listed_and_counted_by_tree_and_area_in_pages(store
         pages += [one.position for one in page]
     assert pages == list(range(1, 26))
     assert {one.subject for one in await rejections.list(tree="request", area="_")} == {"request.东区.x"}
+
+
+JUNK = (
+    ("rejected.request.east.1", b"here first", None),
+    ("rejected.request.east.2", b"junk", {"Dispatch-Position": "x"}),
+    ("rejected.report.east.1", b"", None),
+    ("rejected.junk", b"\xff\x00", None),
+    ("rejected.a.b.c.d.e", b"{}", {"Dispatch-Position": "1", "Dispatch-Subject": "request.east.repair"}),
+    ("rejected.request.east.99999999999999999999", b"no", None),
+)
+
+
+async def test_what_a_stranger_puts_among_them_is_shown_counted_nowhere_and_in_nobodys_way(
+    real: JetStreamStore, nats: Connection
+) -> None:
+    jetstream = nats.jetstream()
+
+    async def intrude() -> None:
+        for subject, body, headers in JUNK:
+            await jetstream.publish(subject, body, headers=headers)
+
+    await intrude()
+    assert await real.rejections.get(1) is None
+    assert await real.rejections.count() == 0
+    for number in (1, 2):
+        said = await _said(real, "request.east.repair", b"%d" % number)
+        for _ in range(2):
+            await real.rejections.keep(said, code="bad_json", message="no", hint="", at=AT)
+    await intrude()
+    await real.rejections.keep(said, code="other", message="no", hint="", at=AT)
+    for number in (1, 2):
+        found = await real.rejections.get(number)
+        assert found is not None
+        assert (found.position, found.code, found.body) == (number, "bad_json", b"%d" % number)
+    assert [await real.rejections.count(tree) for tree in (None, "request", "report")] == [2, 2, 0]
+    everything = await real.rejections.list()
+    assert [one.position for one in everything] == [-1, -2, -3, -4, -5, -6, 1, 2, -9, -10, -11, -12, -13, -14]
+    strangers = [one for one in everything if one.code == NOT_A_REJECTION]
+    assert [(one.subject, one.body) for one in strangers] == [(subject, body) for subject, body, _ in JUNK] * 2
+    assert await real.rejections.get(-5) == strangers[4]
+    assert [one.position for one in await real.rejections.list(tree="request", area="east", after=-2)] == [
+        -6, 1, 2, -9, -10, -14,
+    ]  # fmt: skip
+    pages: list[int] = []
+    while page := await real.rejections.list(after=pages[-1] if pages else 0, limit=3):
+        pages += [one.position for one in page]
+    assert pages == [one.position for one in everything]
+    # Whoever starts anew counts the same.
+    assert await JetStreamStore(nats).rejections.count() == 2
 
 
 async def test_a_list_goes_on_behind_a_position_that_is_not_there(store: Store) -> None:

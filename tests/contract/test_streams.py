@@ -116,13 +116,13 @@ async def test_the_feed_shows_what_was_committed_and_nothing_that_was_refused(
 
 
 async def test_the_server_says_whether_it_fsyncs(nats_server: EmbeddedServer, nats: Connection, tmp_path: Path) -> None:
-    facts = await verify_server(nats, monitor_url=nats_server.monitor_url)
+    facts = await verify_server(nats, monitor_urls=[nats_server.monitor_url])
     assert (facts.fsync_always, facts.batch_limit, facts.max_payload, facts.warnings) == (True, 10_000, 2 * 2**20, ())
     unknown = await verify_server(nats)
     assert unknown.fsync_always is None
     assert any("fsync" in warning for warning in unknown.warnings)
     with pytest.raises(SettingError, match="varz"):
-        await verify_server(nats, monitor_url=nats_server.url.replace("nats", "http"))
+        await verify_server(nats, monitor_urls=[nats_server.url.replace("nats", "http")])
 
 
 async def test_a_server_with_the_defaults_of_its_maker_is_warned_about_loudly(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ async def test_a_server_with_the_defaults_of_its_maker_is_warned_about_loudly(tm
 
     async with Careless(tmp_path) as server:
         connection = await connect(server.url, name="test")
-        facts = await verify_server(connection, monitor_url=server.monitor_url)
+        facts = await verify_server(connection, monitor_urls=[server.monitor_url])
         await connection.close()
     assert (facts.fsync_always, facts.batch_limit) == (False, 1000)
     assert any("power" in warning for warning in facts.warnings)
@@ -145,7 +145,7 @@ async def test_a_larger_limit_of_the_server_is_used(tmp_path: Path, order: Entit
     async with EmbeddedServer(tmp_path) as server:
         connection = await connect(server.url, name="test")
         await declare(connection)
-        facts = await verify_server(connection, monitor_url=server.monitor_url)
+        facts = await verify_server(connection, monitor_urls=[server.monitor_url])
         store = JetStreamStore(connection, batch_limit=facts.batch_limit)
         assert (await store.events.append([write(order, "r1", count=3000)]))[-1] == 3000
         await connection.close()

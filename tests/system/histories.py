@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from system.estate import CATEGORIES, PLACES, WEEK, WORKERS, open_estate, worker
 from system.house import AREA, House
+from system.odd_hours import FAR, HALVES, NEXT_DOOR, ODD, STAIRS, further_registrations, pumps
 from system.virtual_time import VirtualTimeLoop
 
 from dispatch.store.base import Store
@@ -60,6 +61,9 @@ class Histories(RuleBasedStateMachine):
             self.house = House(await self.new_store(), planners=2)
             await self.house.start()
             await open_estate(self.house)
+            for subject, body in further_registrations():
+                await self.house.say(subject, body)
+            await self.house.settle()
 
         self.run(begin())
 
@@ -108,8 +112,8 @@ class Histories(RuleBasedStateMachine):
     # What people say
 
     @rule(
-        category=st.sampled_from([*(one["id"] for one in CATEGORIES), "unheard-of"]),
-        place=st.sampled_from([*PLACES, "nowhere"]),
+        category=st.sampled_from([*(one["id"] for one in CATEGORIES), STAIRS["id"], "unheard-of"]),
+        place=st.sampled_from([*PLACES, *FAR, "nowhere"]),
         window=st.none() | st.tuples(st.integers(0, 40), st.integers(1, 12)),
         urgent=st.booleans(),
     )
@@ -124,7 +128,27 @@ class Histories(RuleBasedStateMachine):
         if window is not None:
             start = now + 30 * window[0] * MINUTE
             body["window"] = {"from": start.isoformat(), "to": (start + 30 * window[1] * MINUTE).isoformat()}
-        self.say(f"request.{AREA}.repair", body)
+        self.say(f"request.{NEXT_DOOR if place in FAR else AREA}.repair", body)
+
+    @rule(name=st.sampled_from(sorted(ODD)), count=st.integers(1, 5))
+    def pile_up(self, name: str, count: int) -> None:
+        """More than somebody may do is given to them, or at an hour at which they may not."""
+        now = self.house.clock.now()
+        night = now.replace(hour=16, minute=30, second=0, microsecond=0)
+        night += dt.timedelta(days=night < now)
+        first = self.count + 1
+        for _ in range(count):
+            self.request(STAIRS["id"] if name == "c1" else "tap", "b1", None, False)
+            if name == "n1":
+                window = {"from": night.isoformat(), "to": (night + 5 * 60 * MINUTE).isoformat()}
+                subject, body = self.said.pop()
+                self.positions.pop()
+                self.say(subject, {**body, "id": f"{body['id']}-night", "window": window})
+        self.run(self.house.settle())
+        ids = {f"sr-{number}{end}" for number in range(first, self.count + 1) for end in ("", "-night")}
+        for row in list(self.house.projector.rows["board"].rows.values()):
+            if row.request in ids:
+                self.say(f"direct.{AREA}.assign", self.head(by="chen", order=row.order, workers=[name]))
 
     @rule(pick=PICK)
     def say_again(self, pick: int) -> None:
@@ -160,7 +184,15 @@ class Histories(RuleBasedStateMachine):
         body = self.head(report=kind, order=order.order)
         if kind == "could_not":
             body["reason"] = "nobody in"
-        self.say(f"report.{AREA}.{crew[who % len(crew)]}", body)
+        self.say(f"report.{order.area}.{crew[who % len(crew)]}", body)
+
+    @rule(pick=PICK)
+    def refuse(self, pick: int) -> None:
+        """Whoever is to go will not."""
+        order = self.pick_order(pick, planned=True)
+        if order is not None:
+            body = self.head(report="refused", order=order.order, reason="no key")
+            self.say(f"report.{order.area}.{order.workers[0]}", body)
 
     @rule(
         name=st.sampled_from(sorted(WORKERS)),
@@ -184,7 +216,7 @@ class Histories(RuleBasedStateMachine):
         if order is not None:
             until = (order.start + 3 * 60 * MINUTE).isoformat()
             self.say(
-                f"direct.{AREA}.absence",
+                f"direct.{order.area}.absence",
                 self.head(by="chen", worker=order.workers[0], start=order.start.isoformat(), end=until),
             )
 
@@ -199,21 +231,21 @@ class Histories(RuleBasedStateMachine):
         order = self.pick_order(pick)
         if order is not None:
             at = {} if start is None else {"start": (self.house.clock.now() + 20 * start * MINUTE).isoformat()}
-            self.say(f"direct.{AREA}.assign", self.head(by="chen", order=order.order, workers=crew, **at))
+            self.say(f"direct.{order.area}.assign", self.head(by="chen", order=order.order, workers=crew, **at))
 
     @rule(pick=PICK, verb=st.sampled_from(["cancel", "cancel", "unpin", "reschedule"]))
     def direct(self, pick: int, verb: str) -> None:
         """A dispatcher changes the course of an order."""
         order = self.pick_order(pick)
         if order is not None:
-            self.say(f"direct.{AREA}.{verb}", self.head(by="li", order=order.order))
+            self.say(f"direct.{order.area}.{verb}", self.head(by="li", order=order.order))
 
     @rule(pick=PICK, satisfied=st.booleans())
     def follow_up(self, pick: int, satisfied: bool) -> None:
         """The call back to whoever asked."""
         order = self.pick_order(pick)
         if order is not None:
-            self.say(f"direct.{AREA}.follow-up", self.head(by="li", order=order.order, satisfied=satisfied))
+            self.say(f"direct.{order.area}.follow-up", self.head(by="li", order=order.order, satisfied=satisfied))
 
     @rule(name=st.sampled_from(["w1", "w2", "w3"]), caps=st.none() | st.integers(0, 4), gone=st.booleans())
     def change_worker(self, name: str, caps: int | None, gone: bool) -> None:
@@ -231,6 +263,36 @@ class Histories(RuleBasedStateMachine):
         """Somebody works at other hours from now on, perhaps in the midst of their day."""
         shift = {"start": f"{start:02d}:00", "end": f"{start + hours:02d}:00", "days": WEEK}
         self.say(f"direct.{AREA}.register", self.head(by="chen", worker=worker(name, shifts=[shift])))
+
+    @rule(halves=st.booleans(), caps=st.integers(1, 4))
+    def change_halves(self, halves: bool, caps: int) -> None:
+        """A day of two shifts becomes one of one, or the other way round; the day's cap is what it is."""
+        shifts = HALVES if halves else HALVES[:1]
+        one = worker("d1", **{**ODD["d1"], "shifts": shifts, "caps": {"visits_per_day": caps}})
+        self.say(f"direct.{AREA}.register", self.head(by="chen", worker=one))
+
+    @rule(name=st.sampled_from(["w1", "w3", "d1"]))
+    def lend(self, name: str) -> None:
+        """Somebody is registered next door, too."""
+        self.say(f"direct.{NEXT_DOOR}.register", self.head(by="chen", worker=worker(name, base="far-s")))
+
+    @rule(hour=st.none() | st.integers(9, 20))
+    def change_round(self, hour: int | None) -> None:
+        """The round is walked at another time, or no more."""
+        if hour is None:
+            self.say(f"direct.{AREA}.retire", self.head(by="chen", kind="round", target="pumps"))
+        else:
+            walked = pumps(f"{hour}:00".zfill(5), f"{hour}:30".zfill(5))
+            self.say(f"direct.{AREA}.register", self.head(by="chen", round=walked))
+
+    @rule(gone=st.booleans())
+    def change_place(self, gone: bool) -> None:
+        """A house is not ours any more, or is again."""
+        if gone:
+            self.say(f"direct.{AREA}.retire", self.head(by="chen", kind="place", target="b4"))
+        else:
+            place = {"id": "b4", "kind": "unit", "lat": 29.995, "lon": 119.997}
+            self.say(f"direct.{AREA}.register", self.head(by="chen", place=place))
 
     # What happens by itself
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from typing import Any
 
@@ -81,8 +81,10 @@ class _Events:
 class House:
     """Desks, planners and projectors on one clock over one store."""
 
-    def __init__(self, store: Store, *, planners: int = 1) -> None:
+    def __init__(self, store: Store, *, planners: int = 1, connected: Mapping[str, Store] | None = None) -> None:
+        """``connected``: services, by name, that reach the same log over a connection of their own."""
         self.store = store
+        self._connected = connected or {}
         self.clock = ManualClock(T0)
         self.answers: list[tuple[str, Answer]] = []
         self.names = [f"planner{number}" for number in range(planners)]
@@ -100,7 +102,7 @@ class House:
 
     def begin(self, name: str) -> None:
         """Start one service anew, with nothing remembered."""
-        store = self.fallible[name] = Fallible(self.store)
+        store = self.fallible[name] = Fallible(self._connected.get(name, self.store))
         run: Callable[[], Coroutine[Any, Any, None]]
         if name == "desk":
             self.desk = Desk(store, self.clock, self._publish)

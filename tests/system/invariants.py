@@ -72,6 +72,9 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
     for (area, key), order in state.orders.items():
         if order.ended or order.done or order.failed or order.under_way:
             continue
+        walked = order.opened.get("round")
+        if walked and (area, walked) not in state.rounds:
+            yield f"order {key} is of round {walked}, which is retired"
         if not order.workers and not order.told_why_not:
             yield f"order {key} is neither planned nor is it said why not"
         if order.start is None or order.end is None or order.start <= now:
@@ -85,10 +88,15 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
                 continue
             if any(start < order.end and end > order.start for start, end in worker.away):
                 yield f"order {key} is planned for {name}, who is away"
-            if order.needs and not holds(
-                worker.record, order.needs["skill"], order.needs["level"], _day(state, area, order.start)
-            ):
+            if order.needs and not _holds(state, area, worker.record, order.needs, (order.start, order.end)):
                 yield f"order {key} is planned for {name}, who cannot do it"
+
+
+def _holds(state: LogState, area: str, record: Data, needs: Data, span: tuple[dt.datetime, dt.datetime]) -> bool:
+    """Whether a worker's certificates hold on every local day of the work, whatever day their shift began on."""
+    first, last = _day(state, area, span[0]), _day(state, area, span[1] - dt.timedelta(seconds=1))
+    days = [first + dt.timedelta(days=offset) for offset in range((last - first).days + 1)]
+    return all(holds(record, needs["skill"], needs["level"], day) for day in days)
 
 
 def _day(state: LogState, area: str, at: dt.datetime) -> dt.date:
@@ -114,7 +122,7 @@ def _batch(state: LogState, batch: list[Happened]) -> Iterator[str]:
     for key in sorted(written):
         yield from _double_booking(state, key, at)
         if plan is not None and plan.type == "PlanCommitted":
-            yield from _new_stops(state, key, before.get(key, {}), saw)
+            yield from _new_stops(state, key, before.get(key, {}), saw, at)
     yield from _zones(state, batch)
 
 
@@ -128,12 +136,21 @@ def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[st
         head = state.heads.get(one.area, 0)
         if (one.data["parent"], one.data["number"]) != (head, head + 1):
             yield f"plan {one.data['number']} at {one.position} follows {one.data['parent']}, the head was {head}"
+    if one.type == "WorkerRegistered":
+        for (area, name), known in state.workers.items():
+            if name == one.id and area != one.area and not known[-1][1].retired:
+                yield f"{name} works in {area} and {one.area} from {one.position} on"
     if one.kind != "order":
         return
     order = state.orders.get((one.area, one.id))
-    if (order is None) != (one.type == "OrderOpened"):
+    anew = order is None or order.ended == "OrderMoved"
+    if anew != (one.type == "OrderOpened"):
         yield f"order {one.id} was opened twice, or something happened to it before, at {one.position}"
         state.orders.setdefault((one.area, one.id), Order(one.data, None, []))
+    elif anew:
+        for area, key in state.orders:
+            if key == one.id and not state.orders[area, key].ended:
+                yield f"order {one.id} goes on in {area} and is opened in {one.area} at {one.position}"
     elif order is not None and order.ended and one.type in _AFTER_THE_END:
         yield f"{one.type} at {one.position} happened to order {one.id} after {order.ended}"
     elif order is not None and one.type == "OrderPlanned":
@@ -173,8 +190,8 @@ def _one_place(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
         if found:
             yield f"{name} stands on schedules and is no order"
         return
-    if order.ended == "OrderCancelled" and found:
-        yield f"order {name} is cancelled and on the schedules of {sorted(found)}"
+    if order.ended in {"OrderCancelled", "OrderMoved"} and found:
+        yield f"order {name} is not here any more ({order.ended}) and on the schedules of {sorted(found)}"
     if order.ended or order.done or order.failed or (order.end is not None and order.end <= at):
         return
     if set(found) != set(order.workers):
@@ -207,7 +224,7 @@ def _double_booking(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]
             yield f"{key[1]} is sent to {name} {times} times"
 
 
-def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int) -> Iterator[str]:
+def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at: dt.datetime) -> Iterator[str]:
     """Shift, absence, skill, travel and caps of every stop that was not on the route, at that time, before."""
     area, name = key
     worker = state.worker(key, saw)
@@ -233,10 +250,10 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int) -> 
             if any(_meets(stop, instant(rest[0]), instant(rest[1])) for rest in route["rests"]):
                 yield f"{name} is sent to {stop['order']} in a break"
             needs = state.orders[area, stop["order"]].needs
-            if needs and not holds(worker.record, needs["skill"], needs["level"], day):
+            if needs and not _holds(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
                 yield f"{name} is sent to {stop['order']} without the skill"
             yield from _the_way(state, key, route, stop, worker.record)
-        yield from _caps(state, key, route, worker.record)
+        yield from _caps(state, key, route, worker.record, at)
 
 
 def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
@@ -273,7 +290,14 @@ def _from_where(state: LogState, key: Key, route: Data, record: Data) -> Data:
     return {"site": record["base"]}
 
 
-def _caps(state: LogState, key: Key, route: Data, record: Data) -> Iterator[str]:
+def _counts(state: LogState, area: str, route: Data, stop: Data, at: dt.datetime) -> bool:
+    """Whether a stop takes of a day's caps: not one nobody went to on a duty that is over, to be planned anew."""
+    order = state.orders.get((area, stop["order"]))
+    went = order is None or order.done or order.failed or order.under_way or order.ended
+    return bool(went) or instant(route["end"]) > at
+
+
+def _caps(state: LogState, key: Key, route: Data, record: Data, at: dt.datetime) -> Iterator[str]:
     area, name = key
     day = _day(state, area, instant(route["start"]))
     stops = [
@@ -281,6 +305,7 @@ def _caps(state: LogState, key: Key, route: Data, record: Data) -> Iterator[str]
         for other in state.routes[key].values()
         if _day(state, area, instant(other["start"])) == day
         for stop in other["stops"]
+        if _counts(state, area, other, stop, at)
     ]
     caps = record.get("caps", {})
     visits, minutes = caps.get("visits_per_day"), caps.get("minutes_per_day")
@@ -288,6 +313,9 @@ def _caps(state: LogState, key: Key, route: Data, record: Data) -> Iterator[str]
         yield f"{name} has {len(stops)} visits on {day}; the cap is {visits}"
     if minutes is not None:
         work = sum((instant(stop["end"]) - instant(stop["start"])) // MINUTE for stop in stops)
+        work += sum(
+            state.zones[zone]["minutes_per_day"] for zone, who in state.zone_helpers.items() if (zone[0], who) == key
+        )
         if work > minutes:
             yield f"{name} has {work} minutes of work on {day}; the cap is {minutes}"
 

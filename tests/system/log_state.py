@@ -96,6 +96,7 @@ class LogState:
         self.workers: dict[Key, list[tuple[int, Worker]]] = {}
         self.places: dict[Key, Data] = {}
         self.policies: dict[str, Data] = {}
+        self.rounds: dict[Key, Data] = {}
         self.zones: dict[Key, Data] = {}
         self.zone_helpers: dict[Key, str] = {}
         self.routes: dict[Key, dict[str, Data]] = {}
@@ -133,6 +134,11 @@ class LogState:
                     self.places.pop(key, None)
                 else:
                     self.places[key] = one.data["place"]
+            case "round":
+                if one.type == "RoundRetired":
+                    self.rounds.pop(key, None)
+                else:
+                    self.rounds[key] = one.data["round"]
             case "zone":
                 self._zone(key, one)
 
@@ -170,10 +176,10 @@ class LogState:
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
                 order.failed = order.under_way = order.told_why_not = False
                 order.free_at = None
-            case "OrderCancelled" | "OrderClosed":
+            case "OrderCancelled" | "OrderClosed" | "OrderMoved":
                 order.ended = one.type
                 order.free_at = min(order.free_at or one.recorded_at, one.recorded_at)
-                if one.type == "OrderCancelled":
+                if one.type != "OrderClosed":
                     order.workers, order.start, order.end = (), None, None
 
     def _worker(self, key: Key, one: Happened) -> None:

@@ -84,9 +84,9 @@ def port_is_free(port: int) -> bool:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a command: this source tree, and no server somebody else set."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("DISPATCH_")}
-    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2] / "src"), "COLUMNS": "200"}
+    """The environment of a command: this source tree, and neither a server nor a width somebody else set."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("DISPATCH_") and key != "COLUMNS"}
+    return {**kept, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
 
 async def dispatch(*arguments: str, stdin: bytes = b"", timeout_s: float = 60.0) -> tuple[int, str, str]:
@@ -106,10 +106,12 @@ async def dispatch(*arguments: str, stdin: bytes = b"", timeout_s: float = 60.0)
 
 
 @asynccontextmanager
-async def running(arguments: Sequence[str], *, ready: str | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
+async def running(
+    arguments: Sequence[str], *, ready: str | None = None, stdout: int | None = None
+) -> AsyncIterator[asyncio.subprocess.Process]:
     """``dispatch`` with ``arguments`` in the background, from the moment ``ready`` stands in its stderr."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "dispatch", *arguments, stderr=asyncio.subprocess.PIPE, env=environment()
+        sys.executable, "-m", "dispatch", *arguments, stdout=stdout, stderr=asyncio.subprocess.PIPE, env=environment()
     )
     assert process.stderr is not None
     try:

@@ -54,6 +54,7 @@ def reported(kind: str, **fields: Any) -> bytes:
 
 WINDOW = {"from": "2026-11-22T09:00:00Z", "to": "2026-11-22T08:00:00Z"}
 DIGITS = "7" * 5000
+NAME, PHONE = "Li Hua", "13800001111"
 CAUSES: list[tuple[str, bytes, str]] = [
     # Subjects
     ("request.east", but(), "bad_subject"),
@@ -101,6 +102,10 @@ CAUSES: list[tuple[str, bytes, str]] = [
     (REPAIR, but(reported_at=None), "missing_field"),
     (REPAIR, but(colour="red"), "unknown_field"),
     (REPAIR, but(contact={"fax": "1"}), "unknown_field"),
+    (REPAIR, but(contact={"phone": int(PHONE)}), "wrong_type"),
+    (REPAIR, but(contact={NAME: PHONE}), "unknown_field"),
+    (REPAIR, but(contact=[NAME, PHONE]), "wrong_type"),
+    (REPAIR, but(detail=[f"{NAME} {PHONE}"]), "wrong_type"),
     (REPAIR, raw('"id": "sr-2"'), "field_twice"),
     (REPAIR, raw('"place": {"unit": "b1", "unit": "b2"}', "place"), "field_twice"),
     (REPAIR, but(id=7), "wrong_type"),
@@ -212,6 +217,8 @@ async def test_every_cause_is_named_kept_answered_and_counted(tmp_path: Path) ->
                 assert rejected.message and rejected.hint, case
                 (answer,) = heard[f"mine.{number}"]
                 assert (answer.decision, answer.code) == ("rejected", code), case
+                told = msgspec.json.encode([rejected.message, rejected.hint, answer, *heard[f"mine.{number}"]]).decode()
+                assert NAME not in told and PHONE not in told, case
                 where = expected_answer(subject, body, position)
                 assert code in [one.code for one in heard.get(where, [])], (case, where)
             status = await client.status()

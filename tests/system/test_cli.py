@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import datetime as dt
+import io
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
+from core.solver.solver_problems import duty, line_problem, visit, worker
 
 from dispatch.services.nats_server import EmbeddedServer
+from dispatch.solver.checks import check
+from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
+from dispatch.solver.problem import Span
 
 from .processes import WORLD, dispatch, running
 
@@ -32,6 +43,7 @@ COMMANDS = [
     "board",
     "tasks",
     "unplanned",
+    "ledger",
     "status",
     "health",
     "watch",
@@ -120,6 +132,159 @@ async def test_what_is_refused_is_kept_and_can_be_sent_again_mended(url: str, tm
     code, out, err = await dispatch("rejected", "retry", position, "--mended", str(saved), *at, "--json")
     assert code == 0, out + err
     assert json.loads(out)["decision"] == "accepted"
+
+
+def _broken_pair(folder: Path) -> tuple[str, str, list[str]]:
+    """A problem file, a plan file that breaks its rules, and what the check finds."""
+    problem = line_problem(
+        (worker("w1", duty()),), (visit("a-visit-with-a-name-of-some-length", 1, 30, windows=(Span(500, 700),)),)
+    )
+    stop = Stop(visit=problem.visits[0].id, arrive=100, start=100, end=110, travel=0)
+    effort = Effort(solver="by hand", seed=1, budget=0, used=0)
+    plan = RoutePlan(routes=(Route(worker="w1", duty="d1", stops=(stop,)),), effort=effort)
+    for name, value in (("problem", problem), ("plan", plan)):
+        (folder / f"{name}.json").write_bytes(msgspec.json.encode(value))
+    return str(folder / "problem.json"), str(folder / "plan.json"), [str(one) for one in check(problem, plan)]
+
+
+async def test_in_a_pipe_a_finding_is_one_line_whatever_the_width(tmp_path: Path) -> None:
+    *files, findings = _broken_pair(tmp_path)
+    assert len(findings) > 1 and max(map(len, findings)) > 120
+    code, out, _ = await dispatch("check", *files)
+    assert (code, out.splitlines()) == (1, findings)
+
+
+async def test_in_a_pipe_errors_and_rows_of_tables_are_one_line(url: str) -> None:
+    at = ("--nats", url)
+    long = "request.east.repair", json.dumps({**REQUEST, "id": "r-3", "place": {"unit": "nowhere " * 9}})
+    code, out, _ = await dispatch("send", *long, *at)
+    assert code == 1 and len(out.splitlines()) == 1
+    code, out, _ = await dispatch("rejected", "list", *at, "--json")
+    (one,) = json.loads(out)
+    code, out, _ = await dispatch("rejected", "list", *at)
+    (row,) = [line for line in out.splitlines() if "request.east.repair" in line]
+    assert " ".join(one["message"].split()) in row and " ".join(one["hint"].split()) in row
+    code, _, err = await dispatch("status", "--nats", "nats://127.0.0.1:1")
+    (line,) = [one for one in err.splitlines() if one.startswith("dispatch: ")]
+    assert code == 2 and line.endswith("or the address is another one.")
+
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def _at_night() -> tuple[dt.date, dict[str, Any]]:
+    """A request for the small hours of a day in Shanghai, which is still the day before in UTC; and that day."""
+    day = (dt.datetime.now(SHANGHAI) + dt.timedelta(days=1)).date()
+    start = dt.datetime.combine(day, dt.time(2), SHANGHAI)
+    window = {"from": start.isoformat(), "to": (start + dt.timedelta(hours=2)).isoformat()}
+    return day, {**REQUEST, "id": "r-night", "window": window}
+
+
+async def test_the_day_of_the_board_is_the_one_it_prints_in_the_time_zone_of_the_area(url: str) -> None:
+    at = ("--nats", url)
+    day, body = _at_night()
+    code, out, err = await dispatch("send", "request.east.repair", json.dumps(body), *at, "--json")
+    assert code == 0, out + err
+    order = json.loads(out)["order"]
+
+    code, out, _ = await dispatch("board", "--day", str(day), *at, "--json")
+    assert [row["order"] for row in json.loads(out)] == [order]
+    code, out, _ = await dispatch("board", "--day", str(day - dt.timedelta(days=1)), *at, "--json")
+    assert json.loads(out) == []
+    code, out, _ = await dispatch("board", "--day", str(day), *at)
+    (line,) = [line for line in out.splitlines() if order in line]
+    assert line.lstrip().startswith(f"{day:%m-%d} 0")
+
+
+async def test_the_ledger_keeps_every_order_with_its_window_also_when_it_has_ended(url: str) -> None:
+    at = ("--nats", url)
+    day, body = _at_night()
+    orders = []
+    for one in (body, REQUEST):
+        code, out, err = await dispatch("send", "request.east.repair", json.dumps(one), *at, "--json")
+        assert code == 0, out + err
+        orders.append(json.loads(out)["order"])
+    cancel = {"id": "c-1", "by": "chen", "at": body["reported_at"], "order": orders[1], "reason": "sold"}
+    assert (await dispatch("send", "direct.east.cancel", json.dumps(cancel), *at))[0] == 0
+
+    code, out, _ = await dispatch("ledger", *at, "--json")
+    rows = {row["order"]: row for row in json.loads(out)}
+    assert set(rows) == set(orders)
+    (window,) = rows[orders[0]]["windows"]
+    assert [dt.datetime.fromisoformat(window[end]) for end in ("from", "to")] == [
+        dt.datetime.fromisoformat(body["window"][end]) for end in ("from", "to")
+    ]
+    assert (rows[orders[1]]["status"], rows[orders[1]].get("windows")) == ("cancelled", None)
+    code, out, _ = await dispatch("ledger", "--status", "cancelled", *at, "--csv")
+    (cancelled,) = csv.DictReader(io.StringIO(out))
+    assert (cancelled["order"], cancelled["reported_at"]) == (orders[1], body["reported_at"])
+    code, out, _ = await dispatch("ledger", *at, "--csv")
+    (asked,) = [row for row in csv.DictReader(io.StringIO(out)) if row["order"] == orders[0]]
+    assert asked["windows"] == "/".join(body["window"].values())
+    code, out, _ = await dispatch("ledger", "--day", "2026-01-05", *at)
+    assert f"{day:%m-%d} 02:00-04:00" in out and "Wang" not in out
+    assert (await dispatch("ledger", "--csv", "--json", *at))[0] == 2
+
+
+async def test_watched_tasks_are_one_route_a_line_from_the_first_line_on(url: str) -> None:
+    at = ("--nats", url)
+    code, out, err = await dispatch("send", "request.east.repair", json.dumps(REQUEST), *at, "--json")
+    assert code == 0, out + err
+    order = json.loads(out)["order"]
+    ((worker,),) = [row["workers"] for row in json.loads((await dispatch("board", *at, "--json"))[1])]
+    async with running(["tasks", worker, "--watch", "--json", *at], stdout=asyncio.subprocess.PIPE) as watching:
+        assert watching.stdout is not None
+        lines = [json.loads(await asyncio.wait_for(watching.stdout.readline(), 30))]
+        cancel = {"id": "c-1", "by": "chen", "at": REQUEST["reported_at"], "order": order, "reason": "sold"}
+        assert (await dispatch("send", "direct.east.cancel", json.dumps(cancel), *at))[0] == 0
+        while lines[-1]["stops"]:
+            lines.append(json.loads(await asyncio.wait_for(watching.stdout.readline(), 30)))
+    assert [stop["order"] for stop in lines[0]["stops"]] == [order]
+    assert len({tuple(line) for line in lines}) == 1
+
+
+class Plain(EmbeddedServer):
+    """A NATS server as it comes: without JetStream."""
+
+    def _config(self) -> str:
+        return super()._config().partition("jetstream {")[0]
+
+
+@pytest.mark.parametrize(
+    ("serves", "said"), [(Plain, "JetStream does not answer"), (EmbeddedServer, "dispatch up")], ids=["plain", "empty"]
+)
+async def test_a_server_that_keeps_nothing_is_named_at_once(
+    serves: type[EmbeddedServer], said: str, tmp_path: Path
+) -> None:
+    world = tmp_path / "world.toml"
+    world.write_text(WORLD)
+    async with serves(tmp_path / "nats") as server:
+        for command in (
+            ("send", "request.east.repair", json.dumps(REQUEST)),
+            ("apply", str(world)),
+            ("status",),
+            *([("serve", "desk"), ("serve", "web", "--port", "0")] if serves is Plain else ()),
+        ):
+            began = time.monotonic()
+            code, out, err = await dispatch(*command, "--nats", server.url)
+            assert (code, out) == (2, ""), command
+            assert said in err and "Traceback" not in err
+            assert time.monotonic() - began < 8, command
+
+
+async def test_what_is_sent_while_no_desk_runs_is_kept_and_that_is_said_soon(nats_server: EmbeddedServer) -> None:
+    at = ("--nats", nats_server.url)
+    async with running(["serve", "projector", *at]):
+        async with asyncio.timeout(30):
+            while (await dispatch("health", "projector", *at))[0] != 0:
+                pass
+        began = time.monotonic()
+        code, _, err = await dispatch("send", "request.east.repair", json.dumps(REQUEST), *at)
+        assert code == 2 and "1 of 1 messages are kept but not decided yet" in err and "dispatch serve desk" in err
+        assert time.monotonic() - began < 25
+        async with running(["serve", "desk", *at]):
+            code, out, err = await dispatch("send", "request.east.repair", json.dumps(REQUEST), *at)
+            assert code == 0, out + err
 
 
 @pytest.mark.parametrize(

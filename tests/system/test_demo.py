@@ -23,7 +23,7 @@ from dispatch.model.errors import SettingError, WorldError
 from dispatch.model.time import at_clock
 from dispatch.services.clock import SystemClock
 from dispatch.services.nats_server import EmbeddedServer
-from dispatch.services.run import Settings, wired
+from dispatch.services.wiring import Settings, wired
 from tests.system import demo_breaches, demo_breaches_of_plans
 from tests.system.demo_tampering import BREACHES, without
 
@@ -55,7 +55,7 @@ async def look_again(data_dir: Path) -> Evidence:
     start, end = start_and_end()
     async with (
         EmbeddedServer(data_dir) as server,
-        wired(Settings(url=server.url, clock=SystemClock(), monitor_url=server.monitor_url), "test") as to,
+        wired(Settings(url=server.url, clock=SystemClock(), monitor_urls=(server.monitor_url,)), "test") as to,
     ):
         return await gather(to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER)
 

@@ -21,7 +21,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from system.histories import Histories
 
 from dispatch.decide import request
-from dispatch.planning import problem
+from dispatch.planning import people, problem
 from dispatch.services.desk import deciding
 from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
@@ -58,7 +58,7 @@ def play(machine: type[Histories], *, examples: int, steps: int, phases: Sequenc
 
 @pytest.mark.timeout(3600)
 def test_histories_in_memory() -> None:
-    play(Histories, examples=100 * MORE, steps=30)
+    play(Histories, examples=45 * MORE, steps=30)
 
 
 class Impatient(JetStreamStore):
@@ -152,7 +152,52 @@ def unchecked(patch: pytest.MonkeyPatch) -> None:
 def no_caps(patch: pytest.MonkeyPatch) -> None:
     """The planner does not look at caps, and nobody checks."""
     unchecked(patch)
-    patch.setattr(problem, "_caps_left", lambda *_: (None, None))
+    patch.setattr(people, "_caps_left", lambda *_: ())
+
+
+def whole_cap_each(patch: pytest.MonkeyPatch) -> None:
+    """Every duty of a day gets the whole cap of the day."""
+    worker_of = people.worker_of
+
+    def apart(*args: Any, **more: Any) -> Any:
+        made = worker_of(*args, **more)
+        caps = {cap.day: cap for cap in made.caps}
+        duties = tuple(
+            msgspec.structs.replace(duty, max_visits=caps[duty.day].max_visits) if duty.day in caps else duty
+            for duty in made.duties
+        )
+        return msgspec.structs.replace(made, duties=duties, caps=())
+
+    patch.setattr(problem, "worker_of", apart)
+
+
+def no_zone_work(patch: pytest.MonkeyPatch) -> None:
+    """The work in zones takes nothing of the minutes of a day."""
+    left = people._caps_left
+
+    def forgotten(state: Any, *rest: Any) -> Any:
+        zones, state.zones = state.zones, {}
+        try:
+            return left(state, *rest)
+        finally:
+            state.zones = zones
+
+    patch.setattr(people, "_caps_left", forgotten)
+
+
+def day_of_the_duty(patch: pytest.MonkeyPatch) -> None:
+    """A certificate counts by the day the shift began."""
+    patch.setattr(people, "midnights", lambda *_: [])
+
+
+def rounds_stay(patch: pytest.MonkeyPatch) -> None:
+    """What a retired round brought stays."""
+    patch.setattr(passes, "withdrawing", lambda *_: {})
+
+
+def two_schedules(patch: pytest.MonkeyPatch) -> None:
+    """Anybody may be registered anywhere."""
+    patch.setattr(deciding.record, "check_home", lambda *_: None)
 
 
 def _asked(patch: pytest.MonkeyPatch, **changes: Any) -> None:
@@ -190,8 +235,8 @@ def no_refusals(patch: pytest.MonkeyPatch) -> None:
 def absent_too(patch: pytest.MonkeyPatch) -> None:
     """Absences are not looked at."""
     unchecked(patch)
-    duty = problem.ask.Duty
-    patch.setattr(problem.ask, "Duty", lambda **fields: duty(**{**fields, "absences": ()}))
+    duty = people.ask.Duty
+    patch.setattr(people.ask, "Duty", lambda **fields: duty(**{**fields, "absences": ()}))
 
 
 BROKEN: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
@@ -201,6 +246,11 @@ BROKEN: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     silent,
     left_on_schedules,
     no_caps,
+    whole_cap_each,
+    no_zone_work,
+    day_of_the_duty,
+    rounds_stay,
+    two_schedules,
     no_skill,
     alone,
     no_pins,

@@ -15,8 +15,10 @@ from system.histories import Histories
 from system.house import AREA, T0, House
 from system.test_histories import play
 
-from dispatch.events.envelope import Stored
+from dispatch.events.envelope import Entity, Stored
+from dispatch.events.place import PlaceChanged, PlaceRegistered
 from dispatch.model.errors import LogWentBackwards
+from dispatch.model.places import Place, PlaceKind
 from dispatch.services.planner import snapshot
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.snapshot import NAME, Kept, Snapshots, kept_of
@@ -166,6 +168,24 @@ async def test_it_is_not_believed_against_the_log(caplog: pytest.LogCaptureFixtu
     assert (areas.position, areas.areas) == (0, {})
     assert "folded anew" in caplog.text
     await other.close()
+
+
+def test_what_two_worlds_state_and_places_of_one_id_come_back_as_they_were() -> None:
+    first, second = (Place(id="b1", kind=PlaceKind.UNIT, lat=lat, lon=120.0) for lat in (30.0, 31.0))
+    areas, again = Areas(), Areas()
+    for position, (area, event) in enumerate(
+        (
+            ("east", PlaceRegistered(place=first, world="one")),
+            ("east", PlaceChanged(place=second, world="two")),
+            ("west", PlaceRegistered(place=second, world="two")),
+        ),
+        start=1,
+    ):
+        areas.take_one(position, Entity(area, "place", "b1"), event, T0)
+    snapshot.restore(again, msgspec.json.decode(kept_of(areas), type=Kept))
+    assert again.areas["east"].places == areas.areas["east"].places
+    assert again.areas["east"].places["b1"].others == {"one": first}
+    assert again.register.places == areas.register.places == {"b1": {"east": second, "west": second}}
 
 
 def test_its_version_is_of_the_code_that_folds() -> None:

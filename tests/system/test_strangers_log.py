@@ -49,6 +49,12 @@ JUNK = [
     (f"event.{AREA}.worker.w1", envelope("WorkerPromoted")),
     (f"event.{AREA}.worker.nobody", envelope("PlaceRegistered", {"place": {}})),
     (f"event.{AREA}.place.b1", b"{}"),
+    (f"event.{AREA}.place.zz", envelope("PlaceTeleported")),
+    (f"event.{AREA}.place.b1", envelope("PlaceRegistered", {"place": {"id": "b1"}}, version=7)),
+    (f"event.{AREA}.policy.current", envelope("PolicyDreamt")),
+    (f"event.{AREA}.policy.current", envelope("PolicySet", {"policy": {"time_zone": "Moon/Base"}})),
+    (f"event.{AREA}.round.zz", envelope("RoundSquared")),
+    ("event.all.category.zz", envelope("CategoryPainted")),
     (f"event.{AREA}.policy.current", envelope("PolicySet", {"policy": 3})),
     (f"event.{AREA}.plan.head", b"junk"),
     (f"event.{AREA}.zone.z1", envelope("ZoneSold")),
@@ -63,6 +69,16 @@ JUNK = [
 ]
 
 
+COMMANDS = (
+    ("status", "--json"),
+    ("history", "app/r1"),
+    ("replay",),
+    ("verify",),
+    ("rejected", "list"),
+)
+AMONG_THE_REJECTED = (("rejected.request.east.1", b"\x00"), ("rejected.x", b""), ("rejected.report.a.b.c", b"{}"))
+
+
 def asked(number: int) -> Saying:
     """A request."""
     body = {"id": f"r{number}", "source": "app", "category": "tap", "place": {"unit": "b1"}, "reported_at": AT}
@@ -70,9 +86,9 @@ def asked(number: int) -> Saying:
 
 
 async def put(house: Local) -> None:
-    """Publish all of the junk onto the log."""
+    """Publish all of the junk onto the log, and some among the rejections."""
     jetstream = house.to.connection.jetstream()
-    for subject, body in JUNK:
+    for subject, body in (*JUNK, *AMONG_THE_REJECTED):
         await jetstream.publish(subject, body)
 
 
@@ -110,10 +126,17 @@ async def test_nothing_on_the_log_stops_anybody(tmp_path: Path, caplog: pytest.L
             (gone,) = await client.say([Saying(f"direct.{AREA}.cancel", msgspec.json.encode(cancel))])
             assert gone.decision == "noted"
             await asyncio.wait_for(client.settled(), 30)
-            for command in (("status", "--json"), ("history", "app/r1"), ("replay",), ("verify",)):
+            for command in COMMANDS:
                 code, out, err = await dispatch(*command, "--nats", house.url)
                 assert code == 0, (command, out, err)
                 assert "Traceback" not in err
+            _, out, _ = await dispatch("rejected", "list", "--json", "--nats", house.url)
+            listed = json.loads(out)
+            assert [(one["subject"], one["code"]) for one in listed] == [
+                (subject, "not_a_rejection") for subject, _ in AMONG_THE_REJECTED
+            ]
+            code, _, err = await dispatch("rejected", "retry", "--nats", house.url, "--", "-1")
+            assert (code, "Traceback" in err, "never said" in " ".join(err.split())) == (2, False, True), err
             said_of = "\n".join(record.getMessage() for record in caplog.records)
             for what in ("OrderDreamt", "version 99", "unheard", "nobody's subject", "CategoryChanged"):
                 assert what in said_of, what

@@ -15,9 +15,9 @@ from system.house import T0
 from system.processes import running
 
 from dispatch.model.errors import DispatchError
-from dispatch.services.asking import Health
 from dispatch.services.client import Client, client
 from dispatch.services.nats_server import EmbeddedServer
+from dispatch.services.questions import Health
 from dispatch.services.status import INBOX
 from dispatch.store.subjects import SAID
 

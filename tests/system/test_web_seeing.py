@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -16,7 +18,7 @@ from dispatch.store.streams import declare
 from dispatch.web.app import create_app
 from dispatch.web.serve import serving
 
-from .web_service import Service, service
+from .web_service import NOW, Service, service
 
 
 @pytest.fixture
@@ -48,6 +50,31 @@ async def test_the_board_can_be_asked_for_an_area_a_day_a_state_or_a_worker(whol
     for worker in ("north-ann", "north-bo"):
         mine = [row for row in everything if worker in row.get("workers", [])]
         assert await rows(whole, "/board", worker=worker) == mine
+
+
+async def test_the_ledger_has_every_order_with_its_window_also_when_it_has_ended(whole: Service) -> None:
+    window = {"from": "2026-11-24T01:00:00Z", "to": "2026-11-24T03:00:00Z"}
+    kept = (await whole.submit(1, "north", window=window)).json()["order"]
+    gone = (await whole.submit(2, "north")).json()["order"]
+    body = {"id": "c-1", "by": "me", "at": NOW.isoformat(), "order": gone, "reason": "sold"}
+    assert (await whole.http.post("/directions/north/cancel", json=body)).status_code == 200
+    await whole.to.settled()
+    found = {row["order"]: row for row in await rows(whole, "/ledger")}
+    assert found[kept]["windows"] == [window]
+    assert found[gone]["status"] == "cancelled"
+    assert [row["order"] for row in await rows(whole, "/ledger", status="cancelled")] == [gone]
+    assert await rows(whole, "/ledger", area="south") == []
+    day = NOW.astimezone(ZoneInfo("Asia/Shanghai")).date()
+    assert len(await rows(whole, "/ledger", day=str(day))) == 2
+    assert await rows(whole, "/ledger", day=str(day + timedelta(days=1))) == []
+
+    agreed = {"from": "2026-11-25T01:00:00Z", "to": "2026-11-25T03:00:00Z"}
+    body = {"id": "m-1", "by": "me", "at": NOW.isoformat(), "order": kept, "windows": [agreed]}
+    response = await whole.http.post("/directions/north/reschedule", json=body)
+    assert response.status_code == 200, response.text
+    await whole.to.settled()
+    (row,) = await rows(whole, "/ledger", key=[f"north.{kept}"])
+    assert row["windows"] == [agreed]
 
 
 async def test_pages_put_together_are_the_whole(whole: Service) -> None:
@@ -247,3 +274,24 @@ async def test_a_fault_of_ours_shows_no_traceback(whole: Service) -> None:
     assert (response.status_code, response.json()["code"]) == (500, "internal_error")
     assert "secret" not in response.text
     assert "Traceback" not in response.text
+
+
+async def test_an_order_that_went_to_another_area_is_read_whole_under_either(whole: Service) -> None:
+    asked = (await whole.submit(0, "north", place={"unit": "new"})).json()
+    await whole.to.settled()
+    place = {"id": "new", "kind": "unit", "lat": 30.0, "lon": 120.0}
+    said = {"id": "d1", "by": "chen", "at": "2026-11-23T01:00:00Z", "place": place}
+    assert (await whole.http.post("/directions/south/register", json=said)).status_code == 200
+    await whole.to.settled()
+    seen = [(await whole.http.get(f"/orders/{area}/{asked['order']}")).json() for area in ("north", "south")]
+    assert seen[0] == seen[1]
+    assert (seen[0]["row"]["area"], seen[0]["row"]["status"]) == ("south", "told")
+    events = [(event["area"], event["type"]) for event in seen[0]["history"]]
+    assert [one for one in events if one[1] in {"OrderOpened", "OrderMoved"}] == [
+        ("north", "OrderOpened"),
+        ("north", "OrderMoved"),
+        ("south", "OrderOpened"),
+    ]
+    history = (await whole.http.get(f"/orders/north/{asked['order']}/history")).json()
+    assert history["events"] == seen[0]["history"]
+    assert {row["area"] for row in await rows(whole, "/board")} == {"south"}

@@ -14,15 +14,16 @@ from dispatch.cli.look import brief, clock, print_board
 from dispatch.model.errors import FormError, SettingError
 from dispatch.projections.base import Rows
 from dispatch.projections.board import Board
+from dispatch.projections.register import RegisterView
 from dispatch.projections.tasks import Tasks
 from dispatch.projections.unplanned import Unplanned
 from dispatch.requests.answer import Answer
 from dispatch.services import audit
-from dispatch.services.client import Client, Saying
-from dispatch.store.base import Rejected
+from dispatch.services.client import Client, Saying, zone_of
+from dispatch.store.base import NOT_A_REJECTION, Rejected
 
 rejected = typer.Typer(help="Messages that were refused, with their bytes.", no_args_is_help=True)
-Position = Annotated[int, typer.Argument(min=1, help="The message's position, as listed.")]
+Position = Annotated[int, typer.Argument(help="The message's position, as listed; write -- before one below 0.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -42,14 +43,16 @@ def replay(
 ) -> None:
     """The schedule as it stood: rebuilt from the log up to a position or an instant."""
     position, instant = _until(until)
-    models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned())]
+    models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned()), Rows(RegisterView())]
     reached = ask(nats, lambda to: audit.fold(to.store.events, models, until=position, until_time=instant))
     shown = [[row for row in model.rows.values() if area in {None, row.area}] for model in models]
     out_of_plan = [row for row in shown[2] if not row.planned]
     if as_json:
         print_json({"position": reached, "board": shown[0], "tasks": shown[1], "unplanned": out_of_plan})
         return
-    print_board(f"As of log position {reached}", sorted(shown[0], key=lambda row: (row.start is None, row.start)))
+    zones = {row.area: zone_of(row) for row in models[3].rows.values() if row.kind == "policy"}
+    rows = sorted(shown[0], key=lambda row: (row.start is None, row.start or row.reported_at))
+    print_board(f"As of log position {reached}", rows, zones)
     say(f"{len(shown[0])} orders, {len(out_of_plan)} not in the plan.")
 
 
@@ -128,7 +131,7 @@ def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
 
 @rejected.command(name="list")
 def rejected_list(
-    after: Annotated[int, typer.Option(min=0, help="Go on behind this position.")] = 0,
+    after: Annotated[int, typer.Option(help="Go on behind this position.")] = 0,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 100,
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
@@ -176,6 +179,11 @@ def rejected_retry(
 
     async def again(to: Client) -> Answer:
         one = await _get(to, position)
+        if one.code == NOT_A_REJECTION:
+            raise FormError(
+                f"What stands at position {position} was put there by somebody else and never said to the desk.",
+                hint="`dispatch send` says something anew.",
+            )
         (answer,) = await to.say([Saying(one.subject, one.body if instead is None else instead)])
         return answer
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from pathlib import Path
@@ -12,12 +11,12 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 import typer
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dispatch.model.errors import SettingError
 from dispatch.services.client import Client, client
+from dispatch.services.console import console, one_line
 
 T = TypeVar("T")
 
@@ -27,13 +26,8 @@ Nats = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout, nothing else.")]
 DEFAULT_NATS = "nats://127.0.0.1:4222"
 
-PIPED_WIDTH = 200
-"""Columns of a table that no terminal shows: wide enough that ids stay whole."""
-
-out = Console(highlight=False)
-if not out.is_terminal and "COLUMNS" not in os.environ:
-    out = Console(highlight=False, width=PIPED_WIDTH)
-err = Console(stderr=True, highlight=False)
+out = console()
+err = console(stderr=True)
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
@@ -61,7 +55,7 @@ def print_json(value: object, *, lines: bool = False) -> None:
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; nothing from outside is taken for markup. A column whose title ends in * is not folded."""
+    """Print a table; in a pipe a row is one line. On a terminal a column whose title ends in * is not folded."""
     rows = list(rows)
     if not rows:
         say(f"{title}: nothing.")
@@ -70,18 +64,23 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
     for column in columns:
         table.add_column(column.removesuffix("*"), overflow="fold", no_wrap=column.endswith("*"))
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
+        table.add_row(*(Text(_cell(cell)) for cell in row))
     out.print(table)
+
+
+def _cell(cell: object) -> str:
+    text = "" if cell is None else str(cell)
+    return text if sys.stdout.isatty() else one_line(text)
 
 
 def say(text: str) -> None:
     """Print a line for people."""
-    out.print(text, markup=False, soft_wrap=True)
+    out.print(text, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Print a line on stderr."""
-    err.print(text, markup=False, soft_wrap=True)
+    err.print(text, soft_wrap=True)
 
 
 def read_file(path: Path) -> bytes:

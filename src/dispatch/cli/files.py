@@ -11,6 +11,7 @@ import typer
 
 from dispatch.cli.common import AsJson, print_json, read_file, say, write_file
 from dispatch.model.errors import ProblemError
+from dispatch.services.console import one_line
 from dispatch.solver.plan import Plan
 from dispatch.solver.problem import Problem
 
@@ -56,7 +57,7 @@ def check(
         print_json(findings)
     else:
         for finding in findings:
-            say(str(finding))
+            say(one_line(str(finding)))
     raise typer.Exit(1 if findings else 0)
 
 

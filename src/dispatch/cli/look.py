@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
@@ -23,11 +24,12 @@ from dispatch.projections.intake import IntakeRow
 from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
-from dispatch.services.asking import Health
 from dispatch.services.client import Client
+from dispatch.services.questions import Health
 from dispatch.store.codec import stored
 
 R = TypeVar("R", bound=Row)
+Zones = Mapping[str, dt.tzinfo]
 SERVICES = ("desk", "planner", "projector")
 Area = Annotated[str | None, typer.Option("--area", help="Only this area.")]
 _SHOWN = {
@@ -35,6 +37,7 @@ _SHOWN = {
     "OrderUnplanned",
     "OrderTold",
     "OrderCancelled",
+    "OrderMoved",
     "PromiseMissed",
     "PlanCommitted",
     "PlanRefused",
@@ -50,27 +53,24 @@ def add_to(app: typer.Typer) -> None:
 def board(
     area: Area = None,
     day: Annotated[
-        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only visits of this day (UTC).")
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Only visits of this day, as the area's clocks show it."),
     ] = None,
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Who does what, where, when, and how far it has come."""
-    found = ask(nats, lambda to: _rows(to, "board", BoardRow, area))
-    rows = [row for row in found if day is None or (row.start is not None and row.start.date() == day.date())]
+    found, zones = ask(nats, lambda to: rows_of(to, "board", BoardRow, area))
+    rows = [row for row in found if day is None or _starts_on(row, day.date(), zones)]
     rows.sort(key=lambda row: (row.start is None, row.start or row.reported_at))
     if as_json:
         print_json(rows)
     else:
-        print_board("Board", rows)
+        print_board("Board", rows, zones)
 
 
-async def _rows(to: Client, view: str, row: type[R], area: str | None) -> list[R]:
-    """All rows of a read model, or those of one area; raises `SettingError` if there is no such area."""
-    found = [one async for one in to.rows(view, row, f"{area}." if area else "")]
-    if area is not None and not found:
-        await _check_area(to, area)
-    return found
+def _starts_on(row: BoardRow, day: dt.date, zones: Zones) -> bool:
+    return row.start is not None and row.start.astimezone(zones.get(row.area, dt.UTC)).date() == day
 
 
 async def _check_area(to: Client, area: str) -> None:
@@ -91,15 +91,23 @@ async def _check_worker(to: Client, worker: str, area: str | None) -> None:
         raise SettingError(f"There is no worker {worker!r}{f' in area {area}' if area else ''}.", hint=f"{named}.")
 
 
-def print_board(title: str, rows: list[BoardRow]) -> None:
-    """Print orders as a table; the area only where there are several."""
+async def rows_of(to: Client, view: str, row: type[R], area: str | None) -> tuple[list[R], Zones]:
+    """All rows of a read model, or those of one area, and the time zones; raises `SettingError` if it is no area."""
+    found = [one async for one in to.rows(view, row, f"{area}." if area else "")]
+    if area is not None and not found:
+        await _check_area(to, area)
+    return found, await to.time_zones()
+
+
+def print_board(title: str, rows: list[BoardRow], zones: Zones) -> None:
+    """Print orders as a table, by the clocks of their areas; the area only where there are several."""
     several = len({row.area for row in rows}) > 1
     print_table(
         title,
         ("when*", "work", "where", "who", "state*", "order*", *(("area",) if several else ())),
         (
             (
-                span(row.start, row.end),
+                span(row.start, row.end, zones.get(row.area, dt.UTC)),
                 row.category,
                 place_text(row.place),
                 ", ".join(row.workers),
@@ -119,38 +127,38 @@ def tasks(
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """A worker's tasks in order."""
+    """A worker's tasks in order. With --watch --json each line is a route, the first lines as they stand now."""
 
     async def work(to: Client) -> None:
         await _check_worker(to, worker, area)
         subscription = await to.connection.subscribe(f"feed.{area or '*'}.schedule.{worker}") if watch else None
-        found = [row for row in await _rows(to, "tasks", TasksRow, area) if row.worker == worker]
-        if as_json:
-            print_json(found[0].duties if found else [])
-        else:
-            for route in found[0].duties if found else ():
-                _print_route(worker, route)
-            if not found:
-                say(f"No tasks for {worker}.")
+        rows, zones = await rows_of(to, "tasks", TasksRow, area)
+        found = [(row.area, route) for row in rows if row.worker == worker for route in row.duties]
+        if as_json and subscription is None:
+            print_json([route for _, route in found])
+        for where, route in found if subscription is not None or not as_json else ():
+            _print_route(worker, route, zones.get(where, dt.UTC), as_json)
+        if not found and not as_json:
+            say(f"No tasks for {worker}.")
         if subscription is not None:
             async for message in subscription.messages:
-                changed = event_in(_heard(message))
-                if not isinstance(changed, RouteChanged):
-                    continue
-                if as_json:
-                    print_json(changed, lines=True)
-                else:
-                    _print_route(worker, changed)
+                heard = _heard(message)
+                changed = event_in(heard)
+                if isinstance(changed, RouteChanged):
+                    _print_route(worker, changed, zones.get(heard.entity.area, dt.UTC), as_json)
 
     ask(nats, work)
 
 
-def _print_route(worker: str, route: RouteChanged) -> None:
+def _print_route(worker: str, route: RouteChanged, zone: dt.tzinfo, as_json: bool) -> None:
+    if as_json:
+        print_json(route, lines=True)
+        return
     print_table(
-        f"{worker}, on duty {clock(route.start)} to {clock(route.end)}",
+        f"{worker}, on duty {clock(route.start, zone)} to {clock(route.end, zone)}",
         ("travel*", "when*", "work", "where", "with", "order"),
         (
-            (f"{stop.travel_min} min", span(stop.start, stop.end), stop.category, place_text(stop.place),
+            (f"{stop.travel_min} min", span(stop.start, stop.end, zone), stop.category, place_text(stop.place),
              ", ".join(stop.crew), stop.order)
             for stop in route.stops
         ),
@@ -159,14 +167,15 @@ def _print_route(worker: str, route: RouteChanged) -> None:
 
 def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """What is not in the plan, and why."""
-    rows = [row for row in ask(nats, lambda to: _rows(to, "unplanned", UnplannedRow, area)) if not row.planned]
+    found, zones = ask(nats, lambda to: rows_of(to, "unplanned", UnplannedRow, area))
+    rows = [row for row in found if not row.planned]
     if as_json:
         print_json(rows)
     elif not rows:
         say("Everything is in the plan.")
     for row in rows if not as_json else ():
-        what = f"{row.of} {row.id}  {row.category} at {place_text(row.place)}, since {clock(row.since)}"
-        say(f"{row.area}  {what}")
+        since = clock(row.since, zones.get(row.area, dt.UTC))
+        say(f"{row.area}  {row.of} {row.id}  {row.category} at {place_text(row.place)}, since {since}")
         for reason in row.reasons:
             say(f"    {reason.rule}: {reason.message}" + (f" Maybe {reason.hint}" if reason.hint else ""))
 
@@ -235,14 +244,14 @@ def brief(plain: dict[str, object]) -> str:
     return ", ".join(f"{key} {value}" for key, value in plain.items() if isinstance(value, (int, str)))[:120]
 
 
-def clock(instant: dt.datetime | None) -> str:
-    """``instant`` as people here read it: local day and time."""
-    return "" if instant is None else instant.astimezone().strftime("%m-%d %H:%M")
+def clock(instant: dt.datetime | None, zone: dt.tzinfo | None = None) -> str:
+    """``instant`` as people read it: day and time in ``zone``, else as this machine's clock shows them."""
+    return "" if instant is None else instant.astimezone(zone).strftime("%m-%d %H:%M")
 
 
-def span(start: dt.datetime | None, end: dt.datetime | None) -> str:
-    """A span as people here read it: local day, start and end."""
-    return "" if start is None or end is None else f"{clock(start)}-{end.astimezone():%H:%M}"
+def span(start: dt.datetime | None, end: dt.datetime | None, zone: dt.tzinfo) -> str:
+    """A span as people read it: day, start and end in ``zone``."""
+    return "" if start is None or end is None else f"{clock(start, zone)}-{end.astimezone(zone):%H:%M}"
 
 
 def place_text(place: PlaceRef) -> str:

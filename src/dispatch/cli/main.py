@@ -9,21 +9,29 @@ import sys
 import typer
 from nats.errors import Error as NatsError
 
-from dispatch.cli import audit, files, importing, look, start, talk
+from dispatch.cli import start
 from dispatch.cli.common import complain
 from dispatch.model.errors import DispatchError, SettingError
 from dispatch.services.collector import calm
 
-app = typer.Typer(
-    name="dispatch",
-    help="Event-sourced scheduling and dispatch for field teams. `dispatch demo` shows a day of it.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-for module in (start, talk, importing, look, audit, files):
-    module.add_to(app)
+
+def make_app(command: str) -> typer.Typer:
+    """The command line; of a ``command`` that starts something the others are left out, so that it starts sooner."""
+    app = typer.Typer(
+        name="dispatch",
+        help="Event-sourced scheduling and dispatch for field teams. `dispatch demo` shows a day of it.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    start.add_to(app)
+    if command not in start.COMMANDS:
+        from dispatch.cli import audit, files, importing, ledger, look, talk
+
+        for module in (talk, importing, look, ledger, audit, files):
+            module.add_to(app)
+    return app
 
 
 def main() -> None:
@@ -31,7 +39,7 @@ def main() -> None:
     calm()
     try:
         _log()
-        app()
+        make_app(sys.argv[1] if len(sys.argv) > 1 else "")()
     except* DispatchError as errors:
         for error in _leaves(errors):
             complain(f"dispatch: {error}")

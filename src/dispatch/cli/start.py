@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -17,9 +18,8 @@ _CLOCK = typer.Option("--clock", help="system, or follow: as late as the latest 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    app.command()(demo)
-    app.command()(up)
-    app.command()(serve)
+    for command in COMMANDS.values():
+        app.command()(command)
 
 
 def demo(
@@ -65,15 +65,27 @@ def serve(
     clock: Annotated[str, _CLOCK] = "system",
     monitor: Annotated[
         str | None,
-        typer.Option(envvar="DISPATCH_MONITOR", help="The server's monitoring address, to check that it fsyncs."),
+        typer.Option(
+            envvar="DISPATCH_MONITOR",
+            help="Monitoring addresses of the servers, joined by commas, to check that they fsync.",
+        ),
     ] = None,
     host: Annotated[str, typer.Option(help="web: address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="web: port to listen on.")] = 8080,
 ) -> None:
     """Run one service against any NATS server, until told to stop."""
+    from dispatch.services.wiring import Settings
+
+    monitors = tuple(filter(None, (one.strip() for one in (monitor or "").split(","))))
+    settings = Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_urls=monitors)
+    if service == "web":
+        from dispatch.web.serve import web
+
+        run(web(settings, host, port))
+        return
+    # Half of what the other services load is what answers questions, which the web does not need.
     from dispatch.services import run as services
 
-    settings = services.Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_url=monitor)
     match service:
         case "desk":
             run(services.desk(settings))
@@ -81,9 +93,8 @@ def serve(
             run(services.planner(settings))
         case "projector":
             run(services.projector(settings))
-        case "web":
-            from dispatch.web.serve import web
-
-            run(web(settings, host, port))
         case _:
             raise SettingError(f"There is no service {service!r}.", hint="desk, planner, projector or web was meant.")
+
+
+COMMANDS: Mapping[str, Callable[..., None]] = {"demo": demo, "up": up, "serve": serve}

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from dispatch.decide.needs import check_windows
-from dispatch.decide.order import ENDED, OrderState, Status
+from dispatch.decide.order import ENDED, OrderState, Status, check_here
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.events.envelope import Entity
 from dispatch.events.order import (
@@ -27,10 +27,12 @@ from dispatch.requests.direction import Assign, Cancel, Direction, FollowUp, Res
 def decide(direction: Direction, entity: Entity, state: OrderState | None) -> tuple[Happened, ...]:
     """The events ``direction`` makes happen to the order ``entity`` and to the rework it may open.
 
-    Raises `Refused`: ``unknown_order``, ``order_ended``, ``not_now``, ``too_few_people``, ``window_too_short``.
+    Raises `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_now``, ``too_few_people``,
+    ``window_too_short``.
     """
     if state is None:
         raise Refused(f"There is no work order {entity.id!r}.", code="unknown_order", hint="the order was mistyped.")
+    check_here(entity.id, state)
     if state.status in ENDED:
         raise Refused(
             f"Order {entity.id} is {state.status}.", code="order_ended", hint="a new request opens a new order."

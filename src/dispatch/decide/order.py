@@ -8,10 +8,12 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
     Needs,
     OrderCancelled,
     OrderClosed,
+    OrderMoved,
     OrderOpened,
     OrderPinned,
     OrderPlanned,
@@ -45,16 +47,21 @@ class Status(StrEnum):
     COULD_NOT = "could_not"
     CLOSED = "closed"
     CANCELLED = "cancelled"
+    MOVED = "moved"
 
 
-ENDED = frozenset({Status.CLOSED, Status.CANCELLED})
+ENDED = frozenset({Status.CLOSED, Status.CANCELLED, Status.MOVED})
 UNDER_WAY = frozenset({Status.ON_THE_WAY, Status.ARRIVED})
 OPEN_TO_PLAN = frozenset({Status.OPENED, Status.PLANNED, Status.TOLD, Status.ACCEPTED})
 _STAGES = (Status.ACCEPTED, Status.ON_THE_WAY, Status.ARRIVED)
 
 
 class OrderState(Struct, frozen=True, kw_only=True):
-    """A work order now. ``stages``: how far each of ``workers`` has come. ``told``: what was last said, to whom."""
+    """A work order now. ``stages``: how far each of ``workers`` has come. ``told``: what was last said, to whom.
+
+    ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
+    nobody said so, be it done or not.
+    """
 
     opened: OrderOpened
     needs: Needs | None
@@ -73,6 +80,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
     done_at: dt.datetime | None = None
     missed: bool = False
     rework: str | None = None
+    moved_to: str | None = None
 
 
 def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderState | None:
@@ -92,6 +100,8 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
             return replace(state, status=Status.CLOSED, rework=event.rework)
         case OrderCancelled():
             return replace(state, status=Status.CANCELLED, **_UNPLACED)
+        case OrderMoved():
+            return replace(state, status=Status.MOVED, moved_to=event.to, pin=None, **_UNPLACED)
         case PromiseMissed():
             return replace(state, missed=True)
     return state
@@ -162,7 +172,7 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
             refused = replace(state, refused_by=state.refused_by | {event.worker}, stages=stages, pin=pin)
             return replace(refused, status=_status(refused))
         case VisitDone():
-            return replace(state, status=Status.DONE, done_at=at, arrived_at=state.arrived_at or at)
+            return replace(state, status=Status.DONE, done_at=at)
         case VisitFailed():
             return replace(state, status=Status.COULD_NOT, arrived_at=state.arrived_at)
     return state
@@ -185,6 +195,16 @@ def _status(state: OrderState) -> Status:
     if told is not None and told.workers == state.workers and told.start == state.start:
         return Status.TOLD
     return Status.PLANNED if state.workers else Status.OPENED
+
+
+def check_here(order: str, state: OrderState) -> None:
+    """Raise `Refused` (``order_moved``) if the order goes on in another area."""
+    if state.moved_to is not None:
+        raise Refused(
+            f"Order {order} went to area {state.moved_to} with its place.",
+            code="order_moved",
+            hint=f"say it in area {state.moved_to}.",
+        )
 
 
 def stage_reached(state: OrderState, worker: str, stage: Status) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,6 +17,7 @@ from dispatch.events.policy import PolicySet
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
 from dispatch.requests.direction import REGISTERED, Absence, GiveZone, Register, Return
 from dispatch.requests.report import Absent, Back
@@ -49,27 +51,36 @@ class Away(Struct, frozen=True):
 
 
 class RecordState(Struct, frozen=True, kw_only=True):
-    """A record now: its newest ``item``, the ``world`` it stands in, whether it is ``retired``.
+    """A record now: its newest ``item``, the ``world`` that states it so, whether it is ``retired``.
 
+    ``others``: what other worlds state it as, the newest last; the record is there as long as any states it.
     ``away`` is for workers; ``helper`` for zones: who the plan gave it to, or ``reasons`` why nobody has it.
     """
 
     item: Any
     world: str = ""
+    others: dict[str, Any] = {}
     retired: bool = False
     away: tuple[Away, ...] = ()
     helper: str | None = None
     reasons: tuple[ReasonGiven, ...] = ()
+
+    def stated_by(self, world: str) -> Any:
+        """What ``world`` states it as; None if it does not."""
+        return self.item if world == self.world else self.others.get(world)
 
 
 def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordState | None:
     """Fold one event of a worker, place, zone, round, category or policy."""
     name = type(event).__name__
     if name.endswith(("Registered", "Changed", "Set")):
-        item, world = (getattr(event, field) for field in event.__struct_fields__)
+        item, world, *rest = (getattr(event, field) for field in event.__struct_fields__)
         if state is None:
             return RecordState(item=item, world=world)
-        return msgspec.structs.replace(state, item=item, world=world, retired=False)
+        others = other_statements(state.others, state.world, state.item, now=world, without="".join(rest))
+        return msgspec.structs.replace(
+            state, item=item, world=world, others={} if state.retired else others, retired=False
+        )
     if state is None:
         return None
     match event:
@@ -84,7 +95,7 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
     if name.endswith("Retired"):
         # What a worker takes along to another area does not stay behind for when they come back.
         away = state.away if getattr(event, "moved_to", None) is None else ()
-        return msgspec.structs.replace(state, retired=True, away=away)
+        return msgspec.structs.replace(state, retired=True, others={}, away=away)
     return state
 
 
@@ -102,24 +113,49 @@ def kind_and_item(direction: Register) -> tuple[str, str, Any]:
 
 
 def register(direction: Register, state: RecordState | None) -> tuple[Struct, ...]:
-    """The events that make the record be as ``direction`` says; none when it already is. Raises `Refused`."""
+    """The events that make the record be as ``direction`` says; none when its world stated just that before.
+
+    Of two worlds that differ the newer statement holds. Applying the older again does not bring it back: only what
+    somebody changed in a file since is news. Raises `Refused`.
+    """
     kind, _, item = kind_and_item(direction)
     if kind == "policy":
         time_zone(item.time_zone)
     events = KINDS[kind]
     if state is None or state.retired:
         return (events.registered(**{kind: item, "world": direction.world}),)
-    if state.item == item and state.world == direction.world:
+    if state.stated_by(direction.world) == item:
         return ()
     return (events.changed(**{kind: item, "world": direction.world}),)
 
 
-def retire(kind: str, target: str, state: RecordState | None, moved_to: str | None = None) -> tuple[Struct, ...]:
-    """The events that retire a record; none when it already is. Raises `Refused` (``unknown_record``)."""
-    retired = KINDS[kind].retired
-    if state is None or retired is None:
+def check_home(worker: str, area: str, homes: Mapping[str, str]) -> None:
+    """Raise `Refused` (``works_elsewhere``) if ``worker`` has a schedule in an area other than ``area`` already."""
+    home = homes.get(worker, area)
+    if home != area:
+        raise Refused(
+            f"Worker {worker!r} works in area {home!r}; in {area!r} they would be sent to two places at once.",
+            code="works_elsewhere",
+            hint=f"move them from {home!r}, or register somebody else under another id.",
+        )
+
+
+def retire(
+    kind: str, target: str, state: RecordState | None, *, moved_to: str | None = None, world: str = ""
+) -> tuple[Struct, ...]:
+    """The events that retire a record; none when it already is. Raises `Refused` (``unknown_record``).
+
+    With ``world`` only that world states it no longer: while others do, it stays, as the newest of them says.
+    """
+    events = KINDS[kind]
+    if state is None or events.retired is None:
         raise Refused(f"There is no {kind} {target!r} in this area.", code="unknown_record", hint="it was mistyped.")
-    return () if state.retired else (retired(moved_to=moved_to),)
+    if state.retired or (world and state.stated_by(world) is None):
+        return ()
+    if not world or not state.others:
+        return (events.retired(moved_to=moved_to),)
+    remains = (state.world, state.item) if world != state.world else list(state.others.items())[-1]
+    return (events.changed(**{"world": remains[0], kind: remains[1], "without": world}),)
 
 
 def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from msgspec import Struct
 
-from dispatch.decide.order import ENDED, OrderState, Status, stage_reached
+from dispatch.decide.order import ENDED, OrderState, Status, check_here, stage_reached
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
     OrderClosed,
@@ -19,13 +21,33 @@ from dispatch.events.order import (
 from dispatch.requests.report import Accepted, Arrived, CouldNot, Done, OnTheWay, Report
 from dispatch.requests.report import Refused as RefusedReport
 
+_GRACE = dt.timedelta(days=1)
+"""Clocks are off by a zone more often than by a second."""
+
+
+def happened_at(report: Report, state: OrderState | None, now: dt.datetime) -> dt.datetime:
+    """When what ``report`` tells of an order was so: not before the order was reported, and not after ``now``.
+
+    A device's clock may be wrong by a zone; what it said is kept as it was said.
+    """
+    first = report.at if state is None else max(report.at, state.opened.reported_at)
+    return min(first, now)
+
 
 def decide(report: Report, worker: str, order: str, state: OrderState | None) -> tuple[Struct, ...]:
     """The events ``worker``'s ``report`` makes happen to ``order``; none when all of it is already so.
 
-    Raises `Refused`: ``unknown_order``, ``order_ended``, ``not_yours``, ``not_now``.
+    Who is done without having said that they were there forgot to: it is done, and no arrival is shown. Raises
+    `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_yours``, ``not_now``, ``before_order``.
     """
     state = _concerned(report, worker, order, state)
+    if report.at < state.opened.reported_at - _GRACE:
+        raise Refused(
+            f"The report is of {report.at.isoformat()}; order {order} was reported at "
+            f"{state.opened.reported_at.isoformat()}.",
+            code="before_order",
+            hint="the clock of the device is wrong.",
+        )
     match report:
         case Accepted():
             return () if stage_reached(state, worker, Status.ACCEPTED) else (VisitAccepted(worker=worker),)
@@ -61,6 +83,7 @@ def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:
 def _concerned(report: Report, worker: str, order: str, state: OrderState | None) -> OrderState:
     if state is None:
         raise Refused(f"There is no work order {order!r}.", code="unknown_order", hint="the order was mistyped.")
+    check_here(order, state)
     if worker in state.refused_by and isinstance(report, RefusedReport):
         return state
     if state.status in ENDED:

@@ -45,9 +45,10 @@ def entity_of(request: ServiceRequest) -> Entity:
 def decide(
     request: ServiceRequest, state: RequestState | None, register: Register, *, hint: str, kind: Kind, said: int
 ) -> Outcome:
-    """Accept ``request``, kept as message ``said``, or recognise it; raises `Refused` (``id_conflict``).
+    """Accept ``request``, kept as message ``said``, or recognise it.
 
     ``hint`` is the area and ``kind`` the kind of work named by the sender; the place and the category decide.
+    Raises `Refused`: ``id_conflict``, ``ambiguous_place``, ``window_too_short``.
     """
     personal = _personal(request)
     digest = digest_of(request)
@@ -56,6 +57,8 @@ def decide(
         return _known(request, state, digest, personal, entity, said)
     area = register.area_of(request.place, hint)
     opened = open_order(request, register, area, kind)
+    if hint != area:
+        opened = msgspec.structs.replace(opened, asked_in=hint)
     accepted = RequestAccepted(
         source=request.source,
         request=request.id,

@@ -18,6 +18,7 @@ from dispatch.demo.evidence import Evidence
 from dispatch.demo.show import Board, Hourly, print_summary
 from dispatch.demo.summary import Summary, summarise
 from dispatch.model.errors import SettingError
+from dispatch.services.console import console
 from dispatch.services.world import World
 
 
@@ -52,7 +53,7 @@ def report(evidence: Evidence, *, world: str, seed: int, seconds: float, as_json
         sys.stdout.write(_json(summary))
         sys.stdout.flush()
     else:
-        print_summary(Console(highlight=False), summary)
+        print_summary(console(), summary)
     return 0 if summary.ok else 1
 
 
@@ -61,7 +62,7 @@ def _json(summary: Summary) -> str:
 
 
 def _hourly(world: World) -> Watch:
-    return Hourly(Console(highlight=False), area_of(world)[1])
+    return Hourly(console(), area_of(world)[1])
 
 
 def _folder(data_dir: Path) -> Path:

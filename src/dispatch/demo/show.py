@@ -76,15 +76,13 @@ class Hourly:
             rows = service.projector.rows["ledger"].rows.values()
             done = sum(row.done_at is not None for row in rows)
             position = service.planner.areas.position
-            self._out.print(
-                f"{clock:%d %b %H:00}  {len(rows)} orders, {done} done, log position {position}", markup=False
-            )
+            self._out.print(f"{clock:%d %b %H:00}  {len(rows)} orders, {done} done, log position {position}")
 
 
 def print_summary(out: Console, summary: Summary) -> None:
     """The summary for people."""
     out.print()
-    out.print(f"Day {summary.day} of the world '{summary.world}', seed {summary.seed}", style="bold", markup=False)
+    out.print(f"Day {summary.day} of the world '{summary.world}', seed {summary.seed}", style="bold")
     out.print(
         f"{summary.requests} requests: {summary.accepted} accepted, {summary.rejected} rejected, "
         f"{summary.duplicates} came again, {summary.lost} lost"
@@ -115,9 +113,9 @@ def print_summary(out: Console, summary: Summary) -> None:
     out.print(table)
     for one in summary.promises:
         for line in one.broken if not one.ok else ():
-            out.print(f"  {one.name}: {line}", markup=False)
+            out.print(f"  {one.name}: {line}")
     for note in summary.notes:
-        out.print(f"Note: {note}", markup=False)
+        out.print(f"Note: {note}")
     same = "equal" if summary.live_is_rebuilt else "NOT EQUAL"
     out.print(
         f"{summary.events} events in {summary.plans} plans, log {summary.digests['log']}; live and rebuilt: {same}"

@@ -16,6 +16,7 @@ from msgspec import Struct
 from dispatch.events import category, message, order, place, plan, policy, request, round, schedule, worker, zone
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 from dispatch.model.errors import FormError
+from dispatch.model.time import zone as zone_of
 
 ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "request": request.EVENTS,
@@ -33,8 +34,12 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
 """Kinds of entity, the third token of their subjects, and the events that happen to them."""
 
 TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.values() for event in events}
-VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1)
-UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+_RECORDS_CHANGED = ("WorkerChanged", "PlaceChanged", "ZoneChanged", "RoundChanged", "CategoryChanged")
+VERSIONS: dict[str, int] = {**dict.fromkeys(TYPES, 1), **dict.fromkeys(("OrderOpened", *_RECORDS_CHANGED), 2)}
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
+    ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
+    **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
+}
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}
 _DECODERS = {name: msgspec.json.Decoder(event) for name, event in TYPES.items()}
@@ -79,7 +84,11 @@ def event_in(stored: Stored) -> Struct:
     if kind not in _EVENTS_OF or (name in TYPES and name not in _EVENTS_OF[kind]):
         return Unreadable(f"{name!r} is nothing that happens to a {kind!r}.")
     try:
-        return event_of(stored.recorded)
+        event = event_of(stored.recorded)
+        if isinstance(event, policy.PolicySet):
+            # All local time is counted by it, so one that does not exist would end whoever looks at the area.
+            zone_of(event.policy.time_zone)
+        return event
     except FormError as error:
         return Unreadable(error.message)
     except (msgspec.MsgspecError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

@@ -16,10 +16,11 @@ class CategoryRegistered(Struct, frozen=True, kw_only=True):
 
 
 class CategoryChanged(Struct, frozen=True, kw_only=True):
-    """Something about it changed; the whole new record."""
+    """Something about it changed; the whole new record. ``without``: the file that says so no longer."""
 
     category: Category
     world: str = ""
+    without: str = ""
 
 
 class CategoryRetired(Struct, frozen=True, kw_only=True):

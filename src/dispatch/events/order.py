@@ -57,7 +57,11 @@ class ReasonGiven(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class OrderOpened(Struct, frozen=True, kw_only=True):
-    """A work order was opened. ``needs`` is unset while the catalogue does not know the category."""
+    """A work order was opened, or goes on here after it left another area.
+
+    ``needs`` is unset while the catalogue does not know the category. ``asked_in``: the area whoever asked named, if it
+    is another than this one.
+    """
 
     origin: Origin
     kind: Kind
@@ -74,6 +78,7 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     needs: Needs | None = None
     rework_of: Token | None = None
     round: Token | None = None
+    asked_in: Token | None = None
 
 
 class OrderSpecified(Struct, frozen=True, kw_only=True):
@@ -178,6 +183,12 @@ class OrderCancelled(Struct, frozen=True, kw_only=True):
     reason: Line = ""
 
 
+class OrderMoved(Struct, frozen=True, kw_only=True):
+    """Its place lies in area ``to``: there it goes on as the same order, with what was promised, to be planned anew."""
+
+    to: Token
+
+
 class PromiseMissed(Struct, frozen=True, kw_only=True):
     """Nobody was on site when the promised arrival passed."""
 
@@ -201,6 +212,7 @@ OrderEvent = (
     | OrderRescheduled
     | OrderClosed
     | OrderCancelled
+    | OrderMoved
     | PromiseMissed
 )
 EVENTS: tuple[type[Struct], ...] = OrderEvent.__args__

@@ -16,10 +16,11 @@ class PlaceRegistered(Struct, frozen=True, kw_only=True):
 
 
 class PlaceChanged(Struct, frozen=True, kw_only=True):
-    """Something about it changed; the whole new record."""
+    """Something about it changed; the whole new record. ``without``: the file that says so no longer."""
 
     place: Place
     world: str = ""
+    without: str = ""
 
 
 class PlaceRetired(Struct, frozen=True, kw_only=True):

@@ -38,7 +38,11 @@ class PlanCommitted(Struct, frozen=True, kw_only=True):
 
 
 class PlanDirected(Struct, frozen=True, kw_only=True):
-    """A dispatcher's direction changed the plan without a search: ``order`` left it."""
+    """The plan changed without a search: ``order`` left it.
+
+    ``verb``: the dispatcher's direction that asked for it, ``moved`` if the order went to another area; an order may
+    also be withdrawn with the round it was of.
+    """
 
     number: int
     parent: int

@@ -16,10 +16,11 @@ class RoundRegistered(Struct, frozen=True, kw_only=True):
 
 
 class RoundChanged(Struct, frozen=True, kw_only=True):
-    """Something about it changed; the whole new record."""
+    """Something about it changed; the whole new record. ``without``: the file that says so no longer."""
 
     round: Round
     world: str = ""
+    without: str = ""
 
 
 class RoundRetired(Struct, frozen=True, kw_only=True):

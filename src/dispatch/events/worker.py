@@ -18,10 +18,14 @@ class WorkerRegistered(Struct, frozen=True, kw_only=True):
 
 
 class WorkerChanged(Struct, frozen=True, kw_only=True):
-    """Their skills, shifts, base, caps or name changed; the whole new record."""
+    """Their skills, shifts, base, caps or name changed; the whole new record.
+
+    ``without``: the file that says so no longer.
+    """
 
     worker: Worker
     world: str = ""
+    without: str = ""
 
 
 class WorkerRetired(Struct, frozen=True, kw_only=True):

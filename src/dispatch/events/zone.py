@@ -17,10 +17,11 @@ class ZoneRegistered(Struct, frozen=True, kw_only=True):
 
 
 class ZoneChanged(Struct, frozen=True, kw_only=True):
-    """Something about it changed; the whole new record."""
+    """Something about it changed; the whole new record. ``without``: the file that says so no longer."""
 
     zone: Zone
     world: str = ""
+    without: str = ""
 
 
 class ZoneRetired(Struct, frozen=True, kw_only=True):

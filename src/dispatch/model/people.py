@@ -133,10 +133,12 @@ def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> tup
         day = first + dt.timedelta(days=offset)
         for shift in worker.shifts:
             if shift.falls_on(day):
-                found.append(_duty(worker.id, shift, day, time_zone))
+                duty = _duty(worker.id, shift, day, time_zone)
+                # Where clocks leap over a whole shift nobody can work it.
+                found += [duty] if duty.start < duty.end else []
     apart: list[Duty] = []
     for duty in sorted(found, key=lambda duty: (duty.start, duty.end)):
-        if duty.start < duty.end and (not apart or apart[-1].end <= duty.start):
+        if not apart or apart[-1].end <= duty.start:
             apart.append(duty)
     return tuple(apart)
 
@@ -149,7 +151,18 @@ def _duty(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:
     def on_shift(clock: str) -> dt.datetime:
         return at_clock(day if clock >= shift.start else next_day, clock, time_zone)
 
-    spans = ((on_shift(b.start_from), on_shift(b.end_by), b.minutes) for b in shift.breaks)
-    # Clocks put forward can leave a break no room; nobody can take it then.
-    breaks = tuple(one for one in spans if one[1] - one[0] >= dt.timedelta(minutes=one[2]))
+    def span(taken: Break) -> tuple[dt.datetime, dt.datetime, int]:
+        first, last = on_shift(taken.start_from), on_shift(taken.end_by)
+        if taken.minutes <= _minutes_shown(taken.start_from, taken.end_by):
+            # A break the clocks leap over is taken right after.
+            last = max(last, min(end, first + dt.timedelta(minutes=taken.minutes)))
+        return first, last, taken.minutes
+
+    breaks = tuple(map(span, shift.breaks))
     return Duty(worker=worker, day=local_day(start, time_zone), start=start, end=end, breaks=breaks)
+
+
+def _minutes_shown(first: str, last: str) -> int:
+    """Minutes from one wall-clock time to the next time clocks usually show another."""
+    (hour, minute), (last_hour, last_minute) = (map(int, clock.split(":")) for clock in (first, last))
+    return ((last_hour - hour) * 60 + last_minute - minute) % (24 * 60)

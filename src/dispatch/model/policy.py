@@ -13,7 +13,8 @@ from dispatch.model.words import Count, Line, Minutes, People, Weight
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a plan pays, in minutes: per minute travelled, per minute late, for changes, and for what stays out.
 
-    ``unplanned`` is the price of an order of priority 0 that stays out; each priority step adds as much again.
+    ``unplanned`` is the price of an order of priority 0 that stays out; each priority step adds as much again. It is
+    raised, for all orders alike, beyond what being late or changed may cost any of them: what can be done is planned.
     ``change_worker`` is paid per told order given to other people, ``change_minute`` per minute a told start moves.
     """
 

@@ -74,10 +74,37 @@ def zone(name: str) -> ZoneInfo:
 
 
 def at_clock(day: dt.date, clock: str, zone_name: str) -> dt.datetime:
-    """The UTC instant at which wall clocks in ``zone_name`` show ``clock`` (HH:MM) on ``day``."""
+    """The UTC instant at which wall clocks in ``zone_name`` show ``clock`` (HH:MM) on ``day``.
+
+    Where clocks show it twice, the first time; where they leap over it, the moment they leap. So a later ``clock``
+    is never an earlier instant.
+    """
     hours, minutes = clock.split(":")
     local = dt.datetime(day.year, day.month, day.day, int(hours), int(minutes), tzinfo=zone(zone_name))
-    return local.astimezone(UTC)
+    utc = local.astimezone(UTC)
+    shown = utc.astimezone(local.tzinfo)
+    return utc if shown.replace(tzinfo=None) == local.replace(tzinfo=None) else _leap(local, utc)
+
+
+def _leap(local: dt.datetime, after: dt.datetime) -> dt.datetime:
+    """The instant at which the clocks leap over ``local``, by halving the time between its two readings."""
+    before = local.replace(fold=1).astimezone(UTC)
+    offset = before.astimezone(local.tzinfo).utcoffset()
+    while after - before > dt.timedelta(seconds=1):
+        middle = before + (after - before) // 2 // dt.timedelta(seconds=1) * dt.timedelta(seconds=1)
+        if middle.astimezone(local.tzinfo).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after
+
+
+def midnights(day: dt.date, until: dt.datetime, zone_name: str) -> list[dt.datetime]:
+    """Where the local days after ``day`` begin, as far as they begin before ``until``."""
+    found: list[dt.datetime] = []
+    while (following := at_clock(day + (len(found) + 1) * dt.timedelta(days=1), "00:00", zone_name)) < until:
+        found.append(following)
+    return found
 
 
 def local_day(instant: dt.datetime, zone_name: str) -> dt.date:

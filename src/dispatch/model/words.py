@@ -22,8 +22,10 @@ SourceId = Annotated[
 SourceIdOrNone = Annotated[
     str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{0,64}}{_END}", description="outside id, empty where nobody outside asked")
 ]
-Text = Annotated[str, Meta(max_length=4000, description="free text, at most 4,000 characters")]
-Line = Annotated[str, Meta(max_length=200, description="one line of text, at most 200 characters")]
+UNQUOTED = {"unquoted": True}
+"""Marks, as ``extra`` of a field's `Meta`, what no reason may repeat: it may be somebody's name, number or words."""
+Text = Annotated[str, Meta(max_length=4000, description="free text, at most 4,000 characters", extra=UNQUOTED)]
+Line = Annotated[str, Meta(max_length=200, description="one line of text, at most 200 characters", extra=UNQUOTED)]
 Latitude = Annotated[float, Meta(ge=-90, le=90, description="degrees north, WGS 84")]
 Longitude = Annotated[float, Meta(ge=-180, le=180, description="degrees east, WGS 84")]
 Minutes = Annotated[int, Meta(ge=0, le=1_000_000, description="whole minutes")]

@@ -24,15 +24,20 @@ from dispatch.model.policy import Policy
 KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
 
+WITHDRAWN = "withdraw"
+"""What the plan head calls the end of a round's order that is not to be walked any more."""
+
 
 class Dirt(Flag):
-    """What an event calls for: nothing, placing new orders, looking at all of them again, or sharing zones anew."""
+    """What an event calls for: nothing, placing new orders, looking at all of them again, sharing zones anew, opening
+    rounds, or looking whether orders belong to other areas."""
 
     CLEAN = 0
     NEW = auto()
     ALL = auto()
     ZONES = auto()
     ROUNDS = auto()
+    HOMES = auto()
 
 
 _ORDER_DIRT: dict[type[Struct], Dirt] = {
@@ -42,6 +47,7 @@ _ORDER_DIRT: dict[type[Struct], Dirt] = {
     order_events.OrderPinned: Dirt.ALL,
     order_events.OrderUnpinned: Dirt.ALL,
     order_events.OrderCancelled: Dirt.ALL,
+    order_events.OrderMoved: Dirt.ALL,
     order_events.VisitFailed: Dirt.ALL,
     order_events.WorkerArrived: Dirt.ALL,
     order_events.VisitDone: Dirt.ALL,
@@ -80,6 +86,7 @@ class AreaState:
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
         self.opened_rounds: dict[str, dt.datetime] = {}
+        self.withdrawn: dict[str, dt.datetime] = {}
         self._records = {
             "worker": self.workers,
             "place": self.places,
@@ -118,6 +125,8 @@ class AreaState:
             case "schedule":
                 self._take_schedule(entity.id, event, at)
             case "plan":
+                if isinstance(event, plan_events.PlanDirected) and event.verb == WITHDRAWN:
+                    self.withdrawn[event.order] = self.opened_rounds.get(event.order, at)
                 self.head = plans.evolve(self.head, event, at) or self.head
                 return _ORDER_DIRT.get(type(event), Dirt.CLEAN)
             case kind if kind in self._records:
@@ -134,7 +143,9 @@ class AreaState:
             self.household_workers[state.opened.household] = state.workers
         if state.status in ENDED:
             self.orders.pop(entity.id, None)
-            self.positions.pop(entity, None)
+            if state.status is not Status.MOVED:
+                # What ended is never written again; what moved may come back.
+                self.positions.pop(entity, None)
             self.new.discard(entity.id)
         else:
             self.orders[entity.id] = state
@@ -163,6 +174,7 @@ class AreaState:
         A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
         """
         self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
+        self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {
                 duty: route

@@ -110,6 +110,25 @@ def committed(
     )
 
 
+def overtaken(state: AreaState, batch: Batch, now: dt.datetime) -> bool:
+    """Whether ``batch`` changes what has begun by ``now``: a stop set out for, or a break, as it stands or is to be."""
+    for entity, events in batch.items():
+        for event in events:
+            if isinstance(event, RouteChanged):
+                schedule = state.schedules.get(entity.id)
+                before = schedule.routes.get(event.duty) if schedule else None
+                stands = set() if before is None else _spans(before)
+                if any(start < now for start, _ in stands ^ _spans(event)):
+                    return True
+    return False
+
+
+def _spans(route: RouteChanged) -> set[tuple[dt.datetime, object]]:
+    """When somebody sets out or rests on ``route``, and what for."""
+    ways = {(stop.arrive - dt.timedelta(minutes=stop.travel_min), stop) for stop in route.stops}
+    return {*ways, *route.rests}
+
+
 def _orders(
     state: AreaState,
     built: Built,

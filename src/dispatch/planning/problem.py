@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import math
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide.needs import needs_of
 from dispatch.decide.order import OPEN_TO_PLAN, OrderState
 from dispatch.events.order import Needs, Origin, ReasonGiven
 from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
-from dispatch.model.people import Worker
-from dispatch.model.places import PlaceRef
+from dispatch.model.policy import Weights
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
-from dispatch.planning.ticks import Ticks, day_number
+from dispatch.planning.people import base_of, worker_of
+from dispatch.planning.spots import Spots, position_of
+from dispatch.planning.ticks import Ticks
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.rules import RULE_TEXT, Rule
@@ -49,27 +51,6 @@ def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
     return [key for key, order in state.orders.items() if order.status in OPEN_TO_PLAN and key not in standing]
 
 
-class _Spots:
-    """Positions by index, each once."""
-
-    def __init__(self) -> None:
-        self.indexes: dict[tuple[float, float], int] = {}
-
-    def index(self, position: tuple[float, float]) -> int:
-        return self.indexes.setdefault(position, len(self.indexes))
-
-    def all(self) -> tuple[ask.Spot, ...]:
-        return tuple(ask.Spot(*position) for position in self.indexes)
-
-
-def position_of(state: AreaState, place: PlaceRef) -> tuple[float, float] | None:
-    """Latitude and longitude of ``place``, or None while it is not registered in this area."""
-    if place.lat is not None and place.lon is not None:
-        return (place.lat, place.lon)
-    record = state.places.get(place.named or "")
-    return None if record is None or record.retired else (record.item.lat, record.item.lon)
-
-
 def build(
     state: AreaState,
     categories: dict[str, Category],
@@ -83,16 +64,16 @@ def build(
     ``only``: of the orders that stand on no open duty, ask about these (None: all); the others stay as they are.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
     """
-    ticks, spots = Ticks.around(now), _Spots()
+    ticks, spots = Ticks.around(now), Spots()
     policy = state.policy
     open_by_worker = open_duties(state, now)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
     ahead = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.ahead}
     left_lying = stranded(state, now)
     workers = tuple(
-        _worker(state, worker, found, ticks, spots, now)
+        worker_of(state, worker, found, ticks, spots, now)
         for worker, found in open_by_worker.items()
-        if _base(state, worker) is not None
+        if base_of(state, worker) is not None
     )
     visits: list[ask.Visit] = []
     needs: dict[str, Needs] = {}
@@ -120,7 +101,7 @@ def build(
         spots=spots.all(),
         speeds=policy.speeds,
         workers=workers,
-        visits=tuple(visits),
+        visits=tuple(priced(visits, policy.weights, now=ticks.up(now), horizon=ticks.down(horizon))),
         weights=ask.RouteWeights(
             travel=policy.weights.travel,
             change_worker=policy.weights.change_worker,
@@ -140,139 +121,12 @@ def build(
     )
 
 
-def _base(state: AreaState, worker: str) -> tuple[float, float] | None:
-    return position_of(state, PlaceRef(site=state.workers[worker].item.base))
-
-
-def skills_of(worker: Worker) -> tuple[ask.Skill, ...]:
-    """The certificates of ``worker`` as a problem states them."""
-    return tuple(
-        ask.Skill(
-            skill=held.skill,
-            level=held.level,
-            first=None if held.valid_from is None else day_number(held.valid_from),
-            last=None if held.expires is None else day_number(held.expires),
-        )
-        for held in worker.skills
-    )
-
-
-def _worker(
-    state: AreaState, worker_id: str, found: list[OpenDuty], ticks: Ticks, spots: _Spots, now: dt.datetime
-) -> ask.Worker:
-    worker: Worker = state.workers[worker_id].item
-    base = _base(state, worker_id)
-    assert base is not None
-    return ask.Worker(
-        id=worker_id,
-        mode=worker.mode,
-        skills=skills_of(worker),
-        duties=tuple(
-            made for duty in found if (made := _duty(state, worker, duty, found, ticks, spots, base, now)) is not None
-        ),
-    )
-
-
-def _duty(
-    state: AreaState,
-    worker: Worker,
-    open_duty: OpenDuty,
-    found: list[OpenDuty],
-    ticks: Ticks,
-    spots: _Spots,
-    base: tuple[float, float],
-    now: dt.datetime,
-) -> ask.Duty | None:
-    duty = open_duty.duty
-    start, end = ticks.up(open_duty.free_at), ticks.down(duty.end)
-    if start >= end:
-        return None
-    here = base if open_duty.free_stop is None else position_of(state, open_duty.free_stop.place) or base
-    away = state.workers[worker.id].away
-    absences = _joined(
-        ask.Span(max(start, ticks.down(one.start)), min(end, ticks.up(one.end)))
-        for one in away
-        if one.start < duty.end and one.end > open_duty.free_at
-    )
-    rests = tuple(
-        rest
-        for first, last, minutes in duty.breaks
-        if (rest := _rest(open_duty, first, last, minutes, now=now, start=start, ticks=ticks)) is not None
-    )
-    max_visits, max_minutes = _caps_left(state, worker, open_duty, found)
-    return ask.Duty(
-        id=duty.id,
-        day=day_number(duty.day),
-        span=ask.Span(start, end),
-        start_spot=spots.index(here),
-        rests=rests,
-        absences=absences,
-        max_visits=max_visits,
-        max_ticks=max_minutes,
-    )
-
-
-def _rest(
-    open_duty: OpenDuty,
-    first: dt.datetime,
-    last: dt.datetime,
-    minutes: int,
-    *,
-    now: dt.datetime,
-    start: int,
-    ticks: Ticks,
-) -> ask.Rest | None:
-    """A break still to be taken, or what is left of one; None when it is behind them or can no longer be had whole."""
-    until = open_duty.rests_until(first, last, now)
-    if until is not None:
-        end = ticks.up(until)
-        return ask.Rest(span=ask.Span(start, end), ticks=end - start) if end > start else None
-    if open_duty.has_rested(first, last, minutes, now):
-        return None
-    span = ask.Span(max(start, ticks.up(first)), ticks.down(last))
-    return ask.Rest(span=span, ticks=minutes) if span.end - span.start >= minutes else None
-
-
-def _joined(spans: Iterable[ask.Span]) -> tuple[ask.Span, ...]:
-    """The same time as ``spans`` cover, in order and without overlaps: people report one illness in several pieces."""
-    joined: list[ask.Span] = []
-    for span in sorted(spans, key=lambda one: (one.start, one.end)):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = ask.Span(joined[-1].start, max(joined[-1].end, span.end))
-        else:
-            joined.append(span)
-    return tuple(joined)
-
-
-def _caps_left(
-    state: AreaState, worker: Worker, open_duty: OpenDuty, found: list[OpenDuty]
-) -> tuple[int | None, int | None]:
-    """What is left of the caps per day for this duty: zone work and what was done taken off.
-
-    Several duties on one day share the day's cap in equal parts; that never breaks it.
-    """
-    same_day = sum(other.duty.day == open_duty.duty.day for other in found)
-    caps = worker.caps
-    visits = minutes = None
-    if caps.visits_per_day is not None:
-        visits = max(0, (caps.visits_per_day - len(open_duty.gone)) // same_day - len(open_duty.past))
-    if caps.minutes_per_day is not None:
-        zone_work = sum(
-            zone.item.minutes_per_day for zone in state.zones.values() if not zone.retired and zone.helper == worker.id
-        )
-        done, gone = (
-            sum((stop.end - stop.start) // _MINUTE for stop in stops) for stops in (open_duty.past, open_duty.gone)
-        )
-        minutes = max(0, (caps.minutes_per_day - zone_work - gone) // same_day - done)
-    return visits, minutes
-
-
 def _visit(
     state: AreaState,
     order_id: str,
     categories: dict[str, Category],
     ticks: Ticks,
-    spots: _Spots,
+    spots: Spots,
     *,
     now: dt.datetime,
     horizon: dt.datetime,
@@ -295,6 +149,8 @@ def _visit(
         return windows
     weights = state.policy.weights
     pin = _pin(state, order, ticks, now, thawed=order_id in thaw)
+    # What people were told of a start that has passed without them is nothing they still count on.
+    told = order.told if order.told is not None and order.told.start >= now else None
     visit = ask.Visit(
         id=order_id,
         spot=spots.index(position),
@@ -310,7 +166,7 @@ def _visit(
         never=tuple(sorted(order.refused_by)),
         keep=_keep(state, order),
         pin=pin,
-        told=None if order.told is None else ask.Told(workers=order.told.workers, start=ticks.down(order.told.start)),
+        told=None if told is None else ask.Told(workers=told.workers, start=ticks.down(told.start)),
         cover=order.opened.origin is Origin.ROUND,
     )
     return visit, needs
@@ -328,6 +184,28 @@ def _windows(
     )
     # What stands in the plan and is about to start keeps its window though `now` has moved into it.
     return usable or _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+
+
+def priced(visits: list[ask.Visit], weights: Weights, *, now: int, horizon: int) -> list[ask.Visit]:
+    """``visits`` with prices for staying out that none of them is worth paying, be it only done at the horizon.
+
+    All prices grow alike, so that priorities weigh against each other as the policy says. What is left of a price
+    beyond its own lateness and changes is what the visit may cost others.
+    """
+    share = max((_dearest(visit, weights, now, horizon) / visit.price for visit in visits if visit.price), default=0.0)
+    return [replace(visit, price=visit.price * (1 + math.ceil(share))) for visit in visits]
+
+
+def _dearest(visit: ask.Visit, weights: Weights, now: int, horizon: int) -> float:
+    """What ``visit`` costs where it is latest and changed most."""
+    last = max(now, min(horizon, max(window.end for window in visit.windows)) - visit.ticks)
+    cost = weights.continuity if visit.keep else 0.0
+    if visit.due is not None:
+        cost += visit.late_weight * max(0, last - visit.due)
+    if visit.told is not None:
+        cost += weights.change_worker
+        cost += weights.change_minute * max(abs(last - visit.told.start), visit.told.start - now)
+    return cost
 
 
 def _pin(state: AreaState, order: OrderState, ticks: Ticks, now: dt.datetime, *, thawed: bool) -> ask.Pin | None:

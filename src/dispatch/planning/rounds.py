@@ -1,16 +1,24 @@
-"""Registered rounds become work orders: one for each band of each day ahead, opened once under a fixed id."""
+"""Registered rounds become work orders: one for each band of each day ahead, opened once under a fixed id.
+
+What a round brought is cancelled when it is retired or walked at other times.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState
+from dispatch.decide.plan import head_of
+from dispatch.decide.schedule import without
 from dispatch.events.envelope import Entity
-from dispatch.events.order import Needs, OrderOpened, Origin
+from dispatch.events.order import Needs, OrderCancelled, OrderOpened, Origin
+from dispatch.events.plan import PlanDirected
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import Band, PlaceRef, Round
 from dispatch.model.time import Window, at_clock, local_day
 from dispatch.model.words import key_of
-from dispatch.planning.area import AreaState
+from dispatch.planning.area import WITHDRAWN, AreaState
 from dispatch.planning.commit import Batch
 
 DAYS_AHEAD = 2
@@ -37,11 +45,56 @@ def rounds_due(state: AreaState, now: dt.datetime) -> Batch:
             day = today + dt.timedelta(days=offset)
             for band in record.item.bands:
                 window = _window(record.item, band, day, policy.time_zone)
-                entity = Entity(state.area, "order", occurrence_id(key, window.start))
+                entity = Entity(state.area, "order", _free_id(state, key, window.start))
                 latest = window.end - dt.timedelta(minutes=record.item.minutes)
                 if latest > now and entity.id not in state.opened_rounds:
                     batch[entity] = [_opened(record.item, window, now)]
     return batch
+
+
+def _free_id(state: AreaState, round_id: str, start: dt.datetime) -> str:
+    """The id of the occurrence, or the first further one if that was withdrawn: an order is opened once."""
+    for time in itertools.count(1):
+        key = occurrence_id(round_id if time == 1 else f"{round_id}-{time}", start)
+        if key not in state.withdrawn:
+            break
+    return key
+
+
+def withdrawing(state: AreaState, now: dt.datetime) -> Batch:
+    """The end of one order of a round that was retired, or has no such band any more; empty when there is none.
+
+    What is under way stays, and so does a band that passed uncovered while the round stood.
+    """
+    for key, order in sorted(state.orders.items()):
+        round_id = order.opened.round
+        if round_id is None or order.status not in OPEN_TO_PLAN or _stands(state, round_id, order, now):
+            continue
+        number = state.head.number + 1
+        batch: Batch = {
+            Entity(state.area, "order", key): [OrderCancelled(reason=f"Round {round_id} is not walked then any more.")],
+            head_of(state.area): [PlanDirected(number=number, parent=state.head.number, verb=WITHDRAWN, order=key)],
+        }
+        for worker in sorted({name for name, route in state.routes() if any(one.order == key for one in route.stops)}):
+            batch[Entity(state.area, "schedule", worker)] = [*without(state.schedules[worker], key, number)]
+        return batch
+    return {}
+
+
+def _stands(state: AreaState, round_id: str, order: OrderState, now: dt.datetime) -> bool:
+    """Whether the round an order is of is still walked at that time."""
+    record = state.rounds.get(round_id)
+    if record is None or record.retired:
+        return False
+    (window, *_) = order.opened.windows
+    zone = state.policy.time_zone
+    first = local_day(window.start, zone) - dt.timedelta(days=1)
+    starts = {
+        _window(record.item, band, first + dt.timedelta(days=offset), zone).start
+        for band in record.item.bands
+        for offset in range(3)
+    }
+    return window.start in starts or window.end <= now
 
 
 def _window(item: Round, band: Band, day: dt.date, time_zone: str) -> Window:

@@ -12,7 +12,8 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
-from dispatch.planning.problem import position_of, skills_of
+from dispatch.planning.people import skills_of
+from dispatch.planning.spots import position_of
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import ZonePlan

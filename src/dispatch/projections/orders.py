@@ -56,8 +56,12 @@ RowOf = TypeVar("RowOf", bound=OrderRow)
 
 
 class OrderProjection(Projection[RowOf]):
-    """Rows by ``<area>.<order>``, one for each order opened; it is removed once its standing is one of ``leaves``."""
+    """Rows by ``<area>.<order>``, one for each order opened; it is removed once its standing is one of ``leaves``.
 
+    An order that moves to another area leaves its row here and has one there.
+    """
+
+    version = 2
     row: ClassVar[type[OrderRow]]
     takes = ORDER_EVENTS
     leaves: ClassVar[frozenset[str]] = frozenset()
@@ -68,6 +72,9 @@ class OrderProjection(Projection[RowOf]):
             if not isinstance(event, happened.OrderOpened):
                 return None
             return _opened(cast("type[RowOf]", self.row), entity, event)
+        if isinstance(event, happened.OrderMoved):
+            # It goes on in a row of the other area.
+            return None
         _advance(row, event, recorded)
         return None if row.status in self.leaves else row
 
@@ -134,7 +141,7 @@ def _advance_visit(row: OrderRow, event: Any, recorded: Recorded) -> None:
             row.pinned = () if event.worker in row.pinned else row.pinned
             row.status = _status(row)
         case happened.VisitDone():
-            row.status, row.done_at, row.arrived_at = "done", at, row.arrived_at or at
+            row.status, row.done_at = "done", at
         case happened.VisitFailed():
             row.status = "could_not"
         case happened.OrderClosed():

@@ -7,25 +7,35 @@ from typing import Any
 import msgspec
 
 from dispatch.events.envelope import Entity, Recorded
+from dispatch.model.statements import other_statements
 from dispatch.projections.base import Projection, Row
 
 KINDS = ("worker", "place", "zone", "round", "category", "policy")
 
 
 class RegisterRow(Row, kw_only=True, omit_defaults=True):
-    """A record: its ``kind``, the ``world`` file it stands in, and its content as plain data."""
+    """A record: its ``kind``, the ``world`` file that states it so, and its content as plain data.
+
+    ``others``: what other world files state it as; the record stays until none states it.
+    """
 
     area: str
     kind: str
     id: str
     world: str = ""
     item: dict[str, Any] = {}
+    others: dict[str, dict[str, Any]] = {}
+
+    def stated_by(self, world: str) -> dict[str, Any] | None:
+        """What ``world`` states it as; None if it does not."""
+        return self.item if world == self.world else self.others.get(world)
 
 
 class RegisterView(Projection[RegisterRow]):
     """Rows by ``<kind>.<area>.<id>``; a retired record is removed."""
 
     name = "register"
+    version = 2
     row = RegisterRow
     takes = frozenset(
         f"{kind.capitalize()}{what}" for kind in KINDS for what in ("Registered", "Changed", "Retired", "Set")
@@ -40,4 +50,10 @@ class RegisterView(Projection[RegisterRow]):
         if recorded.type.endswith("Retired"):
             return None
         item = msgspec.to_builtins(getattr(event, entity.kind))
-        return RegisterRow(area=entity.area, kind=entity.kind, id=entity.id, world=event.world, item=item)
+        others: dict[str, dict[str, Any]] = {}
+        if row is not None:
+            without = getattr(event, "without", "")
+            others = other_statements(row.others, row.world, row.item, now=event.world, without=without)
+        return RegisterRow(
+            area=entity.area, kind=entity.kind, id=entity.id, world=event.world, item=item, others=others
+        )

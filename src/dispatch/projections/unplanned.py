@@ -51,6 +51,7 @@ class Unplanned(Projection[UnplannedRow]):
             "VisitDone",
             "OrderClosed",
             "OrderCancelled",
+            "OrderMoved",
             "ZoneRegistered",
             "ZoneChanged",
             "ZoneRetired",

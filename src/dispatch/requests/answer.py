@@ -31,7 +31,7 @@ class Answer(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``accepted``: a request became (or already was) work order ``order`` in ``area``. ``noted``: a report or direction
     took effect, or already had. ``rejected``: ``code`` and ``reason`` say why, ``hint`` what may help; the message is
-    kept among the rejected. The same message again gets the same answer.
+    kept among the rejected. The same message again gets the same answer, with the ``area`` the order is in by then.
     """
 
     decision: Literal["accepted", "noted", "rejected"]

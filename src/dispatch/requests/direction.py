@@ -38,10 +38,14 @@ class Register(Direction, frozen=True, kw_only=True):
 
 
 class Retire(Direction, frozen=True, kw_only=True):
-    """A record is not used any more. ``kind``: worker, place, zone, round or category."""
+    """A record is not used any more. ``kind``: worker, place, zone, round or category.
+
+    ``world``: only this file states it no longer; it stays as long as another does.
+    """
 
     kind: Annotated[str, Meta(pattern=r"^(worker|place|zone|round|category)$(?!\n)")]
     target: Token
+    world: Annotated[str, Meta(max_length=64)] = ""
 
 
 class Move(Direction, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from dispatch.events.request import Contact
 from dispatch.model.catalogue import Urgency
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import Instant, Window
-from dispatch.model.words import SourceId, Text, Token
+from dispatch.model.words import UNQUOTED, SourceId, Text, Token
 
 
 class ServiceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -28,7 +28,7 @@ class ServiceRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     source: SourceId = "unnamed"
     version: Annotated[int, Meta(ge=0, le=1_000_000, description="version of this form; 1 is the only one")] = 1
     household: Token | None = None
-    contact: Contact | None = None
+    contact: Annotated[Contact | None, Meta(extra=UNQUOTED)] = None
     detail: Text = ""
     urgency: Urgency | None = None
     window: Window | None = None

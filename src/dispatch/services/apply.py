@@ -28,33 +28,37 @@ class Applied(Struct, frozen=True, kw_only=True):
 
 
 async def apply(world: World, to: Client, now: dt.datetime, *, run: str) -> Applied:
-    """Bring the register to what ``world`` says; records of this world that the file lacks are retired.
+    """Bring the register to what ``world`` says; what it stated before and the file lacks, it states no longer.
 
+    A record that several worlds state is retired when none does; where they differ, the newest statement holds.
     ``run`` names this call, so that a record changed back and forth is not taken for a repeat. Raises `WorldError`
     naming the first record that was refused.
     """
     await to.shown()
     before = {(row.area, row.kind, row.id): row async for row in to.rows("register", RegisterRow)}
-    home = {(row.kind, row.id): row.area for row in before.values() if row.world == world.name}
+    stated = {key: row for key, row in before.items() if row.stated_by(world.name) is not None}
+    home = {(row.kind, row.id): row.area for row in stated.values()}
     wanted = {(record.area, record.kind, record.id): record for record in world.records}
     sayings: list[Saying] = []
     counts = dict.fromkeys(("registered", "changed", "moved", "retired", "same"), 0)
     for key, record in wanted.items():
         row = before.get(key)
-        if row is not None and row.world == world.name and row.item == _plain(record.item):
+        if row is not None and row.stated_by(world.name) == _plain(record.item):
             counts["same"] += 1
             continue
         elsewhere = home.get((record.kind, record.id))
         if row is None and record.kind in _MOVABLE and elsewhere is not None and elsewhere != record.area:
             sayings.append(_move(record, elsewhere, now, f"{run}-{len(sayings)}"))
             counts["moved"] += 1
-            before.pop((elsewhere, record.kind, record.id))
+            stated.pop((elsewhere, record.kind, record.id))
         else:
             counts["registered" if row is None else "changed"] += 1
         sayings.append(_register(record, world.name, now, f"{run}-{len(sayings)}"))
-    for key, row in before.items():
-        if row.world == world.name and key not in wanted and row.kind != "policy":
-            retire = Retire(id=f"{run}-{len(sayings)}", by="apply", at=now, kind=row.kind, target=row.id)
+    for key, row in stated.items():
+        if key not in wanted and row.kind != "policy":
+            retire = Retire(
+                id=f"{run}-{len(sayings)}", by="apply", at=now, kind=row.kind, target=row.id, world=world.name
+            )
             sayings.append(Saying(f"direct.{row.area}.retire", msgspec.json.encode(retire)))
             counts["retired"] += 1
     for saying, answer in zip(sayings, await to.say(sayings), strict=True):

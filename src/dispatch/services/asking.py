@@ -5,18 +5,17 @@ Request and reply over plain NATS, served with FastStream; any client may ask. R
 
 from __future__ import annotations
 
-import datetime as dt
 import logging
-from typing import Annotated, Any, Protocol
+from typing import Any, Protocol
 
 import msgspec
 from fast_depends.msgspec import MsgSpecSerializer
 from faststream.nats import NatsBroker
-from msgspec import Meta, Struct
 
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
+from dispatch.services.questions import Health, Page, Query, Reached, Wait
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
@@ -25,37 +24,6 @@ log = logging.getLogger(__name__)
 
 PAGE_BYTES = 1_000_000
 """A page ends before it is larger than this; the server's payload limit is twice as much."""
-
-
-class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most; of ``keys`` if set."""
-
-    keys: Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=1000)] | None = None
-    prefix: Annotated[str, Meta(max_length=200)] = ""
-    after: Annotated[str, Meta(max_length=200)] = ""
-    limit: Annotated[int, Meta(ge=1, le=10_000)] = 1000
-
-
-class Page(Struct, frozen=True, kw_only=True):
-    """Rows by ``keys``, in order, as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
-
-    position: int
-    keys: list[str]
-    rows: list[msgspec.Raw]
-    next: str | None = None
-
-
-class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Reply once log ``position`` is taken in."""
-
-    position: Annotated[int, Meta(ge=0)]
-
-
-class Reached(Struct, frozen=True, kw_only=True):
-    """The position that was reached, and what the service's clock showed then."""
-
-    position: int
-    now: dt.datetime
 
 
 class Broker(NatsBroker):
@@ -91,13 +59,6 @@ def page_of(rows: Rows[Any], query: Query) -> Page:
         found.append(msgspec.Raw(body))
         size += len(key) + len(body)
     return Page(position=rows.position, keys=keys, rows=found, next=keys[-1] if more else None)
-
-
-class Health(Struct, frozen=True, kw_only=True):
-    """A service that runs, and what its clock shows."""
-
-    service: str
-    now: dt.datetime
 
 
 def answer_health(asked: NatsBroker, service: str, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Stored, Unreadable
+from dispatch.events.order import OrderMoved, OrderOpened
 from dispatch.events.request import RequestAccepted
 from dispatch.model.errors import FormError
 from dispatch.model.words import EVERYWHERE, is_token, key_of
@@ -101,19 +102,44 @@ async def history(store: Store, order: str, *, personal: bool = False) -> list[H
     Without ``personal``, personal data is left out. Raises `FormError` (``unknown_order``) if there is no such order.
     """
     key = key_of(*order.split("/", 1)) if "/" in order else order
-    last = await store.events.last(f"event.*.order.{key}") if is_token(key) else None
-    if last is None:
+    asked, accepted = await _request(store, key) if is_token(key) else ([], None)
+    happened = await happened_to(store.events, key, accepted) if is_token(key) else []
+    if not happened:
         raise FormError(
             f"There is no work order {order!r}.",
             code="unknown_order",
             hint="its id is on the board; a request is named as <source>/<id>.",
         )
-    asked, _ = await store.events.load(Entity(EVERYWHERE, "request", key))
-    accepted = next((event for one in asked if isinstance(event := event_in(one), RequestAccepted)), None)
-    # What was last put on such a subject, in whatever area, need not be of the order.
-    entity = last.entity if accepted is None else Entity(accepted.area, "order", accepted.order)
-    happened, _ = await store.events.load(entity)
     return [_line(stored, personal) for stored in sorted([*asked, *happened], key=lambda stored: stored.position)]
+
+
+async def _request(store: Store, key: str) -> tuple[list[Stored], RequestAccepted | None]:
+    asked, _ = await store.events.load(Entity(EVERYWHERE, "request", key))
+    return asked, next((event for one in asked if isinstance(event := event_in(one), RequestAccepted)), None)
+
+
+async def happened_to(events: EventStore, order: str, accepted: RequestAccepted | None) -> list[Stored]:
+    """All events of ``order`` in the order of the log, through every area it moved to.
+
+    It begins in the area of its request, if it has one (``accepted``), else where it was opened first: what somebody
+    put on such a subject in another area is not of the order.
+    """
+    end = await events.position()
+    if not end:
+        return []
+    areas = set() if accepted is None else {accepted.area}
+    found: list[Stored] = []
+    async with aclosing(events.follow((f"event.*.order.{order}",), 0, until=end)) as batches:  # type: ignore[type-var]
+        every = [one async for batch in batches for one in batch]
+    for stored in every:
+        event = event_in(stored)
+        if not areas and isinstance(event, OrderOpened):
+            areas.add(stored.entity.area)
+        if stored.entity.area in areas:
+            found.append(stored)
+            if isinstance(event, OrderMoved):
+                areas.add(event.to)
+    return found
 
 
 def _line(stored: Stored, personal: bool) -> HistoryLine:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -15,13 +16,17 @@ from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
 from dispatch.model.errors import Unavailable, Uncertain
+from dispatch.model.time import zone
 from dispatch.projections.base import Row
+from dispatch.projections.register import RegisterRow
 from dispatch.requests.answer import REPLY_TO, Answer
-from dispatch.services.asking import Page, Query, Reached, Wait
+from dispatch.services.questions import Page, Query, Reached, Wait
 from dispatch.services.status import INBOX, Status
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
 from dispatch.store.jetstream import JetStreamStore
+from dispatch.store.server_errors import StreamMissing
+from dispatch.store.streams import verify_jetstream
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +36,9 @@ R = TypeVar("R", bound=Row)
 IN_FLIGHT = 256
 """Messages under way to the server at once; more gain nothing, fewer wait for the disk."""
 _LOOK_AGAIN_S = 0.02
+DESK_LOOKED_FOR_AFTER_S = 5.0
+DESK_BACK_WITHIN_S = 10.0
+"""A desk that died is started again, and answers, well within this."""
 PATIENCE_S = 30.0
 """A cluster that lost a server has a new leader well within this."""
 _SAY_AGAIN_S = 0.2
@@ -53,13 +61,14 @@ class Client:
     async def say(self, sayings: Sequence[Saying], *, timeout_s: float = 60.0) -> list[Answer]:
         """Publish all of ``sayings`` in order, each kept before it counts, and return their answers in order.
 
-        Raises `Unavailable` if no desk answers within ``timeout_s`` of the last answer; what was kept is then
-        decided once a desk runs.
+        Raises `Unavailable` if no desk is running, or none answers within ``timeout_s`` of the last answer; what was
+        kept is then decided once a desk runs.
         """
         inbox = self.connection.new_inbox()
         answers: list[Answer | None] = [None] * len(sayings)
         left = len(sayings)
         moved = asyncio.Event()
+        loop = asyncio.get_running_loop()
 
         async def take(message: Msg) -> None:
             nonlocal left
@@ -72,15 +81,15 @@ class Client:
         subscription = await self.connection.subscribe(f"{inbox}.*", cb=take)
         try:
             await self._publish(sayings, inbox)
+            give_up_at = loop.time() + timeout_s
             while left:
-                moved.clear()
                 try:
-                    await asyncio.wait_for(moved.wait(), timeout_s)
+                    await asyncio.wait_for(moved.wait(), min(DESK_LOOKED_FOR_AFTER_S, timeout_s))
+                    moved.clear()
+                    give_up_at = loop.time() + timeout_s
                 except TimeoutError as error:
-                    raise Unavailable(
-                        f"{left} of {len(sayings)} messages are kept but not decided yet.",
-                        hint="no desk is running; start one with `dispatch up` or `dispatch serve desk`.",
-                    ) from error
+                    if loop.time() > give_up_at or await self._desk_is_gone():
+                        raise _undecided(f"{left} of {len(sayings)} messages are") from error
         finally:
             await subscription.unsubscribe()
         return [answer for answer in answers if answer is not None]
@@ -102,11 +111,27 @@ class Client:
         while True:
             try:
                 return await self.store.say(saying.subject, saying.body, headers)
+            except StreamMissing:
+                raise
             except (Uncertain, Unavailable) as error:
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
                 log.info("saying it again on %s: %s", saying.subject, error)
                 await asyncio.sleep(_SAY_AGAIN_S)
+
+    async def _desk_is_gone(self) -> bool:
+        """Whether nobody listens where desks do, nor comes back within `DESK_BACK_WITHIN_S`."""
+        give_up_at = asyncio.get_running_loop().time() + DESK_BACK_WITHIN_S
+        while asyncio.get_running_loop().time() < give_up_at:
+            try:
+                await self.connection.request("ask.desk.health", b"", timeout=1.0)
+            except NoRespondersError:
+                await asyncio.sleep(_SAY_AGAIN_S)
+            except NatsTimeoutError:
+                return False
+            else:
+                return False
+        return True
 
     async def ask(self, subject: str, question: Struct | None, reply: type[T], *, timeout_s: float = 30.0) -> T:
         """The ``reply`` of the service that answers ``subject``; raises `Unavailable` if none does."""
@@ -136,6 +161,10 @@ class Client:
                 return
             after = page.next
 
+    async def time_zones(self) -> dict[str, ZoneInfo]:
+        """The time zone of every area that has a policy; the others go by UTC."""
+        return {row.area: zone_of(row) async for row in self.rows("register", RegisterRow, "policy.")}
+
     async def settled(self, *, timeout_s: float = 600.0) -> Reached:
         """Wait until everything said so far is decided, planned, and shown; returns the position reached.
 
@@ -153,18 +182,40 @@ class Client:
     async def shown(self, *, timeout_s: float = 600.0) -> Reached:
         """Wait until everything said so far is decided and the projector shows it; returns the position reached."""
         inbox = await self.store.inbox(INBOX)
+        loop = asyncio.get_running_loop()
+        look_at = loop.time() + DESK_LOOKED_FOR_AFTER_S
         # Nothing tells when a desk acknowledges but the count of what it has not acknowledged.
-        while await inbox.undecided():  # noqa: ASYNC110
+        while left := await inbox.undecided():
             await asyncio.sleep(_LOOK_AGAIN_S)
+            if loop.time() > look_at:
+                if await self._desk_is_gone():
+                    raise _undecided(f"{left} messages are")
+                look_at = loop.time() + DESK_LOOKED_FOR_AFTER_S
         position = Wait(position=await self.store.events.position())
         return await self.ask("ask.projector.settled", position, Reached, timeout_s=timeout_s)
 
 
+def _undecided(what: str) -> Unavailable:
+    return Unavailable(
+        f"{what} kept but not decided yet.",
+        hint="no desk is running; start one with `dispatch up` or `dispatch serve desk`.",
+    )
+
+
+def zone_of(policy: RegisterRow) -> ZoneInfo:
+    """The time zone that a row of the register with an area's ``policy`` names."""
+    return zone(str(policy.item.get("time_zone", "UTC")))
+
+
 @asynccontextmanager
 async def client(url: str, name: str = "dispatch-client") -> AsyncIterator[Client]:
-    """A client of the services behind the NATS server at ``url``; raises `Unavailable` if it is not there."""
+    """A client of the services behind the NATS server at ``url``.
+
+    Raises `Unavailable` if it is not there, `SettingError` if it has no JetStream.
+    """
     connection = await connect(url, name=name)
     try:
+        await verify_jetstream(connection)
         yield Client(connection)
     finally:
         await connection.close()

@@ -17,7 +17,8 @@ from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.planner.planner import Planner
 from dispatch.services.projector import Projector
-from dispatch.services.run import Settings, Wired, solver_pool, wired
+from dispatch.services.run import solver_pool
+from dispatch.services.wiring import Settings, Wired, wired
 from dispatch.store.connection import Connection
 
 
@@ -45,7 +46,7 @@ async def local(
     ``prepare`` is done before the planner starts, so that it begins with all of it and not with some part.
     """
     async with EmbeddedServer(data_dir) as server, solver_pool() as pool:
-        settings = Settings(url=server.url, clock=clock, monitor_url=server.monitor_url)
+        settings = Settings(url=server.url, clock=clock, monitor_urls=(server.monitor_url,))
         async with wired(settings, "local") as to:
             desk = Desk(to.store, clock, to.connection.publish)
             planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool)

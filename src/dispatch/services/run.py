@@ -14,55 +14,17 @@ from multiprocessing import get_context
 
 from faststream import FastStream
 from faststream.nats import NatsBroker
-from msgspec import Struct
 
 from dispatch.services.asking import answer_health, answer_planner, answer_rows, broker
 from dispatch.services.children import die_with_parent
-from dispatch.services.clock import Clock
 from dispatch.services.desk.desk import Desk
 from dispatch.services.projector import Projector
-from dispatch.store.base import Store
-from dispatch.store.connection import Connection, connect
-from dispatch.store.jetstream import JetStreamStore
-from dispatch.store.streams import declare, verify_server
+from dispatch.services.wiring import Settings, wired
 
 log = logging.getLogger(__name__)
 
 _NICE = 10
 """How much improving a plan yields to whoever waits for an answer, in the steps of `os.nice`."""
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """How a service reaches the rest: the NATS ``url``, stream ``replicas``, and the ``clock``.
-
-    ``monitor_url``: the server's monitoring address, through which its promise to fsync can be checked.
-    """
-
-    url: str
-    replicas: int = 1
-    clock: Clock
-    monitor_url: str | None = None
-
-
-class Wired(Struct, frozen=True):
-    """A service's connection and store."""
-
-    connection: Connection
-    store: Store
-
-
-@asynccontextmanager
-async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
-    """A connection called ``name`` with the streams declared and checked; closed at the end."""
-    connection = await connect(settings.url, name=f"dispatch-{name}")
-    try:
-        facts = await verify_server(connection, monitor_url=settings.monitor_url)
-        for warning in facts.warnings:
-            log.warning("NATS: %s", warning)
-        await declare(connection, replicas=settings.replicas)
-        yield Wired(connection, JetStreamStore(connection, batch_limit=facts.batch_limit))
-    finally:
-        await connection.close()
 
 
 @asynccontextmanager

@@ -13,12 +13,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from dispatch.model.errors import DispatchError, Unavailable
-from dispatch.services.asking import Health
 from dispatch.services.children import end
 from dispatch.services.client import Client, client
 from dispatch.services.nats_child import __file__ as _child
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.ports import check_free
+from dispatch.services.questions import Health
 
 log = logging.getLogger(__name__)
 

@@ -40,8 +40,10 @@ def _folder() -> Path:
     return folder
 
 
-_OPTIONS: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "_nrt": False}
+_OUTER: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "_nrt": False}
 """No counting of references: nothing here allocates, and the counting cost ten times what it counted."""
+_INNER: dict[str, Any] = {**_OUTER, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Nor a way in from Python, where only machine code calls."""
 
 CACHE = _folder()
 """The folder of compiled code for these sources. Empty until the first search on this machine."""
@@ -53,22 +55,19 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE)
     try:
-        return cast(Callable[P, R], numba.njit(cache=True, **_OPTIONS)(function))
+        return cast(Callable[P, R], numba.njit(cache=True, **_OUTER)(function))
     finally:
         config.CACHE_DIR = before
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """``function`` as machine code that only machine code may call; it is kept with the `entry` that calls it."""
-    return cast(Callable[P, R], numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+    return cast(Callable[P, R], numba.njit(**_INNER)(function))
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """As `compiled`, for small functions: put into their callers, so that a call hands on nothing."""
-    return cast(
-        Callable[P, R],
-        numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_OPTIONS)(function),
-    )
+    return cast(Callable[P, R], numba.njit(forceinline=True, **_INNER)(function))
 
 
 def is_warm() -> bool:

@@ -59,14 +59,16 @@ class Rest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One worker's working time on one day, the thing a route belongs to.
+    """One worker's working time that begins on the local ``day``, the thing a route belongs to.
 
+    ``midnights``: where the following days begin, in order, for a duty that reaches into them; skills must hold on
+    the days of the work.
     ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
     anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks``/
-    ``max_weight``/``max_households`` are what is left of the caps for this duty (work already done and zone work taken
-    off); unset = no cap. Work is the ticks of visits; a stop at a store counts against no cap. ``price`` is paid once
-    if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and travelled, at
-    ``overtime_price`` a tick; breaks stay within ``span``.
+    ``max_weight``/``max_households`` are caps of this duty alone (what is left of them); unset = no cap; `DayCap`
+    bounds all duties of a day together. Work is the ticks of visits; a stop at a store counts against no cap.
+    ``price`` is paid once if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and
+    travelled, at ``overtime_price`` a tick; breaks stay within ``span``.
     """
 
     id: Id
@@ -83,19 +85,31 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     price: Cost = 0.0
     overtime: Ticks = 0
     overtime_price: Cost = 0.0
+    midnights: tuple[Tick, ...] = ()
+
+
+class DayCap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left of a worker's caps for all their duties of ``day`` together: work already done that day, on these
+    duties or others, and zone work taken off; unset = no cap.
+    """
+
+    day: Day
+    max_visits: int | None = None
+    max_ticks: Ticks | None = None
 
 
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap,
-    overtime included.
+    """Somebody who can be sent: how they travel, what they can, when they work, how much of it a day (``caps``).
 
-    ``tools`` are carried all the time; ``parts`` counts what is in the bag when a duty begins.
+    Duties do not overlap, overtime included. ``tools`` are carried all the time; ``parts`` counts what is in the bag
+    when a duty begins.
     """
 
     id: Id
     mode: str = "walk"
     skills: tuple[Skill, ...] = ()
     duties: tuple[Duty, ...] = ()
+    caps: tuple[DayCap, ...] = ()
     tools: tuple[Id, ...] = ()
     parts: dict[Id, int] = {}
 

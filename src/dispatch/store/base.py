@@ -170,10 +170,15 @@ class Inbox(Protocol):
         ...
 
 
+NOT_A_REJECTION = "not_a_rejection"
+"""The code of what stands among the rejections and is none."""
+
+
 class Rejected(Struct, frozen=True):
     """A refused message: what was said, where, and why it was refused.
 
-    ``position`` is that of the message among all that was said and names the rejection.
+    ``position`` is that of the message among all that was said and names the rejection. What a stranger put among the
+    rejections has the code `NOT_A_REJECTION` and a negative position, and is counted nowhere.
     """
 
     position: int

@@ -226,6 +226,30 @@ class Reader:
             await delete_consumer(self._api, self._stream, self._consumer)
 
 
+async def headers_behind(api: Api, stream: str, filters: Sequence[str], after: int) -> list[tuple[int, Msg]]:
+    """All messages of the stream behind position ``after`` that match, in order, without their bodies."""
+    found: list[tuple[int, Msg]] = []
+    while True:
+        begin = found[-1][0] if found else after
+        name, pending = await _create(api, stream, filters, begin, headers_only=True)
+        pull = PullLoop(api, stream, name)
+        try:
+            if pending:
+                await pull.open()
+            for nth in range(1, pending + 1):
+                # One at a time: of what has arrived nothing is lost by it, and a gap is seen where it is.
+                messages = await pull.take(1)
+                if not messages or delivery_of(messages[0]).nth != nth:
+                    raise Lost
+                found.append((delivery_of(messages[0]).position, messages[0]))
+        except Lost:
+            continue
+        finally:
+            await pull.close()
+            await delete_consumer(api, stream, name)
+        return found
+
+
 async def create_ephemeral(api: Api, stream: str, filters: Sequence[str], *, after: int = 0) -> str:
     """Makes a consumer in memory that needs no acks; gives its name."""
     name, _ = await _create(api, stream, filters, after)
@@ -245,7 +269,9 @@ async def delete_consumer(api: Api, stream: str, name: str) -> None:
         await api.connection.publish(f"$JS.API.CONSUMER.DELETE.{stream}.{name}")
 
 
-async def _create(api: Api, stream: str, filters: Sequence[str], after: int) -> tuple[str, int]:
+async def _create(
+    api: Api, stream: str, filters: Sequence[str], after: int, *, headers_only: bool = False
+) -> tuple[str, int]:
     name = api.connection.new_inbox().replace(".", "")
     answer = await api.call(
         f"CONSUMER.CREATE.{stream}.{name}",
@@ -257,6 +283,7 @@ async def _create(api: Api, stream: str, filters: Sequence[str], after: int) -> 
                 "deliver_policy": "by_start_sequence",
                 "opt_start_seq": after + 1,
                 "ack_policy": "none",
+                "headers_only": headers_only,
                 "mem_storage": True,
                 "num_replicas": 1,
                 "inactive_threshold": INACTIVE_S * _NANOSECONDS,

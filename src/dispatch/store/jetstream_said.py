@@ -17,7 +17,7 @@ from dispatch.store.base import ACK_WAIT_S, Said
 from dispatch.store.jetstream_api import Api
 from dispatch.store.jetstream_events import FOLLOW_PATIENCE_S
 from dispatch.store.jetstream_pull import Lost, PullLoop, delivery_of
-from dispatch.store.server_errors import ConsumerMissing
+from dispatch.store.server_errors import ConsumerMissing, NoResponder
 from dispatch.store.subjects import SAID, check_said
 
 _NANOSECONDS = 1_000_000_000
@@ -163,6 +163,14 @@ async def read_said(api: Api, position: int) -> Said | None:
 
 
 async def say(api: Api, subject: str, body: bytes, headers: Mapping[str, str] | None) -> int:
-    """Publishes and waits until it is kept; raises `StoreError` if the subject is nobody's."""
+    """Publishes and waits until it is kept.
+
+    Raises `StoreError` if the subject is nobody's, `StreamMissing` if there is no stream that could keep it.
+    """
     check_said(subject)
-    return (await api.publish(subject, body, headers)).seq
+    try:
+        return (await api.publish(subject, body, headers)).seq
+    except NoResponder:
+        # A stream that has no leader just now will keep it in a moment; one that is not there never will.
+        await api.call(f"STREAM.INFO.{SAID}")
+        raise

@@ -117,7 +117,7 @@ BY_CODE: Mapping[int, type[StoreError] | type[SettingError]] = {
 _HINTS: Mapping[type[Exception], str] = {
     NoSpace: "the disk is full, or a limit in the server's jetstream block is too low.",
     NoJetStream: "the server was started without a jetstream block.",
-    StreamMissing: "the streams were not declared yet, or the server has another data directory.",
+    StreamMissing: "the streams were not declared yet, for no service has run here: `dispatch up` starts everything.",
     TooFewServers: "the number of replicas is larger than the cluster.",
 }
 

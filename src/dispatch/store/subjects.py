@@ -28,6 +28,7 @@ SAID_TREES = (REQUEST, REPORT, DIRECT)
 
 ALL_EVENTS = "event.>"
 ALL_FEED = "feed.>"
+ALL_REJECTED = "rejected.>"
 ALL_SAID = tuple(f"{tree}.>" for tree in SAID_TREES)
 
 NO_AREA = "_"
@@ -119,8 +120,11 @@ def rejected_subject(subject: str, position: int) -> str:
 
 
 def rejected_filter(tree: str | None = None, area: str | None = None) -> str:
-    """The pattern of the rejections of one tree and one area; None stands for all."""
-    return f"rejected.{tree or '*'}.{area or '*'}.*"
+    """The pattern of the rejections of one tree and one area; None stands for all.
+
+    Without either it is all that stands among them, also what strangers put there.
+    """
+    return ALL_REJECTED if tree is None and area is None else f"rejected.{tree or '*'}.{area or '*'}.*"
 
 
 def _check_view(name: str, version: int) -> None:

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from dispatch.model.errors import Unavailable
-from dispatch.services.asking import Health
+from dispatch.services.questions import Health
 from dispatch.services.status import Status
 from dispatch.web.context import Context
 from dispatch.web.handling import NO_SERVICE

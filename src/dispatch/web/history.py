@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Stored, Unreadable
-from dispatch.events.order import OrderOpened
-from dispatch.events.request import Personal
+from dispatch.events.order import OrderOpened, Origin
+from dispatch.events.request import Personal, RequestAccepted
 from dispatch.model.words import EVERYWHERE, key_of
 from dispatch.projections.base import Rows
 from dispatch.projections.ledger import Ledger, LedgerRow
+from dispatch.services.audit import happened_to
 from dispatch.web.context import Context
 from dispatch.web.handling import TokenPath, see
 from dispatch.web.problems import Problem, Refusal, told
@@ -81,7 +82,9 @@ async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPat
     found = await _load(here, area, order)
     rows: Rows[LedgerRow] = Rows(Ledger())
     rows.take(found)
-    return OrderSeen(row=rows.rows[f"{area}.{order}"], history=await _with_request(here, found))
+    # Of an order that moved there is one row, in the area it is in now.
+    (row,) = rows.rows.values()
+    return OrderSeen(row=row, history=await _with_request(here, found))
 
 
 @see(
@@ -134,9 +137,12 @@ def seen_of(stored: Stored) -> EventSeen:
 
 
 async def _load(here: Context, area: str, order: str) -> list[Stored]:
+    """All events of an order that is in ``area``, or was; also those in the areas it moved from and to."""
     here.check_connected()
-    found, _ = await here.client.store.events.load(Entity(area, "order", order))
-    if _opened(found) is None:
+    events = here.client.store.events
+    found, _ = await events.load(Entity(area, "order", order))
+    opened = _opened(found)
+    if opened is None:
         raise Refusal(
             404,
             Problem(
@@ -145,7 +151,19 @@ async def _load(here: Context, area: str, order: str) -> list[Stored]:
                 hint="the order belongs to another area, or its id was mistyped.",
             ),
         )
-    return found
+    if not _moved(found, opened):
+        return found
+    asked = await _request_of(here, found) if opened.origin is Origin.REQUEST else []
+    accepted = next((event for one in asked if isinstance(event := event_in(one), RequestAccepted)), None)
+    return await happened_to(events, order, accepted)
+
+
+def _moved(found: list[Stored], opened: OrderOpened) -> bool:
+    """Whether the order left the area these events are of, or came from another."""
+    came = opened.origin is not Origin.ROUND and any(
+        one.recorded.type == "OrderOpened" and one.recorded.by == "planner" for one in found
+    )
+    return came or any(one.recorded.type == "OrderMoved" for one in found)
 
 
 def _opened(found: list[Stored]) -> OrderOpened | None:

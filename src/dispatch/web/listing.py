@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from dispatch.projections.base import Row
-from dispatch.services.asking import Page, Query
+from dispatch.services.questions import Page, Query
 from dispatch.web.context import Context
 
 R = TypeVar("R", bound=Row)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from dispatch.model.time import zone
 from dispatch.projections.board import BoardRow
 from dispatch.projections.intake import IntakeRow
+from dispatch.projections.ledger import LedgerRow
 from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
@@ -22,11 +23,18 @@ from dispatch.web.listing import Listing, RowsPage
 from dispatch.web.problems import Problem, Refusal, told
 
 Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not"]
+Outcome = Literal[
+    "opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not", "closed", "cancelled"
+]
 RecordKind = Literal["worker", "place", "zone", "round", "category", "policy"]
 
 
 class BoardPage(RowsPage[BoardRow], frozen=True, kw_only=True):
     """Orders that have not ended, as of log ``position``; ``next``: where to go on, if there are more."""
+
+
+class LedgerPage(RowsPage[LedgerRow], frozen=True, kw_only=True):
+    """Orders ever opened, as of log ``position``; ``next``: where to go on, if there are more."""
 
 
 class UnplannedPage(RowsPage[UnplannedRow], frozen=True, kw_only=True):
@@ -49,6 +57,7 @@ class AreaKnown(Struct, frozen=True, kw_only=True):
 
 
 BOARD = Listing(view="board", row=BoardRow, page=BoardPage)
+LEDGER = Listing(view="ledger", row=LedgerRow, page=LedgerPage)
 UNPLANNED = Listing(view="unplanned", row=UnplannedRow, page=UnplannedPage)
 WORKLOAD = Listing(view="workload", row=WorkloadRow, page=WorkloadPage)
 REGISTER = Listing(view="register", row=RegisterRow, page=RegisterPage)
@@ -86,6 +95,33 @@ async def board(
         return day is None or when.astimezone(zone(zones.get(row.area, "UTC"))).date() == day
 
     return await BOARD.read(here, _within(area), after, limit, keys=keys, keep=keep)
+
+
+@see(
+    "ledger",
+    "/ledger",
+    "The ledger (报修台账)",
+    "Every order ever opened, also those that have ended: what was asked for, when somebody is at home, who came and "
+    "how it ended. No personal data.",
+)
+async def ledger(
+    here: NamedDependency[Context],
+    area: Area = None,
+    day: Annotated[dt.date | None, QueryParameter(description="reported on this day in the area's time zone")] = None,
+    status: Annotated[Outcome | None, QueryParameter(description="only orders that have come this far")] = None,
+    keys: Keys = None,
+    after: After = "",
+    limit: Limit = 200,
+) -> LedgerPage:
+    """The ledger, filtered and in pages."""
+    zones = await _time_zones(here) if day is not None else {}
+
+    def keep(row: LedgerRow) -> bool:
+        if status is not None and row.status != status:
+            return False
+        return day is None or row.reported_at.astimezone(zone(zones.get(row.area, "UTC"))).date() == day
+
+    return await LEDGER.read(here, _within(area), after, limit, keys=keys, keep=keep)
 
 
 @see(
@@ -173,4 +209,4 @@ async def _time_zones(here: Context) -> dict[str, str]:
     return {row.area: str(row.item.get("time_zone", "UTC")) for row in rows}
 
 
-HANDLERS: tuple[Any, ...] = (board, unplanned, workload, register, tasks, areas)
+HANDLERS: tuple[Any, ...] = (board, ledger, unplanned, workload, register, tasks, areas)

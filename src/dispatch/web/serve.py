@@ -15,7 +15,7 @@ import uvicorn
 
 from dispatch.model.errors import Unavailable
 from dispatch.services.ports import cannot_listen
-from dispatch.services.run import Settings, wired
+from dispatch.services.wiring import Settings, wired
 from dispatch.web.app import LOOPBACK, create_app
 from dispatch.web.context import Context
 

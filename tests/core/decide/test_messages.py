@@ -87,6 +87,25 @@ def test_a_report_that_changed_nothing_changes_nothing_when_it_comes_again_late(
     history.when("report.east.w1", refused, said=101).nothing()
 
 
+def test_two_absences_of_one_person_under_one_id_contradict_each_other() -> None:
+    history = given(ESTATE)
+    until = NOW + 60 * MINUTE
+    away = {"id": "ab1", "by": "chen", "at": NOW.isoformat(), "worker": "w1", "start": NOW.isoformat()}
+    history.when("direct.east.absence", away | {"end": until.isoformat()}).then(
+        on(entity("worker", "w1"), WorkerAbsent(start=NOW, end=until))
+    )
+    longer = away | {"end": (until + 60 * MINUTE).isoformat()}
+    history.when("direct.east.absence", longer, said=101).refused("id_conflict")
+    retire = {"id": "ab1", "by": "chen", "at": NOW.isoformat(), "kind": "worker", "target": "w1"}
+    history.when("direct.east.retire", retire, said=102).refused("id_conflict")
+
+
+def test_a_reports_id_used_again_to_take_it_back_is_refused() -> None:
+    history = given(planned_order(TOLD))
+    history.when("report.east.w1", report("accepted")).then(on(ORDER, o.VisitAccepted(worker="w1")))
+    history.when("report.east.w1", report("refused", reason="ill"), said=101).refused("id_conflict")
+
+
 def test_a_directions_id_used_again_for_something_else_is_refused_wherever_it_was_used() -> None:
     history = given(WORKERS, planned_order(), planned_order(key="ord2"))
     history.when("direct.east.unpin", direction()).then()

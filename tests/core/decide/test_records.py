@@ -100,6 +100,62 @@ def test_a_record_is_retired_once_and_can_be_registered_again(kind: str) -> None
     given().when(f"direct.{area}.retire", message).refused("unknown_record")
 
 
+def stating(kind: str, item: Any, world: str, key: str) -> dict[str, Any]:
+    return direction(world=world, **{kind: item}) | {"id": key}
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_what_a_world_stated_before_is_no_news_whatever_another_stated_since(kind: str) -> None:
+    subject, target = where(kind)
+    first, second = RECORDS[kind], CHANGED[kind]
+    history = given(on(target, registered(kind, first, "east")))
+    history.when(subject, stating(kind, second, "west", "d1")).then(
+        on(target, KINDS[kind].changed(**{kind: second, "world": "west"}))
+    )
+    history.when(subject, stating(kind, first, "east", "d2"), said=101).then()
+    history.when(subject, stating(kind, second, "west", "d3"), said=102).then()
+    # Only what somebody changed in the file is news again.
+    history.when(subject, stating(kind, second, "east", "d4"), said=103).then(
+        on(target, KINDS[kind].changed(**{kind: second, "world": "east"}))
+    )
+    history.when(subject, stating(kind, second, "west", "d5"), said=104).then()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in RECORDS if kind != "policy"])
+@pytest.mark.parametrize("gone", ["east", "west"])
+def test_a_record_stays_until_no_world_states_it(kind: str, gone: str) -> None:
+    subject, target = where(kind)
+    items = {"east": RECORDS[kind], "west": CHANGED[kind]}
+    stays = "west" if gone == "east" else "east"
+    retire = f"direct.{subject.split('.')[1]}.retire"
+    changed, retired = KINDS[kind].changed, KINDS[kind].retired
+    assert retired is not None
+    both = on(target, registered(kind, items["east"], "east"), changed(**{kind: items["west"], "world": "west"}))
+
+    def drop(world: str, key: str) -> dict[str, Any]:
+        return direction(kind=kind, target=target.id, world=world) | {"id": key}
+
+    history = given(both)
+    history.when(retire, drop("north", "d1")).then()
+    history.when(retire, drop(gone, "d2"), said=101).then(
+        on(target, changed(**{kind: items[stays], "world": stays, "without": gone}))
+    )
+    history.when(retire, drop(gone, "d3"), said=102).then()
+    history.when(retire, drop(stays, "d4"), said=103).then(on(target, retired()))
+    given(both).when(retire, drop("", "d5")).then(on(target, retired()))
+
+
+def test_what_is_registered_by_hand_takes_the_place_of_what_worlds_stated() -> None:
+    subject, target = where("category")
+    history = given(on(target, registered("category", LEAK, "east"), registered("category", LEAK, "west")))
+    history.when(subject, stating("category", CHANGED["category"], "", "d1")).then(
+        on(target, KINDS["category"].changed(category=CHANGED["category"]))
+    )
+    history.when(subject, stating("category", LEAK, "east", "d2"), said=101).then(
+        on(target, KINDS["category"].changed(category=LEAK, world="east"))
+    )
+
+
 @pytest.mark.parametrize(
     ("area", "record"),
     [("east", {"category": LEAK}), ("all", {"worker": worker("w1")}), ("all", {"policy": POLICY})],
@@ -227,3 +283,24 @@ def test_zones_and_helpers_must_be_there_to_be_given() -> None:
     gone = on(Z1, ZoneRetired())
     given(ESTATE, gone).when("direct.east.give-zone", direction(zone="z1", helper="w1")).refused("unknown_record")
     assert ZoneRegistered(zone=ZONE).world == ""
+
+
+def test_nobody_works_in_two_areas() -> None:
+    said = direction(worker=msgspec.to_builtins(worker("w1")))
+    given(ESTATE).when("direct.west.register", said).refused("works_elsewhere")
+    gone = given(ESTATE, on(entity("worker", "w1"), WorkerRetired()))
+    gone.when("direct.west.register", said).then(
+        on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"), world=""))
+    )
+
+
+def test_who_moved_is_registered_where_they_are_now_and_nowhere_else() -> None:
+    moved = (
+        *on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"))),
+        *on(entity("worker", "w1"), WorkerRetired(moved_to="west")),
+    )
+    changed = direction(worker=msgspec.to_builtins(worker("w1", name="Wang")))
+    given(ESTATE, moved).when("direct.east.register", changed).refused("works_elsewhere")
+    given(ESTATE, moved).when("direct.west.register", changed).then(
+        on(entity("worker", "w1", "west"), WorkerChanged(worker=worker("w1", name="Wang"), world=""))
+    )

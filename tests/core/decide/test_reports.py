@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from dispatch.decide.order import Status, evolve
 from dispatch.decide.record import Away
 from dispatch.events import order as o
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerRetired
+from dispatch.store.base import Said
 
 ORDER = order_entity()
 W1 = entity("worker", "w1")
@@ -173,3 +175,39 @@ def test_absences_are_shortened_not_forgotten() -> None:
     state = evolve_record(RecordState(item=None, away=away), WorkerBack(at=START + HOUR), NOW)
     assert state is not None
     assert state.away == (Away(START, START + HOUR),)
+
+
+def when_it_happened(at: dt.datetime, kind: str = "arrived", reported_at: dt.datetime = NOW - HOUR) -> dt.datetime:
+    """The time under which a report of ``at`` that is decided now enters the log."""
+    history = given(on(ORDER, opened(reported_at=reported_at), PLANNED))
+    said = Said(100, "report.east.w1", {}, msgspec.json.encode(REPORTS[kind] | {"at": at.isoformat()}), NOW)
+    events, _ = history.decide(said)
+    return events[ORDER][0].happened_at
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_report_is_of_no_time_before_the_order_was_reported_nor_after_now(kind: str) -> None:
+    assert when_it_happened(NOW - MINUTE, kind) == NOW - MINUTE
+    assert when_it_happened(NOW + 8 * HOUR, kind) == NOW
+    assert when_it_happened(NOW - 8 * HOUR, kind) == NOW - HOUR
+    # Even where whoever asked has a clock that is ahead.
+    assert when_it_happened(NOW, kind, reported_at=NOW + 8 * HOUR) == NOW
+
+
+@pytest.mark.parametrize("kind", REPORTS)
+def test_a_report_of_a_time_long_before_the_order_is_refused(kind: str) -> None:
+    for at in ("1970-01-01T00:00:00Z", (NOW - 25 * HOUR).isoformat()):
+        given(planned_order(TOLD)).when("report.east.w1", REPORTS[kind] | {"at": at}).refused("before_order")
+
+
+def test_who_is_done_without_having_said_they_were_there_shows_no_arrival() -> None:
+    def folded(*events: Any) -> Any:
+        state = None
+        for event in (opened(), PLANNED, *events):
+            state = evolve(state, event, NOW)
+        return state
+
+    forgot = folded(HAPPENS["done"])
+    assert (forgot.status, forgot.arrived_at, forgot.done_at) == (Status.DONE, None, NOW)
+    said = folded(HAPPENS["arrived"], HAPPENS["done"])
+    assert (said.arrived_at, said.done_at) == (NOW, NOW)

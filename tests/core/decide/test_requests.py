@@ -8,13 +8,27 @@ from typing import Any
 import msgspec
 import pytest
 from core.decide.given import NOW, given, on
-from core.decide.sample import AREA, CATALOGUE, ESTATE, LAMP, LEAK, MINUTE, POLICY, entity, opened, window
+from core.decide.sample import (
+    AREA,
+    CATALOGUE,
+    ESTATE,
+    LAMP,
+    LEAK,
+    MINUTE,
+    POLICY,
+    entity,
+    opened,
+    planned_order,
+    window,
+)
 from hypothesis import given as hypothesis_given
 from hypothesis import strategies as st
 
+from dispatch.decide.outcome import Refused
 from dispatch.decide.request import digest_of, entity_of
 from dispatch.events.category import CategoryRetired
 from dispatch.events.envelope import Entity
+from dispatch.events.order import OrderMoved
 from dispatch.events.place import PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
 from dispatch.events.request import Contact, Personal, RequestAccepted, RequestRepeated
@@ -23,6 +37,7 @@ from dispatch.model.places import Place, PlaceKind, PlaceRef
 from dispatch.model.policy import Policy
 from dispatch.requests.edge import read_request
 from dispatch.requests.service import ServiceRequest
+from dispatch.store.base import Said
 
 SUBJECT = "request.east.repair"
 
@@ -165,9 +180,8 @@ def test_after_erasure_the_rest_of_the_content_still_tells_a_repeat() -> None:
 
 
 def test_the_place_decides_the_area_and_the_subject_is_only_a_hint() -> None:
-    answer = (
-        given(ESTATE).when("request.nowhere.repair", body()).then(on(KEY, accepted()), on(order_in(AREA), opened()))
-    )
+    made = on(KEY, accepted()), on(order_in(AREA), opened(asked_in="nowhere"))
+    answer = given(ESTATE).when("request.nowhere.repair", body()).then(*made)
     assert answer.area == AREA
 
 
@@ -186,6 +200,54 @@ def test_a_place_that_moved_takes_its_requests_along() -> None:
     ) + on(entity("place", "b3-1202"), PlaceRetired(moved_to="west"))
     answer = given(ESTATE, moved).when(SUBJECT, body())
     assert order_in("west") in answer.recorded()
+
+
+def place_in(area: str, lat: float = 31.0) -> Any:
+    return on(
+        entity("place", "b3-1202", area),
+        PlaceRegistered(place=Place(id="b3-1202", kind=PlaceKind.UNIT, lat=lat, lon=120)),
+    )
+
+
+@pytest.mark.parametrize("others", [(), ("west",), ("west", "north"), ("a", "west")])
+def test_two_areas_may_each_have_a_place_of_one_id_and_the_one_named_is_meant(others: tuple[str, ...]) -> None:
+    known = given(ESTATE, *map(place_in, others))
+    for area in (AREA, *others):
+        answer = known.when(f"request.{area}.repair", body(id=f"sr-{area}"), said=len(area))
+        made = [entity for entity in answer.recorded() if entity.kind == "order"]
+        assert [one.area for one in made] == [area]
+    again = given(*map(place_in, others), ESTATE).when(SUBJECT, body()).recorded()
+    assert order_in(AREA) in again, "the order in which they were registered changes nothing"
+
+
+def test_a_place_that_several_areas_have_and_the_one_named_has_not_is_asked_for() -> None:
+    both = given(ESTATE, place_in("west"))
+    both.when("request.north.repair", body()).refused("ambiguous_place")
+    with pytest.raises(Refused) as refused:
+        both.decide(Said(100, "request.north.repair", {}, msgspec.json.encode(body()), NOW))
+    assert all(word in str(refused.value) for word in ("b3-1202", "north", "east, west", "request.east"))
+    only = given(ESTATE, place_in("west"), on(entity("place", "b3-1202"), PlaceRetired()))
+    assert order_in("west") in only.when("request.north.repair", body()).recorded()
+
+
+def test_a_request_that_comes_again_is_told_where_its_order_is_by_now() -> None:
+    there, back = OrderMoved(to="west"), OrderMoved(to=AREA)
+    moved = on(KEY, accepted(said=7)) + on(order_in(AREA), opened(), there) + on(order_in("west"), opened())
+    answer = given(ESTATE, moved).when(SUBJECT, body()).then(on(KEY, RequestRepeated(said=100)))
+    assert (answer.area, answer.order) == ("west", KEY.id)
+    home = moved + on(order_in("west"), back) + on(order_in(AREA), opened())
+    answer = given(ESTATE, home).when(SUBJECT, body()).then(on(KEY, RequestRepeated(said=100)))
+    assert (answer.area, answer.order) == (AREA, KEY.id)
+
+
+def test_what_is_said_of_an_order_where_it_no_longer_is_names_where_it_is() -> None:
+    moved = given(ESTATE, planned_order(OrderMoved(to="west")))
+    cancel = {"id": "d1", "by": "chen", "at": NOW.isoformat(), "order": "ord1"}
+    report = {"id": "r1", "report": "accepted", "at": NOW.isoformat(), "order": "ord1"}
+    for subject, message in (("direct.east.cancel", cancel), ("report.east.w1", report)):
+        moved.when(subject, message).refused("order_moved")
+        with pytest.raises(Refused, match="west"):
+            moved.decide(Said(100, subject, {}, msgspec.json.encode(message), NOW))
 
 
 def test_an_unknown_category_is_our_gap_and_is_accepted_without_needs() -> None:

@@ -15,6 +15,7 @@ from dispatch.model.words import is_token
 
 MONDAY = dt.date(2026, 11, 23)
 DAY = dt.timedelta(days=1)
+MINUTE = dt.timedelta(minutes=1)
 CLOCKS_FORWARD, CLOCKS_BACK = dt.date(2026, 3, 29), dt.date(2026, 10, 25)
 """In Berlin: the hours from 2 to 3 are missing, and there twice."""
 clocks = st.times().map(lambda time: f"{time:%H:%M}")
@@ -100,9 +101,9 @@ def test_a_date_named_is_worked_whatever_the_day_of_the_week() -> None:
     assert [duty.day for duty in duties(somebody(shift), MONDAY, MONDAY + 6 * DAY, "UTC")] == [MONDAY, MONDAY + 2 * DAY]
 
 
-def test_what_clocks_put_forward_leave_no_room_for_is_neither_worked_nor_rested() -> None:
+def test_a_break_that_clocks_put_forward_leave_no_room_for_is_taken_right_after() -> None:
     gap = Break(start_from="01:45", end_by="03:00", minutes=45)
     night = Shift(start="00:00", end="06:00", on=(CLOCKS_FORWARD, CLOCKS_FORWARD + DAY), breaks=(gap,))
     short, usual = duties(somebody(night), CLOCKS_FORWARD, CLOCKS_FORWARD + DAY, "Europe/Berlin")
     assert (short.end - short.start, usual.end - usual.start) == (dt.timedelta(hours=5), dt.timedelta(hours=6))
-    assert (len(short.breaks), len(usual.breaks)) == (0, 1)
+    assert [end - start for start, end, _ in (*short.breaks, *usual.breaks)] == [45 * MINUTE, 75 * MINUTE]

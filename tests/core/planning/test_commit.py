@@ -32,7 +32,7 @@ from dispatch.events.schedule import RouteChanged
 from dispatch.events.worker import WorkerChanged, WorkerRetired
 from dispatch.model.catalogue import Category, Kind
 from dispatch.model.people import Shift
-from dispatch.planning.commit import TOLD_AT_ONCE, batch_of, placements, telling
+from dispatch.planning.commit import TOLD_AT_ONCE, batch_of, overtaken, placements, telling
 
 
 def lamps(count: int) -> Any:
@@ -148,3 +148,22 @@ def test_telling_of_very_many_takes_several_turns_and_leaves_nobody_out() -> Non
     assert (len(first), len(second)) == (TOLD_AT_ONCE, 7)
     assert not first.keys() & second.keys()
     assert telling(state, START) == {}
+
+
+def test_a_plan_is_overtaken_by_what_has_begun_meanwhile() -> None:
+    state = folded(ESTATE, on_the_plan())
+    key = entity("schedule", "w1")
+    stands = state.schedules["w1"].routes["20261122t0000"]
+    first, second = stands.stops
+    later = replace(second, arrive=second.arrive + HOUR, start=second.start + HOUR, end=second.end + HOUR)
+    moved = {key: [replace(stands, stops=(first, later))]}
+    sets_out = second.arrive - 5 * MINUTE
+    assert not overtaken(state, moved, sets_out)
+    assert overtaken(state, moved, sets_out + MINUTE)
+    # What began meanwhile and stays as it is does no harm; what is to begin earlier than now does.
+    assert not overtaken(state, {key: [stands]}, sets_out + HOUR)
+    earlier = replace(second, arrive=NOW + 20 * MINUTE)
+    assert overtaken(state, {key: [replace(stands, stops=(first, earlier))]}, NOW + 16 * MINUTE)
+    rest = (NOW + 10 * MINUTE, NOW + 40 * MINUTE)
+    assert overtaken(state, {key: [replace(stands, rests=(rest,))]}, NOW + 11 * MINUTE)
+    assert not overtaken(state, {key: [replace(stands, rests=(rest,))]}, NOW + 10 * MINUTE)

@@ -183,9 +183,9 @@ def test_the_caps_of_a_day_are_shared_by_its_duties_and_what_is_done_is_taken_of
         on(entity("zone", "z1"), ZoneGiven(helper="w1", plan=1)),
     )
     asked_worker = next(one for one in build(state, CATEGORIES, NOW).problem.workers if one.id == "w1")
-    today = [one for one in asked_worker.duties if one.day == asked_worker.duties[0].day]
-    # 5 visits are 2 for each half; 300 minutes less 120 for the zone are 90 for each, and 45 of them are under way.
-    assert [(one.max_visits, one.max_ticks) for one in today] == [(1, 45), (2, 90)]
+    today = [one for one in asked_worker.caps if one.day == asked_worker.duties[0].day]
+    # 300 minutes less 120 for the zone are 180, and 45 of them, one visit, are under way.
+    assert [(one.max_visits, one.max_ticks) for one in today] == [(4, 135)]
 
 
 def test_absences_told_in_pieces_are_one_and_end_with_the_duty() -> None:

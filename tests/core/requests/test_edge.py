@@ -104,6 +104,8 @@ def test_a_field_of_another_type_is_named(form: str, value: Any) -> None:
         ({"version": 2, "unheard": "of"}, "unknown_version"),
         ({"version": "1"}, "wrong_type"),
         ({"version": True}, "wrong_type"),
+        ({"version": 1.0}, "wrong_type"),
+        ({"version": 1.5}, "wrong_type"),
     ],
     ids=lambda value: value if isinstance(value, str) else json.dumps(value)[:50],
 )

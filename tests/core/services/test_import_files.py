@@ -51,12 +51,45 @@ def test_a_byte_order_mark_and_carriage_returns_are_no_part_of_the_cells() -> No
     assert ledger.rows[0].cells["at"] == "2026-01-05T08:00:00"
 
 
-def test_short_rows_are_filled_and_long_ones_are_bad() -> None:
-    short, empty_tail, long = ledger_of(f"{HEADER}\n1,leak\n{GOOD},,\n{GOOD},x\n".encode(), mapping()).rows
+def test_rows_cut_short_and_long_ones_are_bad_unless_nothing_is_missing_or_too_much() -> None:
+    rows = ledger_of(f"{HEADER},note\n1,leak\n{GOOD}\n{GOOD},,,\n{GOOD},,x\n".encode(), mapping()).rows
+    short, without_note, empty_tail, long = rows
 
-    assert short.cells == {"id": "1", "what": "leak", "unit": "", "at": ""}
+    assert short.fault == "The row has 2 cells, the header 5."
+    assert without_note.cells["note"] == "" and not without_note.fault
     assert not empty_tail.fault
-    assert long.fault == "The row has 5 cells, the header 4."
+    assert long.fault == "The row has 6 cells, the header 5."
+
+
+def test_a_quote_never_closed_makes_the_line_it_begins_on_bad_and_no_other() -> None:
+    text = f'{HEADER}\n{GOOD}\n2,"leak,b3,2026-01-05\n3,leak 5" pipe,b3,2026-01-05\n4,leak,b3,2026-01-05'
+
+    ledger = ledger_of(text.encode(), mapping())
+
+    assert [(row.line, bool(row.fault)) for row in ledger.rows] == [(2, False), (3, True), (4, False), (5, False)]
+    assert ledger.rows[1].raw == ('2,"leak,b3,2026-01-05',)
+    assert "taken apart" in ledger.rows[1].fault
+    (last,) = ledger_of(f'{HEADER}\n1,leak,b3,"2026-01-05\n'.encode(), mapping()).rows
+    assert "never closed" in last.fault
+    (closed,) = ledger_of(f'{HEADER}\n1,leak,b3,"2026-01-05"'.encode(), mapping()).rows
+    assert not closed.fault
+
+
+def test_in_the_file_kept_aside_every_column_stands_beneath_its_name(tmp_path: Path) -> None:
+    body = f'{HEADER}\n{GOOD},too,many\n2,leak\n3,leak,b3,"2026'.encode()
+    using = mapping()
+
+    kept = write_aside(tmp_path / "l.rejected.csv", ledger_of(body, using), faults_of(body, using), using)
+
+    assert kept is not None
+    with kept.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, restkey="beyond"))
+    assert [(row["id"], row["dispatch_line"], row["dispatch_code"]) for row in rows] == [
+        ("1", "2", "bad_row"),
+        ("2", "3", "bad_row"),
+        ('3,leak,b3,"2026', "4", "bad_row"),
+    ]
+    assert [row.get("beyond") for row in rows] == [["too", "many"], None, None]
 
 
 def test_bytes_that_are_no_text_make_their_row_bad_and_no_other() -> None:

@@ -232,3 +232,15 @@ def test_a_slug_is_a_token_or_a_fault(text: str) -> None:
 def test_a_bad_mapping_names_what_is_wrong_with_it(plain: dict[str, Any], hint: str) -> None:
     with pytest.raises(DispatchError, match=hint):
         mapping_of(plain)
+
+
+@pytest.mark.parametrize(
+    ("cells", "column"),
+    [({"Name": "Wang" * 60}, "Name"), ({"Phone": "5" * 300}, "Phone"), ({"Note": "Wang " * 1000}, "What + Note")],
+)
+def test_a_fault_repeats_nothing_personal(cells: dict[str, str], column: str) -> None:
+    found = made(changed(**cells), mapping(household={"constant": "h1"}))
+    assert isinstance(found, Fault)
+    assert (found.code, found.column, found.value) == ("bad_value", column, "")
+    assert "Wang" not in found.reason + found.hint
+    assert "555" not in found.reason + found.hint

@@ -13,7 +13,8 @@ from dispatch.solver.problem import Matrix, RouteProblem, Span, Store, Visit, Wo
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.anneal import Knobs, anneal
 from dispatch.solver.search.facts import Facts
-from dispatch.solver.search.prepare import copy_routes, empty_routes, prepare, working_room
+from dispatch.solver.search.prepare import prepare
+from dispatch.solver.search.room import copy_routes, empty_routes, working_room
 
 Stop = Visit | Store
 Order = tuple[Stop, ...]

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dispatch.model.travel import Speeds
 from dispatch.solver.problem import (
+    DayCap,
     Duty,
     Matrix,
     Pin,
@@ -83,6 +84,34 @@ def random_problem(
         workers=people,
         visits=jobs,
     )
+
+
+def two_shifts(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with every duty in two halves under one cap of the day; breaks fall between them."""
+
+    def halved(one: Worker) -> Worker:
+        duties = []
+        for whole in one.duties:
+            noon = (whole.span.start + whole.span.end) // 2
+            half = replace(whole, max_visits=None, max_ticks=None, rests=(), absences=())
+            duties.append(replace(half, id=f"{whole.id}-a", span=Span(whole.span.start, noon), end_spot=None))
+            duties.append(replace(half, id=f"{whole.id}-b", span=Span(noon, whole.span.end)))
+        caps = tuple(
+            DayCap(day=whole.day, max_visits=whole.max_visits, max_ticks=whole.max_ticks) for whole in one.duties
+        )
+        return replace(one, duties=tuple(duties), caps=caps)
+
+    return replace(problem, workers=tuple(map(halved, problem.workers)))
+
+
+def nights(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with a midnight in the middle of every duty: what expires on its day holds for half of it."""
+
+    def crossing(one: Worker) -> Worker:
+        middles = [(duty, (duty.span.start + duty.span.end) // 2) for duty in one.duties]
+        return replace(one, duties=tuple(replace(duty, midnights=(middle,)) for duty, middle in middles))
+
+    return replace(problem, workers=tuple(map(crossing, problem.workers)))
 
 
 def without_rounds(problem: RouteProblem) -> RouteProblem:

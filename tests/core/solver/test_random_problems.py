@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from solver_problems import random_problem, without_rounds
+from solver_problems import nights, random_problem, two_shifts, without_rounds
 
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
@@ -18,7 +18,7 @@ SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthChe
 
 @st.composite
 def problems(draw: st.DrawFn) -> RouteProblem:
-    return random_problem(
+    problem = random_problem(
         draw(st.integers(0, 10**6)),
         workers=draw(st.integers(0, 8)) + 3,
         visits=draw(st.integers(0, 40)),
@@ -26,6 +26,8 @@ def problems(draw: st.DrawFn) -> RouteProblem:
         tick_seconds=draw(st.sampled_from([30, 60, 60, 300])),
         now=draw(st.sampled_from([0, 600])),
     )
+    problem = two_shifts(problem) if draw(st.booleans()) else problem
+    return nights(problem) if draw(st.booleans()) else problem
 
 
 def orders(plan: RoutePlan) -> dict[tuple[str, str], list[str]]:

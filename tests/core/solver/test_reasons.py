@@ -49,6 +49,19 @@ def test_workers_are_counted_by_the_rule_that_kept_them_out() -> None:
     assert "tired" in found[Rule.MINUTES_CAP].hint
 
 
+def test_one_worker_is_spoken_of_as_one_and_several_as_several() -> None:
+    one = reasons(line_problem((worker(duties=(duty(start=1200, end=1300),)),), (visit(windows=(Span(520, 700),)),)))
+    assert one[Rule.SHIFT].message == "1 worker has no duty in its windows."
+    two = line_problem((worker("w1"), worker("w2")), (visit(skill="plumbing"),))
+    assert reasons(two)[Rule.SKILL].message == "2 workers do not hold plumbing at level 0 on the day."
+
+
+def test_what_lies_beyond_the_days_planned_so_far_is_said_to() -> None:
+    found = reasons(line_problem((worker(duties=(duty(start=480, end=1080),)),), (visit(windows=(Span(1100, 1200),)),)))
+    told = "1 worker has no duty that late: duties are planned up to 18:00 so far, its windows begin later."
+    assert found[Rule.SHIFT].message == told
+
+
 def test_the_nearest_other_time_is_named() -> None:
     pinned = visit("pin", 1, 120, pin=Pin(workers=("w1",), start=600))
     late = reasons(line_problem((worker(),), (pinned, visit(windows=(Span(650, 705),)))))

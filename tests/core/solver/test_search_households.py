@@ -12,8 +12,9 @@ from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.anneal import Knobs, anneal
 from dispatch.solver.search.facts import NEVER, Facts, Routes
-from dispatch.solver.search.prepare import copy_routes, empty_routes, prepare, working_room
+from dispatch.solver.search.prepare import prepare
 from dispatch.solver.search.recreate import price_out, recreate, total
+from dispatch.solver.search.room import copy_routes, empty_routes, working_room
 
 CHANCES = np.array([0.3, 0.5, 0.7, 0.8, 0.9, 1.0])
 KNOBS = Knobs(hot=200.0, cold=1.0, size=4.0, string=6.0, blink=0.05, ruins=CHANCES, orders=CHANCES)

@@ -39,7 +39,9 @@ def test_store_comes_before_the_first_visit_whose_tool_is_not_carried() -> None:
 
 
 def test_store_is_passed_once_parts_run_out() -> None:
-    visits = tuple(visit(f"v{spot}", spot, parts={"valve": 1}, windows=(Span(0, 8 * HOUR + 45 * spot),)) for spot in (1, 2, 3))
+    visits = tuple(
+        visit(f"v{spot}", spot, parts={"valve": 1}, windows=(Span(0, 8 * HOUR + 45 * spot),)) for spot in (1, 2, 3)
+    )
     one = at_home(parts={"valve": 2})
     near = Store(id="depot", spot=3)
     assert names(line_problem((one,), visits, stores=(near,), weights=PAID)) == {"w1": ["v1", "v2", "depot", "v3"]}
@@ -56,7 +58,7 @@ def test_visit_stays_out_where_the_store_is_reached_too_late() -> None:
 
 
 def random_problem(seed: int, *, stocked: bool, free: bool) -> RouteProblem:
-    """Four visits, two workers: tools and parts if ``stocked``; several windows and dues, and for odd seeds breaks, if ``free``."""
+    """Four visits, two workers: tools and parts if ``stocked``; if ``free`` several windows, dues, for odd seeds breaks."""
     draw = random.Random(seed)
     workers = tuple(
         worker(
@@ -76,7 +78,9 @@ def random_problem(seed: int, *, stocked: bool, free: bool) -> RouteProblem:
     return line_problem(
         workers,
         tuple(_random_visit(draw, f"v{index}", stocked=stocked, free=free) for index in range(4)),
-        stores=tuple(Store(id=f"s{spot}", spot=spot, ticks=draw.choice((0, 10))) for spot in draw.sample(range(10), 1 + seed % 2))
+        stores=tuple(
+            Store(id=f"s{spot}", spot=spot, ticks=draw.choice((0, 10))) for spot in draw.sample(range(10), 1 + seed % 2)
+        )
         if stocked
         else (),
         weights=RouteWeights(travel=draw.choice((0.0, 1.0)), duration=1.0),

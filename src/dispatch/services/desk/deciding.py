@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import msgspec
 from msgspec import Struct
 
 from dispatch.decide import direct, record, report, request, schedule
@@ -105,7 +106,7 @@ async def decide(one: Read, work: Work, register: RegisterState) -> Answer:
             return await _request(one, work, register)
         case "report":
             return await _report(one, work)
-    return await _direction(one, work)
+    return await _direction(one, work, register)
 
 
 async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
@@ -124,7 +125,19 @@ async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
         # The identity was not there, so neither is the order: both are written in one batch or not at all.
         await work.assume_new(happened.entity)
         work.happen(happened, by="desk", cause=f"said/{one.said.position}", correlation=outcome.answer.order)
-    return outcome.answer
+    if state is None:
+        return outcome.answer
+    return msgspec.structs.replace(outcome.answer, area=await _area_now(outcome.answer, work))
+
+
+async def _area_now(answer: Answer, work: Work) -> str:
+    """The area the order of a request accepted earlier is in by now; it moves with its place."""
+    area, seen = answer.area, set[str]()
+    while area not in seen:
+        seen.add(area)
+        order: OrderState | None = (await work.get(Entity(area, "order", answer.order))).state
+        area = area if order is None or order.moved_to is None else order.moved_to
+    return area
 
 
 async def _report(one: Read, work: Work) -> Answer:
@@ -137,16 +150,18 @@ async def _report(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    at = message.at
     if isinstance(message, (reported.Absent, reported.Back)):
         events = record.attendance(message, worker, state)
     else:
         events = report.decide(message, worker, entity.id, state)
-    for happened in (Happened(entity, events, message.at), Happened(identity, bound, message.at)):
+        at = report.happened_at(message, state, work.now)
+    for happened in (Happened(entity, events, at), Happened(identity, bound, message.at)):
         work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
     return noted
 
 
-async def _direction(one: Read, work: Work) -> Answer:
+async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:
     message, area = one.message, one.address.area
     assert isinstance(message, directed.Direction)
     cause = f"{DIRECT}/{message.by}/{message.id}"
@@ -155,6 +170,8 @@ async def _direction(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, message.by, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    if isinstance(message, directed.Register) and message.worker is not None:
+        record.check_home(message.worker.id, area, register.workers)
     directed_events = await _directed(message, area, entity, work)
     await work.load(happened.entity for happened in directed_events)
     # What changed nothing is bound, too: a late repeat of it must not change what came to be since.
@@ -170,7 +187,9 @@ async def _directed(message: directed.Direction, area: str, entity: Entity, work
             _check_area(message, area)
             return (Happened(entity, record.register(message, state), message.at),)
         case directed.Retire():
-            return (Happened(entity, record.retire(message.kind, message.target, state), message.at),)
+            return (
+                Happened(entity, record.retire(message.kind, message.target, state, world=message.world), message.at),
+            )
         case directed.Move():
             return await _moved(message, entity, state, work)
         case directed.Absence() | directed.Return():

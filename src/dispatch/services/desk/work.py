@@ -31,7 +31,7 @@ class Work:
     def __init__(self, store: EventStore, now: dt.datetime, *, trusting: bool = True) -> None:
         """``trusting``: what should be new is taken for new without a look at the log."""
         self._store = store
-        self._now = now
+        self.now = now
         self._trusting = trusting
         self._folded: dict[Entity, Folded[Any]] = {}
         self._events: dict[Entity, list[Recorded]] = {}
@@ -65,7 +65,7 @@ class Work:
         """Let events happen to a loaded entity."""
         if not happened.events:
             return
-        origin = Origin(happened_at=happened.at, recorded_at=self._now, by=by, cause=cause, correlation=correlation)
+        origin = Origin(happened_at=happened.at, recorded_at=self.now, by=by, cause=cause, correlation=correlation)
         folded = self._folded[happened.entity]
         if happened.entity not in self._events:
             self._events[happened.entity] = []

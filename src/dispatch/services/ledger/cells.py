@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping as Cells
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -50,7 +50,20 @@ def text_of(cell: Cell, row: Cells[str, str]) -> str | None:
 
 
 def value_of(cell: Cell, row: Cells[str, str], form: Any) -> Any:
-    """The value of ``cell`` in ``row`` as ``form``, a type msgspec knows; None where there is nothing."""
+    """The value of ``cell`` in ``row`` as ``form``, a type msgspec knows; None where there is nothing.
+
+    Raises `CellFault`; of what may be somebody's name, number or own words it repeats nothing.
+    """
+    try:
+        return _value_of(cell, row, form)
+    except CellFault as fault:
+        if not any((getattr(meta, "extra", None) or {}).get("unquoted") for meta in get_args(form)[1:]):
+            raise
+        message = "What stands there cannot be taken over; it is not repeated here, as it may be personal."
+        raise CellFault(message, code=fault.code, hint=fault.hint, column=fault.column, value="") from None
+
+
+def _value_of(cell: Cell, row: Cells[str, str], form: Any) -> Any:
     text = text_of(cell, row)
     if text is None:
         return None

@@ -18,6 +18,9 @@ from dispatch.services.ledger.rows import Fault, LedgerRow
 ADDED = ("dispatch_line", "dispatch_code", "dispatch_column", "dispatch_reason", "dispatch_hint")
 """Columns added to the rows kept aside. A mapping does not read them, so the file can be mended and imported."""
 
+_CUT_OFF = "unexpected end of data"
+"""What the csv module says when a file ends inside quotes."""
+
 
 class Ledger(Struct, frozen=True):
     """A ledger as read: its headers, its rows, and how many lines held nothing at all."""
@@ -32,6 +35,7 @@ class _Lines:
 
     def __init__(self, text: str) -> None:
         self._lines = io.StringIO(text, newline="")
+        self._again: list[str] = []
         self._taken: list[str] = []
         self.number = 0
 
@@ -39,7 +43,7 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = next(self._lines)
+        line = self._again.pop() if self._again else next(self._lines)
         self._taken.append(line)
         return line
 
@@ -49,6 +53,12 @@ class _Lines:
         self.number += len(self._taken)
         text, self._taken = "".join(self._taken), []
         return first, text
+
+    def take_one(self) -> tuple[int, str]:
+        """As `take`, but the first line alone; those after it come again."""
+        self._again += reversed(self._taken[1:])
+        del self._taken[1:]
+        return self.take()
 
 
 def read_ledger(path: Path, mapping: Mapping) -> Ledger:
@@ -77,33 +87,35 @@ def ledger_of(body: bytes, mapping: Mapping, where: str = "the ledger") -> Ledge
         if not fault and not any(cell.strip() for cell in cells):
             blank += 1
         else:
-            rows.append(_row(line, cells, header, fault, mapping.file.encoding))
+            rows.append(_row(line, cells, header, fault, mapping))
     return Ledger(header, tuple(rows), blank)
 
 
 def _records(lines: _Lines, delimiter: str) -> Iterator[tuple[int, tuple[str, ...], str]]:
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            line, text = lines.take()
-            yield line, (text.rstrip("\r\n"),), f"The row cannot be taken apart: {error}."
+            why = "a quote is never closed" if str(error) == _CUT_OFF else str(error)
+            # An open quote takes in what follows: only the line it begins on is at fault.
+            line, text = lines.take_one()
+            yield line, (text.rstrip("\r\n"),), f"The row cannot be taken apart: {why}."
         else:
             line, _ = lines.take()
             yield line, tuple(cells), ""
 
 
-def _row(line: int, cells: tuple[str, ...], header: tuple[str, ...], fault: str, encoding: str) -> LedgerRow:
-    if not fault and len(cells) != len(header):
-        # Trailing empty cells are what spreadsheets add and leave out as they please.
-        spare = cells[len(header) :]
-        if any(cell.strip() for cell in spare):
+def _row(line: int, cells: tuple[str, ...], header: tuple[str, ...], fault: str, mapping: Mapping) -> LedgerRow:
+    if not fault:
+        # Empty cells at the end are what spreadsheets add as they please; a row without a cell that is read was cut.
+        spare, lacking = cells[len(header) :], set(header[len(cells) :])
+        if any(cell.strip() for cell in spare) or lacking & set(mapping.columns()):
             fault = f"The row has {len(cells)} cells, the header {len(header)}."
     if not fault and any("\udc80" <= char <= "\udcff" for cell in cells for char in cell):
-        fault = f"The row holds bytes that are no text in {encoding}."
+        fault = f"The row holds bytes that are no text in {mapping.file.encoding}."
     padded = itertools.chain(cells, itertools.repeat(""))
     by_header = {} if fault else dict(zip(header, padded, strict=False))
     return LedgerRow(line=line, raw=cells, cells=by_header, fault=fault)
@@ -147,7 +159,9 @@ def write_aside(path: Path, ledger: Ledger, faults: Sequence[tuple[LedgerRow, Fa
     writer.writerow([*ledger.header, *ADDED])
     for row, fault in faults:
         cells = [*row.raw, *[""] * (len(ledger.header) - len(row.raw))]
-        writer.writerow([*cells, str(fault.line), fault.code, fault.column, fault.reason, fault.hint])
+        added = (str(fault.line), fault.code, fault.column, fault.reason, fault.hint)
+        # What stands beyond the header comes last, so that every column is beneath its own name.
+        writer.writerow([*cells[: len(ledger.header)], *added, *cells[len(ledger.header) :]])
     body = text.getvalue().encode(mapping.file.encoding, errors="surrogateescape")
     for number in itertools.count(1):
         target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")

@@ -21,6 +21,7 @@ from dispatch.services.ledger.mapping import Mapping, WindowCells, cell_of, mome
 _REQUEST = get_type_hints(ServiceRequest, include_extras=True)
 _PLACE = get_type_hints(PlaceRef, include_extras=True)
 _CONTACT = get_type_hints(Contact, include_extras=True)
+_ROW_HINT = "a quote or a delimiter is missing or one too many, or the file was cut off there."
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -56,7 +57,7 @@ class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def request_of(row: LedgerRow, mapping: Mapping) -> Ready | Fault:
     """The request that ``row`` stands for, or the first thing that keeps it from being one."""
     if row.fault:
-        return Fault(line=row.line, code="bad_row", reason=row.fault)
+        return Fault(line=row.line, code="bad_row", reason=row.fault, hint=_ROW_HINT)
     try:
         area, kind, request = _request(row.cells, mapping)
     except CellFault as fault:

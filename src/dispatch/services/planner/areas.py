@@ -54,6 +54,11 @@ class Areas:
         if entity.kind == "category":
             self._take_category(entity, event)
             return
+        if entity.kind == "place":
+            self.register.take(entity, event)
+            for name, other in self.areas.items():
+                if other.orders:
+                    self.mark(name, Dirt.HOMES)
         area = self.areas.get(entity.area)
         if area is None:
             area = self.areas[entity.area] = AreaState(entity.area)
@@ -62,6 +67,11 @@ class Areas:
             self.mark(entity.area, dirt)
         if entity.kind == "order":
             self._set_timers(area, entity.id, event)
+
+    def position_of(self, entity: Entity) -> int:
+        """The position of the last event of ``entity`` that was folded; 0 if none."""
+        area = self.areas.get(entity.area)
+        return 0 if area is None else area.position_of(entity)
 
     def mark(self, area: str, dirt: Dirt) -> None:
         """Note that ``area`` calls for planning."""

@@ -37,7 +37,7 @@ class Committer:
             return
         parts = parts_of(area, batch, BATCH_LIMIT) or []
         # What is folded in between parts was not seen when they were made, so it must not move their guards.
-        expected = {entity: area.position_of(entity) for part in parts for entity in part}
+        expected = {entity: self._areas.position_of(entity) for part in parts for entity in part}
         for done, part in enumerate(parts):
             try:
                 await self._append(area, part, expected, now, happened_at or now)

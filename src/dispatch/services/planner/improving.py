@@ -12,23 +12,30 @@ from concurrent.futures import Executor
 from dispatch.model.errors import Conflict, Unavailable, Uncertain
 from dispatch.model.policy import Policy
 from dispatch.planning.area import AreaState
-from dispatch.planning.commit import Batch, batch_of
+from dispatch.planning.commit import Batch, batch_of, overtaken
 from dispatch.planning.parts import parts_of
 from dispatch.planning.problem import build
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
-from dispatch.solver.search.improve import improve
 from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert
+from dispatch.solver.search.improve import improve
 from dispatch.store.base import BATCH_LIMIT
 
 log = logging.getLogger(__name__)
 
 GAIN_MIN = 1.0
 """Minutes an improvement must save, its changes paid for, to be worth a new plan."""
+
+
+LATE = dt.timedelta(minutes=1)
+"""What an improvement may take though nothing is frozen; one that takes longer than the freeze is dropped."""
+
+TRIES_MAX = 10
+"""Times an area is tried in ever smaller steps while nothing in it changes."""
 
 
 class Improving:
@@ -104,7 +111,8 @@ class Improving:
                 # Nobody's visit is taken off, be it for a moment, only to save minutes.
                 log.info("an improvement of area %s is more than can be appended at once and was dropped", name)
                 return
-            if self._is_stale(area, batch, number, seen) or self._clock.now() - now > _freeze(policy):
+            late = self._clock.now() - now > max(_freeze(policy), LATE) or overtaken(area, batch, self._clock.now())
+            if late or self._is_stale(area, batch, number, seen):
                 # What was found is about a day, or an hour, that is no more.
                 self._too_late(name)
                 return
@@ -122,8 +130,11 @@ class Improving:
         return changed or any(area.position_of(entity) > seen for entity in batch)
 
     def _too_late(self, name: str) -> None:
-        self._improved.pop(name, None)
-        self._late[name] = min(self._late.get(name, 0) + 1, 10)
+        """Try again in a smaller step; after the smallest not before something changes."""
+        late = self._late.get(name, 0)
+        if late < TRIES_MAX:
+            self._improved.pop(name, None)
+            self._late[name] = late + 1
 
     def _in_time(self, name: str, area: AreaState) -> None:
         """Note what was done; after a smaller step a larger one follows."""

@@ -9,8 +9,9 @@ from dispatch.decide.plan import head_of
 from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, telling
+from dispatch.planning.homes import moving, strays
 from dispatch.planning.problem import Built, build, off_plan
-from dispatch.planning.rounds import rounds_due
+from dispatch.planning.rounds import rounds_due, withdrawing
 from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
@@ -40,11 +41,19 @@ class Passes:
         Each step asks anew what time it is: what was folded in meanwhile must not be planned before it was reported.
         """
         area.forget(self._now())
+        await self._homes(area, dirt)
         if Dirt.ZONES in dirt:
             await self._zones(area, self._now())
         if dirt & (Dirt.ROUNDS | Dirt.ALL):
             await self._rounds(area, self._now())
         await self._routes(area, dirt)
+
+    async def _homes(self, area: AreaState, dirt: Dirt) -> None:
+        """Let what belongs to another area go there, each order by itself."""
+        register = self._areas.register
+        among = list(area.orders) if dirt & (Dirt.HOMES | Dirt.ALL) else sorted(area.new)
+        for order_id, home in strays(area, register, among).items():
+            await self._commit(area, moving(area, self._areas.areas[home], order_id), self._now())
 
     async def _zones(self, area: AreaState, now: dt.datetime) -> None:
         problem = build_zones(area, now)
@@ -58,6 +67,8 @@ class Passes:
         await self._commit(area, zone_batch(area, plan), now)
 
     async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
+        while withdrawn := withdrawing(area, now):
+            await self._commit(area, withdrawn, now)
         due = list(rounds_due(area, now).items())
         for start in range(0, len(due), AT_ONCE):
             await self._commit(area, dict(due[start : start + AT_ONCE]), now)
@@ -65,7 +76,7 @@ class Passes:
     async def _routes(self, area: AreaState, dirt: Dirt) -> None:
         """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""
         waiting = sorted(area.new)
-        again = bool(dirt & ~Dirt.NEW)
+        again = bool(dirt & ~(Dirt.NEW | Dirt.HOMES))
         if again:
             waiting += sorted(order_id for order_id in off_plan(area, self._now()) if order_id not in area.new)
         parts: list[frozenset[str] | None] = [

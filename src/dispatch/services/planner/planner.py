@@ -207,6 +207,8 @@ def promise_missed(area: AreaState, due: Due) -> Batch:
     order = area.orders.get(due.order)
     if order is None or order.missed or order.needs is None or order.needs.due != due.at:
         return {}
-    if order.arrived_at is not None or order.status is Status.DONE:
+    # Who is done was there, whether they said so or not.
+    came = order.arrived_at or order.done_at
+    if came is not None and came <= due.at:
         return {}
     return {Entity(area.area, "order", due.order): [PromiseMissed(due=due.at)]}

@@ -64,7 +64,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     position: int
     last: str
     areas: list[KeptArea]
-    places: dict[str, tuple[str, Place]]
+    places: dict[str, dict[str, Place]]
     categories: dict[str, Category]
     policies: dict[str, Policy]
 
@@ -127,7 +127,8 @@ def restore(areas: Areas, kept: Kept) -> None:
         for name, records in one.records.items():
             for key, record in records.items():
                 item = msgspec.convert(record.item, _RECORDS[name])
-                getattr(area, name)[key] = msgspec.structs.replace(record, item=item)
+                others = {world: msgspec.convert(stated, _RECORDS[name]) for world, stated in record.others.items()}
+                getattr(area, name)[key] = msgspec.structs.replace(record, item=item, others=others)
         for order_id, order in area.orders.items():
             areas.set_timers_again(one.area, order_id, order)
     areas.position, areas.last = kept.position, kept.last

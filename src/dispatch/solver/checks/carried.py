@@ -6,24 +6,32 @@ from collections.abc import Iterator
 
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.plan import Finding, Route
-from dispatch.solver.problem import Visit, Worker
+from dispatch.solver.problem import DayCap, Visit, Worker
 from dispatch.solver.rules import Rule
 
 
 def visits_cap(facts: Facts) -> Iterator[Finding]:
-    """No more visits on a duty than its cap."""
+    """No more visits on a duty than its cap, nor on all duties of a day together than the worker's."""
     for route, _, duty in facts.routes:
-        count = sum(stop.visit not in facts.stores for stop in route.stops)
+        count = _visits(facts, route)
         if duty.max_visits is not None and count > duty.max_visits:
             yield _over_cap(Rule.VISITS_CAP, route, count, duty.max_visits, "visits")
+    for worker, cap, routes in _capped_days(facts):
+        count = sum(_visits(facts, route) for route in routes)
+        if cap.max_visits is not None and count > cap.max_visits:
+            yield _over_day(Rule.VISITS_CAP, worker, routes, cap, count, cap.max_visits, "visits")
 
 
 def minutes_cap(facts: Facts) -> Iterator[Finding]:
-    """No more work on a duty than its cap."""
+    """No more work on a duty than its cap, nor on all duties of a day together than the worker's."""
     for route, _, duty in facts.routes:
-        work = sum(visit.ticks for visit in facts.work(route))
+        work = _work(facts, route)
         if duty.max_ticks is not None and work > duty.max_ticks:
             yield _over_cap(Rule.MINUTES_CAP, route, work, duty.max_ticks, "ticks of work")
+    for worker, cap, routes in _capped_days(facts):
+        work = sum(_work(facts, route) for route in routes)
+        if cap.max_ticks is not None and work > cap.max_ticks:
+            yield _over_day(Rule.MINUTES_CAP, worker, routes, cap, work, cap.max_ticks, "ticks of work")
 
 
 def weight_cap(facts: Facts) -> Iterator[Finding]:
@@ -40,6 +48,34 @@ def households_cap(facts: Facts) -> Iterator[Finding]:
         households = {visit.household for visit in facts.work(route)} - {None}
         if duty.max_households is not None and len(households) > duty.max_households:
             yield _over_cap(Rule.HOUSEHOLDS_CAP, route, len(households), duty.max_households, "households")
+
+
+def _visits(facts: Facts, route: Route) -> int:
+    return sum(stop.visit not in facts.stores for stop in route.stops)
+
+
+def _work(facts: Facts, route: Route) -> int:
+    return sum(visit.ticks for visit in facts.work(route))
+
+
+def _capped_days(facts: Facts) -> Iterator[tuple[Worker, DayCap, list[Route]]]:
+    """Every cap of a worker's day with the routes it holds for."""
+    for worker in facts.problem.workers:
+        for cap in worker.caps:
+            yield worker, cap, [route for route, owner, duty in facts.routes if owner is worker and duty.day == cap.day]
+
+
+def _over_day(
+    rule: Rule, worker: Worker, routes: list[Route], cap: DayCap, value: int, limit: int, what: str
+) -> Finding:
+    return Finding(
+        rule=rule,
+        message=f"{worker.id} has {value} {what} on day {cap.day}, what is left of the cap is {limit}.",
+        worker=worker.id,
+        duty=routes[-1].duty,
+        value=value,
+        limit=limit,
+    )
 
 
 def _over_cap(rule: Rule, route: Route, value: int, limit: int, what: str) -> Finding:

@@ -130,6 +130,12 @@ def covers(skill: Skill, wanted: str, level: int, day: int) -> bool:
     )
 
 
+def days_of(duty: Duty, start: int, end: int) -> list[int]:
+    """The local days that ``[start, end)`` on ``duty`` falls on."""
+    passed = [sum(midnight <= tick for midnight in duty.midnights) for tick in (start, max(start, end - 1))]
+    return [duty.day + offset for offset in range(passed[0], passed[1] + 1)]
+
+
 def rest_span(duty: Duty, rest: Rest) -> Span | None:
     """Where ``rest`` must be taken: its span within the duty; None if what is left of that is too short for it."""
     start, end = max(duty.span.start, rest.span.start), min(duty.span.end, rest.span.end)

@@ -51,6 +51,7 @@ def _id_faults(problem: RouteProblem) -> Iterator[str]:
     yield from _twice("worker", (worker.id for worker in problem.workers))
     for worker in problem.workers:
         yield from _twice(f"of worker {worker.id!r} duty", (duty.id for duty in worker.duties))
+        yield from _twice(f"of worker {worker.id!r} the cap of day", (str(cap.day) for cap in worker.caps))
 
 
 def _spot_faults(problem: RouteProblem) -> Iterator[str]:
@@ -102,6 +103,8 @@ def _span_faults(problem: RouteProblem) -> Iterator[str]:
             spans = (duty.span, *duty.absences, *(rest.span for rest in duty.rests))
             if any(_backwards(span) for span in spans):
                 yield f"a span of duty {duty.id!r} of {worker.id!r} ends before it starts."
+            if any(after <= before for before, after in pairwise(duty.midnights)):
+                yield f"the midnights of duty {duty.id!r} of {worker.id!r} are not in order."
         ordered = sorted(worker.duties, key=lambda duty: (duty.span.start, duty.span.end))
         for before, after in pairwise(ordered):
             if after.span.start < last_moment(before):

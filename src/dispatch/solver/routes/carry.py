@@ -50,7 +50,7 @@ def lay(state: State, order: Order) -> None:
     order = {duty: visits for duty, visits in order.items() if visits}
     built: dict[int, Route] = {}
     for duty, visits in order.items():
-        whole = None if state.routes[duty].visits else _capped(state, duty, tuple(visits))
+        whole = None if state.routes[duty].visits else _capped(state, duty, tuple(visits), built)
         if whole is not None:
             built[duty] = whole
     loose = _loosen(state, order, built)
@@ -72,7 +72,7 @@ def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
         crews = {visit for visit in fresh if state.compiled.visits[visit].people > 1}
         for other, route in list(built.items()):
             if not crews.isdisjoint(route.visits):
-                rest = _capped(state, other, tuple(visit for visit in route.visits if visit not in crews))
+                rest = _capped(state, other, tuple(visit for visit in route.visits if visit not in crews), built)
                 if rest is None:
                     del built[other]
                     waiting.append(other)
@@ -115,11 +115,10 @@ def _with_in_order(state: State, duty: int, visit: int, ordered: list[int]) -> R
     return None
 
 
-def _capped(state: State, duty: int, visits: tuple[int, ...]) -> Route | None:
-    facts = state.compiled.duties[duty]
-    if len(visits) > facts.max_visits or sum(state.compiled.ticks[visit] for visit in visits) > facts.max_ticks:
-        return None
-    return state.build(duty, visits)
+def _capped(state: State, duty: int, visits: tuple[int, ...], built: dict[int, Route] | None = None) -> Route | None:
+    """The route of ``duty`` over ``visits`` if caps and time allow it; ``built`` are routes about to stand."""
+    instead = {other: route.visits for other, route in (built or {}).items()}
+    return state.build(duty, visits) if state.under_caps(duty, visits, instead) else None
 
 
 def _rank(state: State, visit: int) -> tuple[int, int, int]:

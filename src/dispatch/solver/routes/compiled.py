@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Duty, RouteProblem, Span, Visit
+from dispatch.solver.routes.caps import DayCaps
+from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.travel import Travel
 
 Windows = tuple[tuple[int, int], ...]
@@ -41,9 +43,6 @@ class DutyFacts(NamedTuple):
     max_ticks: int
 
 
-UNCAPPED = 2**60
-
-
 class Compiled:
     """A `RouteProblem` with everything by index: duties in the order of workers, visits in the problem's order."""
 
@@ -58,6 +57,7 @@ class Compiled:
         self.duty_source: list[Duty] = []
         self.duty_index: dict[tuple[str, str], int] = {}
         self.duties_of: list[list[int]] = [[] for _ in problem.workers]
+        self.day_caps = DayCaps(problem)
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]
@@ -76,11 +76,13 @@ class Compiled:
         self.max_visits = np.array([duty.max_visits for duty in self.duties], dtype=np.int64)
         self.max_ticks = np.array([duty.max_ticks for duty in self.duties], dtype=np.int64)
         self._skilled: dict[tuple[str, int], NDArray[np.bool_]] = {}
+        self._partly: dict[tuple[str, int], dict[int, Spans]] = {}
 
     def _add_duties(self) -> None:
         for index, worker in enumerate(self.problem.workers):
             mode = self.travel.mode_index[worker.mode]
             for duty in worker.duties:
+                day_visits, day_ticks = self.day_caps.of(len(self.duties))
                 self.duty_index[worker.id, duty.id] = len(self.duties)
                 self.duties_of[index].append(len(self.duties))
                 self.duty_source.append(duty)
@@ -94,8 +96,8 @@ class Compiled:
                         end_spot=-1 if duty.end_spot is None else duty.end_spot,
                         blocks=_merged(duty.absences),
                         rests=_rests(duty),
-                        max_visits=UNCAPPED if duty.max_visits is None else duty.max_visits,
-                        max_ticks=UNCAPPED if duty.max_ticks is None else duty.max_ticks,
+                        max_visits=day_visits if duty.max_visits is None else min(day_visits, duty.max_visits),
+                        max_ticks=day_ticks if duty.max_ticks is None else min(day_ticks, duty.max_ticks),
                     )
                 )
 
@@ -117,22 +119,46 @@ class Compiled:
         return self.visits[index].id if index < stores else self.problem.stores[index - stores].id
 
     def skilled(self, skill: str | None, level: int) -> NDArray[np.bool_]:
-        """For every duty, whether its worker holds ``skill`` at ``level`` on the duty's day."""
+        """For every duty, whether its worker holds ``skill`` at ``level`` on any day of it."""
         key = (skill or "", level) if skill is not None else ("", -1)
         known = self._skilled.get(key)
         if known is None:
             known = np.ones(len(self.duties), dtype=bool)
             if skill is not None:
-                for worker, duties in zip(self.workers, self.duties_of, strict=True):
-                    held = [one for one in worker.skills if one.skill == skill and one.level >= level]
-                    for duty in duties:
-                        day = self.duty_source[duty].day
-                        known[duty] = any(
-                            (one.first is None or one.first <= day) and (one.last is None or day <= one.last)
-                            for one in held
-                        )
+                partly = self._partly.setdefault(key, {})
+                for duty, facts in enumerate(self.duties):
+                    spans = held_spans(self.workers[facts.worker], self.duty_source[duty], skill, level)
+                    known[duty] = bool(spans)
+                    if spans and spans != (EVER,):
+                        partly[duty] = spans
             self._skilled[key] = known
         return known
+
+    def partly_held(self, visit: Visit) -> dict[int, Spans]:
+        """The duties on which the skill ``visit`` needs holds on some days only, with the spans in which it does."""
+        if visit.skill is None:
+            return {}
+        self.skilled(visit.skill, visit.level)
+        return self._partly[visit.skill, visit.level]
+
+    def certified(self, visit: Visit) -> NDArray[np.bool_]:
+        """For every duty, whether its worker holds the skill of ``visit`` when it can be. A fresh array."""
+        mask = self.skilled(visit.skill, visit.level).copy()
+        for duty in self.partly_held(visit):
+            index = self.visit_index[visit.id]
+            mask[duty] = bool(self.windows_on(index, duty, self.windows[index]))
+        return mask
+
+    def windows_on(self, visit: int, duty: int, windows: Windows) -> Windows:
+        """The part of ``windows`` in which the worker of ``duty`` holds the skill all through ``visit``."""
+        facts = self.visits[visit]
+        if facts.skill is None or not self.duty_source[duty].midnights:
+            return windows
+        spans = self.partly_held(facts).get(duty)
+        if spans is None:
+            return windows
+        cut = [(max(first, start), min(last, end - facts.ticks)) for first, last in windows for start, end in spans]
+        return tuple((first, last) for first, last in cut if first <= last)
 
     def allowed(self, visit: Visit) -> NDArray[np.bool_] | None:
         """For every duty, whether its worker may go by ``among`` and ``never``; None when everybody may."""
@@ -159,7 +185,7 @@ class Compiled:
 
     def eligible(self, visit: Visit) -> NDArray[np.bool_]:
         """For every duty, whether its worker is able and allowed to do ``visit``. A fresh array."""
-        mask = self.skilled(visit.skill, visit.level).copy()
+        mask = self.certified(visit)
         allowed = self.allowed(visit)
         return mask if allowed is None else mask & allowed
 
@@ -169,7 +195,11 @@ class Compiled:
         worker = self.workers[self.duties[duty].worker].id
         if worker in facts.never or (facts.among is not None and worker not in facts.among):
             return False
-        return facts.skill is None or bool(self.skilled(facts.skill, facts.level)[duty])
+        if facts.skill is None:
+            return True
+        windows = self.windows[visit]
+        able = bool(self.skilled(facts.skill, facts.level)[duty])
+        return able and (not windows or bool(self.windows_on(visit, duty, windows)))
 
     def floor(self, visit: int, worker: int) -> int:
         """The earliest tick at which ``worker`` may set out for ``visit``: ``now``, unless pinned or told already."""

@@ -33,7 +33,8 @@ def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
     facts, ticks = compiled.visits[visit], compiled.ticks[visit]
     mask = compiled.eligible(facts)
     if capped:
-        mask &= (state.count < compiled.max_visits) & (state.work + ticks <= compiled.max_ticks)
+        visits_left, ticks_left = state.room()
+        mask &= (visits_left > 0) & (ticks <= ticks_left)
     open_then = np.zeros(len(mask), dtype=bool)
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)
@@ -54,6 +55,11 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
     free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
     until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks
+    partly = compiled.partly_held(compiled.visits[visit])
+    for row in np.flatnonzero(np.isin(duties, list(partly))) if partly else ():
+        spans = partly[int(duties[row])]
+        free[row] = np.maximum(free[row], spans[0][0])
+        until[row] = np.minimum(until[row], spans[-1][1] - ticks)
     travel = arriving + leaving - state.leg[duties, :width]
     parts = []
     for opens, closes in state.windows[visit]:

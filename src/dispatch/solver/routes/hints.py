@@ -41,7 +41,8 @@ def time_hint(state: State, visit: int) -> str:
     if not windows:
         return ""
     able = compiled.eligible(facts)
-    able &= (state.count < compiled.max_visits) & (state.work + ticks <= compiled.max_ticks)
+    visits_left, ticks_left = state.room()
+    able &= (visits_left > 0) & (ticks <= ticks_left)
     reach = _REACH_S // compiled.problem.tick_seconds
     first, last = windows[0][0], windows[-1][1]
     found = []
@@ -93,7 +94,7 @@ def skill_hint(state: State, visit: int) -> str:
                 continue
             if held.level < facts.level:
                 lower = lower or f"{worker.id} holds {held.skill} at level {held.level}, {facts.level} is asked"
-            elif held.last is not None and any(duty.day > held.last for duty in worker.duties):
+            elif held.last is not None and any(duty.day + len(duty.midnights) > held.last for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
             elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"

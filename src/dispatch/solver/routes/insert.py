@@ -18,7 +18,6 @@ from dispatch.solver.routes.write import write_plan
 from dispatch.solver.version import SOLVER
 
 
-
 def insert(
     problem: RouteProblem, plan: RoutePlan | None = None, *, only: Collection[str] | None = None, seed: int = 0
 ) -> RoutePlan:

@@ -19,14 +19,23 @@ HINTS_MAX = 100
 """Visits for which a change is searched; for more only the workers kept out are counted, so that it stays quick."""
 
 _STAGES = (
-    (Rule.ALLOWED, "may not be sent"),
-    (Rule.SKILL, "do not hold {skill} at level {level} on the day"),
-    (Rule.SHIFT, "have no duty in its windows"),
-    (Rule.VISITS_CAP, "have reached their cap of visits"),
-    (Rule.MINUTES_CAP, "would pass their cap of minutes"),
-    (Rule.OVERLAP, "have no free time for it with the way"),
-    (Rule.BREAK, "have free time, but not beside their breaks and absences"),
+    (Rule.ALLOWED, "may not be sent", "may not be sent"),
+    (
+        Rule.SKILL,
+        "does not hold {skill} at level {level} on the day",
+        "do not hold {skill} at level {level} on the day",
+    ),
+    (Rule.SHIFT, "has no duty {then}", "have no duty {then}"),
+    (Rule.VISITS_CAP, "has reached their cap of visits", "have reached their cap of visits"),
+    (Rule.MINUTES_CAP, "would pass their cap of minutes", "would pass their cap of minutes"),
+    (Rule.OVERLAP, "has no free time for it with the way", "have no free time for it with the way"),
+    (
+        Rule.BREAK,
+        "has free time, but not beside their breaks and absences",
+        "have free time, but not beside their breaks and absences",
+    ),
 )
+"""What keeps workers out, in the order it is looked at, said of one and of several."""
 _NO_DUTY = 2
 _FITS = len(_STAGES)
 _BUILDS_MAX = 300
@@ -95,12 +104,21 @@ def _of_workers(state: State, visit: int, hinted: bool) -> tuple[Reason, ...]:
         found.append(_though_it_fits(state, visit, int(counts[_FITS]), stages))
     for stage in range(_FITS - 1, -1, -1):
         if counts[stage]:
-            rule, what = _STAGES[stage]
-            said = what.format(skill=facts.skill, level=facts.level)
-            found.append(Reason(rule=rule, message=f"{counts[stage]} workers {said}.", workers=int(counts[stage])))
+            rule, of_one, of_several = _STAGES[stage]
+            one, what = ("worker", of_one) if counts[stage] == 1 else ("workers", of_several)
+            said = what.format(skill=facts.skill, level=facts.level, then=_when(state, facts))
+            found.append(Reason(rule=rule, message=f"{counts[stage]} {one} {said}.", workers=int(counts[stage])))
     if not found:
         found.append(Reason(rule=Rule.SHIFT, message="There is nobody to send.", hint="nobody works in this area yet"))
     return _with_hints(state, visit, stages, found) if hinted else tuple(found)
+
+
+def _when(state: State, facts: Visit) -> str:
+    """When nobody is on duty: within the windows, or later than any duty that is planned so far."""
+    last = max((int(end) for end in state.compiled.duty_end), default=None)
+    if last is None or min(window.start for window in facts.windows) < last:
+        return "in its windows"
+    return f"that late: duties are planned up to {clock(state, last)} so far, its windows begin later"
 
 
 def _stages(state: State, visit: int) -> Ints:
@@ -112,12 +130,13 @@ def _stages(state: State, visit: int) -> Ints:
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)
     allowed = compiled.allowed(facts)
+    visits_left, ticks_left = state.room()
     passed = [
         np.ones(duties, dtype=bool) if allowed is None else allowed,
-        compiled.skilled(facts.skill, facts.level),
+        compiled.certified(facts),
         open_then,
-        state.count < compiled.max_visits,
-        state.work + ticks <= compiled.max_ticks,
+        visits_left > 0,
+        ticks <= ticks_left,
     ]
     stages = np.zeros(duties, dtype=np.int64)
     going = np.ones(duties, dtype=bool)

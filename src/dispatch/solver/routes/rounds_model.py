@@ -7,12 +7,16 @@ absences. First the dearest set of rounds is covered, then ways, lateness and ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ortools.sat.python import cp_model
-
+from dispatch.solver.late import Late
 from dispatch.solver.routes.compiled import NO_FLOOR, DutyFacts
 from dispatch.solver.routes.state import State
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+else:
+    cp_model = Late("ortools.sat.python.cp_model")
 
 _SCALE = 1000
 
@@ -48,8 +52,7 @@ class RoundsModel:
         self.covered: dict[int, cp_model.IntVar] = {}
         self.travel: list[cp_model.LinearExprT] = []
         self._add_rounds()
-        for duty in self.duties:
-            _DutyPart(self, duty)
+        self._add_day_caps({duty: _DutyPart(self, duty) for duty in self.duties})
 
     def _add_rounds(self) -> None:
         for visit in self.rounds:
@@ -57,10 +60,29 @@ class RoundsModel:
             self.starts[visit] = self.model.new_int_var_from_domain(windows, "")
             self.covered[visit] = self.model.new_bool_var("")
             for duty in self.able[visit]:
-                self.taken[visit, duty] = self.model.new_bool_var("")
+                taken = self.taken[visit, duty] = self.model.new_bool_var("")
+                held = self.compiled.windows_on(visit, duty, self.state.windows[visit])
+                if held != self.state.windows[visit]:
+                    then = cp_model.Domain.from_intervals([list(window) for window in held])
+                    self.model.add_linear_expression_in_domain(self.starts[visit], then).only_enforce_if(taken)
             people = self.compiled.visits[visit].people
             members = [self.taken[visit, duty] for duty in self.able[visit]]
             self.model.add(sum(members) == people * self.covered[visit])
+
+    def _add_day_caps(self, parts: dict[int, _DutyPart]) -> None:
+        """All duties of a worker's day under one cap; those that are not in the model hold what stands on them."""
+        caps, ticks, state = self.compiled.day_caps, self.compiled.ticks, self.state
+        for duty, part in parts.items():
+            others = caps.others[duty]
+            if not others or any(other < duty for other in others if other in parts):
+                continue
+            present = [*part.present.items(), *(one for o in others if o in parts for one in parts[o].present.items())]
+            outside = [other for other in others if other not in parts]
+            max_visits, max_ticks = caps.of(duty)
+            visits = max_visits - sum(int(state.count[other]) for other in outside)
+            work = max_ticks - sum(int(state.work[other]) for other in outside)
+            self.model.add(sum(taken for _, taken in present) <= visits)
+            self.model.add(sum(ticks[visit] * taken for visit, taken in present) <= work)
 
     def solve(self, *, stood: dict[int, Given], hint: dict[int, Given], work: Work) -> list[Given]:
         """The rounds given. ``stood`` is how people know them, which costs to change; ``hint`` a first guess."""

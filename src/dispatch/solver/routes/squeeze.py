@@ -58,11 +58,10 @@ def _nearest(state: State, visit: int) -> list[int]:
 def _instead(state: State, visit: int, other: int, duty: int) -> Route | None:
     """The cheapest route of ``duty`` with ``visit`` in place of ``other``, at its place or next to it."""
     old = state.routes[duty].visits
-    ticks, facts = state.compiled.ticks, state.compiled.duties[duty]
-    if state.routes[duty].work - ticks[other] + ticks[visit] > facts.max_ticks or len(old) > facts.max_visits:
-        return None
     place = old.index(other)
     rest = (*old[:place], *old[place + 1 :])
+    if not state.under_caps(duty, (*rest, visit)):
+        return None
     best: Route | None = None
     for position in range(max(0, place - 1), min(len(rest), place + 1) + 1):
         route = state.build(duty, (*rest[:position], visit, *rest[position:]))

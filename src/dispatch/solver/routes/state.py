@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -54,7 +54,8 @@ def build_route(
         there = compiled.spot[visit]
         way = between(mode, spot, there)
         floor = compiled.floor(visit, facts.worker)
-        following = extend(facts, labels[-1], Step(way, windows[visit], compiled.ticks[visit], floor))
+        open_then = compiled.windows_on(visit, duty, windows[visit])
+        following = extend(facts, labels[-1], Step(way, open_then, compiled.ticks[visit], floor))
         if following is None:
             return None
         labels.append(following)
@@ -150,6 +151,27 @@ class State:
     prev: Ints
     next: Ints
     leg: Ints
+
+    def room(self) -> tuple[Ints, Ints]:
+        """The visits and the ticks of work there is room for on each duty, by its own caps and those of its day."""
+        compiled = self.compiled
+        return compiled.day_caps.left(compiled.max_visits, compiled.max_ticks, self.count, self.work)
+
+    def under_caps(self, duty: int, visits: Collection[int], instead: Mapping[int, Collection[int]] = {}) -> bool:
+        """Whether ``duty`` may hold ``visits`` by all caps. ``instead``: what other duties are to hold, where it is
+        not what stands on them now.
+        """
+        facts, ticks = self.compiled.duties[duty], self.compiled.ticks
+
+        def of(held: Collection[int]) -> tuple[int, int]:
+            return len(held), sum(ticks[visit] for visit in held)
+
+        count, work = of(visits)
+        if count > facts.max_visits or work > facts.max_ticks:
+            return False
+        return self.compiled.day_caps.keeps(
+            duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits))
+        )
 
     def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
         """The route ``duty`` would have over ``visits``, reusing what it has; None if time forbids it."""

@@ -36,6 +36,8 @@ def copy_duty(facts: Facts, source: Routes, target: Routes, duty: int) -> None:
         target.stops[store].duty = -1
     target.stops[tail] = source.stops[tail]
     target.loads[duty] = source.loads[duty]
+    if facts.duties[duty].pool >= 0:
+        target.loads[facts.duties[duty].pool] = source.loads[facts.duties[duty].pool]
     node = head
     while node != tail:
         target.stops[node] = source.stops[node]
@@ -45,7 +47,7 @@ def copy_duty(facts: Facts, source: Routes, target: Routes, duty: int) -> None:
 @compiled
 def copy_touched(facts: Facts, work: Work, source: Routes, target: Routes) -> None:
     """Make ``target`` what ``source`` is on every route touched and for every group removed, and forget both."""
-    for place in range(work.count[0].removed):
+    for place in range(work.counts[0].removed):
         group = work.removed[place]
         for index in range(facts.groups[group].first, facts.groups[group].first + facts.groups[group].size):
             task = facts.members[index]
@@ -55,12 +57,12 @@ def copy_touched(facts: Facts, work: Work, source: Routes, target: Routes) -> No
                 target.stops[task].prev = -1
                 target.stops[task].soft = 0.0
                 target.stops[task].fixed = 0.0
-    for place in range(work.count[0].touched):
+    for place in range(work.counts[0].touched):
         duty = work.touched[place]
         copy_duty(facts, source, target, duty)
         work.is_touched[duty] = False
-    work.count[0].touched = 0
-    work.count[0].removed = 0
+    work.counts[0].touched = 0
+    work.counts[0].removed = 0
 
 
 @compiled
@@ -125,7 +127,7 @@ def anneal(
             price = price_out(facts, trial)
             cost = total(facts, trial, work) + price
         if cost < limit:
-            work.count[0].missing = int(price > 0.0)
+            work.counts[0].missing = int(price > 0.0)
             copy_touched(facts, work, trial, current)
             costs[0] = cost
             kept += 1
@@ -134,5 +136,5 @@ def anneal(
                 copy_links(facts, current, best)
         else:
             copy_touched(facts, work, current, trial)
-        work.count[0].followers = 0
+        work.counts[0].followers = 0
     return kept

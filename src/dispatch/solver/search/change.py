@@ -11,8 +11,8 @@ from dispatch.solver.search.timing import extend, home, join, latest, leg, soft_
 @inlined
 def new_log(work: Work) -> None:
     """Empty the log: from now on the former times of every node retimed are kept once."""
-    work.count[0].log = 0
-    work.count[0].epoch += 1.0
+    work.counts[0].log = 0
+    work.counts[0].epoch += 1.0
 
 
 @inlined
@@ -20,8 +20,8 @@ def touch(work: Work, duty: int) -> None:
     """Remember that ``duty`` is not as it was."""
     if not work.is_touched[duty]:
         work.is_touched[duty] = True
-        work.touched[work.count[0].touched] = duty
-        work.count[0].touched += 1
+        work.touched[work.counts[0].touched] = duty
+        work.counts[0].touched += 1
 
 
 @compiled
@@ -58,6 +58,10 @@ def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> No
     load.visits += facts_node.visits
     load.work += facts_node.work
     load.weight += facts_node.weight
+    if facts.duties[duty].pool >= 0:
+        of_day = routes.loads[facts.duties[duty].pool]
+        of_day.visits += facts_node.visits
+        of_day.work += facts_node.work
 
 
 @compiled
@@ -77,6 +81,10 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     load.visits -= facts_node.visits
     load.work -= facts_node.work
     load.weight -= facts_node.weight
+    if facts.duties[duty].pool >= 0:
+        of_day = routes.loads[facts.duties[duty].pool]
+        of_day.visits -= facts_node.visits
+        of_day.work -= facts_node.work
     load.households -= new_households(facts, routes, task, duty)
 
 
@@ -86,8 +94,8 @@ def push(work: Work, group: int, key: float) -> None:
     if work.is_heaped[group]:
         return
     work.is_heaped[group] = True
-    place = work.count[0].heap
-    work.count[0].heap += 1
+    place = work.counts[0].heap
+    work.counts[0].heap += 1
     while place > 0:
         above = (place - 1) >> 1
         if work.heap[above].key <= key:
@@ -103,8 +111,8 @@ def pop(work: Work) -> int:
     """Take the group of the least key off the heap."""
     top = work.heap[0].group
     work.is_heaped[top] = False
-    work.count[0].heap -= 1
-    size = work.count[0].heap
+    work.counts[0].heap -= 1
+    size = work.counts[0].heap
     group, key = work.heap[size].group, work.heap[size].key
     place = 0
     while True:
@@ -125,9 +133,9 @@ def pop(work: Work) -> int:
 @compiled
 def forget(work: Work) -> None:
     """Empty the heap."""
-    for place in range(work.count[0].heap):
+    for place in range(work.counts[0].heap):
         work.is_heaped[work.heap[place].group] = False
-    work.count[0].heap = 0
+    work.counts[0].heap = 0
 
 
 @inlined
@@ -135,7 +143,9 @@ def arrival(facts: Facts, routes: Routes, task: int) -> tuple[float, int]:
     """The earliest start of ``task`` where it stands, from its own route alone, and the breaks then behind."""
     duty, behind = routes.stops[task].duty, routes.stops[task].prev
     way = leg(facts, duty, behind, task)
-    return extend(facts, duty, routes.stops[behind].ready, routes.stops[behind].taken, way, task, routes.stops[task].depart)
+    return extend(
+        facts, duty, routes.stops[behind].ready, routes.stops[behind].taken, way, task, routes.stops[task].depart
+    )
 
 
 @compiled
@@ -170,10 +180,10 @@ def settle(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
 def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, taken: int) -> float:
     """Let ``task`` start at ``start``; what that adds to the cost. Can be undone."""
     stop = routes.stops[task]
-    if stop.epoch != work.count[0].epoch:
-        stop.epoch = work.count[0].epoch
-        entry = work.log[work.count[0].log]
-        work.count[0].log += 1
+    if stop.epoch != work.counts[0].epoch:
+        stop.epoch = work.counts[0].epoch
+        entry = work.log[work.counts[0].log]
+        work.counts[0].log += 1
         entry.node = task
         entry.start = stop.start
         entry.ready = stop.ready
@@ -209,8 +219,8 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
     """
     choice = work.choice
     added = 0.0
-    greatest = work.count[0].greatest
-    while work.count[0].heap > 0:
+    greatest = work.counts[0].greatest
+    while work.counts[0].heap > 0:
         group = pop(work)
         first = facts.groups[group].first
         size = facts.groups[group].size
@@ -246,7 +256,7 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
 @compiled
 def undo(routes: Routes, work: Work) -> None:
     """Give every node retimed since the log was emptied its former times back."""
-    for place in range(work.count[0].log - 1, -1, -1):
+    for place in range(work.counts[0].log - 1, -1, -1):
         entry = work.log[place]
         stop = routes.stops[entry.node]
         stop.start = entry.start
@@ -259,7 +269,7 @@ def undo(routes: Routes, work: Work) -> None:
 @compiled
 def touch_logged(routes: Routes, work: Work) -> None:
     """Remember every duty on which something was retimed since the log was emptied; empty the log."""
-    for place in range(work.count[0].log):
+    for place in range(work.counts[0].log):
         touch(work, routes.stops[work.log[place].node].duty)
     new_log(work)
 
@@ -325,9 +335,9 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         node = following
     while node != head:
         behind = routes.stops[node].prev
-        there = routes.stops[node]
+        alone, there = facts.nodes[behind], routes.stops[node]
         joined = join(
-            facts.nodes[behind].ticks, facts.nodes[behind].opens, facts.nodes[behind].closes, routes.stops[behind].ahead,
+            alone.ticks, alone.opens, alone.closes, routes.stops[behind].ahead,
             there.after_long, there.after_early, there.after_late,
         )  # fmt: skip
         here = routes.stops[behind]

@@ -12,10 +12,10 @@ from dispatch.solver.search.facts import Words
 def word(state: Words) -> np.uint64:
     """The next 64 random bits (splitmix64, Steele, Lea and Flood 2014)."""
     state[0] += np.uint64(0x9E3779B97F4A7C15)
-    bits = state[0]
+    bits: np.uint64 = state[0]
     bits = (bits ^ (bits >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     bits = (bits ^ (bits >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return bits ^ (bits >> np.uint64(31))
+    return np.uint64(bits ^ (bits >> np.uint64(31)))
 
 
 @inlined

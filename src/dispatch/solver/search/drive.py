@@ -12,8 +12,9 @@ from dispatch.solver.search.anneal import Knobs, anneal
 from dispatch.solver.search.facts import Facts, Ints, Routes
 from dispatch.solver.search.lay import Order, lay, read_order
 from dispatch.solver.search.pace import Leg
-from dispatch.solver.search.prepare import copy_routes, empty_routes, prepare, working_room
+from dispatch.solver.search.prepare import prepare
 from dispatch.solver.search.recreate import price_out, total
+from dispatch.solver.search.room import copy_routes, empty_routes, working_room
 
 LONG = 60_000
 """Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
@@ -70,9 +71,7 @@ class Drive:
 
         def run(lane: Lane) -> None:
             span = np.array([leg.begin, leg.end])
-            anneal(
-                self.facts, lane.current, lane.trial, lane.best, lane.work, knobs, lane.costs, span, leg.rounds
-            )
+            anneal(self.facts, lane.current, lane.trial, lane.best, lane.work, knobs, lane.costs, span, leg.rounds)
 
         if self._pool is None:
             run(self.lanes[0])
@@ -118,7 +117,9 @@ def knobs_for(facts: Facts) -> Knobs:
     mean = float(facts.way[0, :-1, :-1].mean()) if facts.way.shape[1] > 1 else 1.0
     mean = max(mean, 1e-3) * max(1.0, facts.travel_weight, facts.duration_weight)
     if facts.tied:
-        return Knobs(3.0 * mean, 0.04 * mean, 6.0, 10.0, 0.05, _rising(3, 4, 1, 1, 1, 0), _rising(35, 20, 10, 10, 10, 15, 0))
+        return Knobs(
+            3.0 * mean, 0.04 * mean, 6.0, 10.0, 0.05, _rising(3, 4, 1, 1, 1, 0), _rising(35, 20, 10, 10, 10, 15, 0)
+        )
     hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.3, 0.002)
     ruins, orders = _rising(7, 0, 2, 0, 0, 1), _rising(3, 0, 1, 1, 2, 2, 1)
     return Knobs(hot * mean, cold * mean, 10.0, 10.0, 0.01, ruins, orders)

@@ -4,8 +4,8 @@ A *task* is one person's part in a visit; tasks bound to each other (a crew, or 
 which is planned as a whole. A *node* is a task, or the head or tail of a duty: the head of duty ``d`` is node
 ``tasks + d``, its tail ``tasks + duty_count + d``. Times are ticks as floats (whole ticks stay exact up to 2**53).
 
-The last tasks are no visits: every duty has one for each *store*, a group of its own, on its route while something on it
-needs the store. Visits' tasks are those below ``visits``, their groups those below ``visit_groups``.
+The last tasks are no visits: every duty has one for each *store*, a group of its own, on its route while something on
+it needs the store. Visits' tasks are those below ``visits``, their groups those below ``visit_groups``.
 
 Each class below names the fields of a record; `record` makes the NumPy type of it. Few arrays of records rather than
 many of numbers: what is needed together lies together, and a call hands on few arguments.
@@ -22,7 +22,7 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Words = NDArray[np.uint64]
-Kind = TypeVar("Kind", covariant=True)
+Kind_co = TypeVar("Kind_co", covariant=True)
 Wide = Annotated[int, np.int64]
 """A whole number of 64 bits in a record: a set of tools, or packed counts of parts."""
 
@@ -32,10 +32,10 @@ CAPS = 4
 """Caps counted per duty: visits, ticks of work, weight, households."""
 
 
-class Records(Protocol[Kind]):
+class Records(Protocol[Kind_co]):
     """An array of records, as far as the search uses it."""
 
-    def __getitem__(self, index: Any, /) -> Kind: ...
+    def __getitem__(self, index: Any, /) -> Kind_co: ...
     def __setitem__(self, index: Any, record: Any, /) -> None: ...
     def __len__(self) -> int: ...
 
@@ -92,11 +92,13 @@ class Duty(Protocol):
     """A duty: means of travel, absences ``spans[block_from:block_to]``, breaks ``spans[rest_from:rest_to]`` (first
     start, last start, ticks), ``plain`` if it has neither, its price, its caps, tools and parts carried from the start.
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
+    Duties that share the caps of a worker's day have a ``pool``, the load that counts for all of them (-1: none).
     """
 
     mode: int
     plain: int
     kin: int
+    pool: int
     block_from: int
     block_to: int
     rest_from: int
@@ -104,6 +106,8 @@ class Duty(Protocol):
     price: float
     max_visits: float
     max_work: float
+    day_visits: float
+    day_work: float
     max_weight: float
     max_households: float
     tools: Wide
@@ -113,12 +117,12 @@ class Duty(Protocol):
 class Stop(Protocol):
     """What changes of a node. ``next``, ``prev``, ``duty`` are -1 off a route.
 
-    ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the route be done, breaks left out of
-    account; ``free``: no start up to it adds to what the rest of the route pays, or moves a task of a larger group;
-    ``key`` rises along every route, one for all of a group: the order in which times settle (the start itself where
-    no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks lie
-    behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from it
-    as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
+    ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the
+    route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
+    moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
+    settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
+    lie behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from
+    it as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
     duration is paid.
     """
 
@@ -195,7 +199,8 @@ class Waiting(Protocol):
 
 class Choice(Protocol):
     """Per task of the group in hand: the node behind which it goes, its entry, the store it needs (-1: none) and the
-    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands; ``parked`` store (-1: none) was behind ``parked_behind``.
+    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands; the
+    ``parked`` store (-1: none) was behind ``parked_behind``.
     """
 
     node: int
@@ -242,8 +247,8 @@ def record(kind: type) -> np.dtype[Any]:
 
 class Facts(NamedTuple):
     """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1
-    at the end; ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps
-    beside near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
+    at the end; ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only
+    gaps beside near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
     With ``stocked`` some visit needs tools or parts that are had at ``store_count`` stores: that of duty ``d`` at store
     ``k`` is task ``visits + d * store_count + k``. ``guards`` are the guard bits between packed counts. With
@@ -286,12 +291,13 @@ class Routes(NamedTuple):
 
 class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
-    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a kind of duty; ``is_touched`` and ``is_heaped`` are kept.
-    ``walked`` nodes with their ``walked_start`` and ``walked_taken`` are a route walked along; ``parked`` keeps what stores were.
+    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a kind
+    of duty; ``is_touched`` and ``is_heaped`` are kept. ``walked`` nodes with their ``walked_start`` and
+    ``walked_taken`` are a route walked along; ``parked`` keeps what stores were.
     """
 
     random: Words
-    count: Records[Count]
+    counts: Records[Count]
     heap: Records[Waiting]
     log: Records[Entry]
     gaps: Records[Gap]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
+from dispatch.solver.search.change import new_households
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.stores import best_store, is_met, is_needy, is_stocked, saving
@@ -17,6 +18,10 @@ SPARSE = 0.98
 def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
     """Whether ``duty`` may take ``task`` under its caps."""
     load, node, limits = routes.loads[duty], facts.nodes[task], facts.duties[duty]
+    if limits.pool >= 0:
+        of_day = routes.loads[limits.pool]
+        if of_day.visits + node.visits > limits.day_visits or of_day.work + node.work > limits.day_work:
+            return False
     return (
         load.visits + node.visits <= limits.max_visits
         and load.work + node.work <= limits.max_work
@@ -189,7 +194,7 @@ def list_near(
 ) -> tuple[int, float]:
     """`list_gaps` of the gaps beside tasks near to ``task`` only."""
     best = limit
-    greatest = NEVER if crew else work.count[0].greatest
+    greatest = NEVER if crew else work.counts[0].greatest
     needy = facts.stocked and is_needy(facts, task)
     for index in range(facts.near.shape[1]):
         beside = facts.near[task, index]
@@ -222,8 +227,8 @@ def list_gaps(
     ``crew`` everything is listed. Of every gap it is drawn whether it is overlooked, with probability ``blink``.
     """
     best = limit
-    greatest = NEVER if crew else work.count[0].greatest
-    work.count[0].stamp += 1
+    greatest = NEVER if crew else work.counts[0].greatest
+    work.counts[0].stamp += 1
     sparse = facts.sparse and uniform(work.random) < SPARSE
     needy = facts.stocked and is_needy(facts, task)
     if sparse:
@@ -231,9 +236,9 @@ def list_gaps(
     for entry in range(facts.nodes[task].able_from, facts.nodes[task].able_to):
         duty = facts.able[entry].duty
         if routes.loads[duty].count == 0:
-            if work.seen[facts.duties[duty].kin] == work.count[0].stamp and not crew:
+            if work.seen[facts.duties[duty].kin] == work.counts[0].stamp and not crew:
                 continue
-            work.seen[facts.duties[duty].kin] = work.count[0].stamp
+            work.seen[facts.duties[duty].kin] = work.counts[0].stamp
         elif sparse:
             continue
         if not has_room(facts, routes, task, duty):

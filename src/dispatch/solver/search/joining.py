@@ -44,7 +44,7 @@ def take_back(facts: Facts, routes: Routes, work: Work, group: int) -> None:
 
 @compiled
 def trial(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
-    """What the times of all routes add to the cost with ``group`` as chosen; nothing is changed. `NEVER` if too much."""
+    """What the times of all routes add to the cost with ``group`` as chosen, nothing changed; `NEVER` if too much."""
     added = join_in(facts, routes, work, group, limit)
     take_back(facts, routes, work, group)
     return added
@@ -56,12 +56,12 @@ def commit(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
     if join_in(facts, routes, work, group, NEVER) >= NEVER:
         take_back(facts, routes, work, group)
         return False
-    for place in range(work.count[0].log):
+    for place in range(work.counts[0].log):
         node = work.log[place].node
         late = routes.stops[node].start - facts.nodes[node].due
-        work.count[0].greatest = max(work.count[0].greatest, late)
+        work.counts[0].greatest = max(work.counts[0].greatest, late)
         work.mark[routes.stops[node].duty] = True
-    for place in range(work.count[0].log):
+    for place in range(work.counts[0].log):
         duty = routes.stops[work.log[place].node].duty
         if work.mark[duty]:
             work.mark[duty] = False

@@ -12,18 +12,19 @@ import numpy as np
 from dispatch.solver.jit import entry
 from dispatch.solver.search.change import link, new_log, propagate, push, refresh
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
-from dispatch.solver.search.prepare import Tasks, empty_routes
+from dispatch.solver.search.prepare import Tasks
+from dispatch.solver.search.room import empty_routes
 from dispatch.solver.search.stores import link_store
 
 Order = Mapping[int, Sequence[int]]
-"""Visits and stores (by index, see `Compiled.stop_id`) per duty (by index), in the order in which they are to be done."""
+"""Visits and stores (by index, see `Compiled.stop_id`) per duty (by index), in the order they are to be done."""
 
 
 @entry
 def lay_all(facts: Facts, routes: Routes, work: Work, tasks: Ints, duties: Ints, keys: Floats) -> bool:
     """Put ``tasks`` one behind the other onto ``duties`` and let times settle. False if that cannot be done in time."""
     new_log(work)
-    work.count[0].greatest = NEVER
+    work.counts[0].greatest = NEVER
     for place in range(len(tasks)):
         task, duty = tasks[place], duties[place]
         tail = facts.tasks + facts.duty_count + duty
@@ -96,7 +97,7 @@ def _members(facts: Facts, tasks: Tasks, order: Order) -> dict[int, list[int]]:
         if len(found) == len(members):
             task_on.update(found)
     if facts.stocked:
-        for duty, visits in order.items():
+        for duty in order:
             for place in range(facts.store_count):
                 task_on[len(tasks.of_visit) + place, duty] = facts.visits + duty * facts.store_count + place
     return {

@@ -11,25 +11,16 @@ from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem, RouteWeights, Visit
 from dispatch.solver.routes.compiled import NO_FLOOR, Compiled
-from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.facts import (
     NEVER,
     Able,
-    Choice,
-    Count,
     Duty,
-    Entry,
     Facts,
-    Gap,
     Group,
-    Load,
     Node,
-    Routes,
-    Stop,
-    Waiting,
-    Work,
     record,
 )
+from dispatch.solver.search.stock import Stock
 
 NEAR = 60
 """Neighbours kept per task."""
@@ -88,7 +79,7 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np
 
 
 def _able(compiled: Compiled) -> list[list[tuple[int, float, float]]]:
-    """Per visit: the duties able to take it, what the person costs, and the moment before which they may not set out."""
+    """Per visit: the duties able to take it, what the person costs, the moment before which they may not set out."""
     weights, worker_of = compiled.problem.weights, compiled.duty_worker
     found = []
     for index, visit in enumerate(compiled.problem.visits):
@@ -97,6 +88,9 @@ def _able(compiled: Compiled) -> list[list[tuple[int, float, float]]]:
         for first, last in compiled.windows[index]:
             open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - visit.ticks, last)
         entries = []
+        # Who holds the certificate on a part of the duty only is left to the instant answer: here it is all or nothing.
+        for duty in compiled.partly_held(visit):
+            open_then[duty] &= compiled.windows_on(index, duty, compiled.windows[index]) == compiled.windows[index]
         for duty in np.flatnonzero(mask & open_then).tolist():
             floor = compiled.floor(index, int(worker_of[duty]))
             cost = _person(visit, compiled.workers[worker_of[duty]].id, weights)
@@ -182,7 +176,8 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         groups=groups,
         duties=duties,
         members=np.array(
-            [task for members in tasks.members for task in members] + list(range(visits, visits + stores)), dtype=np.int32
+            [task for members in tasks.members for task in members] + list(range(visits, visits + stores)),
+            dtype=np.int32,
         ),
         lag=np.array(lag, dtype=np.float64),
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
@@ -203,7 +198,7 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
 
 
 def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void], tasks: Tasks) -> bool:
-    """Whether three numbers for a piece of route tell how long it lasts: one window each, nothing else that holds it."""
+    """Whether three numbers for a piece of route tell how long it lasts: one window each, nothing that holds it."""
     return bool(
         duties["plain"].all()
         and (nodes["window_to"] - nodes["window_from"] <= 1).all()
@@ -276,7 +271,10 @@ def _groups(
 def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDArray[np.void]:
     """A record per duty; absences and breaks are added to ``spans``."""
     duties = np.zeros(len(compiled.duties), dtype=record(Duty))
-    for record_of, facts, source in zip(duties, compiled.duties, compiled.duty_source, strict=True):
+    days = compiled.day_caps
+    for index, (record_of, facts, source) in enumerate(zip(duties, compiled.duties, compiled.duty_source, strict=True)):
+        record_of["pool"] = len(duties) + days.group[index] if days.others[index] else -1
+        record_of["day_visits"], record_of["day_work"] = days.of(index)
         record_of["mode"], record_of["plain"] = facts.mode, not facts.blocks and not facts.rests
         record_of["block_from"] = len(spans)
         spans += [(float(start), float(end), 0.0) for start, end in facts.blocks]
@@ -311,7 +309,7 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
         carried = (int(duties["tools"][index]), int(duties["parts"][index]))
-        caps = (source.max_weight, source.max_households)
+        caps = (source.max_weight, source.max_households, int(duties["pool"][index]))
         kind = (duty._replace(worker=0), caps, source.price, carried, prices.tobytes(), floors.tobytes())
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
@@ -344,66 +342,3 @@ def _near(way: NDArray[np.float64], spot: NDArray[np.int32]) -> NDArray[np.int32
             nearest = np.argpartition(apart, keep - 1)[:keep]
             near[task] = nearest[np.lexsort((nearest, apart[nearest]))]
     return near
-
-
-def empty_routes(facts: Facts) -> Routes:
-    """Routes with nothing on them."""
-    duties, tasks = facts.duty_count, facts.tasks
-    heads = np.arange(tasks, tasks + duties)
-    tails = heads + duties
-    nodes: Any = facts.nodes
-    duty_of: Any = facts.duties
-    stops = np.zeros(tasks + 2 * duties, dtype=record(Stop))
-    for field in ("next", "prev", "duty"):
-        stops[field] = -1
-    stops["next"][heads], stops["prev"][tails] = tails, heads
-    stops["duty"][heads] = stops["duty"][tails] = np.arange(duties)
-    stops["start"][heads] = stops["ready"][heads] = nodes["opens"][heads]
-    stops["key"][tails] = 1.0
-    stops["late"] = NEVER
-    stops["late"][tails] = nodes["closes"][tails]
-    stops["free"] = stops["late"]
-    for side in ("before", "after"):
-        stops[side + "_early"], stops[side + "_late"] = nodes["opens"], nodes["closes"]
-    stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
-        duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
-    loads = np.zeros(duties, dtype=record(Load))
-    loads["store"], loads["left"] = -1, duty_of["parts"]
-    return Routes(stops=stops, loads=loads)
-
-
-def copy_routes(routes: Routes) -> Routes:
-    """Routes of their own that are the same."""
-    stops: Any = routes.stops
-    loads: Any = routes.loads
-    return Routes(stops=stops.copy(), loads=loads.copy())
-
-
-def working_room(facts: Facts, seed: int) -> Work:
-    """Room for a search with the random numbers of ``seed``."""
-    nodes, duties = facts.tasks + 2 * facts.duty_count + 8, facts.duty_count + 1
-    sizes: Any = facts.groups
-    widest = int(sizes["size"].max(initial=1))
-    gaps = widest * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
-    return Work(
-        random=np.array([seed], dtype=np.uint64),
-        count=np.zeros(1, dtype=record(Count)),
-        heap=np.zeros(nodes, dtype=record(Waiting)),
-        log=np.zeros(2 * nodes, dtype=record(Entry)),
-        gaps=np.zeros(gaps, dtype=record(Gap)),
-        choice=np.zeros(8, dtype=record(Choice)),
-        order=np.zeros(max(gaps, nodes), dtype=np.int32),
-        removed=np.zeros(nodes, dtype=np.int32),
-        touched=np.zeros(duties, dtype=np.int32),
-        followers=np.zeros(nodes, dtype=np.int32),
-        list=np.zeros(nodes, dtype=np.int32),
-        score=np.zeros(max(gaps, nodes)),
-        is_heaped=np.zeros(facts.group_count + 1, dtype=np.bool_),
-        is_touched=np.zeros(duties, dtype=np.bool_),
-        mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
-        seen=np.zeros(duties, dtype=np.int32),
-        walked=np.zeros(nodes, dtype=np.int32),
-        walked_taken=np.zeros(nodes, dtype=np.int32),
-        walked_start=np.zeros(nodes),
-        parked=np.zeros(8, dtype=record(Stop)),
-    )

@@ -16,7 +16,7 @@ RANDOM, CREWS, EARLIEST, LATEST, FAR, FEWEST, TIGHT = range(7)
 @compiled
 def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     """List every group on no route in ``work.removed``; many hopeless ones take turns."""
-    removed = work.count[0].removed
+    removed = work.counts[0].removed
     for place in range(removed):
         work.mark[work.removed[place]] = True
     missing = 0
@@ -28,8 +28,8 @@ def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
         if routes.stops[facts.members[facts.groups[group].first]].duty >= 0 or work.mark[group]:
             continue
         if chance == 1.0 or uniform(work.random) < chance:
-            work.removed[work.count[0].removed] = group
-            work.count[0].removed += 1
+            work.removed[work.counts[0].removed] = group
+            work.counts[0].removed += 1
     for place in range(removed):
         work.mark[work.removed[place]] = False
     return missing
@@ -38,7 +38,7 @@ def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
 @compiled
 def sort_missing(facts: Facts, work: Work, chances: Floats) -> None:
     """Bring ``work.removed`` into an order drawn by ``chances`` (which rise to 1)."""
-    count = work.count[0].removed
+    count = work.counts[0].removed
     draw = uniform(work.random)
     order = 0
     while order < TIGHT and draw >= chances[order]:
@@ -74,14 +74,14 @@ def recreate(
     ``cost`` is that of the routes as they stand, without the price of anything left out.
     """
     missing = list_missing(facts, routes, work)
-    for group in range(facts.visit_groups if missing > work.count[0].removed else 0):
+    for group in range(facts.visit_groups if missing > work.counts[0].removed else 0):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             cost += facts.groups[group].price
-    if missing > work.count[0].removed:
-        for place in range(work.count[0].removed):
+    if missing > work.counts[0].removed:
+        for place in range(work.counts[0].removed):
             cost -= facts.groups[work.removed[place]].price
     sort_missing(facts, work, chances)
-    for place in range(work.count[0].removed):
+    for place in range(work.counts[0].removed):
         group = work.removed[place]
         price = facts.groups[group].price
         added = cheapest(facts, routes, work, group, min(price, limit - cost), blink)
@@ -106,7 +106,7 @@ def total(facts: Facts, routes: Routes, work: Work) -> float:
         if routes.stops[task].duty >= 0:
             cost += routes.stops[task].soft + routes.stops[task].fixed
             greatest = max(greatest, routes.stops[task].start - facts.nodes[task].due)
-    work.count[0].greatest = greatest
+    work.counts[0].greatest = greatest
     return cost + facts.greatest_weight * greatest
 
 

@@ -22,11 +22,11 @@ def remove(facts: Facts, routes: Routes, work: Work, group: int) -> None:
         touch(work, routes.stops[task].duty)
         following = routes.stops[task].next
         if following < facts.tasks:
-            work.followers[work.count[0].followers] = following
-            work.count[0].followers += 1
+            work.followers[work.counts[0].followers] = following
+            work.counts[0].followers += 1
         unlink(facts, routes, task)
-    work.removed[work.count[0].removed] = group
-    work.count[0].removed += 1
+    work.removed[work.counts[0].removed] = group
+    work.counts[0].removed += 1
 
 
 @compiled
@@ -38,14 +38,14 @@ def settle_all(facts: Facts, routes: Routes, work: Work) -> bool:
     new_log(work)
     if facts.stocked:
         strip(facts, routes, work)
-    for index in range(work.count[0].followers):
+    for index in range(work.counts[0].followers):
         node = work.followers[index]
         if routes.stops[node].duty >= 0:
             push(work, facts.nodes[node].group, routes.stops[node].key)
-    work.count[0].followers = 0
+    work.counts[0].followers = 0
     possible = propagate(facts, routes, work, NEVER) < NEVER
     touch_logged(routes, work)
-    for index in range(work.count[0].touched):
+    for index in range(work.counts[0].touched):
         refresh(facts, routes, work.touched[index])
     return possible and (not facts.stocked or restock(facts, routes, work))
 
@@ -79,7 +79,7 @@ def ruin(facts: Facts, routes: Routes, work: Work, chances: Floats, size: float,
 @compiled
 def pick_seed(facts: Facts, routes: Routes, work: Work) -> int:
     """A task on a route, or half of the time one that is on none while there are such; -1 if nothing is planned."""
-    if work.count[0].missing > 0 and uniform(work.random) < 0.5:
+    if work.counts[0].missing > 0 and uniform(work.random) < 0.5:
         first = below(work.random, facts.visits)
         for step in range(facts.visits):
             task = first + step if first + step < facts.visits else first + step - facts.visits

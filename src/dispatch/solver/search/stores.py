@@ -14,7 +14,7 @@ from dispatch.solver.search.walk import onward, walk
 
 @inlined
 def is_met(facts: Facts, duty: int, left: int, task: int) -> bool:
-    """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``: no guard bit is borrowed from."""
+    """Whether what ``duty`` carries, ``left`` of the parts, is enough for ``task``: no guard bit is borrowed from."""
     tools = facts.nodes[task].tools & ~facts.duties[duty].tools
     return tools == 0 and ((left | facts.guards) - facts.nodes[task].parts) & facts.guards == facts.guards
 
@@ -53,7 +53,15 @@ def lacks(facts: Facts, routes: Routes, duty: int) -> bool:
 
 @compiled
 def best_store(
-    facts: Facts, routes: Routes, work: Work, duty: int, behind: int, task: int, entry: int, greatest: float, limit: float
+    facts: Facts,
+    routes: Routes,
+    work: Work,
+    duty: int,
+    behind: int,
+    task: int,
+    entry: int,
+    greatest: float,
+    limit: float,
 ) -> tuple[float, float, bool, int, int]:
     """The cheapest store and the node after which it goes, maybe ``task``, so that all needs on ``duty`` are met with
     ``task`` (-1: none) after ``behind``; before it, cost, sure part and exactness as of `walk`. Store -1 if none is
@@ -85,7 +93,7 @@ def saving(facts: Facts, routes: Routes, duty: int) -> float:
     before, after = routes.stops[routes.stops[store].prev], routes.stops[routes.stops[store].next]
     mode = facts.duties[duty].mode
     here, there = facts.nodes[routes.stops[store].prev].spot, facts.nodes[routes.stops[store].next].spot
-    way = facts.way[mode, here, there]
+    way = float(facts.way[mode, here, there])
     saved = facts.travel_weight * (before.ahead + routes.stops[store].ahead - way)
     if facts.duration_weight > 0.0:
         through = before.before_long + way
@@ -147,20 +155,20 @@ def unpark(facts: Facts, routes: Routes, work: Work, place: int) -> None:
 @compiled
 def strip(facts: Facts, routes: Routes, work: Work) -> None:
     """Take the stores off all routes touched. Times settle later."""
-    for index in range(work.count[0].touched):
+    for index in range(work.counts[0].touched):
         store = routes.loads[work.touched[index]].store
         if store >= 0:
             following = routes.stops[store].next
             unlink_store(facts, routes, store)
             if following < facts.tasks:
-                work.followers[work.count[0].followers] = following
-                work.count[0].followers += 1
+                work.followers[work.counts[0].followers] = following
+                work.counts[0].followers += 1
 
 
 @compiled
 def restock(facts: Facts, routes: Routes, work: Work) -> bool:
     """Put a store where it is cheapest on every route touched that needs one. False if there is no place for one."""
-    for index in range(work.count[0].touched):
+    for index in range(work.counts[0].touched):
         duty = work.touched[index]
         if routes.loads[duty].store >= 0 or not lacks(facts, routes, duty):
             continue
@@ -171,9 +179,9 @@ def restock(facts: Facts, routes: Routes, work: Work) -> bool:
         new_log(work)
         push(work, facts.nodes[store].group, routes.stops[store].key)
         possible = propagate(facts, routes, work, NEVER) < NEVER
-        for place in range(work.count[0].log):
+        for place in range(work.counts[0].log):
             work.mark[routes.stops[work.log[place].node].duty] = True
-        for place in range(work.count[0].log):
+        for place in range(work.counts[0].log):
             moved = routes.stops[work.log[place].node].duty
             if work.mark[moved]:
                 work.mark[moved] = False

@@ -44,7 +44,7 @@ def opening(facts: Facts, node: int, at: float) -> float:
         return start if start <= facts.nodes[node].closes else NEVER
     for index in range(first, end):
         if at <= facts.spans[index, 1]:
-            return max(at, facts.spans[index, 0])
+            return float(max(at, facts.spans[index, 0]))
     return NEVER
 
 
@@ -110,7 +110,7 @@ def extend(
 
 @compiled
 def home(facts: Facts, duty: int, ready: float, taken: int, way: float) -> float:
-    """When the tail of ``duty`` is reached after ``way`` ticks, with every break taken; `NEVER` if a break cannot be."""
+    """When the tail of ``duty`` is reached after ``way`` ticks, every break taken; `NEVER` if a break cannot be."""
     if facts.duties[duty].plain:
         return ready + way
     rests, last = facts.spans, facts.duties[duty].rest_to
@@ -153,7 +153,7 @@ def latest(facts: Facts, routes: Routes, duty: int, node: int, following: int) -
         return min(start, facts.nodes[node].closes)
     for index in range(last - 1, first - 1, -1):
         if start >= facts.spans[index, 0]:
-            return min(start, facts.spans[index, 1])
+            return float(min(start, facts.spans[index, 1]))
     return -NEVER
 
 

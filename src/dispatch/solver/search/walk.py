@@ -1,4 +1,4 @@
-"""What a route costs with a task, a store, or both put in: a walk along it from the first change on, nothing changed."""
+"""What a route costs with a task, a store, or both put in: a walk along it from the first change on."""
 
 from __future__ import annotations
 
@@ -65,7 +65,11 @@ def walk(
     tail = facts.tasks + facts.duty_count + duty
     paid, plain = facts.duration_weight > 0.0, facts.duties[duty].plain != 0
     here, ready, taken = begin, routes.stops[begin].ready, int(routes.stops[begin].taken)
-    long, early, late = routes.stops[begin].before_long, routes.stops[begin].before_early, routes.stops[begin].before_late
+    long, early, late = (
+        routes.stops[begin].before_long,
+        routes.stops[begin].before_early,
+        routes.stops[begin].before_late,
+    )
     travel, soft, exact, latest_by, count = 0.0, 0.0, True, greatest, 0
     while True:
         there, jumped = onward(routes, here, behind, task, store, store_behind, skip)

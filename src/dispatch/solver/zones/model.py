@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from ortools.sat.python import cp_model
-
+from dispatch.solver.late import Late
 from dispatch.solver.zones.pairs import SCALE, Pairs
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+else:
+    cp_model = Late("ortools.sat.python.cp_model")
 
 Choice = list[int | None]
 """For every zone the helper (by index) who has it, or None."""

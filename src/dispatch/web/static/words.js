@@ -25,6 +25,7 @@ export const EVENTS = {
   WorkerArrived: ["{who} 到场：{what}", "{who} on site: {what}"], VisitDone: ["{who} 完工：{what}", "{who} done: {what}"],
   VisitFailed: ["{who} 未办成：{what}", "{who} could not: {what}"], OrderRescheduled: ["改约：{what}", "New time agreed: {what}"],
   OrderClosed: ["回访结案：{what}", "Closed: {what}"], OrderCancelled: ["取消：{what}", "Cancelled: {what}"],
+  OrderMoved: ["转出到别的调度区：{what}", "Went to another area: {what}"],
   PromiseMissed: ["超时未到场：{what}", "Promise missed: {what}"], ZoneGiven: ["片区 {id} 由 {who} 负责", "Zone {id} given to {who}"],
   ZoneUncovered: ["片区 {id} 无人负责", "Zone {id} has nobody"], WorkerAbsent: ["{id} 缺勤", "{id} is absent"], WorkerBack: ["{id} 返岗", "{id} is back"],
   PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],

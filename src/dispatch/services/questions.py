@@ -1,0 +1,47 @@
+"""The forms of what is asked on ``ask.>`` and of the replies; for whoever asks, without what answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+
+class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most; of ``keys`` if set."""
+
+    keys: Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=1000)] | None = None
+    prefix: Annotated[str, Meta(max_length=200)] = ""
+    after: Annotated[str, Meta(max_length=200)] = ""
+    limit: Annotated[int, Meta(ge=1, le=10_000)] = 1000
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """Rows by ``keys``, in order, as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
+
+    position: int
+    keys: list[str]
+    rows: list[msgspec.Raw]
+    next: str | None = None
+
+
+class Wait(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Reply once log ``position`` is taken in."""
+
+    position: Annotated[int, Meta(ge=0)]
+
+
+class Reached(Struct, frozen=True, kw_only=True):
+    """The position that was reached, and what the service's clock showed then."""
+
+    position: int
+    now: dt.datetime
+
+
+class Health(Struct, frozen=True, kw_only=True):
+    """A service that runs, and what its clock shows."""
+
+    service: str
+    now: dt.datetime

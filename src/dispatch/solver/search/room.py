@@ -1,0 +1,88 @@
+"""Routes with nothing on them, and room for a search to work in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from dispatch.solver.search.facts import (
+    NEVER,
+    Choice,
+    Count,
+    Entry,
+    Facts,
+    Gap,
+    Load,
+    Routes,
+    Stop,
+    Waiting,
+    Work,
+    record,
+)
+from dispatch.solver.search.prepare import NEAR
+
+
+def empty_routes(facts: Facts) -> Routes:
+    """Routes with nothing on them."""
+    duties, tasks = facts.duty_count, facts.tasks
+    heads = np.arange(tasks, tasks + duties)
+    tails = heads + duties
+    nodes: Any = facts.nodes
+    duty_of: Any = facts.duties
+    stops = np.zeros(tasks + 2 * duties, dtype=record(Stop))
+    for field in ("next", "prev", "duty"):
+        stops[field] = -1
+    stops["next"][heads], stops["prev"][tails] = tails, heads
+    stops["duty"][heads] = stops["duty"][tails] = np.arange(duties)
+    stops["start"][heads] = stops["ready"][heads] = nodes["opens"][heads]
+    stops["key"][tails] = 1.0
+    stops["late"] = NEVER
+    stops["late"][tails] = nodes["closes"][tails]
+    stops["free"] = stops["late"]
+    for side in ("before", "after"):
+        stops[side + "_early"], stops[side + "_late"] = nodes["opens"], nodes["closes"]
+    stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
+        duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
+    pools = int(duty_of["pool"].max(initial=-1)) + 1
+    loads = np.zeros(max(duties, pools), dtype=record(Load))
+    loads["store"] = -1
+    loads["left"][:duties] = duty_of["parts"]
+    return Routes(stops=stops, loads=loads)
+
+
+def copy_routes(routes: Routes) -> Routes:
+    """Routes of their own that are the same."""
+    stops: Any = routes.stops
+    loads: Any = routes.loads
+    return Routes(stops=stops.copy(), loads=loads.copy())
+
+
+def working_room(facts: Facts, seed: int) -> Work:
+    """Room for a search with the random numbers of ``seed``."""
+    nodes, duties = facts.tasks + 2 * facts.duty_count + 8, facts.duty_count + 1
+    sizes: Any = facts.groups
+    widest = int(sizes["size"].max(initial=1))
+    gaps = widest * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
+    return Work(
+        random=np.array([seed], dtype=np.uint64),
+        counts=np.zeros(1, dtype=record(Count)),
+        heap=np.zeros(nodes, dtype=record(Waiting)),
+        log=np.zeros(2 * nodes, dtype=record(Entry)),
+        gaps=np.zeros(gaps, dtype=record(Gap)),
+        choice=np.zeros(8, dtype=record(Choice)),
+        order=np.zeros(max(gaps, nodes), dtype=np.int32),
+        removed=np.zeros(nodes, dtype=np.int32),
+        touched=np.zeros(duties, dtype=np.int32),
+        followers=np.zeros(nodes, dtype=np.int32),
+        list=np.zeros(nodes, dtype=np.int32),
+        score=np.zeros(max(gaps, nodes)),
+        is_heaped=np.zeros(facts.group_count + 1, dtype=np.bool_),
+        is_touched=np.zeros(duties, dtype=np.bool_),
+        mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
+        seen=np.zeros(duties, dtype=np.int32),
+        walked=np.zeros(nodes, dtype=np.int32),
+        walked_taken=np.zeros(nodes, dtype=np.int32),
+        walked_start=np.zeros(nodes),
+        parked=np.zeros(8, dtype=record(Stop)),
+    )

@@ -1,0 +1,198 @@
+"""Areas side by side: places of one id in two of them, and orders whose place becomes known, or moves, elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from system.house import T0
+from system.invariants import breaches, unsettled
+
+from dispatch.projections.board import BoardRow
+from dispatch.projections.contacts import ContactRow
+from dispatch.projections.tasks import TasksRow
+from dispatch.requests.answer import Answer
+from dispatch.services import audit
+from dispatch.services.apply import Applied, apply
+from dispatch.services.client import Client, Saying
+from dispatch.services.clock import ManualClock
+from dispatch.services.local import local
+from dispatch.services.world import world_of
+
+WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+AT = T0.isoformat()
+FAR = {"east": 120.0, "west": 121.0}
+TAP = {"id": "tap", "kind": "repair", "skill": "plumbing", "minutes": 60, "promise_min": 240}
+
+
+def place(key: str, area: str) -> dict[str, Any]:
+    """A place of an area; the two lie a hundred kilometres apart."""
+    return {"id": key, "kind": "unit", "lat": 30.0, "lon": FAR[area]}
+
+
+class Town:
+    """Two areas with a plumber each, and all that is said there."""
+
+    def __init__(self, client: Client, clock: ManualClock) -> None:
+        self.client, self.clock = client, clock
+        self._applied = 0
+
+    async def apply(
+        self, area: str, *places: dict[str, Any], world: str = "", categories: tuple[dict[str, Any], ...] = (TAP,)
+    ) -> Applied:
+        """Apply a world of one area, or one that gives each place its own."""
+        plumber = {"id": f"{area}-plumber", "role": "technician", "base": "base", "skills": [{"skill": "plumbing"}]}
+        plumber["shifts"] = [{"start": "08:00", "end": "18:00", "days": WEEK}]
+        plain = {
+            "area": area,
+            "categories": list(categories),
+            "workers": [plumber],
+            "places": [place("base", area), *places],
+        }
+        self._applied += 1
+        done = await apply(world_of(plain, world or area), self.client, self.clock.now(), run=f"run{self._applied}")
+        await self.client.settled()
+        return done
+
+    async def ask(self, area: str, unit: str, key: str = "r1") -> Answer:
+        """Ask for the plumber; the answer."""
+        body = {"id": key, "source": "app", "category": "tap", "place": {"unit": unit}, "reported_at": AT}
+        contact = {"name": "Li", "phone": "139"}
+        saying = Saying(f"request.{area}.repair", msgspec.json.encode(body | {"contact": contact}))
+        (answer,) = await self.client.say([saying])
+        await self.client.settled()
+        return answer
+
+    async def board(self) -> dict[str, BoardRow]:
+        """The board by area; no order stands on it twice."""
+        rows = [row async for row in self.client.rows("board", BoardRow)]
+        assert len({row.order for row in rows}) == len(rows)
+        return {row.area: row for row in rows}
+
+    async def sound(self) -> None:
+        """Nothing is wrong with the log, nor with what is shown of it."""
+        position = await self.client.store.events.position()
+        following = self.client.store.events.follow(("event.>",), 0, until=position)
+        log = [one async for batch in following for one in batch]
+        assert [*breaches(log), *unsettled(log, self.clock.now())] == []
+        assert [one.name for one in await audit.verify(self.client.store) if not one.equal] == []
+        status = await self.client.status()
+        assert (status.unaccounted, status.planned + status.unplanned) == (0, status.accepted)
+
+
+@pytest.fixture
+async def town(tmp_path: Path) -> AsyncIterator[Town]:
+    """The service over a real server at eight in the morning."""
+    clock = ManualClock(T0)
+    with ThreadPoolExecutor(1) as pool:
+        async with local(tmp_path, clock, executor=pool) as house:
+            yield Town(Client(house.to.connection), clock)
+
+
+@pytest.mark.parametrize("first", ["east", "west"])
+async def test_who_is_asked_in_an_area_comes_from_there_though_another_has_a_place_of_that_id(
+    town: Town, first: str
+) -> None:
+    for area in (first, "west" if first == "east" else "east"):
+        await town.apply(area, place("b1-101", area))
+    for area in ("east", "west"):
+        answer = await town.ask(area, "b1-101", key=f"r-{area}")
+        assert (answer.decision, answer.area) == ("accepted", area)
+    assert {area: row.workers for area, row in (await town.board()).items()} == {
+        area: (f"{area}-plumber",) for area in ("east", "west")
+    }
+    asked = await town.ask("north", "b1-101", key="r-north")
+    assert (asked.decision, asked.code) == ("rejected", "ambiguous_place")
+    assert "east, west" in asked.reason
+    await town.sound()
+
+
+async def test_an_order_goes_where_its_place_becomes_known_and_stays_the_same_order(town: Town) -> None:
+    await town.apply("east")
+    await town.apply("west")
+    asked = await town.ask("east", "py")
+    waiting = (await town.board())["east"]
+    assert (asked.area, waiting.workers) == ("east", ())
+    feed = await town.client.connection.subscribe(f"feed.*.order.{asked.order}")
+    await town.apply("west", place("py", "west"))
+    board = await town.board()
+    assert set(board) == {"west"}
+    planned = board["west"]
+    assert (planned.order, planned.workers) == (asked.order, ("west-plumber",))
+    assert (planned.due, planned.reported_at) == (waiting.due, waiting.reported_at) == (T0 + dt.timedelta(hours=4), T0)
+    heard = []
+    while len(heard) < 3:
+        message = await feed.next_msg(5)
+        heard.append((message.subject.split(".")[1], msgspec.json.decode(message.data)["type"]))
+    assert heard == [("east", "OrderMoved"), ("west", "OrderOpened"), ("west", "OrderPlanned")]
+    again = await town.ask("east", "py")
+    assert (again.decision, again.order, again.area) == ("accepted", asked.order, "west")
+    (contact,) = [row async for row in town.client.rows("contacts", ContactRow)]
+    assert (contact.area, contact.order) == ("west", asked.order)
+    types = [line.type for line in await audit.history(town.client.store, "app/r1")]
+    assert types[:4] == ["RequestAccepted", "OrderOpened", "OrderUnplanned", "OrderMoved"]
+    assert "OrderPlanned" in types
+    assert types == [line.type for line in await audit.history(town.client.store, asked.order)]
+    # Once the area that was named has such a place, it was that one that was meant.
+    await town.apply("east", place("py", "east"))
+    assert [(area, row.workers) for area, row in (await town.board()).items()] == [("east", ("east-plumber",))]
+    await town.sound()
+
+
+async def test_a_visit_told_of_goes_along_when_its_place_moves(town: Town) -> None:
+    await town.apply("east", place("px", "east"), world="town")
+    await town.apply("west")
+    asked = await town.ask("east", "px")
+    told = (await town.board())["east"]
+    assert (told.status, told.workers) == ("told", ("east-plumber",))
+    done = await town.apply("east", place("px", "west") | {"area": "west"}, world="town")
+    assert (done.moved, done.retired) == (1, 0)
+    board = await town.board()
+    assert {area: (row.order, row.workers, row.due) for area, row in board.items()} == {
+        "west": (asked.order, ("west-plumber",), told.due)
+    }
+    tasks = {row.worker: row async for row in town.client.rows("tasks", TasksRow)}
+    assert not any(duty.stops for duty in tasks["east-plumber"].duties)
+    assert [stop.order for duty in tasks["west-plumber"].duties for stop in duty.stops] == [asked.order]
+    report = {"id": "m1", "report": "accepted", "at": AT, "order": asked.order}
+    (refused,) = await town.client.say([Saying("report.east.east-plumber", msgspec.json.encode(report))])
+    assert (refused.code, "west" in refused.reason) == ("order_moved", True)
+    (taken,) = await town.client.say([Saying("report.west.west-plumber", msgspec.json.encode(report))])
+    assert taken.decision == "noted"
+    await town.client.settled()
+    assert (await town.board())["west"].status == "accepted"
+    await town.sound()
+
+
+@pytest.mark.parametrize("minutes", [60, 45])
+async def test_worlds_that_state_the_same_category_leave_it_to_one_another(town: Town, minutes: int) -> None:
+    """Applied in turns they change nothing, be they of one mind about it or not; it stays while one of them has it."""
+    other = {**TAP, "minutes": minutes}
+    await town.apply("east", place("b1", "east"))
+    first = await town.apply("west", place("b2", "west"), categories=(other,))
+    assert (first.registered, first.changed) == (4, 1)
+    for _ in range(2):
+        for area, key, category in (("east", "b1", TAP), ("west", "b2", other)):
+            again = await town.apply(area, place(key, area), categories=(category,))
+            assert (again.registered, again.changed, again.moved, again.retired, again.same) == (0, 0, 0, 0, 5)
+    before = await town.client.store.events.position()
+    gone = await town.apply("west", place("b2", "west"), categories=())
+    assert (gone.retired, gone.same) == (1, 4)
+    assert await town.client.store.events.position() > before
+    again = await town.apply("west", place("b2", "west"), categories=())
+    assert (again.retired, again.same) == (0, 4)
+    asked = await town.ask("west", "b2")
+    row = (await town.board())[asked.area]
+    assert (row.minutes, row.workers) == (60, ("west-plumber",))
+    last = await town.apply("east", place("b1", "east"), categories=())
+    assert last.retired == 1
+    later = await town.ask("west", "b2", key="r2")
+    assert {row.order: row.minutes for row in [row async for row in town.client.rows("board", BoardRow)]} == {
+        asked.order: 60,
+        later.order: 0,
+    }

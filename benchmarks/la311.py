@@ -79,7 +79,7 @@ async def through_the_service(
     async with bench(clock="follow", start=ALL) as to:
         began = time.perf_counter()
         # An accepted row brings four events at least: its own two, its plan and its report.
-        async with killing(to, kills, apart=3 * len(rows) // (kills + 1)) as killed:
+        async with killing(to, kills, apart=2 * len(rows) // (kills + 1)) as killed:
             played = await play(to.client, rows, mapping, world, pace=pace)
         await ready(to.client, ALL)
         await settled(to.client)
@@ -115,7 +115,7 @@ def baseline(book: Book) -> dict[tuple[str, str], dt.datetime]:
 
 @asynccontextmanager
 async def killing(to: Bench, times: int, *, apart: int) -> AsyncIterator[list[str]]:
-    """Kill a service after the other, each ``apart`` events after the last, and start it again at once."""
+    """Kill a service after the other, one for every ``apart`` events, and start it again at once."""
     killed: list[str] = []
     task = asyncio.create_task(_kill(to, times, apart, killed))
     try:
@@ -129,9 +129,9 @@ async def killing(to: Bench, times: int, *, apart: int) -> AsyncIterator[list[st
 
 async def _kill(to: Bench, times: int, apart: int, killed: list[str]) -> None:
     events = to.client.store.events
-    for name in itertools.islice(itertools.cycle(ALL), times):
-        position = await events.position()
-        while await events.position() < position + apart:  # noqa: ASYNC110
+    began = await events.position()
+    for number, name in enumerate(itertools.islice(itertools.cycle(ALL), times), 1):
+        while await events.position() < began + number * apart:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         await to.services.kill(name)
         killed.append(name)

@@ -1,7 +1,7 @@
-"""For every promise a way to break it: a played day, tampered with so that exactly this promise was not kept.
+"""Ways to break what is promised about repairs, cleaning and rounds: a played day, tampered with for each promise.
 
 A breach gives candidates, because the day decides where it can be made without breaking anything else; the test takes
-the first that breaks the promise. Here: what is promised about repairs, cleaning and rounds.
+the first that breaks the promise.
 """
 
 from __future__ import annotations

@@ -35,9 +35,11 @@ def further_registrations() -> list[tuple[str, dict[str, Any]]]:
         said.append((f"direct.{area}.register", {**head, **record}))
 
     register("all", category=STAIRS)
+    # Histories are to be many rather than well improved.
+    register(AREA, policy={"title": "The estate", "plan_budget": 1, "horizon_days": 2})
     for key, changes in ODD.items():
         register(AREA, worker=worker(key, **changes))
-    register(NEXT_DOOR, policy={"title": "Next door", "plan_budget": 2, "horizon_days": 2})
+    register(NEXT_DOOR, policy={"title": "Next door", "plan_budget": 1, "horizon_days": 2})
     for key, (kind, lat, lon) in FAR.items():
         register(NEXT_DOOR, place={"id": key, "kind": kind, "lat": lat, "lon": lon})
     register(NEXT_DOOR, worker=worker("x1", base="far-s", skills=[{"skill": "plumbing"}]))

@@ -25,6 +25,11 @@ REQUESTS = 3000
 WITHIN_S = 5.0
 
 
+def _request(number: int) -> bytes:
+    body = {"id": f"r{number}", "category": "tap", "place": {"unit": "b1"}, "reported_at": T0.isoformat()}
+    return msgspec.json.encode(body)
+
+
 async def _health(to: Client) -> None:
     while True:
         try:
@@ -58,13 +63,11 @@ async def test_what_a_killed_desk_had_taken_is_decided_within_seconds_of_its_ret
         to = await stack.enter_async_context(client(server.url))
         async with running(desk) as process:
             await _health(to)
-            said = []
-            for number in range(REQUESTS):
-                body = {"id": f"r{number}", "category": "tap", "place": {"unit": "b1"}, "reported_at": T0.isoformat()}
-                said.append(to.store.say("request.east.repair", msgspec.json.encode(body)))
             # It is not to be done before all is said.
             process.send_signal(signal.SIGSTOP)
-            await asyncio.gather(*said)
+            for first in range(0, REQUESTS, 250):
+                said = (to.store.say("request.east.repair", _request(first + number)) for number in range(250))
+                await asyncio.gather(*said)
             process.send_signal(signal.SIGCONT)
             held = await _stopped_with_work_in_hand(to, process.pid)
             assert held, "it had nothing in its hands"

@@ -56,6 +56,7 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     household_workers: dict[str, tuple[str, ...]]
     new: list[str]
     opened_rounds: dict[str, dt.datetime]
+    withdrawn: dict[str, dt.datetime]
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -107,6 +108,7 @@ def _kept_area(area: AreaState) -> KeptArea:
         household_workers=area.household_workers,
         new=sorted(area.new),
         opened_rounds=area.opened_rounds,
+        withdrawn=area.withdrawn,
     )
 
 
@@ -124,6 +126,7 @@ def restore(areas: Areas, kept: Kept) -> None:
         area.household_workers.update(one.household_workers)
         area.new.update(one.new)
         area.opened_rounds.update(one.opened_rounds)
+        area.withdrawn.update(one.withdrawn)
         for name, records in one.records.items():
             for key, record in records.items():
                 item = msgspec.convert(record.item, _RECORDS[name])

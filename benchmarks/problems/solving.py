@@ -13,8 +13,6 @@ from dispatch.solver.solve import solve
 
 ORIGIN = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 MODE = "car"
-NO_LIMIT = 2**40
-"""A budget that only the wall clock ends."""
 
 
 def spots(count: int) -> tuple[Spot, ...]:
@@ -30,8 +28,7 @@ def matrix(rows: Iterable[Sequence[int]]) -> Matrix:
 def plan(problem: RouteProblem, effort: Effort, *, began: float) -> RoutePlan:
     """The plan found within ``effort``; the wall clock counts from ``began`` (`time.perf_counter`)."""
     seconds = None if effort.seconds is None else max(0.01, effort.seconds - (time.perf_counter() - began))
-    budget = NO_LIMIT if effort.budget is None else effort.budget
-    found = solve(problem, budget=budget, seed=effort.seed, seconds=seconds)
+    found = solve(problem, budget=effort.budget, seed=effort.seed, seconds=seconds, cores=effort.cores)
     assert isinstance(found, RoutePlan)
     return found
 

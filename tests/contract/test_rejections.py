@@ -67,6 +67,16 @@ async def test_rejections_are_listed_and_counted_by_tree_and_area_in_pages(store
     assert {one.subject for one in await rejections.list(tree="request", area="_")} == {"request.东区.x"}
 
 
+async def test_a_list_goes_on_behind_a_position_that_is_not_there(store: Store) -> None:
+    for subject in ("request.east.repair", "request.east.gone") * 3:
+        said = await _said(store, subject, subject.encode())
+        if subject.endswith("repair"):
+            await store.rejections.keep(said, code="x", message="", hint="", at=AT)
+    listed = {after: [one.position for one in await store.rejections.list(after=after)] for after in (0, 1, 2, 4, 9)}
+    assert listed == {0: [1, 3, 5], 1: [3, 5], 2: [3, 5], 4: [5], 9: []}
+    assert [one.position for one in await store.rejections.list(after=2, limit=1)] == [3]
+
+
 @pytest.mark.parametrize("spare", [0, 1, 150, 400])
 async def test_a_body_that_leaves_no_room_for_the_reason_is_kept_by_pointing_at_it(
     real: JetStreamStore, nats: Connection, spare: int

@@ -135,6 +135,16 @@ async def test_what_is_refused_is_kept_and_can_be_sent_again_mended(url: str, tm
         (("solve", "nowhere.json"), "cannot be read"),
         (("check", "nowhere.json", "nowhere.json"), "cannot be read"),
         (("schema", "Nothing"), "no type 'Nothing'"),
+        (("schema", "Requst"), "ServiceRequest"),
+        (("status", "--nats", ""), "no address of a NATS server"),
+        (("status", "--nats", "nats://a:b"), "No NATS server answers"),
+        (("health", "cook"), "no service 'cook'"),
+        (("apply", "."), "cannot be read: Is a directory"),
+        (("import", "nowhere.csv", "--map", "nowhere.toml"), "no mapping file"),
+        (("rejected", "retry", "1", "--mended", "nowhere.json"), "nowhere.json cannot be read"),
+        (("up", "--data", __file__), "cannot be used as the data directory"),
+        (("up", "--host", "192.0.2.1"), "no address of this machine"),
+        (("demo", "--data", __file__), "is not a folder"),
     ],
 )
 async def test_a_wrong_word_gets_a_clear_error(arguments: tuple[str, ...], said: str) -> None:
@@ -143,3 +153,41 @@ async def test_a_wrong_word_gets_a_clear_error(arguments: tuple[str, ...], said:
     assert code == 2, out + err
     assert any(one in flat for one in said.split("|")), err
     assert "Traceback" not in err
+    assert "WARNING" not in err
+    assert err.startswith("dispatch: ")
+    assert " Maybe " in err
+
+
+async def test_a_name_nobody_has_is_said_to_be_unknown_and_a_like_one_offered(url: str, tmp_path: Path) -> None:
+    at = ("--nats", url)
+    for arguments, said in (
+        (("tasks", "w11"), "no worker 'w11'. Maybe w1 was meant."),
+        (("tasks", "x>", "--watch"), "no worker 'x>'. Maybe one of the 2 registered was meant, such as w1."),
+        (("tasks", "w1", "--area", "west"), "no worker 'w1' in area west"),
+        (("board", "--area", "west"), "no area 'west'. Maybe east was meant."),
+        (("unplanned", "--area", "a b"), "no area 'a b'"),
+        (("watch", "--area", "a b"), "no area 'a b'"),
+        (("history", "nope"), "no work order 'nope'"),
+        (("rejected", "show", "7"), "No message was rejected at position 7"),
+    ):
+        code, out, err = await dispatch(*arguments, *at)
+        assert (code, out) == (2, ""), arguments
+        assert said in err, err
+        assert "Traceback" not in err
+    assert await dispatch("tasks", "w1", *at) == (0, "No tasks for w1.\n", "")
+    assert await dispatch("board", "--area", "east", *at) == (0, "Board: nothing.\n", "")
+    assert (await dispatch("send", "request.east.repair", "{}", *at))[0] == 1
+    (one,) = json.loads((await dispatch("rejected", "list", "--json", *at))[1])
+    code, out, err = await dispatch("rejected", "show", str(one["position"]), "--save", str(tmp_path), *at)
+    assert (code, "cannot be written" in err) == (2, True), out + err
+
+
+async def test_why_something_is_unplanned_stands_in_whole_lines(url: str) -> None:
+    body = json.dumps({**REQUEST, "category": "unheard-of"})
+    assert (await dispatch("send", "request.east.repair", body, "--nats", url))[0] == 0
+    assert (await dispatch("status", "--json", "--nats", url))[0] == 0
+    code, out, _ = await dispatch("unplanned", "--nats", url)
+    first, second = out.splitlines()
+    assert code == 0
+    assert first.startswith("east  order ") and "unheard-of at b3-1202" in first
+    assert second.strip().startswith("unknown_category: ") and " Maybe register the category 'unheard-of'." in second

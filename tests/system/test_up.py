@@ -82,6 +82,10 @@ async def test_a_taken_port_and_a_taken_folder_are_named(tmp_path: Path) -> None
         code, _, err = await dispatch(*_up(tmp_path, nats_port, http_port))
         assert code == 2
         assert str(nats_port) in err and "Maybe" in err and "Traceback" not in err
+        # What another program serves there must not be announced as ours.
+        code, _, err = await dispatch(*_up(tmp_path, http_port, nats_port))
+        assert code == 2
+        assert f"{nats_port} on 127.0.0.1 is not free" in err and "serves" not in err
     async with running(_up(tmp_path, nats_port, http_port), ready="Dispatch serves"):
         code, _, err = await dispatch(*_up(tmp_path, other, other + 1))
         assert code == 2

@@ -49,7 +49,7 @@ async def test_a_port_that_is_taken_is_named(nats_server: EmbeddedServer) -> Non
         port = taken.getsockname()[1]
         code, _, err = await dispatch("serve", "web", "--nats", nats_server.url, "--port", str(port))
         assert code == 2
-        assert f"port {port} of 127.0.0.1" in err
+        assert f"port {port} on 127.0.0.1" in err
         assert "Traceback" not in err
         with pytest.raises(SettingError, match=str(port)):
             async with serving(nats_server.url, port=port):

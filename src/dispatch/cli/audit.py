@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, say
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, read_file, say, write_file
 from dispatch.cli.look import brief, clock, print_board
 from dispatch.model.errors import FormError, SettingError
 from dispatch.projections.base import Rows
@@ -155,7 +155,7 @@ def rejected_show(
     """Show one refused message with its original bytes."""
     one = ask(nats, lambda to: _get(to, position))
     if save is not None:
-        save.write_bytes(one.body)
+        write_file(save, one.body)
     if as_json:
         print_json(_described(one))
     else:
@@ -172,10 +172,11 @@ def rejected_retry(
 ) -> None:
     """Send a refused message again, as it was or mended; exit code 1 if it is refused again."""
 
+    instead = None if mended is None else read_file(mended)
+
     async def again(to: Client) -> Answer:
         one = await _get(to, position)
-        body = one.body if mended is None else mended.read_bytes()
-        (answer,) = await to.say([Saying(one.subject, body)])
+        (answer,) = await to.say([Saying(one.subject, one.body if instead is None else instead)])
         return answer
 
     answer = ask(nats, again)

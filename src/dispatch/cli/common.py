@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -14,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dispatch.model.errors import SettingError
 from dispatch.services.client import Client, client
 
 T = TypeVar("T")
@@ -24,7 +27,12 @@ Nats = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout, nothing else.")]
 DEFAULT_NATS = "nats://127.0.0.1:4222"
 
+PIPED_WIDTH = 200
+"""Columns of a table that no terminal shows: wide enough that ids stay whole."""
+
 out = Console(highlight=False)
+if not out.is_terminal and "COLUMNS" not in os.environ:
+    out = Console(highlight=False, width=PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
 
 
@@ -54,6 +62,10 @@ def print_json(value: object, *, lines: bool = False) -> None:
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table; nothing from outside is taken for markup. A column whose title ends in * is not folded."""
+    rows = list(rows)
+    if not rows:
+        say(f"{title}: nothing.")
+        return
     table = Table(title=title, title_justify="left", header_style="bold", box=SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         table.add_column(column.removesuffix("*"), overflow="fold", no_wrap=column.endswith("*"))
@@ -64,9 +76,25 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[obje
 
 def say(text: str) -> None:
     """Print a line for people."""
-    out.print(text, markup=False)
+    out.print(text, markup=False, soft_wrap=True)
 
 
 def complain(text: str) -> None:
     """Print a line on stderr."""
-    err.print(text, markup=False)
+    err.print(text, markup=False, soft_wrap=True)
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a file somebody named; raises `SettingError` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingError(f"{path} cannot be read: {error.strerror}.", hint="the path was mistyped.") from error
+
+
+def write_file(path: Path, body: bytes) -> None:
+    """Write ``body`` where somebody wants it; raises `SettingError` if that cannot be done."""
+    try:
+        path.write_bytes(body)
+    except OSError as error:
+        raise SettingError(f"{path} cannot be written: {error.strerror}.", hint="the path was mistyped.") from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, print_json, say
+from dispatch.cli.common import AsJson, print_json, read_file, say, write_file
 from dispatch.model.errors import ProblemError
 from dispatch.solver.plan import Plan
 from dispatch.solver.problem import Problem
@@ -39,7 +40,7 @@ def solve(
     if out is None:
         typer.echo(body.decode())
     else:
-        out.write_bytes(body + b"\n")
+        write_file(out, body + b"\n")
 
 
 def check(
@@ -75,18 +76,16 @@ def schema(
         return
     name = name if name in found["$defs"] else f"solver.{name}"
     if name not in found["$defs"]:
-        raise ProblemError(
-            f"There is no type {name.removeprefix('solver.')!r}.",
-            hint=f"one of {', '.join(sorted(found['$defs']))} was meant.",
-        )
+        name = name.removeprefix("solver.")
+        near = get_close_matches(name, found["$defs"], n=5, cutoff=0.4)
+        hint = f"{' or '.join(near)} was meant." if near else "`dispatch schema` names them all, under $defs."
+        raise ProblemError(f"There is no type {name!r}.", hint=hint)
     print_json({"$ref": f"#/$defs/{name}", **found})
 
 
 def read_as(path: Path, form: Any, what: str) -> Any:
-    """The ``form`` in the JSON file ``path``; raises `ProblemError` that says where it is not one."""
+    """The ``form`` in the JSON file ``path``; raises `ProblemError` that says where it is not one, `SettingError`."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=form)
-    except OSError as error:
-        raise ProblemError(f"{path} cannot be read: {error.strerror}.", hint="the path was mistyped.") from error
+        return msgspec.json.decode(read_file(path), type=form)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         raise ProblemError(f"{path} is not a {what}: {error}.", hint="`dispatch schema` shows its form.") from error

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, complain, err, print_json, print_table, say
 from dispatch.services.client import Client
 from dispatch.services.importing import Report, import_file
+from dispatch.services.ledger.mapping import read_mapping
 
 SHOWN = 20
 """Rows that were not accepted named on the screen; all of them are in the file they are kept in."""
@@ -35,6 +36,8 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Send a ledger's rows as requests; exit code 1 if any was not accepted. Twice gives no second order."""
+    # What is wrong with the mapping can be said without a server.
+    read_mapping(map_file)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
     async def work(to: Client) -> Report:

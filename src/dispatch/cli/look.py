@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -13,9 +14,13 @@ from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, pri
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Stored
 from dispatch.events.schedule import RouteChanged
+from dispatch.model.errors import SettingError
 from dispatch.model.places import PlaceRef
+from dispatch.model.words import EVERYWHERE
 from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
+from dispatch.projections.intake import IntakeRow
+from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.services.asking import Health
@@ -23,6 +28,7 @@ from dispatch.services.client import Client
 from dispatch.store.codec import stored
 
 R = TypeVar("R", bound=Row)
+SERVICES = ("desk", "planner", "projector")
 Area = Annotated[str | None, typer.Option("--area", help="Only this area.")]
 _SHOWN = {
     "OrderPlanned",
@@ -60,8 +66,29 @@ def board(
 
 
 async def _rows(to: Client, view: str, row: type[R], area: str | None) -> list[R]:
-    """All rows of a read model, or those of one area."""
-    return [one async for one in to.rows(view, row, f"{area}." if area else "")]
+    """All rows of a read model, or those of one area; raises `SettingError` if there is no such area."""
+    found = [one async for one in to.rows(view, row, f"{area}." if area else "")]
+    if area is not None and not found:
+        await _check_area(to, area)
+    return found
+
+
+async def _check_area(to: Client, area: str) -> None:
+    known = {row.area async for row in to.rows("register", RegisterRow)} - {EVERYWHERE}
+    known.update(*[row.accepted async for row in to.rows("intake", IntakeRow)])
+    if area not in known:
+        named = f"{', '.join(sorted(known))} was meant" if known else "no world was applied yet"
+        raise SettingError(f"There is no area {area!r}.", hint=f"{named}.")
+
+
+async def _check_worker(to: Client, worker: str, area: str | None) -> None:
+    known = [row async for row in to.rows("register", RegisterRow, f"worker.{area}." if area else "worker.")]
+    ids = [row.id for row in known]
+    if worker not in ids:
+        near = get_close_matches(worker, ids)
+        named = f"one of the {len(ids)} registered was meant, such as {ids[0]}" if ids else "no world was applied yet"
+        named = f"{' or '.join(near)} was meant" if near else named
+        raise SettingError(f"There is no worker {worker!r}{f' in area {area}' if area else ''}.", hint=f"{named}.")
 
 
 def print_board(title: str, rows: list[BoardRow]) -> None:
@@ -69,7 +96,7 @@ def print_board(title: str, rows: list[BoardRow]) -> None:
     several = len({row.area for row in rows}) > 1
     print_table(
         title,
-        ("when*", "work", "where", "who", "state*", "order", *(("area",) if several else ())),
+        ("when*", "work", "where", "who", "state*", "order*", *(("area",) if several else ())),
         (
             (
                 span(row.start, row.end),
@@ -95,6 +122,7 @@ def tasks(
     """A worker's tasks in order."""
 
     async def work(to: Client) -> None:
+        await _check_worker(to, worker, area)
         subscription = await to.connection.subscribe(f"feed.{area or '*'}.schedule.{worker}") if watch else None
         found = [row for row in await _rows(to, "tasks", TasksRow, area) if row.worker == worker]
         if as_json:
@@ -136,17 +164,11 @@ def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = Fa
         print_json(rows)
     elif not rows:
         say("Everything is in the plan.")
-    else:
-        print_table(
-            "Not in the plan",
-            ("what", "work", "where", "since*", "rule*", "why", "what may help", "area"),
-            (
-                (f"{row.of} {row.id}", row.category, place_text(row.place), clock(row.since),
-                 reason.rule, reason.message, reason.hint, row.area)
-                for row in rows
-                for reason in row.reasons[:1]
-            ),
-        )  # fmt: skip
+    for row in rows if not as_json else ():
+        what = f"{row.of} {row.id}  {row.category} at {place_text(row.place)}, since {clock(row.since)}"
+        say(f"{row.area}  {what}")
+        for reason in row.reasons:
+            say(f"    {reason.rule}: {reason.message}" + (f" Maybe {reason.hint}" if reason.hint else ""))
 
 
 def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
@@ -164,13 +186,21 @@ def health(
     service: Annotated[str, typer.Argument(help="desk, planner or projector.")], nats: Nats = DEFAULT_NATS
 ) -> None:
     """Whether a service runs and answers; exit code 2 if it does not."""
+    if service not in SERVICES:
+        raise SettingError(f"There is no service {service!r} to ask.", hint=f"{' or '.join(SERVICES)} was meant.")
     found = ask(nats, lambda to: to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0))
     say(f"{service} answers; its clock shows {found.now.isoformat()}.")
 
 
 def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """Assignments as they happen, until Ctrl-C."""
-    ask(nats, lambda to: _watch(to, f"feed.{area or '*'}.*.*", as_json))
+
+    async def work(to: Client) -> None:
+        if area is not None:
+            await _check_area(to, area)
+        await _watch(to, f"feed.{area or '*'}.*.*", as_json)
+
+    ask(nats, work)
 
 
 async def _watch(to: Client, subject: str, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from nats.errors import Error as NatsError
 
 from dispatch.cli import audit, files, importing, look, start, talk
 from dispatch.cli.common import complain
-from dispatch.model.errors import DispatchError
+from dispatch.model.errors import DispatchError, SettingError
 from dispatch.services.collector import calm
 
 app = typer.Typer(
@@ -29,12 +29,8 @@ for module in (start, talk, importing, look, audit, files):
 def main() -> None:
     """Run the command line; errors we know end it with one clear line and exit code 2."""
     calm()
-    logging.basicConfig(
-        level=os.environ.get("DISPATCH_LOG", "WARNING").upper(),
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
     try:
+        _log()
         app()
     except* DispatchError as errors:
         for error in _leaves(errors):
@@ -45,6 +41,13 @@ def main() -> None:
         sys.exit(2)
     except* KeyboardInterrupt:
         sys.exit(130)
+
+
+def _log() -> None:
+    level = os.environ.get("DISPATCH_LOG", "WARNING").upper()
+    if level not in logging.getLevelNamesMapping():
+        raise SettingError(f"DISPATCH_LOG is {level!r}.", hint="DEBUG, INFO, WARNING or ERROR was meant.")
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> list[BaseException]:

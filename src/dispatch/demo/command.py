@@ -65,6 +65,8 @@ def _hourly(world: World) -> Watch:
 
 
 def _folder(data_dir: Path) -> Path:
+    if data_dir.exists() and not data_dir.is_dir():
+        raise SettingError(f"{data_dir} is not a folder.", hint="a new folder was meant; it is made.")
     if data_dir.exists() and any(data_dir.iterdir()):
         raise SettingError(
             f"The folder {data_dir} is not empty; a day is played on a log of its own.",

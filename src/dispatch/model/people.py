@@ -125,7 +125,8 @@ def duty_id(start: dt.datetime) -> str:
 def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> tuple[Duty, ...]:
     """The duties of ``worker`` that start on the local days ``first`` to ``last``, in order of time.
 
-    Nobody works two shifts at once: a duty that starts before the one before has ended is passed over.
+    Nobody works two shifts at once: a duty that starts before the one before has ended is passed over. So is one that
+    lies within the hour that clocks skip when they are put forward.
     """
     found: list[Duty] = []
     for offset in range((last - first).days + 1):
@@ -135,7 +136,7 @@ def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> tup
                 found.append(_duty(worker.id, shift, day, time_zone))
     apart: list[Duty] = []
     for duty in sorted(found, key=lambda duty: (duty.start, duty.end)):
-        if not apart or apart[-1].end <= duty.start:
+        if duty.start < duty.end and (not apart or apart[-1].end <= duty.start):
             apart.append(duty)
     return tuple(apart)
 
@@ -148,5 +149,7 @@ def _duty(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:
     def on_shift(clock: str) -> dt.datetime:
         return at_clock(day if clock >= shift.start else next_day, clock, time_zone)
 
-    breaks = tuple((on_shift(b.start_from), on_shift(b.end_by), b.minutes) for b in shift.breaks)
+    spans = ((on_shift(b.start_from), on_shift(b.end_by), b.minutes) for b in shift.breaks)
+    # Clocks put forward can leave a break no room; nobody can take it then.
+    breaks = tuple(one for one in spans if one[1] - one[0] >= dt.timedelta(minutes=one[2]))
     return Duty(worker=worker, day=local_day(start, time_zone), start=start, end=end, breaks=breaks)

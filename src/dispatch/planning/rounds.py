@@ -49,7 +49,8 @@ def _window(item: Round, band: Band, day: dt.date, time_zone: str) -> Window:
     start = at_clock(day, band.start_from, time_zone)
     next_day = day + dt.timedelta(days=1)
     last_start = at_clock(day if band.start_to > band.start_from else next_day, band.start_to, time_zone)
-    return Window(start=start, end=last_start + dt.timedelta(minutes=item.minutes))
+    # A band within the hour that clocks skip would end before it starts; its round is still walked, then.
+    return Window(start=start, end=max(start, last_start) + dt.timedelta(minutes=item.minutes))
 
 
 def _opened(item: Round, window: Window, now: dt.datetime) -> OrderOpened:

@@ -114,7 +114,8 @@ class Client:
         try:
             message = await self.connection.request(subject, body, timeout=timeout_s)
         except (NoRespondersError, NatsTimeoutError) as error:
-            service = "planner" if ".planner." in subject else "projector"
+            _, first, *_ = subject.split(".")
+            service = first if first in {"desk", "planner"} else "projector"
             raise Unavailable(
                 f"Nobody answers {subject}.", hint=f"the {service} is not running; `dispatch up` starts it."
             ) from error

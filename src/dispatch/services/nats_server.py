@@ -6,7 +6,6 @@ import asyncio
 import fcntl
 import os
 import shutil
-import socket
 import sys
 import threading
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ import msgspec
 
 from dispatch.model.errors import SettingError, Unavailable
 from dispatch.services.children import end
+from dispatch.services.ports import check_free
 
 MAX_PAYLOAD_BYTES = 2 * 2**20
 BATCH_MESSAGES = 10_000
@@ -103,11 +103,18 @@ class EmbeddedServer:
         taken, `Unavailable` if the server ends or stays silent.
         """
         binary = server_binary()
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingError(
+                f"{self.data_dir} cannot be used as the data directory ({error.strerror}).",
+                code="bad_data_dir",
+                hint="a folder of your own was meant; it is made if it is not there.",
+            ) from error
         await self._take_lock()
         try:
             for port in (self._port, self._http_port, self._cluster_port):
-                self._check_free(port)
+                check_free(self.host, port)
             for old in self.data_dir.glob("*.ports"):
                 old.unlink()
             config = self.data_dir / "nats.conf"
@@ -200,20 +207,6 @@ class EmbeddedServer:
         os.ftruncate(lock, 0)
         os.write(lock, f"{os.getpid()}\n".encode())
         self._lock = lock
-
-    def _check_free(self, port: int) -> None:
-        if not port:
-            return
-        with socket.socket(socket.AF_INET6 if ":" in self.host else socket.AF_INET) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((self.host, port))
-            except OSError as error:
-                raise SettingError(
-                    f"The port {port} on {self.host} is not free ({error.strerror}).",
-                    code="port_in_use",
-                    hint="another server runs there; another port can be given.",
-                ) from error
 
     def _config(self) -> str:
         lines = [

@@ -18,6 +18,7 @@ from dispatch.services.children import end
 from dispatch.services.client import Client, client
 from dispatch.services.nats_child import __file__ as _child
 from dispatch.services.nats_server import EmbeddedServer
+from dispatch.services.ports import check_free
 
 log = logging.getLogger(__name__)
 
@@ -90,6 +91,7 @@ async def up(how: Up, announce: Announce) -> None:
     Raises `SettingError` when the data directory or a port is in use, `Unavailable` when the server ends or a service
     cannot be kept running.
     """
+    check_free(how.host, how.http_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
-from numba import config
+from numba import config as _config
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,8 +47,9 @@ CACHE = _folder()
 """The folder of compiled code for these sources. Empty until the first search on this machine."""
 
 
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """``function`` as machine code: without the interpreter's lock, kept on disk, no rearranged floating point."""
+def entry(function: Callable[P, R]) -> Callable[P, R]:
+    """``function`` as machine code that Python may call: without the interpreter's lock, kept on disk."""
+    config: Any = _config
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE)
     try:
@@ -57,9 +58,17 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
         config.CACHE_DIR = before
 
 
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """``function`` as machine code that only machine code may call; it is kept with the `entry` that calls it."""
+    return cast(Callable[P, R], numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """As `compiled`, for small functions: put into their callers, so that a call hands on nothing."""
-    return cast(Callable[P, R], numba.njit(forceinline=True, **_OPTIONS)(function))
+    return cast(
+        Callable[P, R],
+        numba.njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True, **_OPTIONS)(function),
+    )
 
 
 def is_warm() -> bool:

@@ -1,13 +1,14 @@
-"""Solve a problem of either kind: the one call of this room for those who do not care how."""
+"""Solve a problem of any kind: the one call of this room for those who do not care how."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from dispatch.solver.improve.search import improve
-from dispatch.solver.plan import Plan, RoutePlan, ZonePlan
+from dispatch.solver.plan import Effort, Plan, RoutePlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.routes.insert import cover, insert
+from dispatch.solver.search.improve import improve
+from dispatch.solver.version import SOLVER
 from dispatch.solver.zones.give import give_zones
 
 __all__ = ["cover", "improve", "insert", "solve"]
@@ -16,26 +17,31 @@ __all__ = ["cover", "improve", "insert", "solve"]
 def solve(
     problem: Problem,
     *,
-    budget: int,
+    budget: int | None,
     seed: int,
     seconds: float | None = None,
     start: Plan | None = None,
     on_best: Callable[[RoutePlan], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    cores: int = 1,
 ) -> Plan:
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
 
-    Routes: `insert`, then `improve`. Zones: `give_zones`, which knows no wall clock. The same problem, start, seed and
-    budget give the same plan, bit for bit; ``seconds`` and ``cancel`` may cut the search short, and then the plan says
-    so. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of the other kind.
+    Routes: `insert` where no budget is given to improve on it, else `improve`. Zones: `give_zones`, which knows no
+    wall clock. The same problem, start, seed, budget and cores give the same plan, bit for bit; ``seconds`` and
+    ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end it. Raises
+    `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of the other kind.
     """
     if isinstance(problem, RouteProblem):
         if isinstance(start, ZonePlan):
             raise TypeError("A ZonePlan cannot start a RouteProblem.")
-        plan = insert(problem, start, seed=seed)
-        if budget <= 0:
-            return plan
-        return improve(problem, plan, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel)
+        if budget is not None and budget <= 0:
+            return insert(problem, start, seed=seed)
+        nothing = RoutePlan(effort=Effort(solver=SOLVER, seed=seed, budget=0, used=0))
+        return improve(
+            problem, start or nothing, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel,
+            cores=cores,
+        )  # fmt: skip
     if isinstance(start, RoutePlan):
         raise TypeError("A RoutePlan cannot start a ZoneProblem.")
-    return give_zones(problem, budget=budget, seed=seed, start=start)
+    return give_zones(problem, budget=1 if budget is None else budget, seed=seed, start=start)

@@ -199,7 +199,10 @@ class Rejections(Protocol):
     async def list(
         self, *, tree: str | None = None, area: str | None = None, after: int = 0, limit: int = 100
     ) -> list[Rejected]:
-        """Up to ``limit`` rejections in the order they were kept, behind the one of position ``after``."""
+        """Up to ``limit`` rejections in the order they were kept, behind the one of position ``after``.
+
+        If nothing is kept under ``after`` (any more), those of higher positions.
+        """
         ...
 
     async def count(self, tree: str | None = None) -> int:

@@ -19,7 +19,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error
 
-from dispatch.model.errors import Unavailable
+from dispatch.model.errors import SettingError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -117,6 +117,9 @@ class Connection(Client):
 
     async def close(self) -> None:
         """Closes for good; raises nothing when the server is gone and what was still to be sent is lost."""
+        if self._flush_queue is None:
+            # It never came as far as an address it could try; there is nothing to close.
+            return
         if not self.is_connected:
             self._pending, self._pending_data_size = [], 0
         await super().close()
@@ -145,6 +148,12 @@ def _cancellation_kept() -> Iterator[None]:
         raise asyncio.CancelledError
 
 
+def _cause(failed: Sequence[Exception], error: Exception) -> str:
+    """What kept us from connecting, in the system's words where it has any."""
+    found = failed[-1] if failed else error
+    return str(found) or type(found).__name__
+
+
 async def _note(error: Exception) -> None:
     log.warning("connection to NATS: %s", error or type(error).__name__)
 
@@ -157,11 +166,19 @@ async def connect(servers: str | Sequence[str], *, name: str) -> Connection:
     """
     connection = Connection()
     wanted = servers.split(",") if isinstance(servers, str) else list(servers)
+    if not all(one.strip() for one in wanted):
+        raise SettingError(f"{servers!r} is no address of a NATS server.", hint="nats://127.0.0.1:4222 was meant.")
+    failed: list[Exception] = []
+
+    async def note(error: Exception) -> None:
+        # Until there is a connection, what goes wrong is told once and as a whole, below.
+        await _note(error) if connection.connected_url is not None else failed.append(error)
+
     try:
         await connection.connect(
             servers=wanted,
             name=name,
-            error_cb=_note,
+            error_cb=note,
             connect_timeout=2,
             reconnect_time_wait=RECONNECT_WAIT_S,  # type: ignore[arg-type]
             max_reconnect_attempts=1,
@@ -171,9 +188,9 @@ async def connect(servers: str | Sequence[str], *, name: str) -> Connection:
     except (OSError, Error, TimeoutError) as error:
         await connection.close()
         raise Unavailable(
-            f"No NATS server answers at {', '.join(wanted)} ({type(error).__name__}).",
+            f"No NATS server answers at {', '.join(wanted)} ({_cause(failed, error)}).",
             code="no_server",
-            hint="it is not running, or the address is another one.",
+            hint="it is not running (`dispatch up` starts one), or the address is another one.",
         ) from error
     connection.options["max_reconnect_attempts"] = RECONNECT_ATTEMPTS
     return connection

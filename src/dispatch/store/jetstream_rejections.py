@@ -74,6 +74,7 @@ class JetStreamRejections:
             "seq": before.position + 1 if before else 1,
             "batch": limit,
         }
+        beyond = 0 if before else after
         found: list[Rejected] = []
         left = 1
         while left and len(found) < limit:
@@ -81,7 +82,7 @@ class JetStreamRejections:
             if not kept:
                 break
             query["seq"] = kept[-1].position + 1
-            found.extend([await self._rejected(one) for one in kept])
+            found.extend([await self._rejected(one) for one in kept if int(one.headers[_POSITION]) > beyond])
         return found
 
     async def count(self, tree: str | None = None) -> int:

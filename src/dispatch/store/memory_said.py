@@ -153,9 +153,10 @@ class MemoryRejections:
     ) -> list[Rejected]:
         """See `Rejections.list`."""
         before = self._log.last_matching(f"rejected.*.*.{after}") if after else None
-        start = before.position if before else 0
+        start, beyond = (before.position, 0) if before else (0, after)
         found = [one for one in self._log.matching(rejected_filter(tree, area)) if one.position > start]
-        return [self._kept[int(one.subject.split(".")[-1])] for one in found[:limit]]
+        kept = [self._kept[int(one.subject.split(".")[-1])] for one in found]
+        return [one for one in kept if one.position > beyond][:limit]
 
     async def count(self, tree: str | None = None) -> int:
         """See `Rejections.count`."""

@@ -13,7 +13,8 @@ from typing import Any
 
 import uvicorn
 
-from dispatch.model.errors import SettingError, Unavailable
+from dispatch.model.errors import Unavailable
+from dispatch.services.ports import cannot_listen
 from dispatch.services.run import Settings, wired
 from dispatch.web.app import LOOPBACK, create_app
 from dispatch.web.context import Context
@@ -136,10 +137,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(1024)
     except OSError as error:
         listener.close()
-        raise SettingError(
-            f"The board cannot be served on port {port} of {host} ({error.strerror}).",
-            code="port_in_use",
-            hint="another program listens there; another port can be given.",
-        ) from error
+        raise cannot_listen(host, port, error) from error
     listener.setblocking(False)
     return listener

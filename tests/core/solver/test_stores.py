@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from brute import cheapest, route_cost, searched
+from brute import cheapest, has_needs, route_cost, searched
 from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
@@ -39,7 +39,9 @@ def test_store_comes_before_the_first_visit_whose_tool_is_not_carried() -> None:
 
 
 def test_store_is_passed_once_parts_run_out() -> None:
-    visits = tuple(visit(f"v{spot}", spot, parts={"valve": 1}, windows=(Span(0, 8 * HOUR + 45 * spot),)) for spot in (1, 2, 3))
+    visits = tuple(
+        visit(f"v{spot}", spot, parts={"valve": 1}, windows=(Span(0, 8 * HOUR + 45 * spot),)) for spot in (1, 2, 3)
+    )
     one = at_home(parts={"valve": 2})
     near = Store(id="depot", spot=3)
     assert names(line_problem((one,), visits, stores=(near,), weights=PAID)) == {"w1": ["v1", "v2", "depot", "v3"]}
@@ -53,6 +55,28 @@ def test_visit_stays_out_where_no_store_has_its_tool() -> None:
 def test_visit_stays_out_where_the_store_is_reached_too_late() -> None:
     early = visit("early", 1, tools=("ladder",), windows=(Span(8 * HOUR, 9 * HOUR),))
     assert names(line_problem((at_home(),), (early,), stores=(DEPOT,), weights=PAID)) == {"w1": []}
+
+
+def test_each_of_two_people_needs_the_tool() -> None:
+    problem = line_problem(
+        (at_home(tools=("ladder",)), worker("w2", duty(end_spot=0))),
+        (visit("both", 3, people=2, tools=("ladder",)),),
+        stores=(DEPOT,),
+        weights=PAID,
+    )
+    assert names(problem) == {"w1": ["both"], "w2": ["depot", "both"]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_plans_for_crews_keep_to_what_is_carried(seed: int) -> None:
+    problem = random_problem(seed, stocked=True, free=bool(seed % 2))
+    first, second, *others = problem.visits
+    problem = replace(problem, visits=(replace(first, people=2), replace(second, people=2), *others))
+    found = searched(problem)[1]
+    for one in problem.workers:
+        assert has_needs(one, found[one.id])
+    for crewed in (first.id, second.id):
+        assert sum(stop.id == crewed for order in found.values() for stop in order) in (0, 2)
 
 
 def random_problem(seed: int, *, stocked: bool, free: bool) -> RouteProblem:
@@ -76,7 +100,9 @@ def random_problem(seed: int, *, stocked: bool, free: bool) -> RouteProblem:
     return line_problem(
         workers,
         tuple(_random_visit(draw, f"v{index}", stocked=stocked, free=free) for index in range(4)),
-        stores=tuple(Store(id=f"s{spot}", spot=spot, ticks=draw.choice((0, 10))) for spot in draw.sample(range(10), 1 + seed % 2))
+        stores=tuple(
+            Store(id=f"s{spot}", spot=spot, ticks=draw.choice((0, 10))) for spot in draw.sample(range(10), 1 + seed % 2)
+        )
         if stocked
         else (),
         weights=RouteWeights(travel=draw.choice((0.0, 1.0)), duration=1.0),

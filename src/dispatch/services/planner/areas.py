@@ -30,6 +30,8 @@ class Areas:
         self.dirt: dict[str, Dirt] = {}
         self.wheel = Wheel()
         self.position = 0
+        self.last = ""
+        """The id of the event at `position`."""
 
     def take(self, batch: Iterable[Stored]) -> dt.datetime | None:
         """Fold a batch of events; returns when the latest of them was recorded, which need not be the last."""
@@ -37,7 +39,7 @@ class Areas:
         for stored in batch:
             if stored.position <= self.position:
                 continue
-            self.position = stored.position
+            self.position, self.last = stored.position, stored.recorded.id
             if stored.entity.kind not in ENTITIES:
                 continue
             event = event_in(stored) if stored.entity.kind in _PLANNED_FROM else None
@@ -83,8 +85,9 @@ class Areas:
                     self.mark(area, Dirt.ALL)
 
     def set_timers_again(self, area: str, order_id: str, order: OrderState) -> None:
-        """Set the timers of an order as it stands, for those that ran out while another planner had the area."""
+        """Set the timers of an order as it stands: those that ran out while another planner had the area, or all."""
         self._set_promise(self.areas[area], order_id, order)
+        self._set_look_again(area, order_id, order)
         if order.start is not None:
             self._set_tell(self.areas[area], order_id, order.start)
 
@@ -95,13 +98,15 @@ class Areas:
         match event:
             case happened.OrderOpened() | happened.OrderSpecified():
                 self._set_promise(area, order_id, order)
-                for window in order.windows:
-                    self.wheel.set(Due(window.end, Timer.LOOK_AGAIN, area.area, order_id))
+                self._set_look_again(area.area, order_id, order)
             case happened.OrderRescheduled():
-                for window in order.windows:
-                    self.wheel.set(Due(window.end, Timer.LOOK_AGAIN, area.area, order_id))
+                self._set_look_again(area.area, order_id, order)
             case happened.OrderPlanned():
                 self._set_tell(area, order_id, event.start)
+
+    def _set_look_again(self, area: str, order_id: str, order: OrderState) -> None:
+        for window in order.windows:
+            self.wheel.set(Due(window.end, Timer.LOOK_AGAIN, area, order_id))
 
     def _set_tell(self, area: AreaState, order_id: str, start: dt.datetime) -> None:
         tell_at = start - dt.timedelta(minutes=area.policy.tell_ahead_min)

@@ -19,7 +19,7 @@ from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
-from dispatch.solver.improve.search import improve
+from dispatch.solver.search.improve import improve
 from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert

@@ -21,6 +21,7 @@ from dispatch.services.planner.committing import Committer
 from dispatch.services.planner.holding import Holding
 from dispatch.services.planner.improving import Improving
 from dispatch.services.planner.passes import Passes
+from dispatch.services.planner.snapshot import Snapshots
 from dispatch.services.planner.wheel import Due, Timer
 from dispatch.store.base import Store
 
@@ -38,6 +39,7 @@ class Planner:
         self._holding = Holding(store.leases, holder or name)
         self._clock = clock
         self.areas = Areas()
+        self._snapshots = Snapshots(store.events, store.views)
         self._committer = Committer(store.events, self.areas, name)
         self._passes = Passes(self.areas, self._committer, clock)
         self._woken = asyncio.Event()
@@ -59,6 +61,7 @@ class Planner:
     async def run(self) -> None:
         """Run until cancelled."""
         position = await self._store.position()
+        await self._snapshots.restore(self.areas)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._follow())
             await self._folded(position)
@@ -89,12 +92,15 @@ class Planner:
         await self._folded(await self._store.position())
 
     async def _follow(self) -> None:
-        async with aclosing(self._store.follow(("event.>",), 0)) as batches:  # type: ignore[type-var]
+        end = await self._store.position()
+        async with aclosing(self._store.follow(("event.>",), self.areas.position)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 recorded_at = self.areas.take(batch)
                 if recorded_at is not None:
                     self._clock.saw(recorded_at)
                 await self._tell()
+                if self.areas.position >= end:
+                    await self._snapshots.keep(self.areas)
 
     async def _tell(self) -> None:
         """Wake whoever waits for a change."""

@@ -15,9 +15,8 @@ from dispatch.solver.routes.rounds import cover_missing
 from dispatch.solver.routes.squeeze import SQUEEZES_MAX, squeeze
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
+from dispatch.solver.version import SOLVER
 
-SOLVER = "routes-1"
-"""Name and version of the search: plans of one version are repeatable, bit for bit."""
 
 
 def insert(

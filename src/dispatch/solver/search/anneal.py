@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from dispatch.solver.jit import compiled
+from dispatch.solver.jit import compiled, entry
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
 from dispatch.solver.search.recreate import price_out, recreate, total
@@ -90,7 +90,7 @@ def copy_links(facts: Facts, routes: Routes, best: Ints) -> None:
         best[node] = routes.stops[node].next
 
 
-@compiled
+@entry
 def anneal(
     facts: Facts,
     current: Routes,

@@ -9,6 +9,13 @@ from dispatch.solver.search.timing import extend, home, join, latest, leg, soft_
 
 
 @inlined
+def new_log(work: Work) -> None:
+    """Empty the log: from now on the former times of every node retimed are kept once."""
+    work.count[0].log = 0
+    work.count[0].epoch += 1.0
+
+
+@inlined
 def touch(work: Work, duty: int) -> None:
     """Remember that ``duty`` is not as it was."""
     if not work.is_touched[duty]:
@@ -148,19 +155,23 @@ def settle(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
 @inlined
 def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, taken: int) -> float:
     """Let ``task`` start at ``start``; what that adds to the cost. Can be undone."""
-    place = work.count[0].log
-    work.count[0].log += 1
-    entry, stop = work.log[place], routes.stops[task]
-    entry.node = task
-    entry.start = stop.start
-    entry.ready = stop.ready
-    entry.soft = stop.soft
-    entry.taken = stop.taken
+    stop = routes.stops[task]
+    if stop.epoch != work.count[0].epoch:
+        stop.epoch = work.count[0].epoch
+        entry = work.log[work.count[0].log]
+        work.count[0].log += 1
+        entry.node = task
+        entry.start = stop.start
+        entry.ready = stop.ready
+        entry.soft = stop.soft
+        entry.taken = stop.taken
     before = stop.soft
     stop.start = start
     stop.ready = start + facts.nodes[task].ticks
     stop.taken = taken
     stop.soft = soft_cost(facts, task, start)
+    if not facts.tied:
+        stop.key = start
     return stop.soft - before
 
 
@@ -228,7 +239,7 @@ def undo(routes: Routes, work: Work) -> None:
         stop.ready = entry.ready
         stop.soft = entry.soft
         stop.taken = entry.taken
-    work.count[0].log = 0
+    new_log(work)
 
 
 @compiled
@@ -236,7 +247,7 @@ def touch_logged(routes: Routes, work: Work) -> None:
     """Remember every duty on which something was retimed since the log was emptied; empty the log."""
     for place in range(work.count[0].log):
         touch(work, routes.stops[work.log[place].node].duty)
-    work.count[0].log = 0
+    new_log(work)
 
 
 @compiled

@@ -4,8 +4,8 @@ A *task* is one person's part in a visit; tasks bound to each other (a crew, or 
 which is planned as a whole. A *node* is a task, or the head or tail of a duty: the head of duty ``d`` is node
 ``tasks + d``, its tail ``tasks + duty_count + d``. Times are ticks as floats (whole ticks stay exact up to 2**53).
 
-The last tasks are no visits: every duty has one for each *store*, a group of its own, on its route while something on it
-needs the store. Visits' tasks are those below ``visits``, their groups those below ``visit_groups``.
+The last tasks are no visits: every duty has one for each *store*, a group of its own, on its route while something on
+it needs the store. Visits' tasks are those below ``visits``, their groups those below ``visit_groups``.
 
 Each class below names the fields of a record; `record` makes the NumPy type of it. Few arrays of records rather than
 many of numbers: what is needed together lies together, and a call hands on few arguments.
@@ -112,11 +112,12 @@ class Duty(Protocol):
 class Stop(Protocol):
     """What changes of a node. ``next``, ``prev``, ``duty`` are -1 off a route.
 
-    ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the route be done, breaks left out of
-    account; ``free``: no start up to it adds to what the rest of the route pays, or moves a task of a larger group;
-    ``key`` rises along every route, one for all of a group: the order in which times settle; ``taken`` breaks lie
-    behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from it
-    as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
+    ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the
+    route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
+    moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
+    settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
+    lie behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from
+    it as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
     duration is paid.
     """
 
@@ -130,6 +131,7 @@ class Stop(Protocol):
     late: float
     free: float
     key: float
+    epoch: float
     depart: float
     soft: float
     fixed: float
@@ -191,7 +193,8 @@ class Waiting(Protocol):
 
 class Choice(Protocol):
     """Per task of the group in hand: the node behind which it goes, its entry, the store it needs (-1: none) and the
-    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands; ``parked`` store (-1: none) was behind ``parked_behind``.
+    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands;
+    the store ``parked`` off the route meanwhile (-1: none).
     """
 
     node: int
@@ -203,7 +206,6 @@ class Choice(Protocol):
     best_store: int
     best_store_behind: int
     parked: int
-    parked_behind: int
     gap_from: int
     gap_to: int
     at: int
@@ -226,6 +228,7 @@ class Count(Protocol):
     stamp: int
     missing: int
     greatest: float
+    epoch: float
 
 
 def record(kind: type) -> np.dtype[Any]:
@@ -236,9 +239,9 @@ def record(kind: type) -> np.dtype[Any]:
 
 
 class Facts(NamedTuple):
-    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1
-    at the end; ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps
-    beside near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
+    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1 at the end;
+    ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps beside
+    near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
     With ``stocked`` some visit needs tools or parts that are had at ``store_count`` stores: that of duty ``d`` at store
     ``k`` is task ``visits + d * store_count + k``. ``guards`` are the guard bits between packed counts. With
@@ -281,8 +284,9 @@ class Routes(NamedTuple):
 
 class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
-    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a kind of duty; ``is_touched`` and ``is_heaped`` are kept.
-    ``walked`` nodes with their ``walked_start`` and ``walked_taken`` are a route walked along; ``parked`` keeps what stores were.
+    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a
+    kind of duty; ``is_touched`` and ``is_heaped`` are kept. ``walked`` nodes with their ``walked_start`` and
+    ``walked_taken`` are a route walked along; ``parked`` keeps what stores taken off were.
     """
 
     random: Words

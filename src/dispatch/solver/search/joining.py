@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled
-from dispatch.solver.search.change import link, propagate, push, refresh, touch_logged, undo, unlink
+from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, undo, unlink
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.stores import park, unpark
 
@@ -11,7 +11,7 @@ from dispatch.solver.search.stores import park, unpark
 @compiled
 def join_in(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
     """Link the tasks of ``group`` where chosen and let times settle; what the times add, `NEVER` if over ``limit``."""
-    work.count[0].log = 0
+    new_log(work)
     first, size = facts.groups[group].first, facts.groups[group].size
     low, high = -NEVER, NEVER
     for place in range(size):
@@ -44,7 +44,7 @@ def take_back(facts: Facts, routes: Routes, work: Work, group: int) -> None:
 
 @compiled
 def trial(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
-    """What the times of all routes add to the cost with ``group`` as chosen; nothing is changed. `NEVER` if too much."""
+    """What the times of all routes add to the cost with ``group`` as chosen; nothing changes. `NEVER` if too much."""
     added = join_in(facts, routes, work, group, limit)
     take_back(facts, routes, work, group)
     return added

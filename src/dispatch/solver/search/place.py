@@ -1,4 +1,4 @@
-"""The cheapest place of a group: gaps with a lower bound of what they cost, then exact trials, the least bound first."""
+"""The cheapest place of a group: gaps with a lower bound of what they cost, then trials, the least bound first."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.solver.jit import compiled
+from dispatch.solver.jit import compiled, entry
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
 from dispatch.solver.search.joining import commit
@@ -93,7 +93,7 @@ def recreate(
     return cost
 
 
-@compiled
+@entry
 def total(facts: Facts, routes: Routes, work: Work) -> float:
     """What the routes cost as they stand, without what is left out; sets the greatest lateness."""
     cost = 0.0
@@ -110,7 +110,7 @@ def total(facts: Facts, routes: Routes, work: Work) -> float:
     return cost + facts.greatest_weight * greatest
 
 
-@compiled
+@entry
 def price_out(facts: Facts, routes: Routes) -> float:
     """The price of everything left out."""
     price = 0.0

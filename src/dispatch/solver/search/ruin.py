@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
-from dispatch.solver.search.change import propagate, push, refresh, touch, touch_logged, unlink
+from dispatch.solver.search.change import new_log, propagate, push, refresh, touch, touch_logged, unlink
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
 from dispatch.solver.search.sorting import least_first
@@ -35,7 +35,7 @@ def settle_all(facts: Facts, routes: Routes, work: Work) -> bool:
 
     False if some route cannot do without what was removed (a detour was the shorter way).
     """
-    work.count[0].log = 0
+    new_log(work)
     if facts.stocked:
         strip(facts, routes, work)
     for index in range(work.count[0].followers):

@@ -1,4 +1,4 @@
-"""How long a duty lasts that is paid by its duration, where pieces of route do not tell: by a walk back along the route.
+"""How long a duty lasts that is paid by its duration, where pieces of route do not tell: by a walk back along it.
 
 The end of a route is the earliest. Its start is the latest that keeps that end, moves no task of a larger group, and
 adds nothing to what lateness and told starts cost. Breaks may be taken elsewhere between the same two stops than on
@@ -36,7 +36,7 @@ def rests_before(facts: Facts, at: float, first: int, last: int) -> float:
 
 @compiled
 def rests_from(facts: Facts, at: float, first: int, last: int) -> float:
-    """When the breaks ``spans[first:last]`` are over, begun as soon as can be from ``at`` on; `NEVER` if one is missed."""
+    """When the breaks ``spans[first:last]`` are over if begun as soon as can be from ``at`` on; `NEVER` if not all."""
     for rest in range(first, last):
         begin = max(at, facts.spans[rest, 0])
         if begin > facts.spans[rest, 1]:
@@ -74,7 +74,7 @@ def leave_by(facts: Facts, duty: int, node: int, there: int, by: float, taken: i
 
 @compiled
 def start_by(facts: Facts, duty: int, node: int, by: float) -> float:
-    """The last start of ``node`` up to ``by`` by its windows and the absences of ``duty``; -`NEVER` if there is none."""
+    """The last start of ``node`` up to ``by`` by its windows and the absences of ``duty``; -`NEVER` if none."""
     while True:
         start = min(by, facts.nodes[node].closes)
         first, last = facts.nodes[node].window_from, facts.nodes[node].window_to
@@ -92,9 +92,7 @@ def start_by(facts: Facts, duty: int, node: int, by: float) -> float:
 
 
 @compiled
-def step_back(
-    facts: Facts, duty: int, node: int, start: float, taken: int, there: int, by: float, until: int
-) -> float:
+def step_back(facts: Facts, duty: int, node: int, start: float, taken: int, there: int, by: float, until: int) -> float:
     """The last start of ``node``, now at ``start`` with ``taken`` breaks behind, that lets ``there`` start by ``by``.
 
     ``until`` breaks are behind when ``there`` starts.

@@ -7,14 +7,14 @@ needs are not met by what is carried, and there is at most one on a route.
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
-from dispatch.solver.search.change import link, propagate, push, refresh, touch_logged, unlink
+from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, unlink
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.walk import onward, walk
 
 
 @inlined
 def is_met(facts: Facts, duty: int, left: int, task: int) -> bool:
-    """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``: no guard bit is borrowed from."""
+    """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``: no guard bit is used up."""
     tools = facts.nodes[task].tools & ~facts.duties[duty].tools
     return tools == 0 and ((left | facts.guards) - facts.nodes[task].parts) & facts.guards == facts.guards
 
@@ -53,7 +53,15 @@ def lacks(facts: Facts, routes: Routes, duty: int) -> bool:
 
 @compiled
 def best_store(
-    facts: Facts, routes: Routes, work: Work, duty: int, behind: int, task: int, entry: int, greatest: float, limit: float
+    facts: Facts,
+    routes: Routes,
+    work: Work,
+    duty: int,
+    behind: int,
+    task: int,
+    entry: int,
+    greatest: float,
+    limit: float,
 ) -> tuple[float, float, bool, int, int]:
     """The cheapest store and the node after which it goes, maybe ``task``, so that all needs on ``duty`` are met with
     ``task`` (-1: none) after ``behind``; before it, cost, sure part and exactness as of `walk`. Store -1 if none is
@@ -86,7 +94,7 @@ def saving(facts: Facts, routes: Routes, duty: int) -> float:
     mode = facts.duties[duty].mode
     here, there = facts.nodes[routes.stops[store].prev].spot, facts.nodes[routes.stops[store].next].spot
     way = facts.way[mode, here, there]
-    saved = facts.travel_weight * (before.ahead + routes.stops[store].ahead - way)
+    saved: float = facts.travel_weight * (before.ahead + routes.stops[store].ahead - way)
     if facts.duration_weight > 0.0:
         through = before.before_long + way
         wait = max(0.0, after.after_early - through - before.before_late)
@@ -168,7 +176,7 @@ def restock(facts: Facts, routes: Routes, work: Work) -> bool:
         if store < 0:
             return False
         link_store(facts, routes, store, behind)
-        work.count[0].log = 0
+        new_log(work)
         push(work, facts.nodes[store].group, routes.stops[store].key)
         possible = propagate(facts, routes, work, NEVER) < NEVER
         for place in range(work.count[0].log):

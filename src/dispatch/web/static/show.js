@@ -7,7 +7,7 @@ import {
 } from "./state.js";
 import { EVENTS, RULES } from "./words.js";
 
-export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold"]);
+export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold", "MessageNoted"]);
 const ALARMS = new Set([
   "OrderUnplanned", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
 ]);
@@ -53,6 +53,12 @@ function inOrder(rows) {
   const keyed = rows.map((row) => [sortKey(row), row]);
   keyed.sort(([[rank, at]], [[otherRank, otherAt]]) => rank - otherRank || at - otherAt);
   return keyed.map(([, row]) => row);
+}
+
+// What was promised soonest first; what nobody was promised by when it was reported.
+function mostPressing(rows) {
+  const at = (row) => Date.parse(row.due || (row.origin === "round" && roundStart(row.id)) || row.reported_at || row.since);
+  return rows.sort((one, other) => at(one) - at(other));
 }
 
 // ---- the board
@@ -151,7 +157,7 @@ function chips(within) {
 }
 
 function showUnplanned() {
-  const rows = [...S.unplanned.values()].filter(matches);
+  const rows = mostPressing([...S.unplanned.values()].filter(matches));
   $("#unplanned").className = rows.length ? "" : "none";
   $("#unplanned-title").textContent = `${word("unplanned")} ${rows.length}`;
   const items = rows.slice(0, WAITING).map((row) => {

@@ -1,1 +1,0 @@
-"""Improvement of a route plan: neighbourhoods of a few duties, re-solved and kept where the whole gets cheaper."""

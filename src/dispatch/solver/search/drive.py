@@ -1,0 +1,126 @@
+"""A search on one or two cores: lanes that anneal by themselves and trade what they found, always the same way."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.anneal import Knobs, anneal
+from dispatch.solver.search.facts import Facts, Ints, Routes
+from dispatch.solver.search.lay import Order, lay, read_order
+from dispatch.solver.search.pace import Leg
+from dispatch.solver.search.prepare import copy_routes, empty_routes, prepare, working_room
+from dispatch.solver.search.recreate import price_out, total
+
+LONG = 60_000
+"""Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
+TRADE_FROM = 0.5
+"""Share of the search after which the worse lane goes on from where the better one is."""
+
+
+class Lane:
+    """One seeded search: where it is, what it tries, the best it has seen."""
+
+    def __init__(self, facts: Facts, seed: int, routes: Routes | None) -> None:
+        self.work = working_room(facts, seed)
+        self.current = empty_routes(facts) if routes is None else copy_routes(routes)
+        _fresh(self.current)
+        self.trial = copy_routes(self.current)
+        cost = total(facts, self.current, self.work) + price_out(facts, self.current)
+        self.costs = np.array([cost, cost])
+        stops: Any = self.current.stops
+        self.best: Ints = stops["next"].copy()
+
+    def follow(self, other: Lane) -> None:
+        """Go on from where ``other`` is."""
+        self.current, self.trial = copy_routes(other.current), copy_routes(other.current)
+        _fresh(self.current)
+        _fresh(self.trial)
+        self.costs[0] = other.costs[0]
+
+
+class Drive:
+    """A search over the routes of a problem, begun from ``order`` or from nothing.
+
+    ``cores`` lanes with seeds of their own run side by side; what each does depends on the seeds and on how the
+    search is cut into legs, never on which lane is faster.
+    """
+
+    def __init__(self, compiled: Compiled, *, seed: int, cores: int = 1, order: Order | None = None) -> None:
+        self.facts, self.tasks = prepare(compiled)
+        routes = None if not order else lay(self.facts, self.tasks, working_room(self.facts, seed), order)
+        self.lanes = [Lane(self.facts, seed * 1_000_003 + lane, routes) for lane in range(cores)]
+        self._pool = ThreadPoolExecutor(cores) if cores > 1 else None
+        self._knobs = knobs_for(self.facts)
+
+    @property
+    def cost(self) -> float:
+        """The least cost seen."""
+        return min(float(lane.costs[1]) for lane in self.lanes)
+
+    def leg(self, leg: Leg) -> None:
+        """The rounds of ``leg`` on every lane, then the trade between them."""
+        share = min(1.0, leg.planned / LONG)
+        knobs = self._knobs._replace(hot=self._knobs.cold * (self._knobs.hot / self._knobs.cold) ** share)
+
+        def run(lane: Lane) -> None:
+            span = np.array([leg.begin, leg.end])
+            anneal(
+                self.facts, lane.current, lane.trial, lane.best, lane.work, knobs, lane.costs, span, leg.rounds
+            )
+
+        if self._pool is None:
+            run(self.lanes[0])
+        else:
+            list(self._pool.map(run, self.lanes))
+            self._trade(leg.end)
+
+    def _trade(self, done: float) -> None:
+        if done < TRADE_FROM:
+            return
+        leader = min(self.lanes, key=lambda lane: float(lane.costs[1]))
+        for lane in self.lanes:
+            if lane is not leader and lane.costs[1] > leader.costs[1]:
+                lane.follow(leader)
+
+    def order(self) -> dict[int, list[int]]:
+        """The cheapest routes seen: visits per duty."""
+        leader = min(self.lanes, key=lambda lane: float(lane.costs[1]))
+        return read_order(self.facts, self.tasks, leader.best)
+
+    def starts(self) -> dict[int, float]:
+        """When every planned visit starts in the cheapest routes seen."""
+        order = self.order()
+        routes = lay(self.facts, self.tasks, self.lanes[0].work, order)
+        stops: Any = routes.stops
+        planned = {visit for visits in order.values() for visit in visits}
+        return {visit: float(stops["start"][self.tasks.of_visit[visit][0]]) for visit in sorted(planned)}
+
+    def close(self) -> None:
+        """Let the threads go."""
+        if self._pool is not None:
+            self._pool.shutdown()
+
+
+def _fresh(routes: Routes) -> None:
+    """Let no node seem to be in the log of a search it comes into."""
+    stops: Any = routes.stops
+    stops["epoch"] = -1.0
+
+
+def knobs_for(facts: Facts) -> Knobs:
+    """How to search: found by trial on public instances, see docs/decisions."""
+    mean = float(facts.way[0, :-1, :-1].mean()) if facts.way.shape[1] > 1 else 1.0
+    mean = max(mean, 1e-3) * max(1.0, facts.travel_weight, facts.duration_weight)
+    if facts.tied:
+        return Knobs(3.0 * mean, 0.04 * mean, 6.0, 10.0, 0.05, _rising(3, 4, 1, 1, 1, 0), _rising(35, 20, 10, 10, 10, 15, 0))
+    hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.3, 0.002)
+    ruins, orders = _rising(7, 0, 2, 0, 0, 1), _rising(3, 0, 1, 1, 2, 2, 1)
+    return Knobs(hot * mean, cold * mean, 10.0, 10.0, 0.01, ruins, orders)
+
+
+def _rising(*chances: float) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.cumsum(np.array(chances, dtype=np.float64)) / sum(chances)

@@ -1,0 +1,131 @@
+"""Improve a plan, anytime: the search goes in legs, and between them says what it has, trades, stops when told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import structs
+
+from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.plan import Effort, RoutePlan
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.routes.insert import explain_out, start_state
+from dispatch.solver.routes.state import Route as WorkingRoute
+from dispatch.solver.routes.state import State, build_route
+from dispatch.solver.routes.write import write_plan
+from dispatch.solver.search.drive import Drive
+from dispatch.solver.search.pace import Pace
+from dispatch.solver.stop import Stop
+
+_GAIN = 1e-6
+"""Minutes by which a plan must be cheaper to count as better."""
+
+
+def improve(
+    problem: RouteProblem,
+    plan: RoutePlan,
+    *,
+    budget: int | None,
+    seed: int,
+    seconds: float | None = None,
+    on_best: Callable[[RoutePlan], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+    cores: int = 1,
+) -> RoutePlan:
+    """A plan no dearer than ``plan``, after at most ``budget`` times `LEG` rounds of ruin and recreate per core.
+
+    Repeatable bit for bit for the same problem, plan, seed, budget and cores. ``seconds`` of wall clock and ``cancel``
+    may cut it short; the plan then says ``repeatable=False`` and in ``used`` how much of the budget it took. Without a
+    ``budget`` the search is paced by ``seconds`` (or ``cancel``) alone. ``on_best`` gets every better plan as it is
+    found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
+    rounds it leaves out are tried again; either may make it dearer.
+    """
+    require_form(problem)
+    findings = check(problem, plan)
+    stop = Stop(seconds, cancel)
+    compiled = Compiled(problem)
+    drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, seed))
+    pace = Pace(budget, stop)
+    best = drive.cost
+    try:
+        for leg in pace.legs():
+            drive.leg(leg)
+            if on_best is not None and drive.cost < best - _GAIN:
+                best = drive.cost
+                on_best(_written(compiled, drive, pace.effort(seed)))
+        found = _written(compiled, drive, pace.effort(seed))
+    finally:
+        drive.close()
+    if not findings and _standing(problem, found) < _standing(problem, plan):
+        return structs.replace(plan, effort=found.effort)
+    return found
+
+
+def _begin(problem: RouteProblem, compiled: Compiled, plan: RoutePlan, seed: int) -> dict[int, list[int]] | None:
+    """Visits per duty to begin from; None to begin from nothing.
+
+    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
+    ties and no stores.
+    """
+    if problem.ties or problem.stores:
+        return _order_of(compiled, plan)
+    if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
+        return None
+    state = start_state(problem, plan, seed=seed, again=True)
+    return {route.duty: list(route.visits) for route in state.routes if route.visits}
+
+
+def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:
+    order = {}
+    for route in plan.routes:
+        duty = compiled.duty_index.get((route.worker, route.duty))
+        if duty is not None:
+            known = (compiled.visit_index.get(stop.visit) for stop in route.stops)
+            order[duty] = [visit for visit in known if visit is not None]
+    return order
+
+
+def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
+    """The cheapest routes seen as a plan, with reasons for what is out."""
+    state = State(compiled)
+    starts = drive.starts()
+    tied = {end for tie in compiled.problem.ties for end in (tie.first, tie.then)}
+    for visit, start in starts.items():
+        facts = compiled.visits[visit]
+        if facts.people > 1 or facts.told is not None or facts.pin is not None or facts.id in tied:
+            state.hold(visit, round(start))
+    built = _built(compiled, state, drive.order(), starts)
+    for route in built:
+        state.put(route)
+        for visit in route.visits:
+            state.where[visit] = (*state.where.get(visit, ()), route.duty)
+    for visit in [one for one in state.held if one not in state.where]:
+        state.release(visit)
+    plan = write_plan(state, explain_out(state), effort)
+    return structs.replace(plan, cost=cost(compiled.problem, plan))
+
+
+def _built(
+    compiled: Compiled, state: State, order: dict[int, list[int]], starts: dict[int, float]
+) -> list[WorkingRoute]:
+    """The routes of ``order``. The search keeps times a little more strictly than a plan must, so they can be built."""
+    built = []
+    for duty, visits in order.items():
+        route = build_route(compiled, state.windows, duty, tuple(visits))
+        if route is None:
+            for visit in visits:
+                state.hold(visit, round(starts[visit]))
+            route = build_route(compiled, state.windows, duty, tuple(visits))
+        if route is None:
+            names = ", ".join(compiled.visits[visit].id for visit in visits)
+            raise AssertionError(f"The search found a route for duty {duty} that cannot be kept: {names}.")
+        built.append(route)
+    return built
+
+
+def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
+    """How good a plan is: what of pins and rounds it holds comes before its cost."""
+    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    first = sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
+    return first, -plan.total

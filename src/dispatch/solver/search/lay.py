@@ -1,0 +1,143 @@
+"""Between plans by visit and routes by task: laying given orders onto routes, and reading them off again."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Mapping, Sequence
+from itertools import pairwise, permutations
+from typing import Any
+
+import numpy as np
+
+from dispatch.solver.jit import entry
+from dispatch.solver.search.change import link, new_log, propagate, push, refresh
+from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
+from dispatch.solver.search.prepare import Tasks, empty_routes
+
+Order = Mapping[int, Sequence[int]]
+"""Visits (by index) per duty (by index), in the order in which they are to be done."""
+
+
+@entry
+def lay_all(facts: Facts, routes: Routes, work: Work, tasks: Ints, duties: Ints, keys: Floats) -> bool:
+    """Put ``tasks`` one behind the other onto ``duties`` and let times settle. False if that cannot be done in time."""
+    new_log(work)
+    work.count[0].greatest = NEVER
+    for place in range(len(tasks)):
+        task, duty = tasks[place], duties[place]
+        tail = facts.tasks + facts.duty_count + duty
+        link(facts, routes, task, routes.stops[tail].prev, facts.entry[task, duty])
+        routes.stops[task].key = keys[place]
+    possible = True
+    for place in range(len(tasks)):
+        push(work, facts.nodes[tasks[place]].group, keys[place])
+    possible = propagate(facts, routes, work, NEVER) < NEVER
+    new_log(work)
+    for duty in range(facts.duty_count):
+        refresh(facts, routes, duty)
+    return possible
+
+
+def lay(facts: Facts, tasks: Tasks, work: Work, order: Order) -> Routes:
+    """Routes that hold ``order``: all of it if it can be done in time, else as many whole duties as can."""
+    chosen = _members(facts, tasks, order)
+    routes = empty_routes(facts)
+    if _try(facts, tasks, work, routes, chosen):
+        return routes
+    if facts.tied:
+        return empty_routes(facts)
+    kept: dict[int, list[int]] = {}
+    for duty, members in chosen.items():
+        if _try(facts, tasks, work, empty_routes(facts), {duty: members}):
+            kept[duty] = members
+    routes = empty_routes(facts)
+    return routes if _try(facts, tasks, work, routes, kept) else empty_routes(facts)
+
+
+def _try(facts: Facts, tasks: Tasks, work: Work, routes: Routes, chosen: Mapping[int, Sequence[int]]) -> bool:
+    keys = _keys(facts, tasks, chosen)
+    if keys is None:
+        return False
+    flat = [(task, duty) for duty, members in chosen.items() for task in members]
+    return lay_all(
+        facts,
+        routes,
+        work,
+        np.array([task for task, _ in flat], dtype=np.int32),
+        np.array([duty for _, duty in flat], dtype=np.int32),
+        np.array([keys[task] for task, _ in flat], dtype=np.float64),
+    )
+
+
+def _members(facts: Facts, tasks: Tasks, order: Order) -> dict[int, list[int]]:
+    """Tasks per duty: who of a crew goes where; groups of which a part is missing or not able are left out."""
+    where: dict[int, list[int]] = {}
+    for duty, visits in order.items():
+        for visit in visits:
+            where.setdefault(visit, []).append(duty)
+    task_on: dict[tuple[int, int], int] = {}
+    for group, members in zip(tasks.groups, tasks.members, strict=True):
+        found: dict[tuple[int, int], int] = {}
+        for visit in group:
+            places, duties = tasks.of_visit[visit], where.get(visit, [])
+            fitting = next(
+                (
+                    some
+                    for some in (permutations(duties) if len(duties) == len(places) else ())
+                    if all(facts.entry[task, duty] >= 0 for task, duty in zip(places, some, strict=True))
+                ),
+                (),
+            )
+            found.update({(visit, duty): task for task, duty in zip(places, fitting, strict=False)})
+        if len(found) == len(members):
+            task_on.update(found)
+    return {
+        duty: [task_on[visit, duty] for visit in visits if (visit, duty) in task_on] for duty, visits in order.items()
+    }
+
+
+def _keys(facts: Facts, tasks: Tasks, chosen: Mapping[int, Sequence[int]]) -> dict[int, float] | None:
+    """A key per task that rises along every route and is one for all of a group; None if the order has a cycle."""
+    if not facts.tied:
+        return {task: float(place) for members in chosen.values() for place, task in enumerate(members)}
+    nodes: Any = facts.nodes
+    group_of = nodes["group"]
+    after: dict[int, set[int]] = {}
+    waits: dict[int, int] = {}
+    for members in chosen.values():
+        groups = [int(group_of[task]) for task in members]
+        for group in groups:
+            after.setdefault(group, set())
+            waits.setdefault(group, 0)
+        for before, behind in pairwise(groups):
+            if behind not in after[before]:
+                after[before].add(behind)
+                waits[behind] += 1
+    ready = [group for group, count in waits.items() if count == 0]
+    heapq.heapify(ready)
+    keys: dict[int, float] = {}
+    done = 0
+    while ready:
+        group = heapq.heappop(ready)
+        done += 1
+        for task in tasks.members[group]:
+            keys[task] = done / (len(waits) + 1.0)
+        for behind in after[group]:
+            waits[behind] -= 1
+            if waits[behind] == 0:
+                heapq.heappush(ready, behind)
+    return keys if done == len(waits) else None
+
+
+def read_order(facts: Facts, tasks: Tasks, following: Ints) -> dict[int, list[int]]:
+    """Visits per duty along the links ``following``, empty duties left out."""
+    found: dict[int, list[int]] = {}
+    for duty in range(facts.duty_count):
+        node = int(following[facts.tasks + duty])
+        visits = []
+        while node < facts.tasks:
+            visits.append(tasks.visit[node])
+            node = int(following[node])
+        if visits:
+            found[duty] = visits
+    return found

@@ -1,0 +1,68 @@
+"""How a search is cut into legs: by count where a budget is given, else by the wall clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dispatch.solver.plan import Effort
+from dispatch.solver.stop import Stop
+from dispatch.solver.version import SOLVER
+
+LEG = 500
+"""Rounds of ruin and recreate that a budget of one stands for, on every core."""
+LEGS_MAX = 50
+"""Into how many legs a search is cut at most: between legs it may stop, trade, and say what it has."""
+_FIRST = 100
+"""Rounds of the first leg of a search paced by the clock, from which its speed is taken."""
+
+
+class Leg(NamedTuple):
+    """``rounds`` that take the search from share ``begin`` to share ``end`` of the ``planned`` rounds."""
+
+    rounds: int
+    begin: float
+    end: float
+    planned: int
+
+
+class Pace:
+    """The legs of one search, and how much of its budget they took."""
+
+    def __init__(self, budget: int | None, stop: Stop) -> None:
+        self._budget = budget
+        self._stop = stop
+        self._rounds = 0
+
+    def legs(self) -> Iterator[Leg]:
+        """The legs to go, until the budget is spent or it is time to stop."""
+        return self._by_clock() if self._budget is None else self._by_count(self._budget)
+
+    def effort(self, seed: int) -> Effort:
+        """What the search took so far."""
+        used = -(-self._rounds // LEG)
+        budget = used if self._budget is None else self._budget
+        repeatable = self._budget is not None and not self._stop.stopped
+        return Effort(solver=SOLVER, seed=seed, budget=budget, used=used, repeatable=repeatable)
+
+    def _by_count(self, budget: int) -> Iterator[Leg]:
+        size = -(-budget // LEGS_MAX)
+        used = 0
+        while used < budget and not self._stop.now():
+            share = min(size, budget - used)
+            self._rounds += share * LEG
+            yield Leg(share * LEG, used / budget, (used + share) / budget, budget * LEG)
+            used += share
+
+    def _by_clock(self) -> Iterator[Leg]:
+        rounds, begin, speed = _FIRST, 0.0, 0.0
+        while not self._stop.now():
+            before = self._stop.passed()
+            planned = max(rounds, round(speed * self._stop.whole()))
+            end = min(1.0, begin + (rounds / planned if speed else 0.0))
+            self._rounds += rounds
+            yield Leg(rounds, begin, end, planned)
+            now = self._stop.passed()
+            speed = rounds / max(1e-6, now - before)
+            begin = min(1.0, now / self._stop.whole())
+            rounds = max(1, round(speed * min(self._stop.whole() / LEGS_MAX, self._stop.whole() - now)))

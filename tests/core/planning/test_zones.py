@@ -1,0 +1,106 @@
+"""Zones: what is asked of the solver, and the events by which the answer becomes so, each once."""
+
+from __future__ import annotations
+
+from core.decide.given import NOW, Happening, on
+from core.decide.sample import ESTATE, HEAD, WEEK, ZONE, entity, worker
+from core.planning.folded import add, commit, folded
+from msgspec.structs import replace
+
+from dispatch.events.plan import PlanCommitted
+from dispatch.events.worker import WorkerRegistered, WorkerRetired
+from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.model.people import Caps, Role, Shift, SkillHeld
+from dispatch.planning.area import AreaState
+from dispatch.planning.commit import Batch
+from dispatch.planning.zones import build_zones, zone_batch
+from dispatch.solver.checks import check
+from dispatch.solver.zones.give import give_zones
+
+
+def cleaner(key: str, households: int | None = None) -> tuple[Happening, ...]:
+    """Somebody who can be given zones."""
+    fields = {
+        "role": Role.CLEANER,
+        "skills": (SkillHeld(skill="cleaning"),),
+        "shifts": (Shift(start="06:00", end="14:00", days=WEEK),),
+        "caps": Caps(households=households),
+    }
+    return on(entity("worker", key), WorkerRegistered(worker=worker(key, **fields)))
+
+
+def zones(count: int, households: int = 30) -> tuple[Happening, ...]:
+    """So many zones, z1 among them as it is."""
+    return tuple(
+        one
+        for n in range(2, count + 1)
+        for one in on(entity("zone", f"z{n}"), ZoneRegistered(zone=replace(ZONE, id=f"z{n}", households=households)))
+    )
+
+
+def given_out(state: AreaState) -> Batch:
+    """The events by which a checked plan of the zones becomes current."""
+    problem = build_zones(state, NOW)
+    assert problem is not None
+    plan = give_zones(problem, budget=10, seed=1)
+    assert check(problem, plan) == []
+    return zone_batch(state, plan)
+
+
+def test_where_no_zone_is_registered_nothing_is_asked() -> None:
+    assert build_zones(AreaState("east"), NOW) is None
+    state = folded(ESTATE, on(entity("zone", "z1"), ZoneRetired()))
+    assert build_zones(state, NOW) is None
+
+
+def test_only_those_who_clean_or_help_are_asked_and_the_policy_caps_whom_nothing_else_caps() -> None:
+    state = folded(ESTATE, cleaner("c1"), cleaner("c2", 0), cleaner("c3", 7), cleaner("c4"))
+    add(state, on(entity("worker", "c4"), WorkerRetired()))
+    problem = build_zones(state, NOW)
+    assert problem is not None
+    assert {one.id: one.max_households for one in problem.helpers} == {"c1": 40, "c2": 0, "c3": 7}
+
+
+def test_what_is_given_is_written_once_with_its_plan_and_then_stands() -> None:
+    state = folded(ESTATE, zones(2), cleaner("c1"), cleaner("c2"))
+    events = given_out(state)
+    (head,) = events[HEAD]
+    assert isinstance(head, PlanCommitted)
+    assert (head.number, head.parent, head.why, head.planned, head.unplanned) == (1, 0, "zones", 2, 0)
+    given = {where.id: one.helper for where, (one,) in events.items() if isinstance(one, ZoneGiven)}
+    # 30 households each, and 40 are the cap of one helper.
+    assert sorted(given.values()) == ["c1", "c2"]
+    commit(state, events)
+    assert given_out(state) == {}
+
+
+def test_what_nobody_can_have_is_named_with_its_rule_and_not_named_again() -> None:
+    state = folded(ESTATE, zones(2), cleaner("c1"))
+    events = given_out(state)
+    (left,) = [one for several in events.values() for one in several if isinstance(one, ZoneUncovered)]
+    assert left.reasons[0].rule == "households_cap"
+    commit(state, events)
+    assert given_out(state) == {}
+    add(state, cleaner("c2"))
+    assert len(given_out(state)) == 2
+
+
+def test_a_zone_whose_helper_is_gone_is_given_to_another_and_the_others_stay() -> None:
+    state = folded(ESTATE, zones(2), cleaner("c1"), cleaner("c2"))
+    commit(state, given_out(state))
+    before = {key: record.helper for key, record in state.zones.items()}
+    gone = before["z1"]
+    assert gone is not None
+    add(state, on(entity("worker", gone), WorkerRetired()), cleaner("c3"))
+    events = given_out(state)
+    assert events.keys() == {HEAD, entity("zone", "z1")}
+    commit(state, events)
+    assert state.zones["z1"].helper == "c3"
+
+
+def test_a_pin_of_a_dispatcher_is_followed() -> None:
+    state = folded(ESTATE, cleaner("c1"), cleaner("c2"))
+    for helper in ("c2", "c1", "c2"):
+        add(state, on(entity("zone", "z1"), ZoneChanged(zone=replace(ZONE, helper=helper))))
+        commit(state, given_out(state))
+        assert state.zones["z1"].helper == helper

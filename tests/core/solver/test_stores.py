@@ -80,7 +80,7 @@ def test_plans_for_crews_keep_to_what_is_carried(seed: int) -> None:
 
 
 def random_problem(seed: int, *, stocked: bool, free: bool) -> RouteProblem:
-    """Four visits, two workers: tools and parts if ``stocked``; several windows and dues, and for odd seeds breaks, if ``free``."""
+    """Four visits, two workers: tools and parts if ``stocked``; if ``free``, several windows, dues and some breaks."""
     draw = random.Random(seed)
     workers = tuple(
         worker(

@@ -160,17 +160,20 @@ class Load(Protocol):
 
 
 class Gap(Protocol):
-    """A gap a task may go into: behind ``node``, by ``entry`` of `Facts.able`, for at least ``cost``.
-
-    ``store`` is the store that must go behind ``store_behind`` for it, or -1; ``sure`` then the part of the cost no
-    timing changes.
-    """
+    """A gap a task may go into: behind ``node``, by ``entry`` of `Facts.able`, for at least ``cost``."""
 
     node: int
     entry: int
-    store: int
-    store_behind: int
     cost: float
+
+
+class Detour(Protocol):
+    """The ``store`` that must go ``behind`` a node, maybe the task, for a gap to be taken, or -1; ``sure`` is then the
+    part of the gap's cost that no timing changes. Kept only where visits need tools or parts.
+    """
+
+    store: int
+    behind: int
     sure: float
 
 
@@ -287,6 +290,7 @@ class Work(NamedTuple):
     ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a
     kind of duty; ``is_touched`` and ``is_heaped`` are kept. ``walked`` nodes with their ``walked_start`` and
     ``walked_taken`` are a route walked along; ``parked`` keeps what stores taken off were.
+    ``detours`` stand beside ``gaps``.
     """
 
     random: Words
@@ -294,6 +298,7 @@ class Work(NamedTuple):
     heap: Records[Waiting]
     log: Records[Entry]
     gaps: Records[Gap]
+    detours: Records[Detour]
     choice: Records[Choice]
     order: Ints
     removed: Ints

@@ -15,6 +15,7 @@ from dispatch.solver.search.facts import (
     Able,
     Choice,
     Count,
+    Detour,
     Duty,
     Entry,
     Facts,
@@ -165,7 +166,7 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         able=np.array(entries, dtype=record(Able)),
         groups=groups,
         duties=duties,
-        members=np.concatenate((*tasks.members, np.arange(visits, visits + stores)), dtype=np.int32, casting="same_kind"),
+        members=np.concatenate((*tasks.members, np.arange(visits, visits + stores))).astype(np.int32),
         lag=np.array(lag, dtype=np.float64),
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
         near=near,
@@ -345,13 +346,16 @@ def working_room(facts: Facts, seed: int) -> Work:
     sizes: Any = facts.groups
     widest = int(sizes["size"].max(initial=1))
     gaps = widest * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
+    choice = np.zeros(8, dtype=record(Choice))
+    choice["store"] = -1
     return Work(
         random=np.array([seed], dtype=np.uint64),
         count=np.zeros(1, dtype=record(Count)),
         heap=np.zeros(nodes, dtype=record(Waiting)),
         log=np.zeros(2 * nodes, dtype=record(Entry)),
         gaps=np.zeros(gaps, dtype=record(Gap)),
-        choice=np.zeros(8, dtype=record(Choice)),
+        detours=np.zeros(gaps if facts.stocked else 1, dtype=record(Detour)),
+        choice=choice,
         order=np.zeros(max(gaps, nodes), dtype=np.int32),
         removed=np.zeros(nodes, dtype=np.int32),
         touched=np.zeros(duties, dtype=np.int32),

@@ -19,25 +19,6 @@ def is_met(facts: Facts, duty: int, left: int, task: int) -> bool:
     return tools == 0 and ((left | facts.guards) - facts.nodes[task].parts) & facts.guards == facts.guards
 
 
-@inlined
-def is_needy(facts: Facts, task: int) -> bool:
-    """Whether ``task`` needs any tool or part at all."""
-    return facts.nodes[task].tools != 0 or facts.nodes[task].parts != 0
-
-
-@compiled
-def is_stocked(facts: Facts, routes: Routes, duty: int, behind: int) -> bool:
-    """Whether the store on the route of ``duty`` is ``behind`` or before it."""
-    node = routes.loads[duty].store
-    if node < 0:
-        return False
-    while node < facts.tasks:
-        if node == behind:
-            return True
-        node = routes.stops[node].next
-    return False
-
-
 @compiled
 def lacks(facts: Facts, routes: Routes, duty: int) -> bool:
     """Whether some task on the route of ``duty``, on which no store stands, needs what is not carried."""

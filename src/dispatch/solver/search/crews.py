@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import list_gaps, push_cost, sure_cost
+from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost
 from dispatch.solver.search.joining import trial
 from dispatch.solver.search.sorting import sort_by
 from dispatch.solver.search.timing import extend, leg, opening, soft_cost
@@ -74,8 +74,8 @@ def takes(routes: Routes, work: Work, level: int, gap: int, stocked: bool) -> bo
     chosen.key_low, chosen.key_high = low, high
     chosen.node, chosen.entry = behind, work.gaps[gap].entry
     if stocked:
-        detour = work.detours[gap]
-        chosen.store, chosen.store_behind, chosen.sure = detour.store, detour.behind, detour.sure
+        beside = work.gaps[detour(work, gap)]
+        chosen.store, chosen.store_behind, chosen.sure = beside.node, beside.entry, beside.cost
     return True
 
 

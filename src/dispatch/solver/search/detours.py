@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import SPARSE, gap_cost, has_room, longer, note
+from dispatch.solver.search.gaps import SPARSE, detour, gap_cost, has_room, longer, note
 from dispatch.solver.search.stores import best_store, is_met, saving
 from dispatch.solver.search.walk import walk
 
@@ -33,7 +33,7 @@ def mark_near(facts: Facts, routes: Routes, work: Work, task: int, flag: bool) -
 def list_special(
     facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
 ) -> tuple[int, float, int, int]:
-    """As `list_gaps`; for every gap ``work.detours`` tells the store it needs, for the best exact one
+    """As `list_gaps`; at `detour` stands for every gap the store it needs, for the best exact one
     ``work.choice[0].best_store``. In large problems only routes are looked at that serve a task near by.
     """
     best, best_node, best_entry = limit, -1, -1
@@ -80,8 +80,8 @@ def list_special(
                 else:
                     note(facts, work, place, cost, behind, entry)
                     if store >= 0:
-                        detour = work.detours[place]
-                        detour.store, detour.behind, detour.sure = store, at, sure
+                        beside = work.gaps[detour(work, place)]
+                        beside.node, beside.entry, beside.cost = store, at, sure
                     place += 1
             behind = routes.stops[behind].next
     if sparse:

@@ -114,6 +114,12 @@ def gap_cost(
 
 
 @inlined
+def detour(work: Work, place: int) -> int:
+    """Where what is needed from a store for the gap listed at ``place`` stands."""
+    return len(work.gaps) // 2 + place
+
+
+@inlined
 def note(facts: Facts, work: Work, place: int, cost: float, behind: int, entry: int) -> None:
     """List a gap at ``place``."""
     gap = work.gaps[place]
@@ -121,7 +127,7 @@ def note(facts: Facts, work: Work, place: int, cost: float, behind: int, entry: 
     gap.node = behind
     gap.entry = entry
     if facts.stocked:
-        work.detours[place].store = -1
+        work.gaps[detour(work, place)].node = -1
 
 
 @compiled

@@ -6,7 +6,7 @@ from dispatch.solver.jit import compiled
 from dispatch.solver.search.crews import cheapest_crew
 from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import list_gaps, sure_cost
+from dispatch.solver.search.gaps import detour, list_gaps, sure_cost
 from dispatch.solver.search.joining import trial
 
 
@@ -30,10 +30,11 @@ def cheapest(facts: Facts, routes: Routes, work: Work, group: int, limit: float,
         if work.gaps[least].cost >= best:
             break
         chosen.node, chosen.entry = work.gaps[least].node, work.gaps[least].entry
+        beside = work.gaps[detour(work, least)]
         if facts.stocked:
-            chosen.store, chosen.store_behind = work.detours[least].store, work.detours[least].behind
+            chosen.store, chosen.store_behind = beside.node, beside.entry
         if chosen.store >= 0:
-            sure = work.detours[least].sure
+            sure = beside.cost
         else:
             sure = sure_cost(facts, routes, task, chosen.node, chosen.entry)
         added = trial(facts, routes, work, group, best - sure)
@@ -43,7 +44,7 @@ def cheapest(facts: Facts, routes: Routes, work: Work, group: int, limit: float,
         end -= 1
         work.gaps[least] = work.gaps[end]
         if facts.stocked:
-            work.detours[least] = work.detours[end]
+            work.gaps[detour(work, least)] = work.gaps[detour(work, end)]
     if node < 0:
         return NEVER
     chosen.node, chosen.entry = node, entry

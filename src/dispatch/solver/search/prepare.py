@@ -15,7 +15,6 @@ from dispatch.solver.search.facts import (
     Able,
     Choice,
     Count,
-    Detour,
     Duty,
     Entry,
     Facts,
@@ -32,6 +31,8 @@ from dispatch.solver.search.facts import (
 from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.ways import NEAR, neighbours, symmetric, ways
 
+SPARE = 8
+"""Tasks in a group at most, and so stops to spare behind all nodes for what is tried."""
 MUST = 1e9
 """Price of leaving out what must be planned: a pin, a round."""
 
@@ -149,7 +150,7 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
     lag: list[float] = []
     groups = _groups(compiled, tasks, lag, nodes, way)
     duties = _duties(compiled, spans)
-    visits, visit_groups = len(tasks.visit), len(groups)
+    visits = len(tasks.visit)
     near, entry = neighbours(way, nodes["spot"][:visits]), _entry(nodes, entries, len(compiled.duties), visits)
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
     nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
@@ -159,9 +160,6 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         visits=visits,
         duty_count=len(compiled.duties),
         group_count=len(groups),
-        visit_groups=visit_groups,
-        store_count=len(stock.stores),
-        guards=stock.guards,
         nodes=nodes,
         able=np.array(entries, dtype=record(Able)),
         groups=groups,
@@ -314,7 +312,7 @@ def empty_routes(facts: Facts) -> Routes:
     tails = heads + duties
     nodes: Any = facts.nodes
     duty_of: Any = facts.duties
-    stops = np.zeros(tasks + 2 * duties, dtype=record(Stop))
+    stops = np.zeros(tasks + 2 * duties + SPARE, dtype=record(Stop))
     for field in ("next", "prev", "duty"):
         stops[field] = -1
     stops["next"][heads], stops["prev"][tails] = tails, heads
@@ -325,7 +323,7 @@ def empty_routes(facts: Facts) -> Routes:
     stops["late"][tails] = nodes["closes"][tails]
     stops["free"] = stops["late"]
     for side in ("before", "after"):
-        stops[side + "_early"], stops[side + "_late"] = nodes["opens"], nodes["closes"]
+        stops[side + "_early"][:-SPARE], stops[side + "_late"][:-SPARE] = nodes["opens"], nodes["closes"]
     stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
         duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
     loads = np.zeros(duties, dtype=record(Load))
@@ -346,15 +344,14 @@ def working_room(facts: Facts, seed: int) -> Work:
     sizes: Any = facts.groups
     widest = int(sizes["size"].max(initial=1))
     gaps = widest * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
-    choice = np.zeros(8, dtype=record(Choice))
+    choice = np.zeros(SPARE, dtype=record(Choice))
     choice["store"] = -1
     return Work(
         random=np.array([seed], dtype=np.uint64),
         count=np.zeros(1, dtype=record(Count)),
         heap=np.zeros(nodes, dtype=record(Waiting)),
         log=np.zeros(2 * nodes, dtype=record(Entry)),
-        gaps=np.zeros(gaps, dtype=record(Gap)),
-        detours=np.zeros(gaps if facts.stocked else 1, dtype=record(Detour)),
+        gaps=np.zeros(2 * gaps, dtype=record(Gap)),
         choice=choice,
         order=np.zeros(max(gaps, nodes), dtype=np.int32),
         removed=np.zeros(nodes, dtype=np.int32),
@@ -366,8 +363,4 @@ def working_room(facts: Facts, seed: int) -> Work:
         is_touched=np.zeros(duties, dtype=np.bool_),
         mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
         seen=np.zeros(duties, dtype=np.int32),
-        walked=np.zeros(nodes, dtype=np.int32),
-        walked_taken=np.zeros(nodes, dtype=np.int32),
-        walked_start=np.zeros(nodes),
-        parked=np.zeros(8, dtype=record(Stop)),
     )

@@ -15,8 +15,9 @@ from dispatch.solver.search.walk import onward, walk
 @inlined
 def is_met(facts: Facts, duty: int, left: int, task: int) -> bool:
     """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``: no guard bit is used up."""
+    guards = facts.duties[duty].guards
     tools = facts.nodes[task].tools & ~facts.duties[duty].tools
-    return tools == 0 and ((left | facts.guards) - facts.nodes[task].parts) & facts.guards == facts.guards
+    return tools == 0 and ((left | guards) - facts.nodes[task].parts) & guards == guards
 
 
 @compiled
@@ -50,8 +51,9 @@ def best_store(
     """
     best, best_sure, best_exact, best_node, best_behind = limit, 0.0, False, -1, -1
     skip, tail = int(routes.loads[duty].store), facts.tasks + facts.duty_count + duty
-    for kind in range(facts.store_count):
-        store = facts.visits + duty * facts.store_count + kind
+    kinds = (facts.tasks - facts.visits) // facts.duty_count
+    for kind in range(kinds):
+        store = facts.visits + duty * kinds + kind
         node, passed, left = facts.tasks + duty, False, facts.duties[duty].parts
         while True:
             begin = behind if passed else node
@@ -103,6 +105,12 @@ def unlink_store(facts: Facts, routes: Routes, store: int) -> None:
     load.store = -1
 
 
+@inlined
+def spare(facts: Facts) -> int:
+    """The first of the stops behind all nodes, where parked stores are kept."""
+    return facts.tasks + 2 * facts.duty_count
+
+
 @compiled
 def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
     """Take the store off the route that ``work.choice[place]`` goes to, and put the chosen one in; looked at later."""
@@ -110,7 +118,7 @@ def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
     duty = routes.stops[chosen.node].duty
     chosen.parked = routes.loads[duty].store
     if chosen.parked >= 0:
-        work.parked[place] = routes.stops[chosen.parked]
+        routes.stops[spare(facts) + place] = routes.stops[chosen.parked]
         following = routes.stops[chosen.parked].next
         unlink_store(facts, routes, chosen.parked)
         if following < facts.tasks:
@@ -126,7 +134,7 @@ def unpark(facts: Facts, routes: Routes, work: Work, place: int) -> None:
     chosen = work.choice[place]
     unlink_store(facts, routes, chosen.store)
     if chosen.parked >= 0:
-        was = work.parked[place]
+        was = routes.stops[spare(facts) + place]
         routes.stops[chosen.parked] = was
         routes.stops[was.prev].next = chosen.parked
         routes.stops[was.next].prev = chosen.parked

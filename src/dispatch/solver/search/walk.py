@@ -52,7 +52,7 @@ def lasts(facts: Facts, routes: Routes, work: Work, duty: int, begin: int, count
     """Ticks ``duty`` lasts when it goes from ``begin`` on along the ``count`` nodes walked and is home at ``end``."""
     there, by, until = facts.tasks + facts.duty_count + duty, end, all_rests(facts, duty)
     for place in range(count - 1, -1, -1):
-        node, start, taken = work.walked[place], work.walked_start[place], work.walked_taken[place]
+        node, start, taken = work.log[place].node, work.log[place].start, work.log[place].taken
         by = step_back(facts, duty, node, start, taken, there, by, until)
         there, until = node, taken
     return end - back_home(facts, routes, duty, begin, there, by, until)
@@ -106,8 +106,7 @@ def walk(
     paid, first = facts.duration_weight > 0.0, routes.stops[begin]
     here, ready, taken = begin, first.ready, int(first.taken)
     long, early, late = first.before_long, first.before_early, first.before_late
-    travel, soft, exact, latest_by, count = 0.0, 0.0, True, greatest, 0
-    changed = False
+    travel, soft, exact, changed, latest_by, count = 0.0, 0.0, True, False, greatest, 0
     while True:
         there, jumped = onward(routes, here, behind, task, store, store_behind, skip)
         travel -= 0.0 if changed else routes.stops[here].ahead
@@ -145,7 +144,8 @@ def walk(
         if paid:
             node = facts.nodes[there]
             long, early, late = join(long, early, late, way, node.ticks, node.opens, node.closes)
-            work.walked[count], work.walked_start[count], work.walked_taken[count] = there, start, taken
+            walked = work.log[count]
+            walked.node, walked.start, walked.taken = there, start, taken
             count += 1
         here, ready = there, start + facts.nodes[there].ticks
     if long >= NEVER:

@@ -95,10 +95,8 @@ def walk(
     store_behind: int,
     greatest: float,
 ) -> tuple[float, float, bool]:
-    """What ``duty`` costs more with what `onward` puts in from ``begin`` on, the part no timing changes, and whether
-    that is exact: otherwise it is a lower bound, as tasks of a larger group move. `NEVER` if something is too late.
-
-    With a ``store`` any other on the route is passed over. Lateness beyond ``greatest`` is paid, too.
+    """What ``duty`` costs more with what `onward` puts in from ``begin`` on, `NEVER` if something is too late; the part
+    no timing changes; whether it is exact, not a lower bound as where crews move. Lateness beyond ``greatest`` is paid.
     """
     skip = int(routes.loads[duty].store) if store >= 0 else -1
     pending = int(task >= 0) + int(store >= 0) + int(skip >= 0)
@@ -134,20 +132,20 @@ def walk(
             if state == TOO_LATE:
                 return NEVER, 0.0, False
             if state == SETTLED:
+                stop = routes.stops[there]
                 if paid:
-                    stop = routes.stops[there]
                     long = join(long, early, late, way, stop.after_long, stop.after_early, stop.after_late)[0]
                 break
             exact = exact and alike
         soft += soft_cost(facts, there, start) - before
-        latest_by = max(latest_by, start - facts.nodes[there].due)
+        node = facts.nodes[there]
+        latest_by = max(latest_by, start - node.due)
         if paid:
-            node = facts.nodes[there]
             long, early, late = join(long, early, late, way, node.ticks, node.opens, node.closes)
             walked = work.log[count]
             walked.node, walked.start, walked.taken = there, start, taken
             count += 1
-        here, ready = there, start + facts.nodes[there].ticks
+        here, ready = there, start + node.ticks
     if long >= NEVER:
         return NEVER, 0.0, False
     if facts.greatest_weight > 0.0 and latest_by > greatest:

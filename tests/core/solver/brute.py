@@ -41,7 +41,7 @@ def searched(problem: RouteProblem, *, rounds: int = 400, seed: int = 1) -> tupl
             order.append(
                 problem.visits[tasks.visit[node]]
                 if node < facts.visits
-                else problem.stores[(node - facts.visits) % facts.store_count]
+                else problem.stores[(node - facts.visits) % len(problem.stores)]
             )
             node = best[node]
         found[worker.id] = tuple(order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from brute import cheapest, route_cost, searched
+from brute import cheapest, has_needs, route_cost, searched
 from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
@@ -57,8 +57,30 @@ def test_visit_stays_out_where_the_store_is_reached_too_late() -> None:
     assert names(line_problem((at_home(),), (early,), stores=(DEPOT,), weights=PAID)) == {"w1": []}
 
 
+def test_each_of_two_people_needs_the_tool() -> None:
+    problem = line_problem(
+        (at_home(tools=("ladder",)), worker("w2", duty(end_spot=0))),
+        (visit("both", 3, people=2, tools=("ladder",)),),
+        stores=(DEPOT,),
+        weights=PAID,
+    )
+    assert names(problem) == {"w1": ["both"], "w2": ["depot", "both"]}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_plans_for_crews_keep_to_what_is_carried(seed: int) -> None:
+    problem = random_problem(seed, stocked=True, free=bool(seed % 2))
+    first, second, *others = problem.visits
+    problem = replace(problem, visits=(replace(first, people=2), replace(second, people=2), *others))
+    found = searched(problem)[1]
+    for one in problem.workers:
+        assert has_needs(one, found[one.id])
+    for crewed in (first.id, second.id):
+        assert sum(stop.id == crewed for order in found.values() for stop in order) in (0, 2)
+
+
 def random_problem(seed: int, *, stocked: bool, free: bool) -> RouteProblem:
-    """Four visits, two workers: tools and parts if ``stocked``; if ``free`` several windows, dues, for odd seeds breaks."""
+    """Four visits, two workers: tools and parts if ``stocked``; if ``free``, several windows, dues and some breaks."""
     draw = random.Random(seed)
     workers = tuple(
         worker(

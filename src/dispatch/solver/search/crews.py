@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled
+from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import list_gaps, push_cost, sure_cost, take_best
+from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost
 from dispatch.solver.search.joining import trial
 from dispatch.solver.search.sorting import sort_by
 from dispatch.solver.search.timing import extend, leg, opening, soft_cost
@@ -34,7 +35,7 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
         if so_far + rest >= best:
             level -= 1
             continue
-        if not takes(routes, work, level, gap):
+        if not takes(routes, work, level, gap, facts.stocked):
             continue
         if level + 1 < size:
             level += 1
@@ -51,12 +52,13 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
     if best >= limit:
         return NEVER
     for place in range(size):
-        take_best(work, place)
+        choice[place].node, choice[place].entry = choice[place].best_node, choice[place].best_entry
+        choice[place].store, choice[place].store_behind = choice[place].best_store, choice[place].best_store_behind
     return best
 
 
 @compiled
-def takes(routes: Routes, work: Work, level: int, gap: int) -> bool:
+def takes(routes: Routes, work: Work, level: int, gap: int, stocked: bool) -> bool:
     """Choose ``gap`` for the task at ``level``, if its route is another and its keys meet those of the gaps before."""
     behind = work.gaps[gap].node
     duty = routes.stops[behind].duty
@@ -71,8 +73,9 @@ def takes(routes: Routes, work: Work, level: int, gap: int) -> bool:
     chosen = work.choice[level]
     chosen.key_low, chosen.key_high = low, high
     chosen.node, chosen.entry = behind, work.gaps[gap].entry
-    chosen.store, chosen.store_behind = work.gaps[gap].store, work.gaps[gap].store_behind
-    chosen.sure = work.gaps[gap].sure
+    if stocked:
+        beside = work.gaps[detour(work, gap)]
+        chosen.store, chosen.store_behind, chosen.sure = beside.node, beside.entry, beside.cost
     return True
 
 
@@ -82,7 +85,11 @@ def list_for_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
     first = facts.groups[group].first
     begin = 0
     for member in range(facts.groups[group].size):
-        end, _ = list_gaps(facts, routes, work, facts.members[first + member], begin, limit, blink, True)
+        task = facts.members[first + member]
+        if is_special(facts, task):
+            end, _, _, _ = list_special(facts, routes, work, task, begin, limit, blink, True)
+        else:
+            end, _, _, _ = list_gaps(facts, routes, work, task, begin, limit, blink, True)
         if end == begin:
             return False
         for place in range(begin, end):

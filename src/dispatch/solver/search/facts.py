@@ -5,7 +5,7 @@ which is planned as a whole. A *node* is a task, or the head or tail of a duty: 
 ``tasks + d``, its tail ``tasks + duty_count + d``. Times are ticks as floats (whole ticks stay exact up to 2**53).
 
 The last tasks are no visits: every duty has one for each *store*, a group of its own, on its route while something on
-it needs the store. Visits' tasks are those below ``visits``, their groups those below ``visit_groups``.
+it needs the store. Visits' tasks are those below ``visits``, and their groups come first, too.
 
 Each class below names the fields of a record; `record` makes the NumPy type of it. Few arrays of records rather than
 many of numbers: what is needed together lies together, and a call hands on few arguments.
@@ -45,8 +45,7 @@ class Node(Protocol):
 
     Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
     one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none.
-    ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0 (see
-    `Facts.guards`).
+    ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0.
     """
 
     spot: int
@@ -90,7 +89,8 @@ class Group(Protocol):
 
 class Duty(Protocol):
     """A duty: means of travel, absences ``spans[block_from:block_to]``, breaks ``spans[rest_from:rest_to]`` (first
-    start, last start, ticks), ``plain`` if it has neither, its price, its caps, tools and parts carried from the start.
+    start, last start, ticks), ``plain`` if it has neither, its price, its caps, tools and parts carried from the start;
+    ``guards`` are the guard bits between packed counts.
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
     Duties that share the caps of a worker's day have a ``pool``, the load that counts for all of them (-1: none).
     """
@@ -112,6 +112,7 @@ class Duty(Protocol):
     max_households: float
     tools: Wide
     parts: Wide
+    guards: Wide
 
 
 class Stop(Protocol):
@@ -168,16 +169,14 @@ class Load(Protocol):
 class Gap(Protocol):
     """A gap a task may go into: behind ``node``, by ``entry`` of `Facts.able`, for at least ``cost``.
 
-    ``store`` is the store that must go behind ``store_behind`` for it, or -1; ``sure`` then the part of the cost no
-    timing changes.
+    In the upper half of the list stands for each the detour to a store that goes with it, kept only where visits need
+    tools or parts: ``node`` is the store or -1, ``entry`` the node behind which it must go, maybe the task, ``cost``
+    the part of the gap's cost that no timing changes.
     """
 
     node: int
     entry: int
-    store: int
-    store_behind: int
     cost: float
-    sure: float
 
 
 class Entry(Protocol):
@@ -199,8 +198,8 @@ class Waiting(Protocol):
 
 class Choice(Protocol):
     """Per task of the group in hand: the node behind which it goes, its entry, the store it needs (-1: none) and the
-    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands; the
-    ``parked`` store (-1: none) was behind ``parked_behind``.
+    node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands;
+    the store ``parked`` off the route meanwhile (-1: none).
     """
 
     node: int
@@ -212,7 +211,6 @@ class Choice(Protocol):
     best_store: int
     best_store_behind: int
     parked: int
-    parked_behind: int
     gap_from: int
     gap_to: int
     at: int
@@ -246,22 +244,18 @@ def record(kind: type) -> np.dtype[Any]:
 
 
 class Facts(NamedTuple):
-    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1
-    at the end; ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only
-    gaps beside near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
+    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1 at the end;
+    ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps beside
+    near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
-    With ``stocked`` some visit needs tools or parts that are had at ``store_count`` stores: that of duty ``d`` at store
-    ``k`` is task ``visits + d * store_count + k``. ``guards`` are the guard bits between packed counts. With
-    ``joined`` the pieces of route tell the duration exactly; else a walk along the route does.
+    With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
+    ``d`` task ``visits + d * n + k``. With ``joined`` the pieces of route tell the duration exactly; else a walk along it.
     """
 
     tasks: int
     visits: int
     duty_count: int
     group_count: int
-    visit_groups: int
-    store_count: int
-    guards: int
     nodes: Records[Node]
     able: Records[Able]
     groups: Records[Group]
@@ -291,9 +285,10 @@ class Routes(NamedTuple):
 
 class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
-    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a kind
-    of duty; ``is_touched`` and ``is_heaped`` are kept. ``walked`` nodes with their ``walked_start`` and
-    ``walked_taken`` are a route walked along; ``parked`` keeps what stores were.
+    ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a
+    kind of duty; ``is_touched`` and ``is_heaped`` are kept. While the log is empty it holds a route walked along. What
+    stores are needed for the gaps listed stands in the upper half of ``gaps``. Arrays are few because each call hands
+    all of them on.
     """
 
     random: Words
@@ -312,7 +307,3 @@ class Work(NamedTuple):
     is_touched: Bools
     mark: Bools
     seen: Ints
-    walked: Ints
-    walked_taken: Ints
-    walked_start: Floats
-    parked: Records[Stop]

@@ -6,9 +6,7 @@ from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.change import new_households
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.stores import best_store, is_met, is_needy, is_stocked, saving
 from dispatch.solver.search.timing import extend, join, leg, leg_to, soft_cost
-from dispatch.solver.search.walk import walk
 
 SPARSE = 0.98
 """How often only gaps beside near tasks are looked at, where the problem is large."""
@@ -121,81 +119,29 @@ def gap_cost(
 
 
 @inlined
-def note(work: Work, place: int, cost: float, sure: float, behind: int, entry: int, store: int, at: int) -> None:
+def detour(work: Work, place: int) -> int:
+    """Where what is needed from a store for the gap listed at ``place`` stands."""
+    return len(work.gaps) // 2 + place
+
+
+@inlined
+def note(facts: Facts, work: Work, place: int, cost: float, behind: int, entry: int) -> None:
     """List a gap at ``place``."""
     gap = work.gaps[place]
-    gap.cost, gap.sure = cost, sure
-    gap.node, gap.entry = behind, entry
-    gap.store, gap.store_behind = store, at
-
-
-@inlined
-def keep(work: Work, behind: int, entry: int, store: int, at: int) -> None:
-    """Keep a gap as the best one so far of a single task."""
-    chosen = work.choice[0]
-    chosen.best_node, chosen.best_entry = behind, entry
-    chosen.best_store, chosen.best_store_behind = store, at
-
-
-@inlined
-def take_best(work: Work, place: int) -> None:
-    """Choose for the task at ``place`` the best gap found."""
-    chosen = work.choice[place]
-    chosen.node, chosen.entry = chosen.best_node, chosen.best_entry
-    chosen.store, chosen.store_behind = chosen.best_store, chosen.best_store_behind
-
-
-@inlined
-def look(
-    facts: Facts,
-    routes: Routes,
-    work: Work,
-    duty: int,
-    behind: int,
-    task: int,
-    entry: int,
-    place: int,
-    best: float,
-    greatest: float,
-    blink: float,
-    crew: bool,
-    carried: bool,
-    slack: float,
-) -> tuple[int, float, bool]:
-    """Look at one gap: list it at ``place``, or keep it if it is the best and exact. The list's end, the best cost so
-    far, and whether to look further on along the route.
-
-    Where the task's needs are not ``carried`` there, a store is looked for; if one stands further on the route, without
-    it the gap may be cheaper by ``slack``. It is drawn whether a gap below the best is overlooked.
-    """
-    limit = best + slack
-    cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, limit)
-    if facts.duration_weight > 0.0 and cost < limit:
-        more = longer(facts, routes, duty, behind, task)
-        cost = cost + facts.duration_weight * more if more < NEVER else NEVER
-    sure, store, at = 0.0, -1, -1
-    if cost < limit and not carried:
-        cost, sure, exact, store, at = best_store(facts, routes, work, duty, behind, task, entry, greatest, best)
-    elif cost < limit and facts.duration_weight > 0.0 and not facts.joined:
-        cost, sure, exact = walk(facts, routes, work, duty, behind, behind, task, entry, -1, -2, greatest)
-    if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
-        if exact and not crew:
-            best = cost
-            keep(work, behind, entry, store, at)
-        else:
-            note(work, place, cost, sure, behind, entry, store, at)
-            place += 1
-    return place, best, go_on
+    gap.cost = cost
+    gap.node = behind
+    gap.entry = entry
+    if facts.stocked:
+        work.gaps[detour(work, place)].node = -1
 
 
 @compiled
 def list_near(
     facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
-) -> tuple[int, float]:
+) -> tuple[int, float, int, int]:
     """`list_gaps` of the gaps beside tasks near to ``task`` only."""
-    best = limit
+    best, best_node, best_entry = limit, -1, -1
     greatest = NEVER if crew else work.counts[0].greatest
-    needy = facts.stocked and is_needy(facts, task)
     for index in range(facts.near.shape[1]):
         beside = facts.near[task, index]
         if beside < 0:
@@ -206,33 +152,35 @@ def list_near(
         entry = facts.entry[task, duty]
         behind = beside
         for _ in range(2):
-            carried, slack = True, 0.0
-            if needy and not is_met(facts, duty, routes.loads[duty].left, task):
-                carried = is_stocked(facts, routes, duty, behind)
-                slack = 0.0 if carried or routes.loads[duty].store < 0 else saving(facts, routes, duty)
-            place, best, _ = look(
-                facts, routes, work, duty, behind, task, entry, place, best, greatest, blink, crew, carried, slack
-            )
+            cost, exact, _ = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
+            if facts.duration_weight > 0.0 and cost < best:
+                more = longer(facts, routes, duty, behind, task)
+                cost = cost + facts.duration_weight * more if more < NEVER else NEVER
+            if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
+                if exact and not crew:
+                    best, best_node, best_entry = cost, behind, entry
+                else:
+                    note(facts, work, place, cost, behind, entry)
+                    place += 1
             behind = routes.stops[beside].prev
-    return place, best
+    return place, best, best_node, best_entry
 
 
 @compiled
 def list_gaps(
     facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
-) -> tuple[int, float]:
-    """List the gaps ``task`` may go into at less than ``limit`` from ``place`` on: their end, and the best exact cost.
+) -> tuple[int, float, int, int]:
+    """List the gaps ``task`` may go into at less than ``limit`` from ``place`` on: their end, and the best exact one.
 
-    The best exact one is kept in ``work.choice[0]`` and not listed, nor is what cannot be cheaper than it; for a
-    ``crew`` everything is listed. Of every gap it is drawn whether it is overlooked, with probability ``blink``.
+    The best exact one (cost, node, entry) is not listed, nor is what cannot be cheaper than it; for a ``crew``
+    everything is listed. Of every gap it is drawn whether it is overlooked, with probability ``blink``.
     """
-    best = limit
+    best, best_node, best_entry = limit, -1, -1
     greatest = NEVER if crew else work.counts[0].greatest
     work.counts[0].stamp += 1
     sparse = facts.sparse and uniform(work.random) < SPARSE
-    needy = facts.stocked and is_needy(facts, task)
     if sparse:
-        place, best = list_near(facts, routes, work, task, place, limit, blink, crew)
+        place, best, best_node, best_entry = list_near(facts, routes, work, task, place, limit, blink, crew)
     for entry in range(facts.nodes[task].able_from, facts.nodes[task].able_to):
         duty = facts.able[entry].duty
         if routes.loads[duty].count == 0:
@@ -245,20 +193,21 @@ def list_gaps(
             continue
         behind = facts.tasks + duty
         tail = behind + facts.duty_count
-        carried, slack = True, 0.0
-        if needy and not is_met(facts, duty, routes.loads[duty].left, task):
-            carried = False
-            slack = saving(facts, routes, duty) if routes.loads[duty].store >= 0 else 0.0
         while behind != tail:
-            if not carried and behind == routes.loads[duty].store:
-                carried, slack = True, 0.0
-            place, best, go_on = look(
-                facts, routes, work, duty, behind, task, entry, place, best, greatest, blink, crew, carried, slack
-            )
+            cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
             if not go_on:
                 break
+            if facts.duration_weight > 0.0 and cost < best:
+                more = longer(facts, routes, duty, behind, task)
+                cost = cost + facts.duration_weight * more if more < NEVER else NEVER
+            if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
+                if exact and not crew:
+                    best, best_node, best_entry = cost, behind, entry
+                else:
+                    note(facts, work, place, cost, behind, entry)
+                    place += 1
             behind = routes.stops[behind].next
-    return place, best
+    return place, best, best_node, best_entry
 
 
 @compiled

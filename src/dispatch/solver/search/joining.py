@@ -44,7 +44,7 @@ def take_back(facts: Facts, routes: Routes, work: Work, group: int) -> None:
 
 @compiled
 def trial(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
-    """What the times of all routes add to the cost with ``group`` as chosen, nothing changed; `NEVER` if too much."""
+    """What the times of all routes add to the cost with ``group`` as chosen; nothing changes. `NEVER` if too much."""
     added = join_in(facts, routes, work, group, limit)
     take_back(facts, routes, work, group)
     return added

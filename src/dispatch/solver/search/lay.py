@@ -96,13 +96,25 @@ def _members(facts: Facts, tasks: Tasks, order: Order) -> dict[int, list[int]]:
             found.update({(visit, duty): task for task, duty in zip(places, fitting, strict=False)})
         if len(found) == len(members):
             task_on.update(found)
-    if facts.stocked:
-        for duty in order:
-            for place in range(facts.store_count):
-                task_on[len(tasks.of_visit) + place, duty] = facts.visits + duty * facts.store_count + place
+    stores = _stores(facts)
+    for duty in order:
+        for place in range(stores):
+            task_on[len(tasks.of_visit) + place, duty] = facts.visits + duty * stores + place
     return {
-        duty: [task_on[visit, duty] for visit in visits if (visit, duty) in task_on] for duty, visits in order.items()
+        duty: _one_store(facts, [task_on[visit, duty] for visit in visits if (visit, duty) in task_on])
+        for duty, visits in order.items()
     }
+
+
+def _stores(facts: Facts) -> int:
+    """How many stores there are."""
+    return (facts.tasks - facts.visits) // facts.duty_count
+
+
+def _one_store(facts: Facts, members: Sequence[int]) -> list[int]:
+    """``members`` of a route without any store but the first: it has all that is needed from there on."""
+    first = next((task for task in members if task >= facts.visits), -1)
+    return [task for task in members if task < facts.visits or task == first]
 
 
 def _keys(facts: Facts, chosen: Mapping[int, Sequence[int]]) -> dict[int, float] | None:
@@ -152,7 +164,7 @@ def read_order(facts: Facts, tasks: Tasks, following: Ints) -> dict[int, list[in
             if node < facts.visits:
                 visits.append(tasks.visit[node])
             else:
-                visits.append(len(tasks.of_visit) + (node - facts.visits) % facts.store_count)
+                visits.append(len(tasks.of_visit) + (node - facts.visits) % _stores(facts))
             node = int(following[node])
         if visits:
             found[duty] = visits

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from msgspec import UNSET
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem, RouteWeights, Visit
@@ -21,9 +20,8 @@ from dispatch.solver.search.facts import (
     record,
 )
 from dispatch.solver.search.stock import Stock
+from dispatch.solver.search.ways import NEAR, neighbours, symmetric, ways
 
-NEAR = 60
-"""Neighbours kept per task."""
 MUST = 1e9
 """Price of leaving out what must be planned: a pin, a round."""
 
@@ -119,20 +117,6 @@ def _person(visit: Visit, worker: str, weights: RouteWeights) -> float:
     return cost / visit.people
 
 
-def _ways(compiled: Compiled, spots: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Ticks between the ``spots`` used, by mode, with a last row and column of zeros for nowhere."""
-    count = len(spots)
-    way = np.zeros((max(1, len(compiled.travel.modes)), count + 1, count + 1))
-    matrix = compiled.problem.matrix
-    if matrix is not UNSET:
-        for index, mode in enumerate(compiled.travel.modes):
-            way[index, :count, :count] = np.array(matrix.ticks[mode], dtype=np.float64)[np.ix_(spots, spots)]
-        return way
-    for place, spot in enumerate(spots.tolist()):
-        way[: len(compiled.travel.modes), place, :count] = compiled.travel.away(spot)[:, spots]
-    return way
-
-
 def _starts(compiled: Compiled, index: int) -> tuple[tuple[float, float], ...]:
     """When a visit may start: not before what people were told, as long as that lies in a window."""
     visit = compiled.visits[index]
@@ -151,15 +135,15 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
     stock = Stock(problem)
     used = sorted({visit.spot for visit in problem.visits} | _duty_spots(compiled) | stock.spots())
     place = {spot: index for index, spot in enumerate(used)}
-    way = _ways(compiled, np.array(used, dtype=np.int64))
+    way = ways(compiled, np.array(used, dtype=np.int64))
     spans: list[tuple[float, float, float]] = []
     entries: list[tuple[int, float, float]] = []
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
     groups = _groups(compiled, tasks, lag, nodes, way)
     duties = _duties(compiled, spans)
-    visits, visit_groups = len(tasks.visit), len(groups)
-    near, entry = _near(way, nodes["spot"][:visits]), _entry(nodes, entries, len(compiled.duties), visits)
+    visits = len(tasks.visit)
+    near, entry = neighbours(way, nodes["spot"][:visits]), _entry(nodes, entries, len(compiled.duties), visits)
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
     nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
     stores = len(nodes) - visits - 2 * len(compiled.duties)
@@ -168,22 +152,16 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         visits=visits,
         duty_count=len(compiled.duties),
         group_count=len(groups),
-        visit_groups=visit_groups,
-        store_count=len(stock.stores),
-        guards=stock.guards,
         nodes=nodes,
         able=np.array(entries, dtype=record(Able)),
         groups=groups,
         duties=duties,
-        members=np.array(
-            [task for members in tasks.members for task in members] + list(range(visits, visits + stores)),
-            dtype=np.int32,
-        ),
+        members=np.concatenate((*tasks.members, np.arange(visits, visits + stores))).astype(np.int32),
         lag=np.array(lag, dtype=np.float64),
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
         near=near,
         way=way,
-        back=way if _symmetric(way) else np.ascontiguousarray(way.transpose(0, 2, 1)),
+        back=way if symmetric(way) else np.ascontiguousarray(way.transpose(0, 2, 1)),
         travel_weight=float(problem.weights.travel),
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
@@ -314,10 +292,6 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
 
-def _symmetric(way: NDArray[np.float64]) -> bool:
-    return all(bool((one == one.T).all()) for one in way)
-
-
 def _duty_spots(compiled: Compiled) -> set[int]:
     starts = {facts.start_spot for facts in compiled.duties}
     return starts | {facts.end_spot for facts in compiled.duties if facts.end_spot >= 0}
@@ -328,17 +302,3 @@ def _price(problem: RouteProblem, group: Sequence[int]) -> float:
     if any(visit.pin is not None or visit.cover for visit in visits):
         return MUST
     return sum(visit.price for visit in visits)
-
-
-def _near(way: NDArray[np.float64], spot: NDArray[np.int32]) -> NDArray[np.int32]:
-    """For every task the tasks nearest to it, there and back, the nearest first; -1 where there are fewer."""
-    count = len(spot)
-    keep = min(NEAR, count - 1)
-    near = np.full((count, max(1, keep)), -1, dtype=np.int32)
-    for task in range(count):
-        apart = way[0, spot[task], spot] + way[0, spot, spot[task]]
-        apart[task] = np.inf
-        if keep > 0:
-            nearest = np.argpartition(apart, keep - 1)[:keep]
-            near[task] = nearest[np.lexsort((nearest, apart[nearest]))]
-    return near

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.solver.jit import compiled, entry
+from dispatch.solver.jit import compiled, entry, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
 from dispatch.solver.search.joining import commit
@@ -13,6 +13,12 @@ RANDOM, CREWS, EARLIEST, LATEST, FAR, FEWEST, TIGHT = range(7)
 """Orders in which groups are put back, by place in the list of their chances."""
 
 
+@inlined
+def visit_groups(facts: Facts) -> int:
+    """How many groups are of visits, not stores."""
+    return facts.group_count - (facts.tasks - facts.visits)
+
+
 @compiled
 def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     """List every group on no route in ``work.removed``; many hopeless ones take turns."""
@@ -20,11 +26,11 @@ def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     for place in range(removed):
         work.mark[work.removed[place]] = True
     missing = 0
-    for group in range(facts.visit_groups):
+    for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             missing += 1
     chance = 1.0 if missing - removed <= 10 else 10.0 / (missing - removed)
-    for group in range(facts.visit_groups):
+    for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty >= 0 or work.mark[group]:
             continue
         if chance == 1.0 or uniform(work.random) < chance:
@@ -74,7 +80,7 @@ def recreate(
     ``cost`` is that of the routes as they stand, without the price of anything left out.
     """
     missing = list_missing(facts, routes, work)
-    for group in range(facts.visit_groups if missing > work.counts[0].removed else 0):
+    for group in range(visit_groups(facts) if missing > work.counts[0].removed else 0):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             cost += facts.groups[group].price
     if missing > work.counts[0].removed:
@@ -114,7 +120,7 @@ def total(facts: Facts, routes: Routes, work: Work) -> float:
 def price_out(facts: Facts, routes: Routes) -> float:
     """The price of everything left out."""
     price = 0.0
-    for group in range(facts.visit_groups):
+    for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             price += facts.groups[group].price
     return price

@@ -20,17 +20,24 @@ from dispatch.solver.search.facts import (
     Work,
     record,
 )
-from dispatch.solver.search.prepare import NEAR
+from dispatch.solver.search.ways import NEAR
+
+
+def widest(facts: Facts) -> int:
+    """Tasks in the largest group; 1 if there is none."""
+    groups: Any = facts.groups
+    return int(groups["size"].max(initial=1))
 
 
 def empty_routes(facts: Facts) -> Routes:
-    """Routes with nothing on them."""
+    """Routes with nothing on them; behind all nodes a stop to spare for each task of a group, for what is tried."""
     duties, tasks = facts.duty_count, facts.tasks
     heads = np.arange(tasks, tasks + duties)
     tails = heads + duties
+    every = tasks + 2 * duties
     nodes: Any = facts.nodes
     duty_of: Any = facts.duties
-    stops = np.zeros(tasks + 2 * duties, dtype=record(Stop))
+    stops = np.zeros(every + widest(facts), dtype=record(Stop))
     for field in ("next", "prev", "duty"):
         stops[field] = -1
     stops["next"][heads], stops["prev"][tails] = tails, heads
@@ -41,7 +48,7 @@ def empty_routes(facts: Facts) -> Routes:
     stops["late"][tails] = nodes["closes"][tails]
     stops["free"] = stops["late"]
     for side in ("before", "after"):
-        stops[side + "_early"], stops[side + "_late"] = nodes["opens"], nodes["closes"]
+        stops[side + "_early"][:every], stops[side + "_late"][:every] = nodes["opens"], nodes["closes"]
     stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
         duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
     pools = int(duty_of["pool"].max(initial=-1)) + 1
@@ -61,16 +68,17 @@ def copy_routes(routes: Routes) -> Routes:
 def working_room(facts: Facts, seed: int) -> Work:
     """Room for a search with the random numbers of ``seed``."""
     nodes, duties = facts.tasks + 2 * facts.duty_count + 8, facts.duty_count + 1
-    sizes: Any = facts.groups
-    widest = int(sizes["size"].max(initial=1))
-    gaps = widest * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
+    together = widest(facts)
+    gaps = together * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
+    choice = np.zeros(together, dtype=record(Choice))
+    choice["store"] = -1
     return Work(
         random=np.array([seed], dtype=np.uint64),
         counts=np.zeros(1, dtype=record(Count)),
         heap=np.zeros(nodes, dtype=record(Waiting)),
         log=np.zeros(2 * nodes, dtype=record(Entry)),
-        gaps=np.zeros(gaps, dtype=record(Gap)),
-        choice=np.zeros(8, dtype=record(Choice)),
+        gaps=np.zeros(2 * gaps, dtype=record(Gap)),
+        choice=choice,
         order=np.zeros(max(gaps, nodes), dtype=np.int32),
         removed=np.zeros(nodes, dtype=np.int32),
         touched=np.zeros(duties, dtype=np.int32),
@@ -81,8 +89,4 @@ def working_room(facts: Facts, seed: int) -> Work:
         is_touched=np.zeros(duties, dtype=np.bool_),
         mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
         seen=np.zeros(duties, dtype=np.int32),
-        walked=np.zeros(nodes, dtype=np.int32),
-        walked_taken=np.zeros(nodes, dtype=np.int32),
-        walked_start=np.zeros(nodes),
-        parked=np.zeros(8, dtype=record(Stop)),
     )

@@ -36,7 +36,7 @@ def rests_before(facts: Facts, at: float, first: int, last: int) -> float:
 
 @compiled
 def rests_from(facts: Facts, at: float, first: int, last: int) -> float:
-    """When the breaks ``spans[first:last]`` are over, begun as soon as may be from ``at`` on; `NEVER` if one is late."""
+    """When the breaks ``spans[first:last]`` are over if begun as soon as can be from ``at`` on; `NEVER` if not all."""
     for rest in range(first, last):
         begin = max(at, facts.spans[rest, 0])
         if begin > facts.spans[rest, 1]:

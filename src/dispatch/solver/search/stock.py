@@ -80,7 +80,7 @@ class Stock:
             node["tools"], node["parts"] = self._needs(visit), self._parts(visit.parts)
         for row, facts in zip(duties, compiled.duties, strict=True):
             worker = self.problem.workers[facts.worker]
-            row["tools"], row["parts"] = self._carries(worker), self._parts(worker.parts)
+            row["tools"], row["parts"], row["guards"] = self._carries(worker), self._parts(worker.parts), self.guards
 
     def add_stores(
         self,

@@ -14,28 +14,10 @@ from dispatch.solver.search.walk import onward, walk
 
 @inlined
 def is_met(facts: Facts, duty: int, left: int, task: int) -> bool:
-    """Whether what ``duty`` carries, ``left`` of the parts, is enough for ``task``: no guard bit is borrowed from."""
+    """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``: no guard bit is used up."""
+    guards = facts.duties[duty].guards
     tools = facts.nodes[task].tools & ~facts.duties[duty].tools
-    return tools == 0 and ((left | facts.guards) - facts.nodes[task].parts) & facts.guards == facts.guards
-
-
-@inlined
-def is_needy(facts: Facts, task: int) -> bool:
-    """Whether ``task`` needs any tool or part at all."""
-    return facts.nodes[task].tools != 0 or facts.nodes[task].parts != 0
-
-
-@compiled
-def is_stocked(facts: Facts, routes: Routes, duty: int, behind: int) -> bool:
-    """Whether the store on the route of ``duty`` is ``behind`` or before it."""
-    node = routes.loads[duty].store
-    if node < 0:
-        return False
-    while node < facts.tasks:
-        if node == behind:
-            return True
-        node = routes.stops[node].next
-    return False
+    return tools == 0 and ((left | guards) - facts.nodes[task].parts) & guards == guards
 
 
 @compiled
@@ -69,8 +51,9 @@ def best_store(
     """
     best, best_sure, best_exact, best_node, best_behind = limit, 0.0, False, -1, -1
     skip, tail = int(routes.loads[duty].store), facts.tasks + facts.duty_count + duty
-    for kind in range(facts.store_count):
-        store = facts.visits + duty * facts.store_count + kind
+    kinds = (facts.tasks - facts.visits) // facts.duty_count
+    for kind in range(kinds):
+        store = facts.visits + duty * kinds + kind
         node, passed, left = facts.tasks + duty, False, facts.duties[duty].parts
         while True:
             begin = behind if passed else node
@@ -93,8 +76,8 @@ def saving(facts: Facts, routes: Routes, duty: int) -> float:
     before, after = routes.stops[routes.stops[store].prev], routes.stops[routes.stops[store].next]
     mode = facts.duties[duty].mode
     here, there = facts.nodes[routes.stops[store].prev].spot, facts.nodes[routes.stops[store].next].spot
-    way = float(facts.way[mode, here, there])
-    saved = facts.travel_weight * (before.ahead + routes.stops[store].ahead - way)
+    way = facts.way[mode, here, there]
+    saved: float = facts.travel_weight * (before.ahead + routes.stops[store].ahead - way)
     if facts.duration_weight > 0.0:
         through = before.before_long + way
         wait = max(0.0, after.after_early - through - before.before_late)
@@ -122,6 +105,12 @@ def unlink_store(facts: Facts, routes: Routes, store: int) -> None:
     load.store = -1
 
 
+@inlined
+def spare(facts: Facts) -> int:
+    """The first of the stops behind all nodes, where parked stores are kept."""
+    return facts.tasks + 2 * facts.duty_count
+
+
 @compiled
 def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
     """Take the store off the route that ``work.choice[place]`` goes to, and put the chosen one in; looked at later."""
@@ -129,7 +118,7 @@ def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
     duty = routes.stops[chosen.node].duty
     chosen.parked = routes.loads[duty].store
     if chosen.parked >= 0:
-        work.parked[place] = routes.stops[chosen.parked]
+        routes.stops[spare(facts) + place] = routes.stops[chosen.parked]
         following = routes.stops[chosen.parked].next
         unlink_store(facts, routes, chosen.parked)
         if following < facts.tasks:
@@ -145,7 +134,7 @@ def unpark(facts: Facts, routes: Routes, work: Work, place: int) -> None:
     chosen = work.choice[place]
     unlink_store(facts, routes, chosen.store)
     if chosen.parked >= 0:
-        was = work.parked[place]
+        was = routes.stops[spare(facts) + place]
         routes.stops[chosen.parked] = was
         routes.stops[was.prev].next = chosen.parked
         routes.stops[was.next].prev = chosen.parked

@@ -30,15 +30,55 @@ def onward(
     return following, False
 
 
+TOO_LATE, SETTLED, MOVED = range(3)
+"""What becomes of the rest of a route that is itself as it was."""
+
+
+@inlined
+def rest_of(facts: Facts, routes: Routes, duty: int, there: int, start: float, taken: int) -> tuple[int, bool]:
+    """What becomes of the route from ``there`` on when that starts at ``start``, and whether no crew is moved there."""
+    stop = routes.stops[there]
+    if start > stop.late:
+        return TOO_LATE, False
+    same = start == stop.start or (facts.duties[duty].plain != 0 and stop.start < start <= stop.free)
+    alike = start == stop.start or facts.groups[facts.nodes[there].group].size == 1
+    if same and taken == stop.taken and (facts.joined or facts.duration_weight == 0.0):
+        return SETTLED, alike
+    return MOVED, alike
+
+
 @compiled
 def lasts(facts: Facts, routes: Routes, work: Work, duty: int, begin: int, count: int, end: float) -> float:
     """Ticks ``duty`` lasts when it goes from ``begin`` on along the ``count`` nodes walked and is home at ``end``."""
     there, by, until = facts.tasks + facts.duty_count + duty, end, all_rests(facts, duty)
     for place in range(count - 1, -1, -1):
-        node, start, taken = work.walked[place], work.walked_start[place], work.walked_taken[place]
+        node, start, taken = work.log[place].node, work.log[place].start, work.log[place].taken
         by = step_back(facts, duty, node, start, taken, there, by, until)
         there, until = node, taken
     return end - back_home(facts, routes, duty, begin, there, by, until)
+
+
+@inlined
+def put_in(facts: Facts, routes: Routes, task: int, entry: int, store: int, there: int) -> tuple[bool, float, float]:
+    """Whether ``there`` is put in, the moment before which nobody sets out for it, and what its time costs so far."""
+    if there == task:
+        return True, float(facts.able[entry].depart), 0.0
+    if there == store:
+        return True, float(facts.able[facts.nodes[there].able_from].depart), 0.0
+    return False, float(routes.stops[there].depart), float(routes.stops[there].soft)
+
+
+@inlined
+def sure_part(facts: Facts, routes: Routes, duty: int, task: int, entry: int, travel: float, long: float) -> float:
+    """What ``travel`` ticks more under way, a duration of ``long`` and the person of ``task`` cost."""
+    cost = facts.travel_weight * travel
+    if task >= 0:
+        cost += facts.able[entry].fixed
+        if routes.loads[duty].count == 0:
+            cost += facts.duties[duty].price
+    if facts.duration_weight > 0.0:
+        cost += facts.duration_weight * (long - routes.loads[duty].span)
+    return cost
 
 
 @compiled
@@ -55,26 +95,19 @@ def walk(
     store_behind: int,
     greatest: float,
 ) -> tuple[float, float, bool]:
-    """What ``duty`` costs more with what `onward` puts in from ``begin`` on, the part no timing changes, and whether
-    that is exact: otherwise it is a lower bound, as tasks of a larger group move. `NEVER` if something is too late.
-
-    With a ``store`` any other on the route is passed over. Lateness beyond ``greatest`` is paid, too.
+    """What ``duty`` costs more with what `onward` puts in from ``begin`` on, `NEVER` if something is too late; the part
+    no timing changes; whether it is exact, not a lower bound as where crews move. Lateness beyond ``greatest`` is paid.
     """
     skip = int(routes.loads[duty].store) if store >= 0 else -1
     pending = int(task >= 0) + int(store >= 0) + int(skip >= 0)
     tail = facts.tasks + facts.duty_count + duty
-    paid, plain = facts.duration_weight > 0.0, facts.duties[duty].plain != 0
-    here, ready, taken = begin, routes.stops[begin].ready, int(routes.stops[begin].taken)
-    long, early, late = (
-        routes.stops[begin].before_long,
-        routes.stops[begin].before_early,
-        routes.stops[begin].before_late,
-    )
-    travel, soft, exact, latest_by, count = 0.0, 0.0, True, greatest, 0
+    paid, first = facts.duration_weight > 0.0, routes.stops[begin]
+    here, ready, taken = begin, first.ready, int(first.taken)
+    long, early, late = first.before_long, first.before_early, first.before_late
+    travel, soft, exact, changed, latest_by, count = 0.0, 0.0, True, False, greatest, 0
     while True:
         there, jumped = onward(routes, here, behind, task, store, store_behind, skip)
-        if here != task and here != store:
-            travel -= routes.stops[here].ahead
+        travel -= 0.0 if changed else routes.stops[here].ahead
         if jumped:
             travel -= routes.stops[skip].ahead
             pending -= 1
@@ -89,43 +122,33 @@ def walk(
             elif paid:
                 long = lasts(facts, routes, work, duty, begin, count, end)
             break
-        node, stop, depart, before = facts.nodes[there], routes.stops[there], routes.stops[there].depart, 0.0
-        if there == task:
-            depart = facts.able[entry].depart
-            pending -= 1
-        elif there == store:
-            depart = facts.able[node.able_from].depart
-            pending -= 1
-        else:
-            before = stop.soft
+        changed, depart, before = put_in(facts, routes, task, entry, store, there)
+        pending -= int(changed)
         start, taken = extend(facts, duty, ready, taken, way, there, depart)
         if start >= NEVER:
             return NEVER, 0.0, False
-        if pending == 0 and there != task and there != store:
-            if start > stop.late:
+        if pending == 0 and not changed:
+            state, alike = rest_of(facts, routes, duty, there, start, taken)
+            if state == TOO_LATE:
                 return NEVER, 0.0, False
-            same = start == stop.start or (plain and stop.start < start <= stop.free)
-            if same and taken == stop.taken and (facts.joined or not paid):
+            if state == SETTLED:
+                stop = routes.stops[there]
                 if paid:
                     long = join(long, early, late, way, stop.after_long, stop.after_early, stop.after_late)[0]
                 break
-            exact = exact and (start == stop.start or facts.groups[node.group].size == 1)
+            exact = exact and alike
         soft += soft_cost(facts, there, start) - before
+        node = facts.nodes[there]
         latest_by = max(latest_by, start - node.due)
         if paid:
             long, early, late = join(long, early, late, way, node.ticks, node.opens, node.closes)
-            work.walked[count], work.walked_start[count], work.walked_taken[count] = there, start, taken
+            walked = work.log[count]
+            walked.node, walked.start, walked.taken = there, start, taken
             count += 1
         here, ready = there, start + node.ticks
     if long >= NEVER:
         return NEVER, 0.0, False
-    sure = facts.travel_weight * travel
-    if task >= 0:
-        sure += facts.able[entry].fixed
-        if routes.loads[duty].count == 0:
-            sure += facts.duties[duty].price
-    if paid:
-        sure += facts.duration_weight * (long - routes.loads[duty].span)
     if facts.greatest_weight > 0.0 and latest_by > greatest:
         soft += facts.greatest_weight * (latest_by - greatest)
+    sure = sure_part(facts, routes, duty, task, entry, travel, long)
     return sure + soft, sure, exact

@@ -249,7 +249,7 @@ class Facts(NamedTuple):
     near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
-    ``d`` task ``visits + d * n + k``. With ``joined`` the pieces of route tell the duration exactly; else a walk along it.
+    ``d`` task ``visits + d * n + k``. With ``joined`` the pieces of route tell the duration exactly; else a walk does.
     """
 
     tasks: int

@@ -1,0 +1,229 @@
+"""Who is in which team on which day, and what the teams do; the steps that change it, and how to take them back.
+
+Teams are numbered within a day; a number without a job is free to be used anew. A team is as large as its jobs ask: who
+is no longer needed goes back among the free of that day. What is about to change is first copied, day by day.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from dispatch.solver.jit import jit
+from dispatch.solver.teams.compiled import Facts, Ints
+
+OUT = -1
+"""In `State.day`: planned nowhere."""
+HANDED = -2
+"""In `State.day`: handed to a contractor."""
+FREE = -1
+"""In `State.team_of`: there, in no team."""
+AWAY = -2
+"""In `State.team_of`: absent."""
+
+
+class State(NamedTuple):
+    """A plan being searched. ``[d, t]`` is team ``t`` of day ``d``, both from 0; times are absolute.
+
+    ``count`` jobs, of ``load`` ticks in all, stand in ``jobs`` in order of time; ``supply`` and ``free_supply`` count
+    members and free workers by dimension; ``top`` is one more than the highest team number used on a day.
+    ``numbers`` holds what is spent of the budget.
+    """
+
+    count: Ints
+    load: Ints
+    size: Ints
+    jobs: Ints
+    supply: Ints
+    top: Ints
+    team_of: Ints
+    free_supply: Ints
+    day: Ints
+    team: Ints
+    start: Ints
+    numbers: Ints
+
+
+class Copies(NamedTuple):
+    """The days that were changed, as they were: ``touched`` says which, ``old`` how they were."""
+
+    touched: Ints
+    old: State
+
+
+def empty_state(facts: Facts, days: int) -> State:
+    """Nothing planned on ``days`` days."""
+    workers, jobs = facts.available.shape[1], len(facts.ticks)
+    dims = max(1, int(facts.need_dim.max(initial=-1)) + 1)
+    deep = max(1, facts.day_ticks // max(1, int(facts.ticks.min(initial=facts.day_ticks))))
+    deep, teams = min(deep, max(jobs, 1)), max(1, min(workers, jobs))
+    free_supply = np.zeros((days, dims), dtype=np.int64)
+    for worker in range(workers):
+        dims_held = facts.held[facts.held_at[worker] : facts.held_at[worker + 1]]
+        free_supply[:, dims_held] += facts.available[:days, worker : worker + 1]
+    return State(
+        np.zeros((days, teams), dtype=np.int64),
+        np.zeros((days, teams), dtype=np.int64),
+        np.zeros((days, teams), dtype=np.int64),
+        np.zeros((days, teams, deep), dtype=np.int64),
+        np.zeros((days, teams, dims), dtype=np.int64),
+        np.zeros(days, dtype=np.int64),
+        np.where(facts.available[:days] > 0, FREE, AWAY).astype(np.int64),
+        free_supply,
+        np.full(jobs, OUT, dtype=np.int64),
+        np.zeros(jobs, dtype=np.int64),
+        np.zeros(jobs, dtype=np.int64),
+        np.zeros(1, dtype=np.int64),
+    )
+
+
+def copy_of(state: State) -> State:
+    """The same plan in arrays of its own."""
+    return State(*(array.copy() for array in state))
+
+
+def copies_for(state: State) -> Copies:
+    """Room for the copies of the days of ``state``."""
+    return Copies(np.zeros(len(state.top), dtype=np.int64), copy_of(state))
+
+
+def assign(into: State, source: State) -> None:
+    """Make ``into`` the same plan as ``source``."""
+    for array, other in zip(into, source, strict=True):
+        array[...] = other
+
+
+@jit
+def touch(state: State, copies: Copies, day: int) -> None:
+    """Keep ``day`` as it is, if that was not done since the last `settle`."""
+    if copies.touched[day]:
+        return
+    copies.touched[day] = 1
+    _copy_day(copies.old, state, day, state.top[day])
+
+
+@jit
+def _copy_day(into: State, source: State, day: int, teams: int) -> None:
+    into.top[day] = source.top[day]
+    for team in range(teams):
+        into.count[day, team] = source.count[day, team]
+        into.load[day, team] = source.load[day, team]
+        into.size[day, team] = source.size[day, team]
+        for place in range(source.count[day, team]):
+            into.jobs[day, team, place] = source.jobs[day, team, place]
+        into.supply[day, team, :] = source.supply[day, team, :]
+    into.team_of[day, :] = source.team_of[day, :]
+    into.free_supply[day, :] = source.free_supply[day, :]
+
+
+@jit
+def settle(state: State, copies: Copies, keep: bool) -> None:
+    """Accept what was changed since the last call (``keep``), or take all of it back."""
+    kept = copies.old
+    for day in range(len(state.top)):
+        if copies.touched[day]:
+            copies.touched[day] = 0
+            if not keep:
+                for team in range(kept.top[day], state.top[day]):
+                    state.count[day, team] = 0
+                    state.load[day, team] = 0
+                    state.size[day, team] = 0
+                    state.supply[day, team, :] = 0
+                _copy_day(state, kept, day, kept.top[day])
+    if keep:
+        kept.day[:] = state.day
+        kept.team[:] = state.team
+        kept.start[:] = state.start
+        kept.numbers[:] = state.numbers
+    else:
+        state.day[:] = kept.day
+        state.team[:] = kept.team
+        state.start[:] = kept.start
+        state.numbers[:] = kept.numbers
+
+
+@jit
+def join(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
+    """A free worker becomes a member."""
+    state.team_of[day, worker] = team
+    state.size[day, team] += 1
+    for at in range(facts.held_at[worker], facts.held_at[worker + 1]):
+        state.supply[day, team, facts.held[at]] += 1
+        state.free_supply[day, facts.held[at]] -= 1
+
+
+@jit
+def leave(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
+    """A member becomes free."""
+    state.team_of[day, worker] = FREE
+    state.size[day, team] -= 1
+    for at in range(facts.held_at[worker], facts.held_at[worker + 1]):
+        state.supply[day, team, facts.held[at]] -= 1
+        state.free_supply[day, facts.held[at]] += 1
+
+
+@jit
+def put(facts: Facts, state: State, job: int, day: int, team: int, place: int, start: int) -> None:
+    """``job`` becomes the one at ``place`` of the team; those after it start later where they must."""
+    count = state.count[day, team]
+    for at in range(count, place, -1):
+        state.jobs[day, team, at] = state.jobs[day, team, at - 1]
+    state.jobs[day, team, place] = job
+    state.count[day, team] = count + 1
+    state.load[day, team] += facts.ticks[job]
+    state.top[day] = max(state.top[day], team + 1)
+    state.day[job] = day
+    state.team[job] = team
+    state.start[job] = start
+    end = start + facts.ticks[job]
+    for at in range(place + 1, count + 1):
+        later = state.jobs[day, team, at]
+        if state.start[later] >= end:
+            break
+        state.start[later] = end
+        end += facts.ticks[later]
+
+
+@jit
+def take(facts: Facts, state: State, job: int) -> None:
+    """``job`` leaves its team and is out; the team keeps its members until `shrink`."""
+    day, team = state.day[job], state.team[job]
+    count = state.count[day, team] - 1
+    found = False
+    for at in range(count):
+        found = found or state.jobs[day, team, at] == job
+        if found:
+            state.jobs[day, team, at] = state.jobs[day, team, at + 1]
+    state.count[day, team] = count
+    state.load[day, team] -= facts.ticks[job]
+    state.day[job] = OUT
+
+
+@jit
+def shrink(facts: Facts, state: State, day: int, team: int, from_worker: int) -> None:
+    """Free the members without whom every job of the team still has its people; asked in turn from ``from_worker``."""
+    workers = len(facts.value)
+    asked = np.zeros(state.supply.shape[2], dtype=np.int64)
+    for place in range(state.count[day, team]):
+        job = state.jobs[day, team, place]
+        for at in range(facts.need_at[job], facts.need_at[job + 1]):
+            dim = facts.need_dim[at]
+            asked[dim] = max(asked[dim], facts.need_people[at])
+    least = 1 if state.count[day, team] > 0 else 0
+    for offset in range(workers):
+        worker = (from_worker + offset) % workers
+        if state.size[day, team] <= least:
+            break
+        if state.team_of[day, worker] != team:
+            continue
+        needed = False
+        for at in range(facts.held_at[worker], facts.held_at[worker + 1]):
+            dim = facts.held[at]
+            if state.supply[day, team, dim] <= asked[dim] and asked[dim] > 0:
+                needed = True
+                break
+        if not needed:
+            leave(facts, state, day, team, worker)
+    while state.top[day] > 0 and state.count[day, state.top[day] - 1] == 0:
+        state.top[day] -= 1

@@ -51,24 +51,30 @@ def gap(
     ticks, count = facts.ticks[job], state.count[day, team]
     free_from = day * facts.day_ticks
     for place in range(count + 1):
-        start = max(opens, free_from)
-        if start + ticks > closes:
-            return -1, 0
-        end, fits = start + ticks, True
-        for at in range(place, count):
-            later = state.jobs[day, team, at]
-            if state.start[later] >= end:
-                break
-            end += facts.ticks[later]
-            if end > latest_end(facts, state, deadline, later):
-                fits = False
-                break
-        if fits:
-            return place, start
-        if place < count:
-            here = state.jobs[day, team, place]
+        here = state.jobs[day, team, place] if place < count else -1
+        # What starts before the window opens may be a predecessor: nothing goes in front of it.
+        if here < 0 or state.start[here] >= opens:
+            start = max(opens, free_from)
+            if start + ticks > closes:
+                return -1, 0
+            if _can_push(facts, state, deadline, day, team, place, start + ticks):
+                return place, start
+        if here >= 0:
             free_from = state.start[here] + facts.ticks[here]
     return -1, 0
+
+
+@jit
+def _can_push(facts: Facts, state: State, deadline: Ints, day: int, team: int, place: int, end: int) -> bool:
+    """Whether the jobs from ``place`` on can start at ``end`` or later where they now start before it."""
+    for at in range(place, state.count[day, team]):
+        later = state.jobs[day, team, at]
+        if state.start[later] >= end:
+            break
+        end += facts.ticks[later]
+        if end > latest_end(facts, state, deadline, later):
+            return False
+    return True
 
 
 @jit

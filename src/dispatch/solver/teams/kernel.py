@@ -94,9 +94,9 @@ def _seed(state: State, desk: Desk) -> int:
 @jit
 def _turn_knobs(desk: Desk) -> None:
     knobs, seed = desk.knobs, desk.seed
-    knobs[IDLE] = 0.8 * chance(seed)
+    knobs[IDLE] = 0.6 * chance(seed)
     kind = chance(seed)
-    knobs[LATE] = 0.0 if kind < 0.4 else (20.0 * chance(seed) if kind < 0.8 else -20.0 * chance(seed))
+    knobs[LATE] = 0.0 if kind < 0.6 else (20.0 * chance(seed) if kind < 0.8 else -20.0 * chance(seed))
     knobs[NOISE] = 0.5 * chance(seed)
     knobs[BLINK] = 0.02
     knobs[THRIFT] = 2.0 * chance(seed)

@@ -18,18 +18,18 @@ JOBS_MAX = 24
 def ruin(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) -> None:
     """Take out some jobs: whole teams of one or two days round ``seed_job``, or single ones anywhere."""
     kind = chance(desk.seed)
-    if kind < 0.75:
+    if kind < 0.8:
         day = _day_for(facts, state, desk, seed_job)
-        teams = 1 + one_of(desk.seed, 4)
+        teams = 1 + one_of(desk.seed, 3)
         _teams_of(facts, state, copies, desk, seed_job, day, teams)
-        if kind < 0.25:
+        if kind < 0.15:
             other = _day_for(facts, state, desk, seed_job)
             _teams_of(facts, state, copies, desk, seed_job, other, 1 + one_of(desk.seed, 2))
-    elif kind < 0.9:
-        _single(facts, state, copies, desk, 1 + one_of(desk.seed, 10))
+    elif kind < 0.92:
+        _single(facts, state, copies, desk, 1 + one_of(desk.seed, 6))
     else:
-        _alike(facts, state, copies, desk, seed_job, 2 + one_of(desk.seed, 10))
-    if state.numbers[0] > 0 and chance(desk.seed) < 0.2:
+        _alike(facts, state, copies, desk, seed_job, 2 + one_of(desk.seed, 6))
+    if state.numbers[0] > 0 and chance(desk.seed) < 0.1:
         call_back(facts, state, desk, 1 + one_of(desk.seed, 3))
 
 
@@ -72,7 +72,7 @@ def _teams_of(facts: Facts, state: State, copies: Copies, desk: Desk, job: int, 
             for at in range(facts.need_at[job], facts.need_at[job + 1]):
                 asked += facts.need_people[at]
                 held += min(state.supply[day, team, facts.need_dim[at]], facts.need_people[at])
-            keys[team] = chance(desk.seed) - 0.7 * held / asked
+            keys[team] = chance(desk.seed) - 0.3 * held / asked
     removed = 0
     for team in np.argsort(keys)[:teams]:
         if keys[team] < 1e17 and removed < JOBS_MAX:

@@ -17,6 +17,8 @@ OUT = -1
 """In `State.day`: planned nowhere."""
 HANDED = -2
 """In `State.day`: handed to a contractor."""
+SHELVED = -3
+"""In `State.day`: cannot be done at all, or comes after what cannot."""
 FREE = -1
 """In `State.team_of`: there, in no team."""
 AWAY = -2

@@ -6,7 +6,7 @@ from dispatch.solver.plan import Effort, Reason, Team, TeamDay, TeamPlan, TeamSt
 from dispatch.solver.rules import Rule
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.compiled import Facts
-from dispatch.solver.teams.state import HANDED, State
+from dispatch.solver.teams.state import HANDED, OUT, SHELVED, State
 
 
 def write_plan(problem: TeamProblem, facts: Facts, state: State, effort: Effort) -> TeamPlan:
@@ -14,7 +14,7 @@ def write_plan(problem: TeamProblem, facts: Facts, state: State, effort: Effort)
     used = [day for day in range(len(state.top)) if state.top[day] > 0]
     days = tuple(_day(problem, facts, state, day) for day in range(max(used, default=-1) + 1))
     handed = tuple(job.id for number, job in enumerate(problem.jobs) if state.day[number] == HANDED)
-    out = {number for number in range(len(problem.jobs)) if state.day[number] < 0 and state.day[number] != HANDED}
+    out = {number for number in range(len(problem.jobs)) if state.day[number] in (OUT, SHELVED)}
     unplanned = tuple(
         Unplanned(id=job.id, reasons=(_reason(problem, facts, number, out),))
         for number, job in enumerate(problem.jobs)

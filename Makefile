@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup demo test check bench clean help
+.PHONY: setup demo test browser check bench clean help
 
 help:
 	@echo "make demo    a day of an estate in fast motion"
 	@echo "make test    the whole test suite"
+	@echo "make browser the board page in Chromium (brought if there is none)"
 	@echo "make check   types, style, import rules, compose file"
 	@echo "make bench   benchmarks: see python -m benchmarks"
 
@@ -27,6 +28,14 @@ demo: setup
 
 test: setup
 	@$(BIN)/python -m pytest
+
+browser: setup
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  command -v $$name > /dev/null && exit 0; done; \
+	  $(BIN)/playwright install chromium || \
+	  { echo "There is no Chromium and none could be brought. Maybe: apt-get install chromium"; exit 1; }
+	@$(BIN)/python -m pytest -m browser
 
 check: setup
 	$(BIN)/ruff format --check src tests benchmarks

@@ -1,4 +1,7 @@
-"""``python -m benchmarks NAME`` runs one benchmark and prints a table, or JSON with ``--json``; no name: a list."""
+"""``python -m benchmarks NAME`` runs one benchmark and prints a table, or JSON with ``--json``; no name: a list.
+
+The name of a set of public routing instances solves and costs those (`benchmarks.routing`).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import sys
 
 import msgspec
 
+from benchmarks.routing import command
+from benchmarks.routing.sets import SETS
 from benchmarks.table import lines
 from dispatch.services.collector import calm
 
@@ -33,10 +38,16 @@ def main() -> int:
         one = names.add_parser(name, help=what, description=modules[name].__doc__)
         one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only JSON on stdout")
         modules[name].arguments(one)
+    for name in SETS:
+        one = names.add_parser(name, help="public routing instances", description=command.__doc__)
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only a list of rows on stdout")
+        command.arguments(one)
     given = parser.parse_args()
     if given.name is None:
         parser.print_help()
         return 0
+    if given.name in SETS:
+        return command.main(given)
     calm()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     figures = asyncio.run(modules[given.name].run(given))

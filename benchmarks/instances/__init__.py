@@ -1,1 +1,1 @@
-"""Readers of public instances: from the files as published to this house's problems."""
+"""Readers of the public routing instances: each gives a frozen Struct in the instance's own ids and units."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from system.processes import port_is_free
 
 from dispatch.events.envelope import Entity
 from dispatch.model.errors import SettingError, Unavailable
@@ -67,16 +68,6 @@ async def _owner(data_dir: Path, port: int, how: str) -> tuple[asyncio.subproces
     return process, url, int(pid)
 
 
-def _bindable(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
 async def test_data_survives_stop_and_kill(tmp_path: Path, order: Entity, write: Writes) -> None:
     position = 0
     for turn in range(4):
@@ -110,7 +101,7 @@ async def test_a_killed_owner_leaves_no_server_behind(tmp_path: Path, how: str) 
         writer.close()
         async with EmbeddedServer(tmp_path, port=port) as mine:
             assert mine.url == f"nats://127.0.0.1:{port}"
-    assert _bindable(port)
+    assert port_is_free(port)
 
 
 async def test_a_server_in_a_thread_stops_in_good_order(tmp_path: Path) -> None:

@@ -97,9 +97,10 @@ async def test_strangers_messages_on_the_log_stop_nobody(
 ) -> None:
     for subject in ("event.east.order.o1", "event.east", "event.a.b.c.d.e", "event.EAST.order.o1"):
         await nats.request(subject, b"\xff{", timeout=5)
-    assert await real.events.load(order) == ([], 1)
+    (nothing,), position = await real.events.load(order)
+    assert (nothing.entity, nothing.recorded.type, position) == (order, "", 1)
     await real.events.append([write(order, "r1", 1)])
-    assert await _read(real.events, ["event.>"], 0, 5) == [5]
+    assert await _read(real.events, ["event.>"], 0, 5) == [1, 2, 3, 4, 5]
     assert (await real.events.load_many([order]))[order][1] == 5
 
 

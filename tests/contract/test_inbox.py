@@ -142,9 +142,45 @@ async def test_no_more_is_out_than_allowed(store: Store) -> None:
 
 
 async def test_an_inbox_keeps_its_settings(store: Store) -> None:
-    await store.inbox("desk", ack_wait_s=30)
+    await store.inbox("desk", max_unacked=30)
     with pytest.raises(SettingError):
-        await store.inbox("desk", ack_wait_s=31)
+        await store.inbox("desk", max_unacked=31)
+
+
+async def test_how_long_an_inbox_waits_can_be_set_anew(store: Store) -> None:
+    await store.say("request.east.repair", b"{}")
+    await store.inbox("desk", ack_wait_s=300)
+    inbox = await store.inbox("desk", ack_wait_s=0.3)
+    await _take(inbox, 1, ack=False)
+    assert [one.deliveries for one in await _take(inbox, 1)] == [2]
+
+
+async def test_what_is_worked_on_comes_to_nobody_else_however_long_it_takes(store: Store) -> None:
+    for _ in range(20):
+        await store.say("request.east.repair", b"{}")
+    slow = await store.inbox("desk", ack_wait_s=0.3)
+    quick = await store.inbox("desk", ack_wait_s=0.3)
+    loop = asyncio.get_running_loop()
+    async with aclosing(slow.batches(5)) as working:
+        first = await _next(working)
+        async with aclosing(quick.batches()) as waiting:
+            others: list[Said] = []
+            # Whatever the slow one has fetched besides is kept for it, too; the rest comes here.
+            coming = asyncio.create_task(_next(waiting))
+            while (await asyncio.wait({coming}, timeout=1.0))[0]:
+                others += coming.result()
+                await quick.ack(others)
+                coming = asyncio.create_task(_next(waiting))
+            assert {one.deliveries for one in others} <= {1}
+            assert not {one.position for one in others} & {one.position for one in first}
+            ended_at = loop.time()
+            await working.aclose()
+            again = await coming
+            while len(again) + len(others) < 20:
+                again += await _next(waiting)
+            assert loop.time() - ended_at < 2
+            assert {one.position for one in again} == set(range(1, 21)) - {one.position for one in others}
+            assert {one.deliveries for one in again if one.position in {said.position for said in first}} == {2}
 
 
 async def test_subjects_of_any_depth_are_kept_and_refused_by_form(store: Store) -> None:

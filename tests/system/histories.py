@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
-from system.estate import CATEGORIES, PLACES, WORKERS, open_estate, worker
+from system.estate import CATEGORIES, PLACES, WEEK, WORKERS, open_estate, worker
 from system.house import AREA, House
 from system.virtual_time import VirtualTimeLoop
 
@@ -225,6 +225,12 @@ class Histories(RuleBasedStateMachine):
             {} if caps is None else {"caps": {"visits_per_day": caps, "minutes_per_day": 60 * caps}}
         )
         self.say(f"direct.{AREA}.register", self.head(by="chen", worker=worker(name, **changes)))
+
+    @rule(name=st.sampled_from(["w1", "w2", "w4"]), start=st.integers(6, 12), hours=st.integers(4, 9))
+    def change_shift(self, name: str, start: int, hours: int) -> None:
+        """Somebody works at other hours from now on, perhaps in the midst of their day."""
+        shift = {"start": f"{start:02d}:00", "end": f"{start + hours:02d}:00", "days": WEEK}
+        self.say(f"direct.{AREA}.register", self.head(by="chen", worker=worker(name, shifts=[shift])))
 
     # What happens by itself
 

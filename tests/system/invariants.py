@@ -249,7 +249,7 @@ def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
 
 def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data) -> Iterator[str]:
     index = route["stops"].index(stop)
-    place = {"site": record["base"]} if index == 0 else route["stops"][index - 1]["place"]
+    place = _from_where(state, key, route, record) if index == 0 else route["stops"][index - 1]["place"]
     here, there = position_of(state, key[0], place), position_of(state, key[0], stop["place"])
     leaves = instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE
     if index and leaves < _busy_until(state, key[0], route["stops"][index - 1]):
@@ -259,6 +259,18 @@ def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data) -
     needed = way_min(state, key[0], record.get("mode", "walk"), here, there)
     if stop.get("travel_min", 0) < needed:
         yield f"{key[1]} has {stop.get('travel_min', 0)} minutes to {stop['order']}; the way takes {needed}"
+
+
+def _from_where(state: LogState, key: Key, route: Data, record: Data) -> Data:
+    """Where the duty begins: at the base, or where somebody is still under way of a duty that was theirs until then."""
+    for other in state.routes[key].values():
+        for stop in other["stops"] if other["duty"] != route["duty"] and other["end"] >= route["start"] else ():
+            order = state.orders.get((key[0], stop["order"]))
+            over = order is None or order.done or order.failed or order.ended or not order.under_way
+            if not over and key[1] in order.workers and stop["start"] < route["stops"][0]["start"]:
+                place: Data = stop["place"]
+                return place
+    return {"site": record["base"]}
 
 
 def _caps(state: LogState, key: Key, route: Data, record: Data) -> Iterator[str]:

@@ -72,6 +72,17 @@ def free_ports(count: int) -> list[int]:
             one.close()
 
 
+def port_is_free(port: int) -> bool:
+    """Whether nobody listens on ``port``."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True
+
+
 def environment() -> dict[str, str]:
     """The environment of a command: this source tree, and no server somebody else set."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DISPATCH_")}

@@ -62,7 +62,7 @@ def test_histories_in_memory() -> None:
 
 
 class Impatient(JetStreamStore):
-    """What a desk that died had taken comes again after a moment instead of half a minute."""
+    """What a desk that died had taken comes again after a moment instead of seconds."""
 
     async def inbox(self, name: str, *, ack_wait_s: float = 0.3, max_unacked: int = 4000) -> JetStreamInbox:
         """See `Store.inbox`."""

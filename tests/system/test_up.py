@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from .processes import WORLD, dispatch, free_ports, running
+from .processes import WORLD, dispatch, free_ports, port_is_free, running
 
 REQUEST = {
     "id": "r-1",
@@ -26,20 +26,10 @@ def _up(folder: Path, nats_port: int, http_port: int) -> list[str]:
     return ["up", "--data", str(folder / "data"), "--nats-port", str(nats_port), "--http-port", str(http_port)]
 
 
-def _port_is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
-
-
 async def _freed(*ports: int) -> None:
     """Wait until nobody holds ``ports``."""
     async with asyncio.timeout(10):
-        while not all(map(_port_is_free, ports)):
+        while not all(map(port_is_free, ports)):
             await asyncio.sleep(0.02)
 
 

@@ -10,12 +10,24 @@ from pathlib import Path
 import httpx
 import pytest
 
+from dispatch.events.catalogue import TYPES
+from dispatch.solver.rules import Rule
 from dispatch.web.app import LOOPBACK, create_app
 
 from .web_service import NOW, Service, request, service
 
 STATIC = files("dispatch.web").joinpath("static")
+FILES = {one.name for one in STATIC.iterdir()}
+SCRIPTS = sorted(name for name in FILES if name.endswith(".js"))
+MARKUP = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function"
+COSTS_ONLY = {"once", "travel", "change_worker", "change_minute", "continuity", "moved", "distance", "balance"}
+"""Rules that are never the reason for anything to stay out."""
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+
+
+def words(block: str) -> str:
+    """What stands in one of the tables of words."""
+    return STATIC.joinpath("words.js").read_text().split(f"const {block} = {{", 1)[1].split("\n};", 1)[0]
 
 
 @pytest.fixture
@@ -30,10 +42,14 @@ async def test_the_page_loads_only_what_this_service_has(whole: Service) -> None
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     loaded = re.findall(r'(?:src|href)="([^"#]+)"', page.text)
     assert sorted(loaded) == ["/static/board.css", "/static/board.js", "/static/icon.svg"]
+    # A script names those it needs; all that can be reached in this way is ours.
     for path in loaded:
         response = await whole.http.get(path)
         assert response.status_code == 200
         assert not re.search(r"https?://(?!www\.w3\.org/)", response.text), path
+        needed = [f"/static/{name}" for name in re.findall(r'from "\./([^"]+)"', response.text)]
+        loaded += [one for one in needed if one not in loaded]
+    assert {path.rsplit("/", 1)[1] for path in loaded} == FILES - {"board.html"}
 
 
 async def test_the_content_policy_lets_nothing_else_run(whole: Service) -> None:
@@ -46,17 +62,31 @@ async def test_the_content_policy_lets_nothing_else_run(whole: Service) -> None:
 
 
 def test_the_page_has_nothing_its_own_policy_would_block_and_never_parses_text_as_markup() -> None:
-    html, script = STATIC.joinpath("board.html").read_text(), STATIC.joinpath("board.js").read_text()
+    html = STATIC.joinpath("board.html").read_text()
     assert not re.search(r"<style|style=|\son\w+=|<script(?![^>]*\ssrc=)", html)
-    assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function", script)
+    for name in SCRIPTS:
+        script = STATIC.joinpath(name).read_text()
+        assert not re.search(MARKUP, script), name
+        assert not re.search(r"\bimport\(|from \"(?!\./)", script), name
 
 
 def test_every_word_and_event_is_there_in_both_languages() -> None:
-    script = STATIC.joinpath("board.js").read_text()
     for block in ("WORDS", "EVENTS"):
-        body = script.split(f"const {block} = {{", 1)[1].split("\n};", 1)[0]
+        body = words(block)
         pairs = re.findall(r'(\w+): \["([^"]+)", "([^"]+)"\]', body)
         assert len(pairs) == len(re.findall(r"\w+: \[", body)) > 20, block
+
+
+def test_it_has_a_word_for_every_event_every_rule_and_every_word_it_uses() -> None:
+    quiet = STATIC.joinpath("show.js").read_text().split("QUIET = ", 1)[1].split(";", 1)[0]
+    told = set(re.findall(r"(\w+): \[", words("EVENTS"))) | set(re.findall(r'"(\w+)"', quiet))
+    records = re.compile(r"(Worker|Place|Category|Round|Zone|Policy)(Registered|Changed|Retired|Set)")
+    assert {name for name in TYPES if not records.fullmatch(name)} - told == set()
+    assert {str(rule) for rule in Rule} - COSTS_ONLY - set(re.findall(r'(\w+): "', words("RULES"))) == set()
+    known = set(re.findall(r"(\w+): \[", words("WORDS")))
+    used = {one for name in SCRIPTS for one in re.findall(r'\bword\("(\w+)"\)', STATIC.joinpath(name).read_text())}
+    used |= set(re.findall(r'data-word="(\w+)"', STATIC.joinpath("board.html").read_text()))
+    assert used - known == set()
 
 
 async def test_an_unchanged_file_is_not_sent_twice(whole: Service) -> None:

@@ -25,7 +25,7 @@ async def whole(tmp_path: Path) -> AsyncIterator[Service]:
         yield running
 
 
-async def rows(whole: Service, path: str, **query: str | int) -> list[dict[str, Any]]:
+async def rows(whole: Service, path: str, **query: str | int | list[str]) -> list[dict[str, Any]]:
     response = await whole.http.get(path, params=query)
     assert response.status_code == 200, response.text
     found: list[dict[str, Any]] = response.json()["rows"]
@@ -158,6 +158,10 @@ async def test_an_order_that_is_not_there_is_not_found(whole: Service, path: str
         ("/board?limit=0", "limit"),
         ("/board?limit=5000", "limit"),
         ("/board?after=%0A", "after"),
+        ("/board?key=north.o1&key=No%20rth", "key"),
+        ("/board?key=", "key"),
+        ("/unplanned?" + "&".join(f"key=a.{n}" for n in range(101)), "key"),
+        ("/stream?area=north&area=No%20rth", "area"),
         ("/register/helicopter", "kind"),
         ("/orders/a.b/x", "area"),
         ("/orders/north/x/history?personal=perhaps", "personal"),
@@ -169,6 +173,20 @@ async def test_a_wrong_parameter_is_named(whole: Service, path: str, named: str)
     assert (response.status_code, problem["code"]) == (400, "bad_parameter")
     assert named in problem["reason"]
     assert problem["hint"]
+
+
+async def test_single_rows_can_be_read_by_their_keys(whole: Service) -> None:
+    orders = [(await whole.submit(number)).json()["order"] for number in range(3)]
+    lost = (await whole.submit(9, category="never-heard-of")).json()["order"]
+    await whole.to.settled()
+    keys = [f"north.{orders[2]}", f"north.{lost}", "north.never-was", f"north.{orders[0]}"]
+    board = (await whole.http.get("/board", params={"key": keys})).json()
+    assert {row["order"] for row in board["rows"]} == {orders[0], orders[2], lost}
+    assert board["position"] == await whole.to.store.events.position()
+    (row,) = await rows(whole, "/unplanned", key=keys)
+    assert row["id"] == lost
+    assert await rows(whole, "/board", key=keys, area="south") == []
+    assert await rows(whole, "/board", key=keys, status="done") == []
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("DELETE", "/board", 405)])

@@ -115,7 +115,7 @@ async def blocks(response: httpx.Response) -> AsyncIterator[Block]:
 
 @asynccontextmanager
 async def streaming(
-    http: httpx.AsyncClient, last: int | None = None, **query: str | int
+    http: httpx.AsyncClient, last: int | None = None, **query: str | int | list[str]
 ) -> AsyncIterator[AsyncIterator[Block]]:
     """An open ``/stream``, behind ``last`` if given."""
     headers = {} if last is None else {"Last-Event-ID": str(last)}

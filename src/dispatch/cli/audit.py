@@ -9,15 +9,16 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, print_table, run, say
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, say
 from dispatch.cli.look import brief, clock, print_board
 from dispatch.model.errors import FormError, SettingError
 from dispatch.projections.base import Rows
 from dispatch.projections.board import Board
 from dispatch.projections.tasks import Tasks
 from dispatch.projections.unplanned import Unplanned
+from dispatch.requests.answer import Answer
 from dispatch.services import audit
-from dispatch.services.client import Client, Saying, client
+from dispatch.services.client import Client, Saying
 from dispatch.store.base import Rejected
 
 rejected = typer.Typer(help="Messages that were refused, with their bytes.", no_args_is_help=True)
@@ -42,12 +43,7 @@ def replay(
     """The schedule as it stood: rebuilt from the log up to a position or an instant."""
     position, instant = _until(until)
     models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned())]
-
-    async def work() -> int:
-        async with client(nats) as to:
-            return await audit.fold(to.store.events, models, until=position, until_time=instant)
-
-    reached = run(work())
+    reached = ask(nats, lambda to: audit.fold(to.store.events, models, until=position, until_time=instant))
     shown = [[row for row in model.rows.values() if area in {None, row.area}] for model in models]
     out_of_plan = [row for row in shown[2] if not row.planned]
     if as_json:
@@ -78,12 +74,7 @@ def history(
     as_json: AsJson = False,
 ) -> None:
     """Everything that happened to one order, from the request to the follow-up call."""
-
-    async def work() -> list[audit.HistoryLine]:
-        async with client(nats) as to:
-            return await audit.history(to.store, order, personal=personal)
-
-    lines = run(work())
+    lines = ask(nats, lambda to: audit.history(to.store, order, personal=personal))
     if as_json:
         print_json(lines)
     else:
@@ -112,12 +103,7 @@ def _details(line: audit.HistoryLine, personal: bool) -> str:
 
 def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """Rebuild every read model from the log and compare it with what is shown; exit code 1 if one differs."""
-
-    async def work() -> list[audit.Verified]:
-        async with client(nats) as to:
-            return await audit.verify(to.store)
-
-    found = run(work())
+    found = ask(nats, lambda to: audit.verify(to.store))
     if as_json:
         print_json([{**msgspec.structs.asdict(one), "equal": one.equal} for one in found])
     else:
@@ -148,12 +134,7 @@ def rejected_list(
     as_json: AsJson = False,
 ) -> None:
     """List refused messages, oldest first."""
-
-    async def work() -> list[Rejected]:
-        async with client(nats) as to:
-            return await to.store.rejections.list(after=after, limit=limit)
-
-    found = run(work())
+    found = ask(nats, lambda to: to.store.rejections.list(after=after, limit=limit))
     if as_json:
         print_json([_described(one) for one in found])
     else:
@@ -172,12 +153,7 @@ def rejected_show(
     as_json: AsJson = False,
 ) -> None:
     """Show one refused message with its original bytes."""
-
-    async def work() -> Rejected:
-        async with client(nats) as to:
-            return await _get(to, position)
-
-    one = run(work())
+    one = ask(nats, lambda to: _get(to, position))
     if save is not None:
         save.write_bytes(one.body)
     if as_json:
@@ -196,14 +172,13 @@ def rejected_retry(
 ) -> None:
     """Send a refused message again, as it was or mended; exit code 1 if it is refused again."""
 
-    async def work() -> Any:
-        async with client(nats) as to:
-            one = await _get(to, position)
-            body = one.body if mended is None else mended.read_bytes()
-            (answer,) = await to.say([Saying(one.subject, body)])
-            return answer
+    async def again(to: Client) -> Answer:
+        one = await _get(to, position)
+        body = one.body if mended is None else mended.read_bytes()
+        (answer,) = await to.say([Saying(one.subject, body)])
+        return answer
 
-    answer = run(work())
+    answer = ask(nats, again)
     if as_json:
         print_json(answer)
     else:

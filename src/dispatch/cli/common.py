@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -13,6 +13,8 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from dispatch.services.client import Client, client
 
 T = TypeVar("T")
 
@@ -29,6 +31,16 @@ err = Console(stderr=True, highlight=False)
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run ``work`` to its end."""
     return asyncio.run(work)
+
+
+def ask(nats: str, work: Callable[[Client], Awaitable[T]]) -> T:
+    """Run ``work`` with a client of the services behind the server ``nats``; its result."""
+
+    async def connected() -> T:
+        async with client(nats) as to:
+            return await work(to)
+
+    return run(connected())
 
 
 def print_json(value: object, *, lines: bool = False) -> None:

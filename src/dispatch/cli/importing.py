@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, complain, err, print_json, print_table, run, say
-from dispatch.services.client import client
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, complain, err, print_json, print_table, say
+from dispatch.services.client import Client
 from dispatch.services.importing import Report, import_file
 
 SHOWN = 20
@@ -37,17 +37,16 @@ def import_(
     """Send a ledger's rows as requests; exit code 1 if any was not accepted. Twice gives no second order."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
 
-    async def work() -> Report:
-        async with client(nats) as to:
-            with Progress(*columns, console=err, disable=as_json or not err.is_terminal) as progress:
-                bar = progress.add_task(file.name, total=None)
+    async def work(to: Client) -> Report:
+        with Progress(*columns, console=err, disable=as_json or not err.is_terminal) as progress:
+            bar = progress.add_task(file.name, total=None)
 
-                def advance(done: int, total: int) -> None:
-                    progress.update(bar, completed=done, total=total)
+            def advance(done: int, total: int) -> None:
+                progress.update(bar, completed=done, total=total)
 
-                return await import_file(to, file, map_file, rejected=rejected, pace=pace, on_progress=advance)
+            return await import_file(to, file, map_file, rejected=rejected, pace=pace, on_progress=advance)
 
-    report = run(work())
+    report = ask(nats, work)
     if as_json:
         print_json(report)
     else:

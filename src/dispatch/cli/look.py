@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import msgspec
 import typer
 from nats.aio.msg import Msg
 
-from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, print_table, run, say
-from dispatch.events.catalogue import decode_envelope
-from dispatch.events.envelope import Entity
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, say
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Stored
 from dispatch.events.schedule import RouteChanged
 from dispatch.model.places import PlaceRef
+from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.services.asking import Health
-from dispatch.services.client import Client, client
-from dispatch.services.status import Status
+from dispatch.services.client import Client
+from dispatch.store.codec import stored
 
+R = TypeVar("R", bound=Row)
 Area = Annotated[str | None, typer.Option("--area", help="Only this area.")]
 _SHOWN = {
     "OrderPlanned",
@@ -48,17 +50,18 @@ def board(
     as_json: AsJson = False,
 ) -> None:
     """Who does what, where, when, and how far it has come."""
-
-    async def work() -> list[BoardRow]:
-        async with client(nats) as to:
-            return [row async for row in to.rows("board", BoardRow, f"{area}." if area else "")]
-
-    rows = [row for row in run(work()) if day is None or (row.start is not None and row.start.date() == day.date())]
+    found = ask(nats, lambda to: _rows(to, "board", BoardRow, area))
+    rows = [row for row in found if day is None or (row.start is not None and row.start.date() == day.date())]
     rows.sort(key=lambda row: (row.start is None, row.start or row.reported_at))
     if as_json:
         print_json(rows)
     else:
         print_board("Board", rows)
+
+
+async def _rows(to: Client, view: str, row: type[R], area: str | None) -> list[R]:
+    """All rows of a read model, or those of one area."""
+    return [one async for one in to.rows(view, row, f"{area}." if area else "")]
 
 
 def print_board(title: str, rows: list[BoardRow]) -> None:
@@ -91,27 +94,27 @@ def tasks(
 ) -> None:
     """A worker's tasks in order."""
 
-    async def work() -> None:
-        async with client(nats) as to:
-            subscription = await to.connection.subscribe(f"feed.{area or '*'}.schedule.{worker}") if watch else None
-            rows = [row async for row in to.rows("tasks", TasksRow, f"{area}." if area else "")]
-            found = [row for row in rows if row.worker == worker]
-            if as_json:
-                print_json(found[0].duties if found else [])
-            else:
-                for route in found[0].duties if found else ():
-                    _print_route(worker, route)
-                if not found:
-                    say(f"No tasks for {worker}.")
-            if subscription is not None:
-                async for message in subscription.messages:
-                    route = msgspec.json.decode(decode_envelope(message.data).data, type=RouteChanged)
-                    if as_json:
-                        print_json(route, lines=True)
-                    else:
-                        _print_route(worker, route)
+    async def work(to: Client) -> None:
+        subscription = await to.connection.subscribe(f"feed.{area or '*'}.schedule.{worker}") if watch else None
+        found = [row for row in await _rows(to, "tasks", TasksRow, area) if row.worker == worker]
+        if as_json:
+            print_json(found[0].duties if found else [])
+        else:
+            for route in found[0].duties if found else ():
+                _print_route(worker, route)
+            if not found:
+                say(f"No tasks for {worker}.")
+        if subscription is not None:
+            async for message in subscription.messages:
+                changed = event_in(_heard(message))
+                if not isinstance(changed, RouteChanged):
+                    continue
+                if as_json:
+                    print_json(changed, lines=True)
+                else:
+                    _print_route(worker, changed)
 
-    run(work())
+    ask(nats, work)
 
 
 def _print_route(worker: str, route: RouteChanged) -> None:
@@ -128,13 +131,7 @@ def _print_route(worker: str, route: RouteChanged) -> None:
 
 def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """What is not in the plan, and why."""
-
-    async def work() -> list[UnplannedRow]:
-        async with client(nats) as to:
-            rows = to.rows("unplanned", UnplannedRow, f"{area}." if area else "")
-            return [row async for row in rows if not row.planned]
-
-    rows = run(work())
+    rows = [row for row in ask(nats, lambda to: _rows(to, "unplanned", UnplannedRow, area)) if not row.planned]
     if as_json:
         print_json(rows)
     elif not rows:
@@ -154,12 +151,7 @@ def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = Fa
 
 def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """The state of the whole in numbers."""
-
-    async def work() -> Status:
-        async with client(nats) as to:
-            return await to.status()
-
-    found = run(work())
+    found = ask(nats, lambda to: to.status())
     if as_json:
         print_json(found)
     else:
@@ -172,32 +164,22 @@ def health(
     service: Annotated[str, typer.Argument(help="desk, planner or projector.")], nats: Nats = DEFAULT_NATS
 ) -> None:
     """Whether a service runs and answers; exit code 2 if it does not."""
-
-    async def work() -> Health:
-        async with client(nats) as to:
-            return await to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0)
-
-    say(f"{service} answers; its clock shows {run(work()).now.isoformat()}.")
+    found = ask(nats, lambda to: to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0))
+    say(f"{service} answers; its clock shows {found.now.isoformat()}.")
 
 
 def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
     """Assignments as they happen, until Ctrl-C."""
-
-    async def work() -> None:
-        async with client(nats) as to:
-            await _watch(to, f"feed.{area or '*'}.*.*", as_json)
-
-    run(work())
+    ask(nats, lambda to: _watch(to, f"feed.{area or '*'}.*.*", as_json))
 
 
 async def _watch(to: Client, subject: str, as_json: bool) -> None:
     subscription = await to.connection.subscribe(subject)
     await to.connection.flush()
     async for message in subscription.messages:
-        recorded = decode_envelope(message.data)
-        if recorded.type in _SHOWN:
-            entity = Entity.parse(message.subject)
-            position = _position(message)
+        heard = _heard(message)
+        entity, recorded, position = heard.entity, heard.recorded, heard.position
+        if type(event_in(heard)).__name__ in _SHOWN:
             if as_json:
                 shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
                 print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
@@ -207,8 +189,10 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
                 say(f"{position:>8}  {what}  {said}")
 
 
-def _position(message: Msg) -> int:
-    return int((message.headers or {}).get("Nats-Sequence", "0"))
+def _heard(message: Msg) -> Stored:
+    """What came on the feed; it need not be an event."""
+    position = (message.headers or {}).get("Nats-Sequence", "")
+    return stored(int(position) if position.isdigit() else 0, message.subject, message.data)
 
 
 def brief(plain: dict[str, object]) -> str:

@@ -10,13 +10,11 @@ from typing import Annotated
 
 import typer
 
-from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, print_json, run, say
+from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, say
 from dispatch.model.errors import SettingError
 from dispatch.model.time import to_utc
-from dispatch.requests.answer import Answer
-from dispatch.services.apply import Applied
 from dispatch.services.apply import apply as apply_world
-from dispatch.services.client import Saying, client
+from dispatch.services.client import Saying
 from dispatch.services.clock import SystemClock
 from dispatch.services.world import read_world
 from dispatch.store.subjects import parse_said
@@ -39,12 +37,7 @@ def apply(
     """Register the people, places, catalogue and policy of a world file; twice changes nothing."""
     read = read_world(world)
     now = SystemClock().now() if at is None else _instant(at)
-
-    async def work() -> Applied:
-        async with client(nats) as to:
-            return await apply_world(read, to, now, run=secrets.token_hex(6))
-
-    applied = run(work())
+    applied = ask(nats, lambda to: apply_world(read, to, now, run=secrets.token_hex(6)))
     if as_json:
         print_json(applied)
     else:
@@ -77,13 +70,7 @@ def send(
     content = sys.stdin.buffer.read() if body == "-" else body.encode()
     if not content.strip():
         raise SettingError("There is no message to send.", hint="it was meant to stand in the body or on stdin.")
-
-    async def work() -> Answer:
-        async with client(nats) as to:
-            (answer,) = await to.say([Saying(address.subject, content)])
-            return answer
-
-    answer = run(work())
+    (answer,) = ask(nats, lambda to: to.say([Saying(address.subject, content)]))
     if as_json:
         print_json(answer)
     elif answer.decision == "rejected":

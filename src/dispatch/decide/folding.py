@@ -1,4 +1,4 @@
-"""Folding: from the stored events of one entity to its state, with the causes that already acted on it."""
+"""Folding: from the stored events of one entity to its state."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
-from dispatch.events.catalogue import event_of
-from dispatch.events.envelope import Stored
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Stored, Unreadable
 
 S = TypeVar("S")
 
@@ -21,28 +21,27 @@ class Evolve(Protocol[S]):
 
 
 class Folded(Generic[S]):
-    """An entity as far as its log was read: ``state``, ``position`` of its last event (0: none), ``causes`` seen.
+    """An entity as far as its log was read: ``state``, and the ``position`` of its last event (0: none)."""
 
-    A cause names the message or plan an event came from. A message whose cause is already here took effect before
-    and must not take effect again, however late it is repeated.
-    """
-
-    __slots__ = ("_evolve", "causes", "position", "state")
+    __slots__ = ("_evolve", "position", "state")
 
     def __init__(self, evolve: Evolve[S]) -> None:
         self._evolve = evolve
         self.state: S | None = None
         self.position = 0
-        self.causes: set[str] = set()
 
-    def take(self, event: Struct, at: dt.datetime, cause: str) -> None:
-        """Fold in one event of ``cause``."""
+    def take(self, event: Struct, at: dt.datetime) -> None:
+        """Fold in one event."""
         self.state = self._evolve(self.state, event, at)
-        self.causes.add(cause)
 
     def take_stored(self, stored: Iterable[Stored]) -> Folded[S]:
-        """Fold in stored events in order and move ``position`` to the last; returns itself."""
+        """Fold in stored events in order and move ``position`` to the last; returns itself.
+
+        What cannot be read is passed over, but for its position.
+        """
         for one in stored:
-            self.take(event_of(one.recorded), one.recorded.happened_at, one.recorded.cause)
+            event = event_in(one)
+            if not isinstance(event, Unreadable):
+                self.take(event, one.recorded.happened_at)
             self.position = one.position
         return self

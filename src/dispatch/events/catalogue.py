@@ -13,12 +13,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dispatch.events import category, order, place, plan, policy, request, round, schedule, worker, zone
-from dispatch.events.envelope import Entity, Recorded, Stored
+from dispatch.events import category, message, order, place, plan, policy, request, round, schedule, worker, zone
+from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 from dispatch.model.errors import FormError
 
 ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "request": request.EVENTS,
+    "message": message.EVENTS,
     "order": order.EVENTS,
     "worker": worker.EVENTS,
     "schedule": schedule.EVENTS,
@@ -35,6 +36,7 @@ TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.v
 VERSIONS: dict[str, int] = dict.fromkeys(TYPES, 1)
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
+_EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}
 _DECODERS = {name: msgspec.json.Decoder(event) for name, event in TYPES.items()}
 _ENVELOPE = msgspec.json.Decoder(Recorded)
 _ENCODER = msgspec.json.Encoder()
@@ -66,6 +68,22 @@ def event_of(recorded: Recorded) -> Struct:
     if version == VERSIONS[name]:
         return decoder.decode(recorded.data)
     return _upcast(recorded)
+
+
+def event_in(stored: Stored) -> Struct:
+    """The event in ``stored``, or `Unreadable` for what is none, or none that can happen to its entity.
+
+    The log cannot be cleaned of what somebody with the right to do so put there, so nobody may stumble over it.
+    """
+    name, kind = stored.recorded.type, stored.entity.kind
+    if kind not in _EVENTS_OF or (name in TYPES and name not in _EVENTS_OF[kind]):
+        return Unreadable(f"{name!r} is nothing that happens to a {kind!r}.")
+    try:
+        return event_of(stored.recorded)
+    except FormError as error:
+        return Unreadable(error.message)
+    except (msgspec.MsgspecError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        return Unreadable(f"The data of this {name} cannot be read: {error}.")
 
 
 def _upcast(recorded: Recorded) -> Struct:

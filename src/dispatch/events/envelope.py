@@ -61,6 +61,12 @@ class Recorded(Struct, frozen=True, kw_only=True, gc=False):
     data: msgspec.Raw
 
 
+class Unreadable(Struct, frozen=True):
+    """What stands in the log and is no event this release knows, and ``why``. It changes nothing but the position."""
+
+    why: str
+
+
 class Stored(Struct, frozen=True, kw_only=True, gc=False):
     """A recorded event with its ``position`` in the log (1 is the first) and the entity it happened to."""
 

@@ -16,7 +16,8 @@ class PlanCommitted(Struct, frozen=True, kw_only=True):
 
     What is needed to decide again: the log position it ``saw``, the position the ``policy`` was set at, the orders
     ``tried`` (unset: all that stayed out), the solver's version, seed, budget given and used, and when it was recorded.
-    ``cost`` is in minutes by rule. ``repeatable`` is false when a clock cut the search short.
+    ``cost`` is in minutes by rule. ``repeatable`` is false when a clock cut the search short. A plan too large for one
+    append becomes current in parts, each under a number of its own: ``why`` says which, the figures are of the whole.
     """
 
     number: int

@@ -17,7 +17,7 @@ from dispatch.decide.record import RecordState
 from dispatch.decide.schedule import ScheduleState
 from dispatch.events import order as order_events
 from dispatch.events import plan as plan_events
-from dispatch.events.envelope import Entity
+from dispatch.events.envelope import Entity, Unreadable
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.policy import Policy
 
@@ -110,6 +110,8 @@ class AreaState:
             return Dirt.CLEAN
         self.positions[entity] = position
         self.position = max(self.position, position)
+        if isinstance(event, Unreadable):
+            return Dirt.CLEAN
         match entity.kind:
             case "order":
                 return self._take_order(entity, event, at)

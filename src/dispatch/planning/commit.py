@@ -6,7 +6,6 @@ import datetime as dt
 import itertools
 from collections import defaultdict
 
-import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,7 +17,7 @@ from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
 from dispatch.planning.problem import Built
-from dispatch.solver.plan import Route, RoutePlan, Stop
+from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned, ZonePlan
 
 Batch = dict[Entity, list[Struct]]
 """The events of one atomic append, by entity; each entity is guarded by the position it was folded to."""
@@ -66,27 +65,49 @@ def batch_of(
     batch: Batch = {}
     moved = _orders(state, built, placed, plan, number, now, batch)
     _routes(state, built, plan, placed, number, batch)
-    _left_behind(state, built, number, now, batch)
     if not batch:
         return {}
-    head = PlanCommitted(
-        number=number,
-        parent=state.head.number,
-        saw=state.position,
-        policy=state.policy_position,
-        why=why,
-        solver=plan.effort.solver,
-        seed=plan.effort.seed,
-        budget=plan.effort.budget,
-        used=plan.effort.used,
-        repeatable=plan.effort.repeatable,
-        cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
+    head = committed(
+        state,
+        plan,
+        why,
         planned=len(placed),
         moved=moved,
         unplanned=len(plan.unplanned) + len(built.left_out) + built.aside,
         tried=None if tried is None else tuple(sorted(tried)),
     )
     return {head_of(state.area): [head], **batch}
+
+
+def committed(
+    state: AreaState,
+    plan: RoutePlan | ZonePlan,
+    why: str,
+    *,
+    planned: int,
+    moved: int,
+    unplanned: int,
+    tried: tuple[str, ...] | None = None,
+) -> PlanCommitted:
+    """The event that makes ``plan`` the area's current one, with all it takes to find it again."""
+    effort = plan.effort
+    return PlanCommitted(
+        number=state.head.number + 1,
+        parent=state.head.number,
+        saw=state.position,
+        policy=state.policy_position,
+        why=why,
+        solver=effort.solver,
+        seed=effort.seed,
+        budget=effort.budget,
+        used=effort.used,
+        repeatable=effort.repeatable,
+        cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
+        planned=planned,
+        moved=moved,
+        unplanned=unplanned,
+        tried=tried,
+    )
 
 
 def _orders(
@@ -114,20 +135,28 @@ def _orders(
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     reasons: dict[str, tuple[ReasonGiven, ...]] = {key: (reason,) for key, reason in built.left_out.items()}
-    for left in plan.unplanned:
-        reasons[left.id] = tuple(
-            ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
-            for reason in left.reasons
-        )
+    reasons |= {left.id: reasons_given(left) for left in plan.unplanned}
     for order_id, why in reasons.items():
         order = state.orders[order_id]
         events = _specified(order, built, order_id)
-        # The words of a reason change with the hour; a new event is worth it only when another rule is in the way.
-        if order.workers or [one.rule for one in order.reasons] != [one.rule for one in why]:
+        if order.workers or other_rules(order.reasons, why):
             events.append(OrderUnplanned(reasons=why, plan=number))
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     return moved
+
+
+def reasons_given(left: Unplanned) -> tuple[ReasonGiven, ...]:
+    """Why a plan leaves something out, as events tell it."""
+    return tuple(
+        ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
+        for reason in left.reasons
+    )
+
+
+def other_rules(before: tuple[ReasonGiven, ...], now: tuple[ReasonGiven, ...]) -> bool:
+    """Whether other rules are in the way now. The words of a reason change with the hour; that alone is no news."""
+    return [one.rule for one in before] != [one.rule for one in now]
 
 
 def _specified(order: OrderState, built: Built, order_id: str) -> list[Struct]:
@@ -155,36 +184,22 @@ def _routes(
             duty=duty_id, start=open_duty.duty.start, end=open_duty.duty.end, stops=stops, rests=rests, plan=number
         )
         batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
-    _off_ended_duties(state, built, number, batch)
+    _off_other_duties(state, built, number, batch)
 
 
-def _off_ended_duties(state: AreaState, built: Built, number: int, batch: Batch) -> None:
-    """Take what is planned anew off duties that ended with nobody reporting on it, or that are no duties any more.
+def _off_other_duties(state: AreaState, built: Built, number: int, batch: Batch) -> None:
+    """Take what was asked about anew off duties that are not planned: they ended, or are no duties any more because
+    somebody was retired, moved, or has other shifts since. Otherwise one order would stand on two schedules.
 
-    Otherwise one order would stand on two schedules.
+    What is under way there, or done, stays.
     """
     for worker, route in state.routes():
         if (worker, route.duty) in built.duties:
             continue
         kept = tuple(stop for stop in route.stops if stop.order not in built.needs and stop.order not in built.left_out)
         if len(kept) != len(route.stops):
-            changed = msgspec.structs.replace(route, stops=kept, plan=number)
+            changed = replace(route, stops=kept, plan=number)
             batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
-
-
-def _left_behind(state: AreaState, built: Built, number: int, now: dt.datetime, batch: Batch) -> None:
-    """Clear the routes of duties that are no more: of who was retired, moved, or has other shifts since.
-
-    What is under way there, or done, stays; all that was asked about anew stands elsewhere now or nowhere.
-    """
-    asked = built.needs.keys() | built.left_out.keys()
-    for worker, route in state.routes():
-        if route.end <= now or (worker, route.duty) in built.duties:
-            continue
-        kept = tuple(stop for stop in route.stops if stop.order not in asked)
-        if kept != route.stops:
-            cleared = replace(route, stops=kept, plan=number)
-            batch.setdefault(Entity(state.area, "schedule", worker), []).append(cleared)
 
 
 def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Placed]) -> tuple[ScheduledStop, ...]:

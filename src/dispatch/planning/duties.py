@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from dispatch.decide.order import Status
+from dispatch.decide.order import UNDER_WAY, Status
 from dispatch.decide.record import RecordState
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.people import Duty, Worker, duties
@@ -21,9 +23,10 @@ _LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_
 class OpenDuty(Struct, frozen=True, kw_only=True):
     """A duty that has not ended. ``past``: stops done, under way, or due to be under way; they stay as they are.
 
-    ``ahead``: stops the plan may still change. ``free_at``: when the worker is free for them; ``free_place``: the
-    place of the last stop in ``past``, unset for the base. ``busy``: when they were, or will be, at ``past``.
-    ``rests``: the breaks they were told.
+    ``ahead``: stops the plan may still change. ``free_at``: when the worker is free for them; ``free_stop``: the last
+    stop before that, unset for the base. ``busy``: when they were, or will be, at ``past`` or at a stop of another duty
+    that they are still under way with. ``rests``: the breaks they were told. ``gone``: stops done or under way on other
+    duties of the day, which ended or are duties no more.
     """
 
     duty: Duty
@@ -33,6 +36,7 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
     free_stop: ScheduledStop | None = None
     busy: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
     rests: tuple[tuple[dt.datetime, dt.datetime], ...] = ()
+    gone: tuple[ScheduledStop, ...] = ()
 
     def rests_until(self, first: dt.datetime, last: dt.datetime, now: dt.datetime) -> dt.datetime | None:
         """When the break within ``[first, last)`` that they are in ends; None when they are in none."""
@@ -65,12 +69,59 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
+        routes = schedule.routes if schedule else {}
+        still = _under_way_by_report(state, worker_id, routes, fixed, now)
+        still_open = [
+            duty for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone) if duty.end > now
+        ]
+        others = [route for key, route in routes.items() if key not in {duty.id for duty in still_open}]
         found[worker_id] = [
-            _open(state, duty, schedule.routes.get(duty.id) if schedule else None, fixed, now)
-            for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone)
-            if duty.end > now
+            replace(_open(state, duty, routes.get(duty.id), still, fixed, now), gone=_gone(state, duty, others, still))
+            for duty in still_open
         ]
     return found
+
+
+class _Still(Struct, frozen=True):
+    """A stop somebody is under way with, the duty it is of, and when they will be free of it."""
+
+    stop: ScheduledStop
+    route: RouteChanged
+    until: dt.datetime
+
+
+def _under_way_by_report(
+    state: AreaState, worker: str, routes: dict[str, RouteChanged], fixed: frozenset[str], now: dt.datetime
+) -> list[_Still]:
+    """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it."""
+    found = []
+    for route in routes.values():
+        for stop in route.stops:
+            order = state.orders.get(stop.order)
+            if order is None or order.status not in UNDER_WAY or worker not in order.workers:
+                continue
+            until = _expected_end(state, stop, now)
+            if route.end <= now and order.status is Status.ON_THE_WAY:
+                # Who forgot to report is not under way for ever.
+                until = min(until, route.end + (stop.end - stop.start))
+            if stop.order in fixed or route.end <= now:
+                found.append(_Still(stop, route, until))
+    return found
+
+
+def _gone(
+    state: AreaState, duty: Duty, others: Iterable[RouteChanged], still: list[_Still]
+) -> tuple[ScheduledStop, ...]:
+    """What of the day of ``duty`` was done, or is under way, on ``others``; not what is to be planned anew."""
+    zone = state.policy.time_zone
+    under_way_now = {one.stop.order for one in still}
+    return tuple(
+        stop
+        for route in others
+        if local_day(route.start, zone) == duty.day
+        for stop in route.stops
+        if (order := state.orders.get(stop.order)) is None or order.status in _THERE or stop.order in under_way_now
+    )
 
 
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -104,14 +155,30 @@ def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
 
 
 def _open(
-    state: AreaState, duty: Duty, route: RouteChanged | None, fixed: frozenset[str], now: dt.datetime
+    state: AreaState,
+    duty: Duty,
+    route: RouteChanged | None,
+    still: list[_Still],
+    fixed: frozenset[str],
+    now: dt.datetime,
 ) -> OpenDuty:
     stops = route.stops if route is not None else ()
     past = tuple(stop for stop in stops if stop.order in fixed)
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
-    busy = tuple((stop.arrive - stop.travel_min * _MINUTE, _expected_end(state, stop, now)) for stop in past)
+    elsewhere = [one for one in still if one.route.duty != duty.id]
+    busy = tuple(
+        (stop.arrive - stop.travel_min * _MINUTE, end)
+        for stop, end in (
+            *((stop, _expected_end(state, stop, now)) for stop in past),
+            *((one.stop, one.until) for one in elsewhere),
+        )
+    )
     free_at = max(duty.start, now, *(end for _, end in busy))
     free_stop = past[-1] if past else None
+    # They come straight from there only if their duty had not ended before this one begins.
+    straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
+    if straight and (not past or max(one.until for one in straight) >= free_at):
+        free_stop = max(straight, key=lambda one: one.until).stop
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 

@@ -255,13 +255,15 @@ def _caps_left(
     caps = worker.caps
     visits = minutes = None
     if caps.visits_per_day is not None:
-        visits = max(0, caps.visits_per_day // same_day - len(open_duty.past))
+        visits = max(0, (caps.visits_per_day - len(open_duty.gone)) // same_day - len(open_duty.past))
     if caps.minutes_per_day is not None:
         zone_work = sum(
             zone.item.minutes_per_day for zone in state.zones.values() if not zone.retired and zone.helper == worker.id
         )
-        done = sum((stop.end - stop.start) // _MINUTE for stop in open_duty.past)
-        minutes = max(0, (caps.minutes_per_day - zone_work) // same_day - done)
+        done, gone = (
+            sum((stop.end - stop.start) // _MINUTE for stop in stops) for stops in (open_duty.past, open_duty.gone)
+        )
+        minutes = max(0, (caps.minutes_per_day - zone_work - gone) // same_day - done)
     return visits, minutes
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
-from dispatch.events.order import ReasonGiven
 from dispatch.events.zone import ZoneGiven, ZoneUncovered
 from dispatch.model.people import Role, Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.commit import Batch
+from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
 from dispatch.planning.problem import position_of, skills_of
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
@@ -68,18 +68,18 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
 
 
 def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
-    """The events by which ``plan`` gives zones to helpers; only what changed."""
+    """The events by which ``plan`` becomes current: only what changed, nothing if all stays."""
     number = state.head.number + 1
     batch: Batch = {}
     for given in plan.given:
         if state.zones[given.zone].helper != given.helper:
             batch[Entity(state.area, "zone", given.zone)] = [ZoneGiven(helper=given.helper, plan=number)]
     for left in plan.unplanned:
-        reasons = tuple(
-            ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
-            for reason in left.reasons
-        )
+        reasons = reasons_given(left)
         record = state.zones[left.id]
-        if record.helper is not None or [one.rule for one in record.reasons] != [one.rule for one in reasons]:
+        if record.helper is not None or other_rules(record.reasons, reasons):
             batch[Entity(state.area, "zone", left.id)] = [ZoneUncovered(reasons=reasons, plan=number)]
-    return batch
+    if not batch:
+        return {}
+    head = committed(state, plan, "zones", planned=len(plan.given), moved=0, unplanned=len(plan.unplanned))
+    return {head_of(state.area): [head], **batch}

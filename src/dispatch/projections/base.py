@@ -15,8 +15,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from dispatch.events.catalogue import event_of
-from dispatch.events.envelope import Entity, Recorded, Stored
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 
 
 class Row(Struct, kw_only=True, omit_defaults=True):
@@ -40,6 +40,8 @@ class Projection(ABC, Generic[R]):
     takes: ClassVar[frozenset[str]]
     personal: ClassVar[bool] = False
     """Whether rows hold personal data; then they are shown to those on duty only."""
+    counts_unreadable: ClassVar[bool] = False
+    """Whether it also takes what stands in the log and cannot be read; all others pass over it."""
 
     def keys(self, entity: Entity, event: Struct) -> tuple[str, ...]:
         """The keys of the rows ``event`` concerns; by default one, ``<area>.<id>`` of the entity."""
@@ -58,21 +60,30 @@ class Rows(Generic[R]):
         self.rows: dict[str, R] = {}
         self.position = 0
         self.changed: set[str] = set()
+        self.passed_over: list[str] = []
+        """What was met that cannot be read, in words; for whoever is to say so."""
         self._encoder = msgspec.json.Encoder(order="deterministic")
         self._decoder = msgspec.json.Decoder(projection.row)
 
     def take(self, batch: Iterable[Stored]) -> None:
         """Fold a batch of events in order; positions already folded are passed over."""
-        takes = self.projection.takes
+        takes, every = self.projection.takes, self.projection.counts_unreadable
         for stored in batch:
             if stored.position <= self.position:
                 continue
             self.position = stored.position
-            if stored.recorded.type in takes:
-                self._take(stored)
+            taken = stored.recorded.type in takes
+            if not (taken or every):
+                continue
+            event = event_in(stored)
+            if isinstance(event, Unreadable):
+                if every:
+                    self.passed_over.append(f"position {stored.position} on {stored.entity.subject}: {event.why}")
+                    self._take(stored, event)
+            elif taken:
+                self._take(stored, event)
 
-    def _take(self, stored: Stored) -> None:
-        event = event_of(stored.recorded)
+    def _take(self, stored: Stored, event: Struct) -> None:
         projection, rows = self.projection, self.rows
         for key in projection.keys(stored.entity, event):
             row = rows.get(key)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from dispatch.events import order as happened
-from dispatch.events.envelope import Recorded
+from dispatch.events.envelope import Entity, Recorded
 from dispatch.model.catalogue import Kind, Urgency
 from dispatch.model.places import PlaceRef
-from dispatch.projections.base import Row
+from dispatch.projections.base import Projection, Row
 
 ORDER_EVENTS = frozenset(event.__name__ for event in happened.EVENTS)
 
@@ -55,11 +55,27 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
 RowOf = TypeVar("RowOf", bound=OrderRow)
 
 
-def opened_row(row: type[RowOf], area: str, order: str, event: happened.OrderOpened) -> RowOf:
-    """The first row of an order."""
+class OrderProjection(Projection[RowOf]):
+    """Rows by ``<area>.<order>``, one for each order opened; it is removed once its standing is one of ``leaves``."""
+
+    row: ClassVar[type[OrderRow]]
+    takes = ORDER_EVENTS
+    leaves: ClassVar[frozenset[str]] = frozenset()
+
+    def apply(self, row: RowOf | None, entity: Entity, event: Any, recorded: Recorded) -> RowOf | None:
+        """The order's row after ``event``."""
+        if row is None:
+            if not isinstance(event, happened.OrderOpened):
+                return None
+            return _opened(cast("type[RowOf]", self.row), entity, event)
+        _advance(row, event, recorded)
+        return None if row.status in self.leaves else row
+
+
+def _opened(row: type[RowOf], entity: Entity, event: happened.OrderOpened) -> RowOf:
     made = row(
-        area=area,
-        order=order,
+        area=entity.area,
+        order=entity.id,
         origin=event.origin,
         kind=event.kind,
         category=event.category,
@@ -76,8 +92,7 @@ def opened_row(row: type[RowOf], area: str, order: str, event: happened.OrderOpe
     return made
 
 
-def advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
-    """Bring ``row`` up to ``event``, in place."""
+def _advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
     match event:
         case happened.OrderPlanned():
             row.stages = {worker: stage for worker, stage in row.stages.items() if worker in event.workers}

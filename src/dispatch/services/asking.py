@@ -28,17 +28,19 @@ PAGE_BYTES = 1_000_000
 
 
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most."""
+    """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most; of ``keys`` if set."""
 
+    keys: Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=1000)] | None = None
     prefix: Annotated[str, Meta(max_length=200)] = ""
     after: Annotated[str, Meta(max_length=200)] = ""
     limit: Annotated[int, Meta(ge=1, le=10_000)] = 1000
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """Rows in order of their keys as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
+    """Rows by ``keys``, in order, as of one log ``position``; ``next`` is the key to go on behind, if there is more."""
 
     position: int
+    keys: list[str]
     rows: list[msgspec.Raw]
     next: str | None = None
 
@@ -76,16 +78,19 @@ def broker(url: str, name: str) -> NatsBroker:
 
 def page_of(rows: Rows[Any], query: Query) -> Page:
     """The page of ``rows`` that ``query`` asks for."""
+    keys: list[str] = []
     found: list[msgspec.Raw] = []
-    size, last, more = 0, "", False
-    for key in sorted(key for key in rows.rows if key.startswith(query.prefix) and key > query.after):
+    size, more = 0, False
+    asked = rows.rows.keys() if query.keys is None else rows.rows.keys() & set(query.keys)
+    for key in sorted(key for key in asked if key.startswith(query.prefix) and key > query.after):
         body = msgspec.json.encode(rows.rows[key])
         if len(found) == query.limit or (found and size + len(body) > PAGE_BYTES):
             more = True
             break
+        keys.append(key)
         found.append(msgspec.Raw(body))
-        size, last = size + len(body), key
-    return Page(position=rows.position, rows=found, next=last if more else None)
+        size += len(key) + len(body)
+    return Page(position=rows.position, keys=keys, rows=found, next=keys[-1] if more else None)
 
 
 class Health(Struct, frozen=True, kw_only=True):

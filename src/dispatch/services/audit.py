@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dispatch.events.envelope import Entity, Stored
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Entity, Stored, Unreadable
+from dispatch.events.request import RequestAccepted
 from dispatch.model.errors import FormError
 from dispatch.model.words import EVERYWHERE, is_token, key_of
 from dispatch.projections.all import PROJECTIONS
@@ -107,14 +109,20 @@ async def history(store: Store, order: str, *, personal: bool = False) -> list[H
             hint="its id is on the board; a request is named as <source>/<id>.",
         )
     asked, _ = await store.events.load(Entity(EVERYWHERE, "request", key))
-    happened, _ = await store.events.load(last.entity)
+    accepted = next((event for one in asked if isinstance(event := event_in(one), RequestAccepted)), None)
+    # What was last put on such a subject, in whatever area, need not be of the order.
+    entity = last.entity if accepted is None else Entity(accepted.area, "order", accepted.order)
+    happened, _ = await store.events.load(entity)
     return [_line(stored, personal) for stored in sorted([*asked, *happened], key=lambda stored: stored.position)]
 
 
 def _line(stored: Stored, personal: bool) -> HistoryLine:
     recorded = stored.recorded
     data = recorded.data
-    if not personal and recorded.type == "RequestAccepted":
+    event = event_in(stored)
+    if isinstance(event, Unreadable):
+        data = msgspec.Raw(msgspec.json.encode(event))
+    elif not personal and isinstance(event, RequestAccepted):
         plain = msgspec.json.decode(data)
         plain.pop("personal", None)
         data = msgspec.Raw(msgspec.json.encode(plain))
@@ -123,7 +131,7 @@ def _line(stored: Stored, personal: bool) -> HistoryLine:
         happened_at=recorded.happened_at,
         recorded_at=recorded.recorded_at,
         by=recorded.by,
-        type=recorded.type,
+        type=type(event).__name__,
         cause=recorded.cause,
         data=data,
     )

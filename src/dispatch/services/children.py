@@ -1,7 +1,9 @@
-"""Children that do not outlive their parent, whatever ends it."""
+"""Child processes: ended in good order, and never outliving their parent, whatever ends it."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -9,6 +11,19 @@ import sys
 from multiprocessing import parent_process
 
 _PR_SET_PDEATHSIG = 1
+
+
+async def end(process: asyncio.subprocess.Process, within_s: float) -> None:
+    """Ask ``process`` to end and wait until it has; it is killed if it has not ``within_s``."""
+    if process.returncode is not None:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        process.send_signal(signal.SIGTERM)
+    try:
+        await asyncio.wait_for(process.wait(), within_s)
+    except TimeoutError:
+        process.kill()
+        await process.wait()
 
 
 def die_with_parent() -> None:

@@ -65,6 +65,7 @@ class Projector:
             async for batch in batches:
                 for rows in self.rows.values():
                     rows.take(batch)
+                    _say_what_was_passed_over(rows)
                     if len(rows.changed) >= FLUSH_ROWS:
                         await self._flush(rows)
                 for rows in self.rows.values():
@@ -111,3 +112,9 @@ class Projector:
         self._marks[projection.name] = await self._views.write(
             projection.name, projection.version, rows.drain(), rows.position, mark=self._marks[projection.name]
         )
+
+
+def _say_what_was_passed_over(rows: Rows[Any]) -> None:
+    for what in rows.passed_over:
+        log.error("the log has something at %s It is passed over.", what)
+    rows.passed_over.clear()

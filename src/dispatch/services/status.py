@@ -24,6 +24,7 @@ class Status(Struct, frozen=True, kw_only=True):
     refused. ``duplicates``: repeats of an accepted request. ``pending``: kept, not yet decided. ``unaccounted``: what
     is left when all of these are taken off; anything but 0, once ``pending`` is 0, is a loss. ``planned`` and
     ``unplanned`` are accepted requests with and without people, ``cancelled`` those not wanted any more.
+    ``unreadable``: what somebody put into the log that is no event this release knows; it is passed over.
     """
 
     requests: int
@@ -40,6 +41,7 @@ class Status(Struct, frozen=True, kw_only=True):
     rounds_unplanned: int
     by_status: dict[str, int]
     rejected_messages: int
+    unreadable: int
     log_position: int
     rows_position: int
 
@@ -87,6 +89,7 @@ def _count(
     intake = rows["intake"].rows.get("all")
     accepted = sum(intake.accepted.values()) if intake is not None else 0
     duplicates = intake.duplicates if intake is not None else 0
+    unreadable = intake.unreadable if intake is not None else 0
     by_origin: Counter[tuple[str, str]] = Counter()
     by_status: Counter[str] = Counter()
     for row in rows["ledger"].rows.values():
@@ -110,6 +113,7 @@ def _count(
         rounds_unplanned=by_origin["round", "unplanned"],
         by_status=dict(sorted(by_status.items())),
         rejected_messages=rejected_messages,
+        unreadable=unreadable,
         log_position=position,
         rows_position=min(one.position for one in rows.values()),
     )

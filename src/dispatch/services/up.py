@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from dispatch.model.errors import DispatchError, Unavailable
 from dispatch.services.asking import Health
+from dispatch.services.children import end
 from dispatch.services.client import Client, client
 from dispatch.services.nats_child import __file__ as _child
 from dispatch.services.nats_server import EmbeddedServer
@@ -69,15 +70,8 @@ class Child:
     async def stop(self) -> None:
         """Ask it to end and wait until it has."""
         self._stopping.set()
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), STOP_WITHIN_S)
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        if self._process is not None:
+            await end(self._process, STOP_WITHIN_S)
 
     def _command(self) -> list[str]:
         python = [sys.executable, "-m", "dispatch", "serve", self.name, *self._arguments]

@@ -6,7 +6,6 @@ overrides the file's, and a worker's ``shifts`` may name entries of the table ``
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
 from dispatch.model.time import zone as time_zone
 from dispatch.model.words import EVERYWHERE, is_token
+from dispatch.services.toml import read_toml
 
 _SECTIONS: dict[str, tuple[str, type[Struct]]] = {
     "categories": ("category", Category),
@@ -56,13 +56,7 @@ class World(Struct, frozen=True):
 
 def read_world(path: Path) -> World:
     """Read a world file; raises `WorldError` that names the record and field at fault."""
-    try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise WorldError(f"There is no world file {path}.", hint="the path was mistyped.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise WorldError(f"{path} is not TOML: {error}.", hint="a quote or bracket is missing there.") from error
-    return world_of(plain, path.stem)
+    return world_of(read_toml(path, "world file", WorldError), path.stem)
 
 
 def world_of(plain: Mapping[str, Any], name: str) -> World:

@@ -8,7 +8,7 @@ personal data of residents ever stands in a problem.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -63,8 +63,9 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One worker's working time on one day, the thing a route belongs to.
 
     ``start_spot``: where they are at ``span.start``; ``end_spot``: where they must be by ``span.end`` (unset:
-    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks`` are what is
-    left of the caps for this duty (work already done and zone work taken off); unset = no cap.
+    anywhere). ``absences`` are spans in which they neither work nor travel. ``max_visits``/``max_ticks``/
+    ``max_weight`` are what is left of the caps for this duty (work already done and zone work taken off); unset = no
+    cap. ``price`` is paid once if the duty has any visit.
     """
 
     id: Id
@@ -76,15 +77,30 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     absences: tuple[Span, ...] = ()
     max_visits: int | None = None
     max_ticks: Ticks | None = None
+    max_weight: Ticks | None = None
+    price: Cost = 0.0
 
 
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap."""
+    """Somebody who can be sent: how they travel, what they can, when they work. Duties do not overlap.
+
+    ``tools`` are carried all the time; ``parts`` counts what is in the bag when a duty begins.
+    """
 
     id: Id
     mode: str = "walk"
     skills: tuple[Skill, ...] = ()
     duties: tuple[Duty, ...] = ()
+    tools: tuple[Id, ...] = ()
+    parts: dict[Id, int] = {}
+
+
+class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a worker may pass by, for ``ticks``: from then on they have every tool, and parts without limit."""
+
+    id: Id
+    spot: SpotIndex
+    ticks: Ticks = 0
 
 
 class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,7 +127,8 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     The whole visit lies inside one of ``windows``. Starting after ``due`` costs ``late_weight`` a tick. ``price`` is
     paid if it stays out. ``among`` restricts who may go (unset: everybody able); ``never`` excludes; ``keep`` names
     the household's or zone's own workers. ``cover``: one of the rounds that must be covered first, before any
-    other visit is placed.
+    other visit is placed. ``weight`` counts against the duty's ``max_weight``. ``tools`` and ``parts`` must be with
+    the worker: carried from the start, or taken at a store before.
     """
 
     id: Id
@@ -130,17 +147,37 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pin: Pin | None = None
     told: Told | None = None
     cover: bool = False
+    weight: Ticks = 0
+    tools: tuple[Id, ...] = ()
+    parts: dict[Id, int] = {}
+
+
+class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two visits bound to each other: ``then`` starts ``least`` to ``most`` ticks after ``first`` starts.
+
+    ``least`` 0 and ``most`` 0: the same moment. With ``workers`` "different" nobody is at both, with "same" one and
+    the same person is. If one of them stays out, so does the other.
+    """
+
+    first: Id
+    then: Id
+    least: Ticks = 0
+    most: Ticks = 0
+    workers: Literal["any", "different", "same"] = "different"
 
 
 class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices in minutes: per tick travelled, per told visit given to others, per tick a told start moves, per visit
-    not done by the worker it is used to. Lateness and staying out are priced per visit.
+    not done by the worker it is used to; per tick of a duty from the latest start that keeps its end to that end
+    (``duration``), and per tick of the greatest lateness of any visit. Lateness and staying out are priced per visit.
     """
 
     travel: Cost = 1.0
     change_worker: Cost = 30.0
     change_tick: Cost = 0.5
     continuity: Cost = 10.0
+    duration: Cost = 0.0
+    greatest_late: Cost = 0.0
 
 
 class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="routes"):
@@ -159,6 +196,8 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     matrix: Matrix | UnsetType = UNSET
     workers: tuple[Worker, ...]
     visits: tuple[Visit, ...]
+    ties: tuple[Tie, ...] = ()
+    stores: tuple[Store, ...] = ()
     weights: RouteWeights = RouteWeights()
 
 

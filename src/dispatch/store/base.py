@@ -18,6 +18,10 @@ BATCH_LIMIT = 1000
 """Events one append may have, unless the server's ``limits { batch }`` allow more."""
 
 
+ACK_WAIT_S = 3.0
+"""How long after its reader's end something said comes again: what a killed desk had taken is not left lying longer."""
+
+
 class Write(Struct, frozen=True):
     """New events of one entity.
 
@@ -65,6 +69,8 @@ class EventStore(Protocol):
 
     def follow(self, filters: Sequence[str], after: int, *, until: int | None = None) -> AsyncIterator[list[Stored]]:
         """Events that match any of ``filters`` behind position ``after``, in order, each once, as they come.
+
+        What strangers put there comes too, of no type where it is no event: every position is told of.
 
         Yields what has arrived as soon as something has; survives the loss of the server. Ends behind position
         ``until`` if given, else never. Close it with `contextlib.aclosing` when leaving early.
@@ -144,6 +150,8 @@ class Inbox(Protocol):
 
     def batches(self, limit: int = 500) -> AsyncIterator[list[Said]]:
         """What has arrived, up to ``limit`` at once, as soon as something has. Never ends by itself.
+
+        A batch is kept from coming again for as long as it is worked on, which is until the next one is asked for.
 
         Close it with `contextlib.aclosing`: what was fetched and not yielded then comes again at once.
         """
@@ -240,10 +248,11 @@ class Store(Protocol):
         """Who plans which area."""
         ...
 
-    async def inbox(self, name: str, *, ack_wait_s: float = 30.0, max_unacked: int = 4000) -> Inbox:
+    async def inbox(self, name: str, *, ack_wait_s: float = ACK_WAIT_S, max_unacked: int = 4000) -> Inbox:
         """The inbox called ``name``: all that was ever said, from the beginning, less what it acknowledged.
 
-        What is not acknowledged within ``ack_wait_s`` comes again; at most ``max_unacked`` are out at a time.
+        What nobody works on and nobody acknowledged comes again after ``ack_wait_s``; at most ``max_unacked`` are out
+        at a time.
         """
         ...
 

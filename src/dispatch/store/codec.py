@@ -12,12 +12,17 @@ from msgspec import Struct
 
 from dispatch.events.envelope import Entity, Recorded, Stored
 from dispatch.model.errors import FormError, StoreError
+from dispatch.model.time import EARLIEST
 from dispatch.store.base import Write
 
 log = logging.getLogger(__name__)
 
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(Recorded)
+_NOBODY = Entity("_", "_", "_")
+_NOTHING = Recorded(
+    id="", type="", happened_at=EARLIEST, recorded_at=EARLIEST, by="", cause="", correlation="", data=msgspec.Raw(b"{}")
+)
 _EVENT_ID = re.compile(r"[!-~]{1,400}")
 
 
@@ -70,17 +75,21 @@ def entity_of(subject: str) -> Entity | None:
         return None
 
 
-def stored(position: int, subject: str, body: bytes) -> Stored | None:
-    """The event at ``position``; None, said loudly, for what strangers put on ``event.>``.
+def stored(position: int, subject: str, body: bytes) -> Stored:
+    """The event at ``position``; said loudly, and of no type, for what strangers put on ``event.>``.
 
-    The log cannot be cleaned of it, so it must not stop those who read the log.
+    The log cannot be cleaned of it, so it must not stop those who read the log; and they must know of its position,
+    or they would wait for it, and expect the wrong one in their next write, for ever.
     """
     entity = entity_of(subject)
+    why = "nobody's subject"
     try:
         if entity is not None:
-            return Stored(position=position, entity=entity, recorded=_decoder.decode(body))
+            recorded = _decoder.decode(body)
+            if recorded.happened_at.tzinfo and recorded.recorded_at.tzinfo:
+                return Stored(position=position, entity=entity, recorded=recorded)
+            why = "an instant without a zone"
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        log.error("position %d of the log on %s is no event and is passed over: %s", position, subject, error)
-        return None
-    log.error("position %d of the log on %r is no event and is passed over", position, subject)
-    return None
+        why = str(error)
+    log.error("position %d of the log on %r is no event and is passed over: %s", position, subject, why)
+    return Stored(position=position, entity=entity or _NOBODY, recorded=_NOTHING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from dispatch.store.base import BATCH_LIMIT, Said
+from dispatch.store.base import ACK_WAIT_S, BATCH_LIMIT, Said
 from dispatch.store.connection import Connection
 from dispatch.store.jetstream_api import Api
 from dispatch.store.jetstream_events import JetStreamEvents
@@ -39,7 +39,7 @@ class JetStreamStore:
         self.rejections = JetStreamRejections(self._api, sender)
         self.leases = JetStreamLeases(self._api)
 
-    async def inbox(self, name: str, *, ack_wait_s: float = 30.0, max_unacked: int = 4000) -> JetStreamInbox:
+    async def inbox(self, name: str, *, ack_wait_s: float = ACK_WAIT_S, max_unacked: int = 4000) -> JetStreamInbox:
         """See `Store.inbox`."""
         return await JetStreamInbox.open(self._api, name, ack_wait_s=ack_wait_s, max_unacked=max_unacked)
 

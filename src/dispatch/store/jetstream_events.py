@@ -50,7 +50,7 @@ class JetStreamEvents:
             if not kept:
                 break
             position = kept[-1].position
-            found.extend(filter(None, map(_stored, kept)))
+            found.extend(map(_stored, kept))
         return found, position
 
     async def load_many(
@@ -170,11 +170,9 @@ def _in_order(messages: Sequence[tuple[int, Msg]], until: int | None) -> list[St
     for position, message in messages:
         if until is not None and position > until:
             break
-        event = stored(position, message.subject, message.data)
-        if event is not None:
-            events.append(event)
+        events.append(stored(position, message.subject, message.data))
     return events
 
 
-def _stored(kept: Kept) -> Stored | None:
+def _stored(kept: Kept) -> Stored:
     return stored(kept.position, kept.subject, kept.body)

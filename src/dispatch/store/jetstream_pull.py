@@ -107,6 +107,10 @@ class PullLoop:
         left, self._arrived = self._arrived, []
         return left
 
+    def waiting(self) -> list[str]:
+        """The receipts of what has arrived and was not taken yet."""
+        return [message.reply for message in self._arrived]
+
     async def take(self, limit: int | None = None) -> list[Msg]:
         """What has arrived, at least one message; an empty list after a while without any.
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
 from dispatch.events.envelope import Entity, Stored
 from dispatch.model.errors import Conflict, LogWentBackwards, SettingError
-from dispatch.store.base import BATCH_LIMIT, Said, View, Write
+from dispatch.store.base import ACK_WAIT_S, BATCH_LIMIT, Said, View, Write
 from dispatch.store.codec import lines_of, stored
 from dispatch.store.memory_log import MemoryLog, Message, wall_clock
 from dispatch.store.memory_said import MemoryConsumer, MemoryInbox, MemoryRejections, said_of
@@ -56,7 +56,7 @@ class MemoryEvents:
     async def load(self, entity: Entity, *, after: int = 0) -> tuple[list[Stored], int]:
         """See `EventStore.load`."""
         found = self._log.behind(after, entity.subject)
-        return [event for event in map(_stored, found) if event], found[-1].position if found else after
+        return list(map(_stored, found)), found[-1].position if found else after
 
     async def load_many(
         self, entities: Iterable[Entity], *, after: Mapping[Entity, int] | None = None
@@ -91,9 +91,8 @@ class MemoryEvents:
             arrived = self._log.messages[position:end]
             position = end
             wanted = [one for one in arrived if any(matches(pattern, one.subject) for pattern in filters)]
-            events = [event for event in map(_stored, wanted) if event]
-            if events:
-                yield events
+            if wanted:
+                yield list(map(_stored, wanted))
             await asyncio.sleep(0)
 
 
@@ -207,14 +206,15 @@ class MemoryStore:
         self.rejections = MemoryRejections(MemoryLog(now))
         self.leases = MemoryLeases(lease_ttl_s)
 
-    async def inbox(self, name: str, *, ack_wait_s: float = 30.0, max_unacked: int = 4000) -> MemoryInbox:
+    async def inbox(self, name: str, *, ack_wait_s: float = ACK_WAIT_S, max_unacked: int = 4000) -> MemoryInbox:
         """See `Store.inbox`."""
         consumer = self._consumers.get(name)
         if consumer is None:
             consumer = MemoryConsumer(self._said, ack_wait_s=ack_wait_s, max_unacked=max_unacked)
             self._consumers[name] = consumer
-        elif (consumer.ack_wait_s, consumer.max_unacked) != (ack_wait_s, max_unacked):
+        elif consumer.max_unacked != max_unacked:
             raise SettingError(f"The inbox {name} has other settings.", code="consumer_differs")
+        consumer.ack_wait_s = ack_wait_s
         return MemoryInbox(consumer)
 
     async def say(self, subject: str, body: bytes, headers: Mapping[str, str] | None = None) -> int:
@@ -232,5 +232,5 @@ class MemoryStore:
         return len(self._said.matching(pattern))
 
 
-def _stored(message: Message) -> Stored | None:
+def _stored(message: Message) -> Stored:
     return stored(message.position, message.subject, message.body)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import heapq
-from collections.abc import AsyncIterator, Sequence
+import math
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 from dispatch.store.base import Rejected, Said
 from dispatch.store.memory_log import MemoryLog, Message
@@ -35,6 +36,12 @@ class MemoryConsumer:
         self.deliveries.pop(position, None)
         self._wake()
 
+    def let_go(self, positions: Iterable[int]) -> None:
+        """Nobody works on these any more; those not settled come again after the wait."""
+        until = asyncio.get_running_loop().time() + self.ack_wait_s
+        self._out.update({position: until for position in positions if position in self._out})
+        self._wake()
+
     def again(self, position: int, delay_s: float) -> None:
         """To be delivered again after ``delay_s``."""
         if position in self.deliveries:
@@ -55,7 +62,7 @@ class MemoryConsumer:
                 due.append(self.seen)
             for position in due:
                 self.deliveries[position] += 1
-                self._out[position] = now + self.ack_wait_s
+                self._out[position] = math.inf
             if due:
                 return [self.log.messages[position - 1] for position in due]
             await self._something(now)
@@ -72,7 +79,7 @@ class MemoryConsumer:
 
     async def _something(self, now: float) -> None:
         times = [*self._out.values(), *(at for at, _ in self._again)]
-        wait_s = max(0.0, min(times) - now) if times else None
+        wait_s = max(0.0, min(times) - now) if times and min(times) < math.inf else None
         waits: list[asyncio.Task[object]] = [asyncio.create_task(self._changed.wait())]
         if len(self.deliveries) < self.max_unacked:
             waits.append(asyncio.create_task(self.log.longer_than(self.seen)))
@@ -97,7 +104,10 @@ class MemoryInbox:
         """See `Inbox.batches`."""
         while True:
             messages = await self._consumer.next(limit)
-            yield [said_of(message, self._consumer.deliveries[message.position]) for message in messages]
+            try:
+                yield [said_of(message, self._consumer.deliveries[message.position]) for message in messages]
+            finally:
+                self._consumer.let_go(message.position for message in messages)
 
     async def ack(self, batch: Sequence[Said]) -> None:
         """See `Inbox.ack`."""

@@ -14,8 +14,8 @@ from dispatch.model.errors import Unavailable
 from dispatch.services.asking import Health
 from dispatch.services.status import Status
 from dispatch.web.context import Context
+from dispatch.web.handling import NO_SERVICE
 from dispatch.web.problems import told
-from dispatch.web.rows import NO_SERVICE
 
 WITHIN_S = 2.0
 
@@ -37,7 +37,7 @@ class Up(Struct, frozen=True, kw_only=True):
     description="Messages kept, accepted, rejected, repeated, pending; orders planned and unplanned; log positions.",
     tags=["run"],
     operation_id="status",
-    responses={503: NO_SERVICE[503]},
+    responses=NO_SERVICE,
 )
 async def status(here: NamedDependency[Context]) -> Status:
     """Counts since the log began."""

@@ -6,21 +6,21 @@ import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from msgspec import Struct
 
-from dispatch.events.catalogue import event_of
-from dispatch.events.envelope import Entity, Stored
+from dispatch.events.catalogue import event_in
+from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderOpened
 from dispatch.events.request import Personal
 from dispatch.model.words import EVERYWHERE, key_of
 from dispatch.projections.base import Rows
 from dispatch.projections.ledger import Ledger, LedgerRow
 from dispatch.web.context import Context
+from dispatch.web.handling import TokenPath, see
 from dispatch.web.problems import Problem, Refusal, told
-from dispatch.web.rows import TokenPath
 
 REQUEST_KIND = "request"
 """The one kind of entity whose events hold personal data."""
@@ -30,7 +30,7 @@ class EventSeen(Struct, frozen=True, kw_only=True):
     """A committed event: its ``position`` in the log, what it happened to, when, and by whom it was decided.
 
     ``happened_at``: when it was so, as told; ``recorded_at``: when it was decided. ``data``: the event itself, as the
-    catalogue of events describes ``type``.
+    catalogue of events describes ``type``; of what is no event, ``Unreadable``, it says why.
     """
 
     position: int
@@ -64,18 +64,16 @@ class History(Struct, frozen=True, kw_only=True):
 
 
 _UNKNOWN = {
-    400: told("A parameter is not what it must be."),
     404: told("`unknown_order`: there is no such work order in this area."),
     503: told("NATS is away."),
 }
 
 
-@get(
+@see(
+    "order",
     "/orders/{area:str}/{order:str}",
-    summary="One work order",
-    description="Its row as in the ledger, and its history. Read from the log: current the moment it was accepted.",
-    tags=["see"],
-    operation_id="order",
+    "One work order",
+    "Its row as in the ledger, and its history. Read from the log: current the moment it was accepted.",
     responses=_UNKNOWN,
 )
 async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPath) -> OrderSeen:
@@ -86,13 +84,12 @@ async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPat
     return OrderSeen(row=rows.rows[f"{area}.{order}"], history=await _with_request(here, found))
 
 
-@get(
+@see(
+    "orderHistory",
     "/orders/{area:str}/{order:str}/history",
-    summary="Every event of a work order",
-    description="In the order of the log, with the events of its request. Personal data only with `personal=true`, and "
-    "then marked `Cache-Control: no-store`.",
-    tags=["see"],
-    operation_id="orderHistory",
+    "Every event of a work order",
+    "In the order of the log, with the events of its request. Personal data only with `personal=true`, and then marked "
+    "`Cache-Control: no-store`.",
     responses=_UNKNOWN,
 )
 async def history(
@@ -109,14 +106,18 @@ async def history(
     if not personal:
         return Response(seen)
     said = [one for one in await _request_of(here, found) if one.recorded.type == "RequestAccepted"]
-    known = getattr(event_of(said[0].recorded), "personal", None) if said else None
+    known = getattr(event_in(said[0]), "personal", None) if said else None
     seen = msgspec.structs.replace(seen, personal=known)
     return Response(seen, headers={"Cache-Control": "no-store"})
 
 
 def seen_of(stored: Stored) -> EventSeen:
     """``stored`` as it is shown to anybody: without personal data."""
-    data: dict[str, Any] = msgspec.json.decode(stored.recorded.data)
+    event = event_in(stored)
+    if isinstance(event, Unreadable):
+        data: dict[str, Any] = msgspec.to_builtins(event)
+    else:
+        data = msgspec.json.decode(stored.recorded.data)
     if stored.entity.kind == REQUEST_KIND:
         data.pop("personal", None)
     return EventSeen(
@@ -124,7 +125,7 @@ def seen_of(stored: Stored) -> EventSeen:
         area=stored.entity.area,
         kind=stored.entity.kind,
         id=stored.entity.id,
-        type=stored.recorded.type,
+        type=type(event).__name__,
         happened_at=stored.recorded.happened_at,
         recorded_at=stored.recorded.recorded_at,
         by=stored.recorded.by,
@@ -135,7 +136,7 @@ def seen_of(stored: Stored) -> EventSeen:
 async def _load(here: Context, area: str, order: str) -> list[Stored]:
     here.check_connected()
     found, _ = await here.client.store.events.load(Entity(area, "order", order))
-    if not found or found[0].recorded.type != OrderOpened.__name__:
+    if _opened(found) is None:
         raise Refusal(
             404,
             Problem(
@@ -147,11 +148,14 @@ async def _load(here: Context, area: str, order: str) -> list[Stored]:
     return found
 
 
+def _opened(found: list[Stored]) -> OrderOpened | None:
+    return next((event for one in found if isinstance(event := event_in(one), OrderOpened)), None)
+
+
 async def _request_of(here: Context, found: list[Stored]) -> list[Stored]:
     """The events of the request the order came from; none for rounds, which nobody requested."""
-    opened = event_of(found[0].recorded)
-    assert isinstance(opened, OrderOpened)
-    if not opened.request:
+    opened = _opened(found)
+    if opened is None or not opened.request:
         return []
     said, _ = await here.client.store.events.load(
         Entity(EVERYWHERE, REQUEST_KIND, key_of(opened.source, opened.request))

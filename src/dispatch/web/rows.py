@@ -3,82 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import msgspec
-from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, PathParameter, QueryParameter
+from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
 from dispatch.model.time import zone
-from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
 from dispatch.projections.intake import IntakeRow
 from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.projections.workload import WorkloadRow
-from dispatch.services.asking import Page, Query
 from dispatch.web.context import Context
+from dispatch.web.handling import TOKEN, After, Area, Keys, Limit, TokenPath, see
+from dispatch.web.listing import Listing, RowsPage
 from dispatch.web.problems import Problem, Refusal, told
-
-R = TypeVar("R", bound=Row)
-
-_AT_ONCE = 1000
-_ALL = 1_000_000
 
 Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not"]
 RecordKind = Literal["worker", "place", "zone", "round", "category", "policy"]
-TOKEN = r"^[a-z0-9_-]{1,64}$(?!\n)"
-"""As `dispatch.model.words.Token`: the framework takes constraints of parameters from its own annotations only."""
-TokenPath = Annotated[str, PathParameter(pattern=TOKEN)]
-Area = Annotated[str | None, QueryParameter(pattern=TOKEN, description="only this area")]
-After = Annotated[
-    str,
-    QueryParameter(
-        pattern=r"^[a-z0-9_.-]{0,200}$(?!\n)", description="rows behind this key: `next` of the page before"
-    ),
-]
-Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="rows at most")]
-
-NO_SERVICE = {
-    400: told("A parameter is not what it must be."),
-    503: told("NATS or the projector is away."),
-}
 
 
-class BoardPage(Struct, frozen=True, kw_only=True):
+class BoardPage(RowsPage[BoardRow], frozen=True, kw_only=True):
     """Orders that have not ended, as of log ``position``; ``next``: where to go on, if there are more."""
 
-    position: int
-    rows: list[BoardRow]
-    next: str | None = None
 
-
-class UnplannedPage(Struct, frozen=True, kw_only=True):
+class UnplannedPage(RowsPage[UnplannedRow], frozen=True, kw_only=True):
     """Orders and zones that are not in the plan, with the reasons, as of log ``position``."""
 
-    position: int
-    rows: list[UnplannedRow]
-    next: str | None = None
 
-
-class WorkloadPage(Struct, frozen=True, kw_only=True):
+class WorkloadPage(RowsPage[WorkloadRow], frozen=True, kw_only=True):
     """The load of workers and zones, as of log ``position``."""
 
-    position: int
-    rows: list[WorkloadRow]
-    next: str | None = None
 
-
-class RegisterPage(Struct, frozen=True, kw_only=True):
+class RegisterPage(RowsPage[RegisterRow], frozen=True, kw_only=True):
     """Master data as it stands, as of log ``position``."""
-
-    position: int
-    rows: list[RegisterRow]
-    next: str | None = None
 
 
 class AreaKnown(Struct, frozen=True, kw_only=True):
@@ -88,14 +48,15 @@ class AreaKnown(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
-@get(
-    "/board",
-    summary="The board",
-    description="Every order that has not ended: who, where, when, and how far. No personal data.",
-    tags=["see"],
-    operation_id="board",
-    responses=NO_SERVICE,
-)
+BOARD = Listing(view="board", row=BoardRow, page=BoardPage)
+UNPLANNED = Listing(view="unplanned", row=UnplannedRow, page=UnplannedPage)
+WORKLOAD = Listing(view="workload", row=WorkloadRow, page=WorkloadPage)
+REGISTER = Listing(view="register", row=RegisterRow, page=RegisterPage)
+TASKS = Listing(view="tasks", row=TasksRow, page=RowsPage[TasksRow])
+INTAKE = Listing(view="intake", row=IntakeRow, page=RowsPage[IntakeRow])
+
+
+@see("board", "/board", "The board", "Every order that has not ended: who, where, when, and how far. No personal data.")
 async def board(
     here: NamedDependency[Context],
     area: Area = None,
@@ -109,6 +70,7 @@ async def board(
     worker: Annotated[
         str | None, QueryParameter(pattern=TOKEN, description="only orders this worker is planned for")
     ] = None,
+    keys: Keys = None,
     after: After = "",
     limit: Limit = 200,
 ) -> BoardPage:
@@ -123,75 +85,40 @@ async def board(
         when = row.start or row.due or row.reported_at
         return day is None or when.astimezone(zone(zones.get(row.area, "UTC"))).date() == day
 
-    position, rows, following = await page(
-        here,
-        "board",
-        BoardRow,
-        _within(area),
-        after,
-        limit,
-        keep=keep,
-        key=lambda row: f"{row.area}.{row.order}",
-    )
-    return BoardPage(position=position, rows=rows, next=following)
+    return await BOARD.read(here, _within(area), after, limit, keys=keys, keep=keep)
 
 
-@get(
+@see(
+    "unplanned",
     "/unplanned",
-    summary="What stays out of the plan",
-    description="Orders and zones nobody is planned for, each with the rule in the way and what may help.",
-    tags=["see"],
-    operation_id="unplanned",
-    responses=NO_SERVICE,
+    "What stays out of the plan",
+    "Orders and zones nobody is planned for, each with the rule in the way and what may help.",
 )
 async def unplanned(
-    here: NamedDependency[Context], area: Area = None, after: After = "", limit: Limit = 200
+    here: NamedDependency[Context], area: Area = None, keys: Keys = None, after: After = "", limit: Limit = 200
 ) -> UnplannedPage:
     """What is not in the plan."""
-    position, rows, following = await page(
-        here,
-        "unplanned",
-        UnplannedRow,
-        _within(area),
-        after,
-        limit,
-        keep=lambda row: not row.planned,
-        key=lambda row: f"{row.area}.{'zone-' if row.of == 'zone' else ''}{row.id}",
-    )
-    return UnplannedPage(position=position, rows=rows, next=following)
+    return await UNPLANNED.read(here, _within(area), after, limit, keys=keys, keep=lambda row: not row.planned)
 
 
-@get(
+@see(
+    "workload",
     "/workload",
-    summary="Workload (工作负荷量)",
-    description="Per worker and duty the visits and minutes of work and travel; per zone its measure and helper.",
-    tags=["see"],
-    operation_id="workload",
-    responses=NO_SERVICE,
+    "Workload (工作负荷量)",
+    "Per worker and duty the visits and minutes of work and travel; per zone its measure and helper.",
 )
 async def workload(
     here: NamedDependency[Context], area: Area = None, after: After = "", limit: Limit = 200
 ) -> WorkloadPage:
     """The load of workers and zones."""
-    position, rows, following = await page(
-        here,
-        "workload",
-        WorkloadRow,
-        _within(area),
-        after,
-        limit,
-        key=lambda row: f"{row.area}.{row.of}-{row.id}",
-    )
-    return WorkloadPage(position=position, rows=rows, next=following)
+    return await WORKLOAD.read(here, _within(area), after, limit)
 
 
-@get(
+@see(
+    "register",
     "/register/{kind:str}",
-    summary="Master data",
-    description="The registered records of one kind: what ids on the board are called.",
-    tags=["see"],
-    operation_id="register",
-    responses=NO_SERVICE,
+    "Master data",
+    "The registered records of one kind: what ids on the board are called.",
 )
 async def register(
     here: NamedDependency[Context],
@@ -201,27 +128,22 @@ async def register(
     limit: Limit = 1000,
 ) -> RegisterPage:
     """Master data of one kind."""
-    prefix = f"{kind}.{_within(area)}"
-    position, rows, following = await page(
-        here, "register", RegisterRow, prefix, after, limit, key=lambda row: f"{row.kind}.{row.area}.{row.id}"
-    )
-    return RegisterPage(position=position, rows=rows, next=following)
+    return await REGISTER.read(here, f"{kind}.{_within(area)}", after, limit)
 
 
-@get(
+@see(
+    "tasks",
     "/tasks/{area:str}/{worker:str}",
-    summary="A worker's tasks",
-    description="The routes of the worker's duties that are not over, in order of time.",
-    tags=["see"],
-    operation_id="tasks",
-    responses={**NO_SERVICE, 404: told("`unknown_worker`: nobody of that name there.")},
+    "A worker's tasks",
+    "The routes of the worker's duties that are not over, in order of time.",
+    responses={404: told("`unknown_worker`: nobody of that name there.")},
 )
 async def tasks(here: NamedDependency[Context], area: TokenPath, worker: TokenPath) -> TasksRow:
     """What one worker has to do."""
-    _, rows, _ = await page(here, "tasks", TasksRow, f"{area}.{worker}", "", 1)
-    if rows and (rows[0].area, rows[0].worker) == (area, worker):
+    rows = (await TASKS.read(here, f"{area}.{worker}", limit=1)).rows
+    if rows and rows[0].worker == worker:
         return rows[0]
-    _, known, _ = await page(here, "register", RegisterRow, f"worker.{area}.{worker}", "", 1)
+    known = (await REGISTER.read(here, f"worker.{area}.{worker}", limit=1)).rows
     if known and known[0].id == worker:
         return TasksRow(area=area, worker=worker)
     raise Refusal(
@@ -234,51 +156,12 @@ async def tasks(here: NamedDependency[Context], area: TokenPath, worker: TokenPa
     )
 
 
-@get(
-    "/areas",
-    summary="The areas",
-    description="Every area that has a policy or had a request, with its time zone.",
-    tags=["see"],
-    operation_id="areas",
-    responses=NO_SERVICE,
-)
+@see("areas", "/areas", "The areas", "Every area that has a policy or had a request, with its time zone.")
 async def areas(here: NamedDependency[Context]) -> list[AreaKnown]:
     """The areas there are."""
     zones = await _time_zones(here)
-    _, counted, _ = await page(here, "intake", IntakeRow, "", "", 1)
-    names = set(zones).union(*(row.accepted for row in counted))
+    names = set(zones).union(*(row.accepted for row in (await INTAKE.read(here, "")).rows))
     return [AreaKnown(area=name, time_zone=zones.get(name, "UTC")) for name in sorted(names)]
-
-
-async def page(
-    here: Context,
-    view: str,
-    row: type[R],
-    prefix: str,
-    after: str,
-    limit: int,
-    *,
-    keep: Callable[[R], bool] | None = None,
-    key: Callable[[R], str] | None = None,
-) -> tuple[int, list[R], str | None]:
-    """The log position, up to ``limit`` rows that ``keep`` lets pass, and the key to go on behind, if there is more."""
-    found: list[R] = []
-    position: int | None = None
-    while True:
-        # Rows that are filtered out here are paid for; without a filter one row more than asked for tells of the rest.
-        at_once = _AT_ONCE if keep is not None else min(limit + 1, _AT_ONCE)
-        got = await here.ask(f"ask.view.{view}", Query(prefix=prefix, after=after, limit=at_once), Page)
-        position = got.position if position is None else min(position, got.position)
-        rows = [msgspec.json.decode(raw, type=row) for raw in got.rows]
-        for one in rows:
-            if keep is not None and not keep(one):
-                continue
-            if len(found) == limit:
-                return position, found, key(found[-1]) if key is not None else None
-            found.append(one)
-        if got.next is None:
-            return position, found, None
-        after = got.next
 
 
 def _within(area: str | None) -> str:
@@ -286,7 +169,7 @@ def _within(area: str | None) -> str:
 
 
 async def _time_zones(here: Context) -> dict[str, str]:
-    _, rows, _ = await page(here, "register", RegisterRow, "policy.", "", _ALL)
+    rows = (await REGISTER.read(here, "policy.")).rows
     return {row.area: str(row.item.get("time_zone", "UTC")) for row in rows}
 
 

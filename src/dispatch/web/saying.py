@@ -40,20 +40,32 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 _KEPT = answers(Kept, "Kept, but no desk answered in time; nothing is lost.")
+_NOTED = "Noted, now or before."
 
 
-@post(
+def _saying(
+    operation_id: str, path: str, summary: str, description: str, accepted: str, *, status_code: int = 200
+) -> post:
+    """Decorates a handler that says something; ``accepted``: what ``status_code`` means."""
+    return post(
+        path,
+        status_code=status_code,
+        summary=summary,
+        description=description,
+        tags=["say"],
+        operation_id=operation_id,
+        responses={status_code: answers(Answer, accepted), 202: _KEPT, **_REFUSED},
+    )
+
+
+@_saying(
+    "submitRequest",
     "/requests/{area:str}/{kind:str}",
-    summary="Submit a request",
-    description="Published as it is on `request.<area>.<kind>`; the answer is the desk's decision. The same request "
-    "again gets the same answer and opens no second work order.",
-    tags=["say"],
-    operation_id="submitRequest",
-    responses={
-        201: answers(Answer, "Accepted, now or before; `Location` is the work order."),
-        202: _KEPT,
-        **_REFUSED,
-    },
+    "Submit a request",
+    "Published as it is on `request.<area>.<kind>`; the answer is the desk's decision. The same request again gets the "
+    "same answer and opens no second work order.",
+    "Accepted, now or before; `Location` is the work order.",
+    status_code=201,
 )
 async def submit_request(
     request: Request[Any, Any, Any], here: NamedDependency[Context], area: FromPath[str], kind: FromPath[str]
@@ -62,14 +74,12 @@ async def submit_request(
     return await _say(request, here, Address(REQUEST, area, kind))
 
 
-@post(
+@_saying(
+    "submitReport",
     "/reports/{area:str}/{worker:str}",
-    status_code=200,
-    summary="Report from the field",
-    description="Published as it is on `report.<area>.<worker>`.",
-    tags=["say"],
-    operation_id="submitReport",
-    responses={200: answers(Answer, "Noted, now or before."), 202: _KEPT, **_REFUSED},
+    "Report from the field",
+    "Published as it is on `report.<area>.<worker>`.",
+    _NOTED,
 )
 async def submit_report(
     request: Request[Any, Any, Any], here: NamedDependency[Context], area: FromPath[str], worker: FromPath[str]
@@ -78,14 +88,12 @@ async def submit_report(
     return await _say(request, here, Address(REPORT, area, worker))
 
 
-@post(
+@_saying(
+    "submitDirection",
     "/directions/{area:str}/{verb:str}",
-    status_code=200,
-    summary="Direct",
-    description="Published as it is on `direct.<area>.<verb>`.",
-    tags=["say"],
-    operation_id="submitDirection",
-    responses={200: answers(Answer, "Noted, now or before."), 202: _KEPT, **_REFUSED},
+    "Direct",
+    "Published as it is on `direct.<area>.<verb>`.",
+    _NOTED,
 )
 async def submit_direction(
     request: Request[Any, Any, Any], here: NamedDependency[Context], area: FromPath[str], verb: FromPath[str]

@@ -12,7 +12,6 @@ from contextlib import aclosing
 from typing import Annotated, Any
 
 import msgspec
-from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter, QueryParameter
 from litestar.response.streaming import ASGIStreamingResponse
@@ -22,9 +21,9 @@ from dispatch.events.catalogue import ENTITIES
 from dispatch.events.envelope import Stored
 from dispatch.model.errors import StoreError
 from dispatch.web.context import Context
+from dispatch.web.handling import TokenItem, see
 from dispatch.web.history import REQUEST_KIND, EventSeen, seen_of
 from dispatch.web.problems import Problem, Refusal, answers, told
-from dispatch.web.rows import TOKEN
 
 log = logging.getLogger(__name__)
 
@@ -91,25 +90,30 @@ class EventStream(ASGIStreamingResponse):
                     await asyncio.wait({step}, timeout=1)
 
 
-@get(
+@see(
+    "stream",
     "/stream",
-    summary="Committed events as they happen",
-    description="Server-sent events: `id` is the position in the log, `event` the type, `data` the event as JSON. "
+    "Committed events as they happen",
+    "Server-sent events: `id` is the position in the log, `event` the type, `data` the event as JSON. "
     "`Last-Event-ID` (or `after`) resumes behind that position, nothing left out and nothing twice; without either the "
     "stream begins at the present end. Lines that begin with a colon only keep the connection open. "
     "Personal data is never in it.",
-    tags=["see"],
-    operation_id="stream",
     responses={
         200: answers(EventSeen, "One `data` per event, as shown.", media_type="text/event-stream"),
-        400: told("A parameter is not what it must be."),
         409: told("`position_beyond_end`: the log is not that long; it was lost or swapped."),
         503: told("NATS is away."),
     },
 )
 async def stream(
     here: NamedDependency[Context],
-    area: Annotated[str | None, QueryParameter(pattern=TOKEN, description="only events of this area")] = None,
+    areas: Annotated[
+        list[TokenItem] | None,
+        QueryParameter(
+            name="area",
+            max_items=20,
+            description="only events of this area; may be given several times. What holds everywhere happens to `all`",
+        ),
+    ] = None,
     after: Annotated[
         int | None, QueryParameter(ge=0, le=MAX_POSITION, description="events behind this position of the log")
     ] = None,
@@ -133,20 +137,14 @@ async def stream(
                 hint="the log was lost or restored from a backup: read the board again, then stream without an id.",
             ),
         )
-    filters = [f"event.{area or '*'}.{kind}.*" for kind in STREAMED]
+    filters = [f"event.{area}.{kind}.*" for area in dict.fromkeys(areas or ["*"]) for kind in STREAMED]
     return EventStream(here, filters, end if start is None else start)
 
 
 def block(stored: Stored) -> bytes:
     """``stored`` as one event of the stream."""
-    name = stored.recorded.type
-    # The log may hold what a stranger wrote; a line break in the name would begin a line of its own.
-    event = name if name.isidentifier() else "Unknown"
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (
-        stored.position,
-        event.encode(),
-        _ENCODER.encode(seen_of(stored)),
-    )
+    seen = seen_of(stored)
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (stored.position, seen.type.encode(), _ENCODER.encode(seen))
 
 
 async def _send(send: Send, body: bytes) -> None:

@@ -18,6 +18,7 @@ from dispatch.decide.outcome import Refused
 from dispatch.decide.register import Register
 from dispatch.events.catalogue import Origin, event_of, record
 from dispatch.events.envelope import Entity, Recorded
+from dispatch.events.message import MessageNoted
 from dispatch.model.errors import FormError
 from dispatch.requests.answer import Answer
 from dispatch.services.desk.deciding import decide, read
@@ -112,6 +113,7 @@ class Decided:
     def then(self, *happened: tuple[Happening, ...]) -> Answer:
         """Exactly these events, in this order per entity; returns the answer. Deciding again brings nothing more."""
         events, answer = self._given.decide(self._said)
+        self._bound_once(events)
         wanted: dict[Entity, list[Struct]] = {}
         for entity, event in (one for group in happened for one in group):
             wanted.setdefault(entity, []).append(event)
@@ -120,9 +122,24 @@ class Decided:
         assert self._given.decide(self._said) == ({}, answer), "decided twice, it must bring nothing and answer alike"
         return answer
 
+    def _bound_once(self, events: dict[Entity, list[Recorded]]) -> None:
+        """Take out that the id of a report or direction was bound to it: that is so of each, whatever else it does."""
+        bound = [entity for entity in events if entity.kind == "message"]
+        assert len(bound) == (not self._said.subject.startswith("request."))
+        for entity in bound:
+            (recorded,) = events.pop(entity)
+            event = event_of(recorded)
+            assert isinstance(event, MessageNoted)
+            assert event.said == self._said.position
+
     def recorded(self) -> dict[Entity, list[Recorded]]:
         """The envelopes of what happens."""
         return self._given.decide(self._said)[0]
+
+    def nothing(self) -> None:
+        """Noted as what was said before; nothing happens, not even that."""
+        events, answer = self._given.decide(self._said)
+        assert (events, answer.decision) == ({}, "noted")
 
     def refused(self, code: str) -> None:
         """Refused with ``code``, and again when it comes again; nothing happens."""

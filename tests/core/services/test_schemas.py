@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from core.requests.forms import REQUEST
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft202012Validator
 
@@ -20,19 +21,6 @@ from dispatch.requests.report import REPORTS
 from dispatch.services.schemas import asyncapi_document, schemas
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "asyncapi.json"
-EXAMPLE = {
-    "id": "sr-870704814",
-    "source": "hotline",
-    "category": "water-leak",
-    "place": {"unit": "b3-1202"},
-    "household": "h-1202",
-    "contact": {"name": "Wang", "phone": "555"},
-    "detail": "kitchen ceiling drips",
-    "urgency": "urgent",
-    "window": {"from": "2026-11-22T09:00:00+08:00", "to": "2026-11-22T11:00:00+08:00"},
-    "inside": True,
-    "reported_at": "2026-11-22T08:41:07+08:00",
-}
 
 
 def _validator(name: str) -> Draft202012Validator:
@@ -54,10 +42,10 @@ def test_every_schema_is_one() -> None:
 
 def test_a_request_the_desk_reads_satisfies_its_schema_and_a_wrong_one_does_not() -> None:
     validator = _validator("ServiceRequest")
-    assert read_request(json.dumps(EXAMPLE).encode()).id == EXAMPLE["id"]
-    assert list(validator.iter_errors(EXAMPLE)) == []
+    assert read_request(json.dumps(REQUEST).encode()).id == REQUEST["id"]
+    assert list(validator.iter_errors(REQUEST)) == []
     for wrong in ({"id": "a b"}, {"place": {"unit": "B3"}}, {"unknown": 1}, {"urgency": "now"}, {"window": {}}):
-        assert list(validator.iter_errors({**EXAMPLE, **wrong})), wrong
+        assert list(validator.iter_errors({**REQUEST, **wrong})), wrong
 
 
 @pytest.mark.parametrize("form", REPORTS, ids=lambda form: form.__name__)

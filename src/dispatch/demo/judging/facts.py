@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 
@@ -111,32 +111,16 @@ class Facts:
         self.orders = self.by_kind["order"]
         self.schedules = self.by_kind["schedule"]
         self.policy: Policy = next(one.event.policy for one in self.all("policy", PolicySet))  # type: ignore[attr-defined]
-        self.categories: dict[str, Category] = {
-            one.id: one.event.category  # type: ignore[attr-defined]
-            for kind in (CategoryRegistered, CategoryChanged)
-            for one in self.all("category", kind)
-        }
-        self.workers: dict[str, Worker] = {
-            one.id: one.event.worker  # type: ignore[attr-defined]
-            for kind in (workers.WorkerRegistered, workers.WorkerChanged)
-            for one in self.all("worker", kind)
-        }
-        self.places: dict[str, Place] = {
-            one.id: one.event.place  # type: ignore[attr-defined]
-            for kind in (PlaceRegistered, PlaceChanged)
-            for one in self.all("place", kind)
-        }
-        self.zones: dict[str, Zone] = {
-            one.id: one.event.zone  # type: ignore[attr-defined]
-            for kind in (zones.ZoneRegistered, zones.ZoneChanged)
-            for one in self.all("zone", kind)
-        }
-        self.rounds: dict[str, Round] = {
-            one.id: one.event.round  # type: ignore[attr-defined]
-            for kind in (rounds.RoundRegistered, rounds.RoundChanged)
-            for one in self.all("round", kind)
-        }
+        self.categories: dict[str, Category] = self._records("category", CategoryRegistered, CategoryChanged)
+        self.workers: dict[str, Worker] = self._records("worker", workers.WorkerRegistered, workers.WorkerChanged)
+        self.places: dict[str, Place] = self._records("place", PlaceRegistered, PlaceChanged)
+        self.zones: dict[str, Zone] = self._records("zone", zones.ZoneRegistered, zones.ZoneChanged)
+        self.rounds: dict[str, Round] = self._records("round", rounds.RoundRegistered, rounds.RoundChanged)
         self.visits: dict[str, list[Visit]] = {order: visits_of(told) for order, told in self.orders.items()}
+
+    def _records(self, kind: str, *of: type[Struct]) -> dict[str, Any]:
+        """The newest record of each entity, by id, from events that carry it whole."""
+        return {one.id: getattr(one.event, kind) for event in of for one in self.all(kind, event)}
 
     def all(self, kind: str, of: type[Struct]) -> list[Happening]:
         """Every event of one type, by entity."""

@@ -7,6 +7,7 @@ import datetime as dt
 from msgspec import Struct
 
 from dispatch.decide import direct, record, report, request, schedule
+from dispatch.decide import message as messages
 from dispatch.decide.order import OrderState
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.decide.plan import PlanHead, head_of
@@ -66,22 +67,30 @@ def instant_of(one: Read) -> dt.datetime:
 
 
 def concerns(one: Read) -> tuple[Entity, ...]:
-    """The entities a message is about, as far as its own words say, to be loaded together with those of others."""
+    """The entities a message is about, as far as its own words say, to be loaded together with those of others.
+
+    The first is what it is to change, or for a request its identity; the second the identity of any other message.
+    """
     area, message = one.address.area, one.message
+    if isinstance(message, ServiceRequest):
+        return (request.entity_of(message),)
+    sender = message.by if isinstance(message, directed.Direction) else one.address.name
+    return _changed(message, area, one.address.name), messages.entity_of(message, area, sender)
+
+
+def _changed(message: reported.WorkerReport | directed.Direction, area: str, name: str) -> Entity:
     match message:
-        case ServiceRequest():
-            return (request.entity_of(message),)
         case reported.Absent() | reported.Back():
-            return (Entity(area, "worker", one.address.name),)
+            return Entity(area, "worker", name)
         case directed.Register():
-            return (_record_entity(area, *record.kind_and_item(message)[:2]),)
+            return _record_entity(area, *record.kind_and_item(message)[:2])
         case directed.Retire() | directed.Move():
-            return (_record_entity(area, message.kind, message.target),)
+            return _record_entity(area, message.kind, message.target)
         case directed.Absence() | directed.Return():
-            return (Entity(area, "worker", message.worker),)
+            return Entity(area, "worker", message.worker)
         case directed.GiveZone():
-            return (Entity(area, "zone", message.zone),)
-    return (Entity(area, "order", message.order),)  # type: ignore[union-attr]
+            return Entity(area, "zone", message.zone)
+    return Entity(area, "order", message.order)  # type: ignore[union-attr]
 
 
 def touches_register(one: Read) -> bool:
@@ -113,7 +122,7 @@ async def _request(one: Read, work: Work, register: RegisterState) -> Answer:
     )
     for happened in outcome.happened:
         # The identity was not there, so neither is the order: both are written in one batch or not at all.
-        work.assume_new(happened.entity)
+        await work.assume_new(happened.entity)
         work.happen(happened, by="desk", cause=f"said/{one.said.position}", correlation=outcome.answer.order)
     return outcome.answer
 
@@ -122,18 +131,18 @@ async def _report(one: Read, work: Work) -> Answer:
     message, worker = one.message, one.address.name
     assert isinstance(message, reported.Report)
     cause = f"{REPORT}/{worker}/{message.id}"
-    (entity,) = concerns(one)
-    folded = await work.get(entity)
+    entity, identity = concerns(one)
+    state = (await work.get(entity)).state
     noted = Answer(decision="noted", id=message.id, source=worker, area=one.address.area)
-    if cause in folded.causes:
+    bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
+    if not bound:
         return noted
     if isinstance(message, (reported.Absent, reported.Back)):
-        events = record.attendance(message, worker, folded.state)
-        correlation = worker
+        events = record.attendance(message, worker, state)
     else:
-        events = report.decide(message, worker, entity.id, folded.state)
-        correlation = entity.id
-    work.happen(Happened(entity, events, message.at), by=f"worker/{worker}", cause=cause, correlation=correlation)
+        events = report.decide(message, worker, entity.id, state)
+    for happened in (Happened(entity, events, message.at), Happened(identity, bound, message.at)):
+        work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
     return noted
 
 
@@ -141,23 +150,16 @@ async def _direction(one: Read, work: Work) -> Answer:
     message, area = one.message, one.address.area
     assert isinstance(message, directed.Direction)
     cause = f"{DIRECT}/{message.by}/{message.id}"
-    (entity,) = concerns(one)
-    folded = await work.get(entity)
+    entity, identity = concerns(one)
     noted = Answer(decision="noted", id=message.id, source=message.by, area=area)
-    if cause in folded.causes:
+    bound = messages.decide(message, message.by, (await work.get(identity)).state, said=one.said.position)
+    if not bound:
         return noted
-    by = f"dispatcher/{message.by}"
     directed_events = await _directed(message, area, entity, work)
     await work.load(happened.entity for happened in directed_events)
-    for happened in directed_events:
-        if cause in (await work.get(happened.entity)).causes:
-            raise Refused(
-                f"{message.by} directed something else under the id {message.id!r} before.",
-                code="id_conflict",
-                hint="every direction needs an id of its own.",
-            )
-    for happened in directed_events:
-        work.happen(happened, by=by, cause=cause, correlation=entity.id)
+    # What changed nothing is bound, too: a late repeat of it must not change what came to be since.
+    for happened in (*directed_events, Happened(identity, bound, message.at)):
+        work.happen(happened, by=f"dispatcher/{message.by}", cause=cause, correlation=entity.id)
     return noted
 
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from dispatch.decide.outcome import Refused
 from dispatch.decide.register import FILTERS, LOOKED_UP, Register
-from dispatch.events.catalogue import event_of
+from dispatch.events.catalogue import event_in
 from dispatch.model.errors import Conflict, FormError, StoreError, Unavailable, Uncertain
 from dispatch.requests.answer import REPLY_TO, Answer, may_reply_to
 from dispatch.requests.edge import check_not_future
@@ -76,7 +76,7 @@ class Desk:
         async with aclosing(self._store.follow(FILTERS, after, until=until)) as batches:  # type: ignore[type-var]
             async for batch in batches:
                 for stored in batch:
-                    self._register.take(stored.entity, event_of(stored.recorded))
+                    self._register.take(stored.entity, event_in(stored))
                 async with self._register_grew:
                     self._seen = batch[-1].position
                     self._register_grew.notify_all()
@@ -122,8 +122,8 @@ class Desk:
 
     async def _decide(self, group: Sequence[Read]) -> list[Verdict]:
         """Decide and append a group; when another writer was first, decide again on what now stands."""
-        for _ in range(ATTEMPTS):
-            work = Work(self._store, self._clock.now())
+        for attempt in range(ATTEMPTS):
+            work = Work(self._store, self._clock.now(), trusting=not attempt)
             await work.load({entity for one in group for entity in concerns(one)})
             verdicts: list[Verdict] = []
             for one in group:

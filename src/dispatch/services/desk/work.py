@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.decide import order, plan, record, request, schedule
+from dispatch.decide import message, order, plan, record, request, schedule
 from dispatch.decide.folding import Evolve, Folded
 from dispatch.decide.outcome import Happened
 from dispatch.events.catalogue import Origin
@@ -16,6 +16,7 @@ from dispatch.store.base import EventStore, Write
 
 EVOLVE: dict[str, Evolve[Any]] = {
     "request": request.evolve,
+    "message": message.evolve,
     "order": order.evolve,
     "schedule": schedule.evolve,
     "plan": plan.evolve,
@@ -27,9 +28,11 @@ EVOLVE: dict[str, Evolve[Any]] = {
 class Work:
     """Entities loaded for one batch; what is decided is folded in at once, so later messages see it."""
 
-    def __init__(self, store: EventStore, now: dt.datetime) -> None:
+    def __init__(self, store: EventStore, now: dt.datetime, *, trusting: bool = True) -> None:
+        """``trusting``: what should be new is taken for new without a look at the log."""
         self._store = store
         self._now = now
+        self._trusting = trusting
         self._folded: dict[Entity, Folded[Any]] = {}
         self._events: dict[Entity, list[Recorded]] = {}
         self._order: list[Entity] = []
@@ -51,9 +54,11 @@ class Work:
         await self.load((entity,))
         return self._folded[entity]
 
-    def assume_new(self, entity: Entity) -> None:
-        """Take ``entity`` for one without events, without looking; the guard of the append finds out if not."""
-        if entity not in self._folded:
+    async def assume_new(self, entity: Entity) -> None:
+        """Take ``entity`` for one without events; if a stranger put something there, the second look finds it."""
+        if not self._trusting:
+            await self.load((entity,))
+        elif entity not in self._folded:
             self._folded[entity] = Folded(EVOLVE[entity.kind])
 
     def happen(self, happened: Happened, *, by: str, cause: str, correlation: str) -> None:
@@ -68,7 +73,7 @@ class Work:
         self._events[happened.entity].extend(envelopes(happened.entity, happened.events, origin))
         self.size += len(happened.events)
         for event in happened.events:
-            folded.take(event, happened.at, cause)
+            folded.take(event, happened.at)
 
     async def append(self) -> dict[Entity, int]:
         """Append all of it or nothing; returns where each entity's last event stands. Raises what the store raises."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,6 +12,7 @@ from msgspec import Meta, Struct
 
 from dispatch.model.errors import FormError, SettingError
 from dispatch.model.time import zone
+from dispatch.services.toml import read_toml
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
@@ -143,13 +143,7 @@ def moment_of(given: str | Moment) -> Moment:
 
 def read_mapping(path: Path) -> Mapping:
     """Read a mapping file; raises `FormError` that names the entry at fault."""
-    try:
-        plain = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise FormError(f"There is no mapping file {path}.", hint="the path was mistyped.") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormError(f"{path} is not TOML: {error}.", hint="a quote or bracket is missing there.") from error
-    return mapping_of(plain, str(path))
+    return mapping_of(read_toml(path, "mapping file", FormError), str(path))
 
 
 def mapping_of(plain: object, where: str = "the mapping") -> Mapping:

@@ -10,9 +10,9 @@ from msgspec import Struct
 from dispatch.decide.order import OrderState
 from dispatch.decide.register import Register
 from dispatch.events import order as happened
-from dispatch.events.catalogue import event_of
+from dispatch.events.catalogue import ENTITIES, event_in
 from dispatch.events.category import CategoryChanged, CategoryRegistered
-from dispatch.events.envelope import Entity, Stored
+from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.model.time import at_clock, local_day
 from dispatch.model.words import EVERYWHERE
 from dispatch.planning.area import AreaState, Dirt
@@ -38,9 +38,12 @@ class Areas:
             if stored.position <= self.position:
                 continue
             self.position = stored.position
-            recorded_at = max(recorded_at or stored.recorded.recorded_at, stored.recorded.recorded_at)
-            if stored.entity.kind in _PLANNED_FROM:
-                event = event_of(stored.recorded)
+            if stored.entity.kind not in ENTITIES:
+                continue
+            event = event_in(stored) if stored.entity.kind in _PLANNED_FROM else None
+            if not isinstance(event, Unreadable):
+                recorded_at = max(recorded_at or stored.recorded.recorded_at, stored.recorded.recorded_at)
+            if event is not None:
                 self.take_one(stored.position, stored.entity, event, stored.recorded.happened_at)
         return recorded_at
 

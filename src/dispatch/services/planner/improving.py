@@ -13,6 +13,7 @@ from dispatch.model.errors import Conflict, Unavailable, Uncertain
 from dispatch.model.policy import Policy
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, batch_of
+from dispatch.planning.parts import parts_of
 from dispatch.planning.problem import build
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
@@ -99,7 +100,8 @@ class Improving:
                 self._in_time(name, area)
                 return
             batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
-            if sum(map(len, batch.values())) > BATCH_LIMIT:
+            if parts_of(area, batch, BATCH_LIMIT, loosen=False) is None:
+                # Nobody's visit is taken off, be it for a moment, only to save minutes.
                 log.info("an improvement of area %s is more than can be appended at once and was dropped", name)
                 return
             if self._is_stale(area, batch, number, seen) or self._clock.now() - now > _freeze(policy):

@@ -6,7 +6,7 @@ import datetime as dt
 import logging
 
 from dispatch.decide.plan import head_of
-from dispatch.events.plan import FindingRecorded, PlanCommitted, PlanRefused
+from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, telling
 from dispatch.planning.problem import Built, build, off_plan
@@ -16,7 +16,7 @@ from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
-from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
+from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.routes.insert import insert
 from dispatch.solver.zones.give import give_zones
 
@@ -55,9 +55,7 @@ class Passes:
         if findings:
             await self._refuse(area, findings, now)
             return
-        batch = zone_batch(area, plan)
-        if batch:
-            await self._commit(area, {head_of(area.area): [_zone_head(area, plan)], **batch}, now)
+        await self._commit(area, zone_batch(area, plan), now)
 
     async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
         due = list(rounds_due(area, now).items())
@@ -114,22 +112,3 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
         if not fallen:
             return built, plan
         thaw |= fallen
-
-
-def _zone_head(area: AreaState, plan: ZonePlan) -> PlanCommitted:
-    return PlanCommitted(
-        number=area.head.number + 1,
-        parent=area.head.number,
-        saw=area.position,
-        policy=area.policy_position,
-        why="zones",
-        solver=plan.effort.solver,
-        seed=plan.effort.seed,
-        budget=plan.effort.budget,
-        used=plan.effort.used,
-        repeatable=plan.effort.repeatable,
-        cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items()},
-        planned=len(plan.given),
-        moved=0,
-        unplanned=len(plan.unplanned),
-    )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.solver.teams.compiled import Bits, Facts, Floats, Ints
+from dispatch.solver.teams.facts import Bits, Facts, Floats, Ints
 
 IDLE = 0
 """Knob: what a tick that a new team has left of its day costs, per member."""
@@ -28,7 +28,7 @@ class Desk(NamedTuple):
 
     ``place`` is the last answer of `best_place` (day, team, place, start, number of recruits), ``chosen`` its recruits;
     ``recruits``, ``short``, ``short_bits`` and ``asked`` are notes of the steps below it; ``order``, ``key`` and
-    ``marks`` hold lists of jobs.
+    ``marks`` hold lists of jobs or teams.
     """
 
     seed: Bits
@@ -59,6 +59,6 @@ def new_desk(facts: Facts, seed: int) -> Desk:
         np.zeros(max(1, len(facts.need_dim)), dtype=np.int64),
         np.zeros(facts.need_bits.shape[1], dtype=np.uint64),
         np.zeros(jobs + 1, dtype=np.int64),
-        np.zeros(jobs + 1, dtype=np.float64),
-        np.zeros(jobs + 1, dtype=np.int64),
+        np.zeros(max(jobs, workers) + 1, dtype=np.float64),
+        np.zeros(max(jobs, workers) + 1, dtype=np.int64),
     )

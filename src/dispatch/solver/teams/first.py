@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dispatch.solver.team_problem import TeamProblem
-from dispatch.solver.teams.compiled import Facts, Floats, Ints, compile_problem, topological
+from dispatch.solver.teams.facts import Facts, Floats, Ints, compile_problem, topological
 from dispatch.solver.teams.desk import IDLE, LATE, SOON, THRIFT, Desk, new_desk
 from dispatch.solver.teams.kernel import draw_together, fill
 from dispatch.solver.teams.ruin import hand_out
@@ -102,8 +102,10 @@ def complete(
         followers = facts.after[facts.after_at[job] : facts.after_at[job + 1]]
         rank[job] = min(rank[job], rank[followers].min(initial=rank[job]))
     work = facts.work * np.array([1.0 + noise * draw.random() for _ in rank])
-    fill(facts, state, copies, desk, _before_first(scene, np.lexsort((-work, rank))))
-    draw_together(facts, state, copies)
+    jobs = _before_first(scene, np.lexsort((-work, rank)))
+    desk.order[: len(jobs)] = jobs
+    fill(facts, state, copies, desk, len(jobs))
+    draw_together(facts, state, copies, desk)
 
 
 def shelve(scene: Scene, state: State) -> None:

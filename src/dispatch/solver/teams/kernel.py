@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from dispatch.solver.jit import jit
-from dispatch.solver.teams.chance import chance, one_of
-from dispatch.solver.teams.compiled import Facts, Ints
+from dispatch.solver.jit import compiled
+from dispatch.solver.search.draw import below, uniform
+from dispatch.solver.search.sorting import sort_by
+from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, SOON, THRIFT, Desk
 from dispatch.solver.teams.place import insert
 from dispatch.solver.teams.ruin import hand_out, ruin, take_out
@@ -22,17 +21,21 @@ TRIED_MAX = 60
 """Jobs tried at most by one recreate."""
 
 
-@jit
-def fill(facts: Facts, state: State, copies: Copies, desk: Desk, order: Ints) -> int:
-    """Plan the jobs of ``order`` one after the other, each at its cheapest place or with a contractor; how many stay out."""
+@compiled
+def fill(facts: Facts, state: State, copies: Copies, desk: Desk, count: int) -> int:
+    """Plan the first ``count`` jobs of `Desk.order` one by one, each where it is cheapest or with a contractor.
+
+    Returns how many of them stay out.
+    """
     left = 0
-    for job in order:
+    for place in range(count):
+        job = desk.order[place]
         if state.day[job] == OUT and not insert(facts, state, copies, desk, job) and not hand_out(facts, state, job):
             left += 1
     return left
 
 
-@jit
+@compiled
 def search(facts: Facts, state: State, copies: Copies, desk: Desk, steps: int, heat: float) -> int:
     """Ruin and recreate ``state``, up to ``steps`` times, until nothing is out; how many steps were left, -1 if none.
 
@@ -45,9 +48,9 @@ def search(facts: Facts, state: State, copies: Copies, desk: Desk, steps: int, h
             return steps - step
         _turn_knobs(desk)
         ruin(facts, state, copies, desk, seed_job)
-        fill(facts, state, copies, desk, _order(facts, state, desk))
+        fill(facts, state, copies, desk, _list_out(facts, state, desk))
         new = _price(facts, state, desk)
-        if new <= price - heat * math.log(1.0 - chance(desk.seed)):
+        if new <= price - heat * math.log(1.0 - uniform(desk.seed)):
             settle(state, copies, True)
             price = new
         else:
@@ -57,7 +60,7 @@ def search(facts: Facts, state: State, copies: Copies, desk: Desk, steps: int, h
     return -1
 
 
-@jit
+@compiled
 def _price(facts: Facts, state: State, desk: Desk) -> float:
     """Out-prices of all that is out; less, a little, for work that contractors do."""
     price = 0.0
@@ -69,7 +72,7 @@ def _price(facts: Facts, state: State, desk: Desk) -> float:
     return price
 
 
-@jit
+@compiled
 def _raise_prices(state: State, desk: Desk) -> float:
     """What is out now is dearer from now on; by how much in all."""
     added = 0.0
@@ -80,7 +83,7 @@ def _raise_prices(state: State, desk: Desk) -> float:
     return added
 
 
-@jit
+@compiled
 def _seed(state: State, desk: Desk) -> int:
     """A job that must not stay out; -1 if there is none."""
     count = 0
@@ -88,29 +91,29 @@ def _seed(state: State, desk: Desk) -> int:
         if state.day[job] == OUT and desk.out_price[job] > 0:
             desk.marks[count] = job
             count += 1
-    return desk.marks[one_of(desk.seed, count)] if count > 0 else -1
+    return desk.marks[below(desk.seed, count)] if count > 0 else -1
 
 
-@jit
+@compiled
 def _turn_knobs(desk: Desk) -> None:
     knobs, seed = desk.knobs, desk.seed
-    knobs[IDLE] = 0.6 * chance(seed)
-    kind = chance(seed)
-    knobs[LATE] = 0.0 if kind < 0.6 else (20.0 * chance(seed) if kind < 0.8 else -20.0 * chance(seed))
-    knobs[NOISE] = 0.5 * chance(seed)
+    knobs[IDLE] = 0.6 * uniform(seed)
+    kind = uniform(seed)
+    knobs[LATE] = 0.0 if kind < 0.6 else (20.0 * uniform(seed) if kind < 0.8 else -20.0 * uniform(seed))
+    knobs[NOISE] = 0.5 * uniform(seed)
     knobs[BLINK] = 0.02
-    knobs[THRIFT] = 2.0 * chance(seed)
+    knobs[THRIFT] = 2.0 * uniform(seed)
     knobs[SOON] = 0.05
 
 
-@jit
-def _order(facts: Facts, state: State, desk: Desk) -> Ints:
-    """The jobs that are out, in one of several orders with some chance in it; `TRIED_MAX` of them at most."""
-    kind, count = one_of(desk.seed, 5), 0
+@compiled
+def _list_out(facts: Facts, state: State, desk: Desk) -> int:
+    """Write to `Desk.order` the jobs that are out, in one of several orders with some chance in it; how many to try."""
+    kind, count = below(desk.seed, 5), 0
     for job in range(len(state.day)):
         if state.day[job] != OUT:
             continue
-        key = 0.2 + chance(desk.seed)
+        key = 0.2 + uniform(desk.seed)
         if kind == 1:
             key *= facts.work[job]
         elif kind == 2:
@@ -120,13 +123,13 @@ def _order(facts: Facts, state: State, desk: Desk) -> Ints:
         elif kind == 4:
             key *= facts.people[job]
         desk.order[count] = job
-        desk.key[count] = -key
+        desk.key[job] = -key
         count += 1
-    chosen = desk.order[:count][np.argsort(desk.key[:count])]
-    return chosen[:TRIED_MAX]
+    sort_by(desk.key, desk.order, 0, count)
+    return min(count, TRIED_MAX)
 
 
-@jit
+@compiled
 def drop_late(facts: Facts, state: State, copies: Copies, desk: Desk) -> None:
     """Take out every job that ends after its deadline."""
     for job in range(len(state.day)):
@@ -135,26 +138,34 @@ def drop_late(facts: Facts, state: State, copies: Copies, desk: Desk) -> None:
     settle(state, copies, True)
 
 
-@jit
-def draw_together(facts: Facts, state: State, copies: Copies) -> None:
-    """Every job as early as its team and its predecessors let it, order and days kept."""
-    order = np.argsort(state.start)
-    free_from = np.zeros(state.count.shape, dtype=np.int64)
-    for job in order:
-        if state.day[job] < 0:
-            continue
+@compiled
+def draw_together(facts: Facts, state: State, copies: Copies, desk: Desk) -> None:
+    """Every job as early as its team and its predecessors let it; teams, days and orders kept."""
+    planned = 0
+    for job in range(len(state.day)):
+        if state.day[job] >= 0:
+            desk.order[planned] = job
+            desk.key[job] = state.start[job]
+            planned += 1
+    sort_by(desk.key, desk.order, 0, planned)
+    for place in range(planned):
+        job = desk.order[place]
         day, team = state.day[job], state.team[job]
-        start = max(free_from[day, team], day * facts.day_ticks)
+        start = day * facts.day_ticks
         for at in range(facts.before_at[job], facts.before_at[job + 1]):
             other = facts.before[at]
             if state.day[other] >= 0:
                 start = max(start, state.start[other] + facts.ticks[other])
+        for at in range(state.count[day, team]):
+            other = state.jobs[day, team, at]
+            if other == job:
+                break
+            start = max(start, state.start[other] + facts.ticks[other])
         state.start[job] = start
-        free_from[day, team] = start + facts.ticks[job]
     settle(state, copies, True)
 
 
-@jit
+@compiled
 def set_deadlines(facts: Facts, desk: Desk, by_grade: Ints, order: Ints) -> None:
     """Each job's deadline: its grade's, and early enough for all that comes after it. ``order``: successors last."""
     for at in range(len(order) - 1, -1, -1):
@@ -165,7 +176,7 @@ def set_deadlines(facts: Facts, desk: Desk, by_grade: Ints, order: Ints) -> None
         desk.deadline[job] = closes
 
 
-@jit
+@compiled
 def latest_start(facts: Facts, desk: Desk, job: int) -> int:
     """The latest moment at which ``job`` can start within one day and meet its deadline."""
     closes = desk.deadline[job]

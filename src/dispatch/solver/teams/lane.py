@@ -60,7 +60,7 @@ class Lane:
             return
         facts, aim = self.scene.facts, self._aim
         if search(facts, self._state, self._copies, self.desk, STEPS, HEAT) >= 0:
-            draw_together(facts, self._state, self._copies)
+            draw_together(facts, self._state, self._copies, self.desk)
             self._rounds_left = 0
             self._step[aim] = min(2 * self._step[aim], facts.day_ticks)
             cost = self.scene.cost(self._state)

@@ -6,9 +6,9 @@ in the team's other jobs, and a share of what a new team has left of its day. De
 
 from __future__ import annotations
 
-from dispatch.solver.jit import jit
-from dispatch.solver.teams.chance import chance, one_of
-from dispatch.solver.teams.compiled import Facts, Ints
+from dispatch.solver.jit import compiled, inlined
+from dispatch.solver.search.draw import below, uniform
+from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, SOON, Desk
 from dispatch.solver.teams.recruit import coverable, covered, recruit
 from dispatch.solver.teams.state import HANDED, Copies, State, join, put, shrink, touch
@@ -16,7 +16,7 @@ from dispatch.solver.teams.state import HANDED, Copies, State, join, put, shrink
 NOWHERE = 1e18
 
 
-@jit
+@compiled
 def window(facts: Facts, state: State, deadline: Ints, job: int) -> tuple[int, int]:
     """From when and until when ``job`` may be done, as its planned neighbours in order and its deadline leave it."""
     opens, closes = facts.head[job], deadline[job]
@@ -31,7 +31,7 @@ def window(facts: Facts, state: State, deadline: Ints, job: int) -> tuple[int, i
     return opens, closes
 
 
-@jit
+@compiled
 def latest_end(facts: Facts, state: State, deadline: Ints, job: int) -> int:
     """Until when a planned ``job`` may be pushed back while all of other teams stays."""
     latest = min(deadline[job], (state.day[job] + 1) * facts.day_ticks)
@@ -43,7 +43,7 @@ def latest_end(facts: Facts, state: State, deadline: Ints, job: int) -> int:
     return latest
 
 
-@jit
+@compiled
 def gap(
     facts: Facts, state: State, deadline: Ints, job: int, day: int, team: int, opens: int, closes: int
 ) -> tuple[int, int]:
@@ -64,7 +64,7 @@ def gap(
     return -1, 0
 
 
-@jit
+@compiled
 def _can_push(facts: Facts, state: State, deadline: Ints, day: int, team: int, place: int, end: int) -> bool:
     """Whether the jobs from ``place`` on can start at ``end`` or later where they now start before it."""
     for at in range(place, state.count[day, team]):
@@ -77,24 +77,24 @@ def _can_push(facts: Facts, state: State, deadline: Ints, day: int, team: int, p
     return True
 
 
-@jit
+@inlined
 def _note(desk: Desk, day: int, team: int, place: int, start: int, recruits: int) -> None:
     desk.place[0], desk.place[1], desk.place[2], desk.place[3], desk.place[4] = day, team, place, start, recruits
     for at in range(recruits):
         desk.chosen[at] = desk.recruits[at]
 
 
-@jit
+@compiled
 def _in_teams(facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float) -> float:
     """The cheapest place among the teams of ``day`` if it costs less than ``best``; noted on the desk."""
     ticks, people, knobs = facts.ticks[job], facts.people[job], desk.knobs
     for team in range(state.top[day]):
         if state.count[day, team] == 0 or state.load[day, team] + ticks > facts.day_ticks:
             continue
-        if chance(desk.seed) < knobs[BLINK]:
+        if uniform(desk.seed) < knobs[BLINK]:
             continue
         size, load = state.size[day, team], state.load[day, team]
-        noise = 1.0 + knobs[NOISE] * chance(desk.seed)
+        noise = 1.0 + knobs[NOISE] * uniform(desk.seed)
         base = knobs[LATE] * day
         able = covered(facts, state, job, day, team)
         if able:
@@ -121,13 +121,13 @@ def _in_teams(facts: Facts, state: State, desk: Desk, job: int, day: int, opens:
     return best
 
 
-@jit
+@compiled
 def _new_team(facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float) -> float:
     """The cost of a team made for ``job`` on ``day`` if it is less than ``best``; noted on the desk."""
     ticks, people, knobs = facts.ticks[job], facts.people[job], desk.knobs
     start = max(opens, day * facts.day_ticks)
     left = facts.day_ticks - ticks
-    noise = 1.0 + knobs[NOISE] * chance(desk.seed)
+    noise = 1.0 + knobs[NOISE] * uniform(desk.seed)
     base = knobs[LATE] * day + knobs[SOON] * (start - day * facts.day_ticks)
     if start + ticks > closes or people * left * knobs[IDLE] * noise + base >= best:
         return best
@@ -148,7 +148,7 @@ def _new_team(facts: Facts, state: State, desk: Desk, job: int, day: int, opens:
     return best
 
 
-@jit
+@compiled
 def best_place(facts: Facts, state: State, desk: Desk, job: int) -> float:
     """The cost of the cheapest place for ``job``, which is noted in `Desk.place`; `NOWHERE` if there is none."""
     best = NOWHERE
@@ -169,7 +169,7 @@ def best_place(facts: Facts, state: State, desk: Desk, job: int) -> float:
     return best
 
 
-@jit
+@compiled
 def insert(facts: Facts, state: State, copies: Copies, desk: Desk, job: int) -> bool:
     """Plan ``job`` at its cheapest place; False if there is none."""
     if best_place(facts, state, desk, job) >= NOWHERE:
@@ -180,5 +180,5 @@ def insert(facts: Facts, state: State, copies: Copies, desk: Desk, job: int) -> 
         join(facts, state, day, team, desk.chosen[at])
     put(facts, state, job, day, team, desk.place[2], desk.place[3])
     if desk.place[4] > 0:
-        shrink(facts, state, day, team, one_of(desk.seed, len(facts.value)))
+        shrink(facts, state, day, team, below(desk.seed, len(facts.value)))
     return True

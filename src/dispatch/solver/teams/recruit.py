@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch.solver.jit import jit
-from dispatch.solver.teams.chance import chance
-from dispatch.solver.teams.compiled import Facts
+from dispatch.solver.jit import compiled, inlined
+from dispatch.solver.search.draw import uniform
+from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.desk import THRIFT, Desk
 from dispatch.solver.teams.state import FREE, State
 
@@ -14,7 +14,7 @@ CALLED = -3
 """In `State.team_of`, while one is asked: spoken for."""
 
 
-@jit
+@inlined
 def covered(facts: Facts, state: State, job: int, day: int, team: int) -> bool:
     """Whether the members have the skills for ``job`` as they are."""
     for at in range(facts.need_at[job], facts.need_at[job + 1]):
@@ -23,7 +23,7 @@ def covered(facts: Facts, state: State, job: int, day: int, team: int) -> bool:
     return bool(state.size[day, team] > 0)
 
 
-@jit
+@inlined
 def coverable(facts: Facts, state: State, job: int, day: int, team: int) -> bool:
     """Whether the members and all who are free have the skills for ``job`` together; ``team`` -1: the free alone."""
     for at in range(facts.need_at[job], facts.need_at[job + 1]):
@@ -36,7 +36,7 @@ def coverable(facts: Facts, state: State, job: int, day: int, team: int) -> bool
     return True
 
 
-@jit
+@compiled
 def recruit(facts: Facts, state: State, desk: Desk, job: int, day: int, team: int, most: int) -> int:
     """How many free workers the team takes on for ``job``, listed in `Desk.recruits`; -1 if not to be had with ``most``.
 
@@ -58,10 +58,11 @@ def recruit(facts: Facts, state: State, desk: Desk, job: int, day: int, team: in
     return kept if kept <= most else -1
 
 
-@jit
+@compiled
 def _write_short(facts: Facts, state: State, desk: Desk, job: int, day: int, team: int) -> int:
     """Note how many people each need of ``job`` is short of; the number of needs that are."""
-    desk.short_bits[:] = np.uint64(0)
+    for word in range(len(desk.short_bits)):
+        desk.short_bits[word] = np.uint64(0)
     missing = 0
     for at in range(facts.need_at[job], facts.need_at[job + 1]):
         dim = facts.need_dim[at]
@@ -74,7 +75,7 @@ def _write_short(facts: Facts, state: State, desk: Desk, job: int, day: int, tea
     return missing
 
 
-@jit
+@compiled
 def _next(facts: Facts, state: State, desk: Desk, day: int, must_gain: bool) -> int:
     best_score, best = -1e18, -1
     for worker in range(len(facts.value)):
@@ -84,13 +85,13 @@ def _next(facts: Facts, state: State, desk: Desk, day: int, must_gain: bool) -> 
         for word in range(len(desk.short_bits)):
             gain += _ones(desk.short_bits[word] & facts.held_bits[worker, word])
         if gain > 0 or not must_gain:
-            score = gain - desk.knobs[THRIFT] * facts.value[worker] + 0.5 * chance(desk.seed)
+            score = gain - desk.knobs[THRIFT] * facts.value[worker] + 0.5 * uniform(desk.seed)
             if score > best_score:
                 best_score, best = score, worker
     return best
 
 
-@jit
+@inlined
 def _ones(word: np.uint64) -> int:
     """The number of bits set (Wegner's sums in parallel, as in Warren, Hacker's Delight, 5-1)."""
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
@@ -99,7 +100,7 @@ def _ones(word: np.uint64) -> int:
     return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
-@jit
+@compiled
 def _count_in(facts: Facts, desk: Desk, job: int, worker: int, people: int) -> int:
     """Take ``worker`` off what is short (``people`` 1) or put them back on (-1); by how many fewer needs are short."""
     met = 0
@@ -113,13 +114,13 @@ def _count_in(facts: Facts, desk: Desk, job: int, worker: int, people: int) -> i
     return met
 
 
-@jit
+@inlined
 def _give_back(state: State, desk: Desk, day: int, taken: int) -> None:
     for at in range(taken):
         state.team_of[day, desk.recruits[at]] = FREE
 
 
-@jit
+@compiled
 def _without_needless(facts: Facts, desk: Desk, job: int, taken: int, must_be_one: bool) -> int:
     """Drop the recruits, first ones first, without whom nothing gets short; how many stay."""
     kept = 0

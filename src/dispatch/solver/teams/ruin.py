@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch.solver.jit import jit
-from dispatch.solver.teams.chance import chance, one_of
-from dispatch.solver.teams.compiled import Facts
+from dispatch.solver.jit import compiled
+from dispatch.solver.search.draw import below, uniform
+from dispatch.solver.search.sorting import least_first
+from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.desk import Desk
 from dispatch.solver.teams.state import HANDED, OUT, Copies, State, shrink, take, touch
 
@@ -14,36 +15,36 @@ JOBS_MAX = 24
 """Jobs taken out at most by one ruin, give or take a team."""
 
 
-@jit
+@compiled
 def ruin(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) -> None:
     """Take out some jobs: whole teams of one or two days round ``seed_job``, or single ones anywhere."""
-    kind = chance(desk.seed)
+    kind = uniform(desk.seed)
     if kind < 0.8:
         day = _day_for(facts, state, desk, seed_job)
-        teams = 1 + one_of(desk.seed, 3)
+        teams = 1 + below(desk.seed, 3)
         _teams_of(facts, state, copies, desk, seed_job, day, teams)
         if kind < 0.15:
             other = _day_for(facts, state, desk, seed_job)
-            _teams_of(facts, state, copies, desk, seed_job, other, 1 + one_of(desk.seed, 2))
+            _teams_of(facts, state, copies, desk, seed_job, other, 1 + below(desk.seed, 2))
     elif kind < 0.92:
-        _single(facts, state, copies, desk, 1 + one_of(desk.seed, 6))
+        _single(facts, state, copies, desk, 1 + below(desk.seed, 6))
     else:
-        _alike(facts, state, copies, desk, seed_job, 2 + one_of(desk.seed, 6))
-    if state.numbers[0] > 0 and chance(desk.seed) < 0.1:
-        call_back(facts, state, desk, 1 + one_of(desk.seed, 3))
+        _alike(facts, state, copies, desk, seed_job, 2 + below(desk.seed, 6))
+    if state.numbers[0] > 0 and uniform(desk.seed) < 0.1:
+        call_back(facts, state, desk, 1 + below(desk.seed, 3))
 
 
-@jit
+@compiled
 def take_out(facts: Facts, state: State, copies: Copies, desk: Desk, job: int) -> None:
     """One planned job, and the members only it needed."""
     day, team = state.day[job], state.team[job]
     touch(state, copies, day)
     take(facts, state, job)
-    shrink(facts, state, day, team, one_of(desk.seed, len(facts.value)))
+    shrink(facts, state, day, team, below(desk.seed, len(facts.value)))
 
 
-@jit
-def clear_team(facts: Facts, state: State, copies: Copies, desk: Desk, day: int, team: int) -> int:
+@compiled
+def clear_team(facts: Facts, state: State, copies: Copies, day: int, team: int) -> int:
     """All jobs of a team, and with them the team; how many."""
     touch(state, copies, day)
     count = state.count[day, team]
@@ -53,45 +54,48 @@ def clear_team(facts: Facts, state: State, copies: Copies, desk: Desk, day: int,
     return count
 
 
-@jit
+@compiled
 def _day_for(facts: Facts, state: State, desk: Desk, job: int) -> int:
     """A day on which ``job`` might be done."""
     first = facts.head[job] // facts.day_ticks
     last = min((desk.deadline[job] - 1) // facts.day_ticks, len(state.top) - 1)
-    return min(first + one_of(desk.seed, max(1, last - first + 1)), len(state.top) - 1)
+    return min(first + below(desk.seed, max(1, last - first + 1)), len(state.top) - 1)
 
 
-@jit
+@compiled
 def _teams_of(facts: Facts, state: State, copies: Copies, desk: Desk, job: int, day: int, teams: int) -> None:
     """``teams`` teams of ``day``, those first that hold skills ``job`` needs, by a drawn share."""
     top = state.top[day]
-    keys = np.full(top, 1e18)
+    key, teams_there = desk.key, 0
     for team in range(top):
         if state.count[day, team] > 0:
             held, asked = 0.0, 1.0
             for at in range(facts.need_at[job], facts.need_at[job + 1]):
                 asked += facts.need_people[at]
                 held += min(state.supply[day, team, facts.need_dim[at]], facts.need_people[at])
-            keys[team] = chance(desk.seed) - 0.3 * held / asked
+            key[team] = uniform(desk.seed) - 0.3 * held / asked
+            desk.marks[teams_there] = team
+            teams_there += 1
+    least_first(key, desk.marks, teams_there, teams)
     removed = 0
-    for team in np.argsort(keys)[:teams]:
-        if keys[team] < 1e17 and removed < JOBS_MAX:
-            removed += clear_team(facts, state, copies, desk, day, team)
+    for place in range(min(teams, teams_there)):
+        if removed < JOBS_MAX:
+            removed += clear_team(facts, state, copies, day, desk.marks[place])
 
 
-@jit
+@compiled
 def _single(facts: Facts, state: State, copies: Copies, desk: Desk, jobs: int) -> None:
     for _ in range(jobs):
-        job = one_of(desk.seed, len(facts.ticks))
+        job = below(desk.seed, len(facts.ticks))
         if state.day[job] >= 0:
             take_out(facts, state, copies, desk, job)
 
 
-@jit
+@compiled
 def _alike(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int, jobs: int) -> None:
     """Jobs that need what ``seed_job`` needs, more or less."""
     count = len(facts.ticks)
-    offset = one_of(desk.seed, count)
+    offset = below(desk.seed, count)
     removed = 0
     for step in range(count):
         job = (offset + step) % count
@@ -100,19 +104,19 @@ def _alike(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int
         shared = False
         for word in range(facts.need_bits.shape[1]):
             shared = shared or (facts.need_bits[job, word] & facts.need_bits[seed_job, word]) != np.uint64(0)
-        if shared and chance(desk.seed) < 0.5:
+        if shared and uniform(desk.seed) < 0.5:
             take_out(facts, state, copies, desk, job)
             removed += 1
             if removed >= jobs:
                 return
 
 
-@jit
+@compiled
 def call_back(facts: Facts, state: State, desk: Desk, jobs: int) -> None:
     """Up to ``jobs`` jobs handed out are ours again, and what of theirs must come before."""
     count = len(facts.ticks)
     for _ in range(jobs):
-        offset = one_of(desk.seed, count)
+        offset = below(desk.seed, count)
         for step in range(count):
             job = (offset + step) % count
             if state.day[job] != HANDED:
@@ -127,7 +131,7 @@ def call_back(facts: Facts, state: State, desk: Desk, jobs: int) -> None:
             break
 
 
-@jit
+@compiled
 def hand_out(facts: Facts, state: State, job: int) -> bool:
     """Give ``job`` and all that follows it to a contractor, if none of it is planned and the budget allows."""
     if facts.price[job] < 0:

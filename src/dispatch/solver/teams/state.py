@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.solver.jit import jit
-from dispatch.solver.teams.compiled import Facts, Ints
+from dispatch.solver.jit import compiled, inlined
+from dispatch.solver.teams.facts import Facts, Ints
 
 OUT = -1
 """In `State.day`: planned nowhere."""
@@ -30,7 +30,7 @@ class State(NamedTuple):
 
     ``count`` jobs, of ``load`` ticks in all, stand in ``jobs`` in order of time; ``supply`` and ``free_supply`` count
     members and free workers by dimension; ``top`` is one more than the highest team number used on a day.
-    ``numbers`` holds what is spent of the budget.
+    ``numbers`` holds what is spent of the budget; ``asked`` is a note of `shrink`.
     """
 
     count: Ints
@@ -45,6 +45,7 @@ class State(NamedTuple):
     team: Ints
     start: Ints
     numbers: Ints
+    asked: Ints
 
 
 class Copies(NamedTuple):
@@ -77,6 +78,7 @@ def empty_state(facts: Facts, days: int) -> State:
         np.zeros(jobs, dtype=np.int64),
         np.zeros(jobs, dtype=np.int64),
         np.zeros(1, dtype=np.int64),
+        np.zeros(dims, dtype=np.int64),
     )
 
 
@@ -96,7 +98,7 @@ def assign(into: State, source: State) -> None:
         array[...] = other
 
 
-@jit
+@compiled
 def touch(state: State, copies: Copies, day: int) -> None:
     """Keep ``day`` as it is, if that was not done since the last `settle`."""
     if copies.touched[day]:
@@ -105,7 +107,7 @@ def touch(state: State, copies: Copies, day: int) -> None:
     _copy_day(copies.old, state, day, state.top[day])
 
 
-@jit
+@compiled
 def _copy_day(into: State, source: State, day: int, teams: int) -> None:
     into.top[day] = source.top[day]
     for team in range(teams):
@@ -114,12 +116,15 @@ def _copy_day(into: State, source: State, day: int, teams: int) -> None:
         into.size[day, team] = source.size[day, team]
         for place in range(source.count[day, team]):
             into.jobs[day, team, place] = source.jobs[day, team, place]
-        into.supply[day, team, :] = source.supply[day, team, :]
-    into.team_of[day, :] = source.team_of[day, :]
-    into.free_supply[day, :] = source.free_supply[day, :]
+        for dim in range(source.supply.shape[2]):
+            into.supply[day, team, dim] = source.supply[day, team, dim]
+    for worker in range(source.team_of.shape[1]):
+        into.team_of[day, worker] = source.team_of[day, worker]
+    for dim in range(source.free_supply.shape[1]):
+        into.free_supply[day, dim] = source.free_supply[day, dim]
 
 
-@jit
+@compiled
 def settle(state: State, copies: Copies, keep: bool) -> None:
     """Accept what was changed since the last call (``keep``), or take all of it back."""
     kept = copies.old
@@ -131,21 +136,18 @@ def settle(state: State, copies: Copies, keep: bool) -> None:
                     state.count[day, team] = 0
                     state.load[day, team] = 0
                     state.size[day, team] = 0
-                    state.supply[day, team, :] = 0
+                    for dim in range(state.supply.shape[2]):
+                        state.supply[day, team, dim] = 0
                 _copy_day(state, kept, day, kept.top[day])
-    if keep:
-        kept.day[:] = state.day
-        kept.team[:] = state.team
-        kept.start[:] = state.start
-        kept.numbers[:] = state.numbers
-    else:
-        state.day[:] = kept.day
-        state.team[:] = kept.team
-        state.start[:] = kept.start
-        state.numbers[:] = kept.numbers
+    source, into = (state, kept) if keep else (kept, state)
+    for job in range(len(state.day)):
+        into.day[job] = source.day[job]
+        into.team[job] = source.team[job]
+        into.start[job] = source.start[job]
+    into.numbers[0] = source.numbers[0]
 
 
-@jit
+@inlined
 def join(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
     """A free worker becomes a member."""
     state.team_of[day, worker] = team
@@ -155,7 +157,7 @@ def join(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
         state.free_supply[day, facts.held[at]] -= 1
 
 
-@jit
+@inlined
 def leave(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
     """A member becomes free."""
     state.team_of[day, worker] = FREE
@@ -165,7 +167,7 @@ def leave(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
         state.free_supply[day, facts.held[at]] += 1
 
 
-@jit
+@compiled
 def put(facts: Facts, state: State, job: int, day: int, team: int, place: int, start: int) -> None:
     """``job`` becomes the one at ``place`` of the team; those after it start later where they must."""
     count = state.count[day, team]
@@ -187,7 +189,7 @@ def put(facts: Facts, state: State, job: int, day: int, team: int, place: int, s
         end += facts.ticks[later]
 
 
-@jit
+@compiled
 def take(facts: Facts, state: State, job: int) -> None:
     """``job`` leaves its team and is out; the team keeps its members until `shrink`."""
     day, team = state.day[job], state.team[job]
@@ -202,11 +204,13 @@ def take(facts: Facts, state: State, job: int) -> None:
     state.day[job] = OUT
 
 
-@jit
+@compiled
 def shrink(facts: Facts, state: State, day: int, team: int, from_worker: int) -> None:
     """Free the members without whom every job of the team still has its people; asked in turn from ``from_worker``."""
     workers = len(facts.value)
-    asked = np.zeros(state.supply.shape[2], dtype=np.int64)
+    asked = state.asked
+    for dim in range(len(asked)):
+        asked[dim] = 0
     for place in range(state.count[day, team]):
         job = state.jobs[day, team, place]
         for at in range(facts.need_at[job], facts.need_at[job + 1]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.plan import Effort, Reason, Team, TeamDay, TeamPlan, TeamStop, Unplanned
 from dispatch.solver.rules import Rule
 from dispatch.solver.team_problem import TeamProblem
-from dispatch.solver.teams.compiled import Facts
+from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.state import HANDED, OUT, SHELVED, State
 
 

@@ -1,0 +1,1 @@
+"""The search: ruin and recreate over all routes of a problem, in machine code."""

@@ -1,0 +1,294 @@
+"""Changing routes: link and unlink a task, let times settle along routes and across crews, undo, refresh labels."""
+
+from __future__ import annotations
+
+from dispatch.solver.jit import compiled, inlined
+from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.timing import extend, home, join, latest, leg, soft_cost, start_on
+
+
+@inlined
+def touch(work: Work, duty: int) -> None:
+    """Remember that ``duty`` is not as it was."""
+    if not work.is_touched[duty]:
+        work.is_touched[duty] = True
+        work.touched[work.count[0].touched] = duty
+        work.count[0].touched += 1
+
+
+@compiled
+def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> None:
+    """Put ``task`` on the route of ``behind``, right after it. Times are not looked at."""
+    duty = routes.stops[behind].duty
+    following = routes.stops[behind].next
+    routes.stops[behind].next = task
+    routes.stops[task].prev = behind
+    routes.stops[task].next = following
+    routes.stops[following].prev = task
+    routes.stops[task].duty = duty
+    routes.stops[task].depart = facts.able[entry].depart
+    routes.stops[task].start = -NEVER
+    routes.stops[task].soft = 0.0
+    routes.stops[task].fixed = facts.able[entry].fixed
+    load, facts_node = routes.loads[duty], facts.nodes[task]
+    load.count += 1
+    load.visits += facts_node.visits
+    load.work += facts_node.work
+    load.weight += facts_node.weight
+    load.households += facts_node.households
+
+
+@compiled
+def unlink(facts: Facts, routes: Routes, task: int) -> None:
+    """Take ``task`` off its route. Times are not looked at."""
+    duty = routes.stops[task].duty
+    behind, following = routes.stops[task].prev, routes.stops[task].next
+    routes.stops[behind].next = following
+    routes.stops[following].prev = behind
+    routes.stops[task].next = -1
+    routes.stops[task].prev = -1
+    routes.stops[task].duty = -1
+    routes.stops[task].soft = 0.0
+    routes.stops[task].fixed = 0.0
+    load, facts_node = routes.loads[duty], facts.nodes[task]
+    load.count -= 1
+    load.visits -= facts_node.visits
+    load.work -= facts_node.work
+    load.weight -= facts_node.weight
+    load.households -= facts_node.households
+
+
+@compiled
+def push(work: Work, group: int, key: float) -> None:
+    """Put ``group`` on the heap of groups to look at, unless it is there."""
+    if work.is_heaped[group]:
+        return
+    work.is_heaped[group] = True
+    place = work.count[0].heap
+    work.count[0].heap += 1
+    while place > 0:
+        above = (place - 1) >> 1
+        if work.heap[above].key <= key:
+            break
+        work.heap[place] = work.heap[above]
+        place = above
+    work.heap[place].group = group
+    work.heap[place].key = key
+
+
+@compiled
+def pop(work: Work) -> int:
+    """Take the group of the least key off the heap."""
+    top = work.heap[0].group
+    work.is_heaped[top] = False
+    work.count[0].heap -= 1
+    size = work.count[0].heap
+    group, key = work.heap[size].group, work.heap[size].key
+    place = 0
+    while True:
+        below = 2 * place + 1
+        if below >= size:
+            break
+        if below + 1 < size and work.heap[below + 1].key < work.heap[below].key:
+            below += 1
+        if work.heap[below].key >= key:
+            break
+        work.heap[place] = work.heap[below]
+        place = below
+    work.heap[place].group = group
+    work.heap[place].key = key
+    return top
+
+
+@compiled
+def forget(work: Work) -> None:
+    """Empty the heap."""
+    for place in range(work.count[0].heap):
+        work.is_heaped[work.heap[place].group] = False
+    work.count[0].heap = 0
+
+
+@inlined
+def arrival(facts: Facts, routes: Routes, task: int) -> tuple[float, int]:
+    """The earliest start of ``task`` where it stands, from its own route alone, and the breaks then behind."""
+    duty, behind = routes.stops[task].duty, routes.stops[task].prev
+    way = leg(facts, duty, behind, task)
+    return extend(facts, duty, routes.stops[behind].ready, routes.stops[behind].taken, way, task, routes.stops[task].depart)
+
+
+@compiled
+def settle(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
+    """The earliest joint starts of the tasks of ``group`` into ``work``. False if there are none."""
+    choice = work.choice
+    first = facts.groups[group].first
+    size = facts.groups[group].size
+    for place in range(size):
+        task = facts.members[first + place]
+        choice[place].start, choice[place].breaks = arrival(facts, routes, task)
+        if choice[place].start >= NEVER:
+            return False
+    lag_at = facts.groups[group].lag
+    moved = True
+    while moved:
+        moved = False
+        for here in range(size):
+            for there in range(size):
+                least = choice[here].start + facts.lag[lag_at + here * size + there]
+                if choice[there].start < least:
+                    task = facts.members[first + there]
+                    start = start_on(facts, routes.stops[task].duty, task, least)
+                    if start >= NEVER:
+                        return False
+                    choice[there].start = start
+                    moved = True
+    return True
+
+
+@inlined
+def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, taken: int) -> float:
+    """Let ``task`` start at ``start``; what that adds to the cost. Can be undone."""
+    place = work.count[0].log
+    work.count[0].log += 1
+    entry, stop = work.log[place], routes.stops[task]
+    entry.node = task
+    entry.start = stop.start
+    entry.ready = stop.ready
+    entry.soft = stop.soft
+    entry.taken = stop.taken
+    before = stop.soft
+    stop.start = start
+    stop.ready = start + facts.nodes[task].ticks
+    stop.taken = taken
+    stop.soft = soft_cost(facts, task, start)
+    return stop.soft - before
+
+
+@compiled
+def in_time(facts: Facts, routes: Routes, task: int) -> bool:
+    """Whether the tail right behind ``task`` is reached in time; True where something else is behind it."""
+    tail = routes.stops[task].next
+    if tail < facts.tasks:
+        return True
+    duty = routes.stops[task].duty
+    arrive = home(facts, duty, routes.stops[task].ready, routes.stops[task].taken, leg(facts, duty, task, tail))
+    return arrive <= facts.nodes[tail].closes
+
+
+@compiled
+def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
+    """Let times settle from the groups on the heap on. What that adds to the cost; `NEVER` if more than ``limit``.
+
+    Groups are looked at in the order of their keys, so each once; work is proportional to what moves. `NEVER` also
+    where some window, break or end cannot be kept; the caller undoes. Lateness beyond the greatest is paid, too.
+    """
+    choice = work.choice
+    added = 0.0
+    greatest = work.count[0].greatest
+    while work.count[0].heap > 0:
+        group = pop(work)
+        first = facts.groups[group].first
+        size = facts.groups[group].size
+        if size == 1:
+            choice[0].start, choice[0].breaks = arrival(facts, routes, facts.members[first])
+            possible = choice[0].start < NEVER
+        else:
+            possible = settle(facts, routes, work, group)
+        if not possible:
+            forget(work)
+            return NEVER
+        for place in range(size):
+            task = facts.members[first + place]
+            start, breaks = choice[place].start, choice[place].breaks
+            if start == routes.stops[task].start and breaks == routes.stops[task].taken:
+                continue
+            added += retime(facts, routes, work, task, start, breaks)
+            if facts.greatest_weight > 0.0 and start - facts.nodes[task].due > greatest:
+                added += facts.greatest_weight * (start - facts.nodes[task].due - greatest)
+                greatest = start - facts.nodes[task].due
+            following = routes.stops[task].next
+            if following < facts.tasks:
+                push(work, facts.nodes[following].group, routes.stops[following].key)
+            elif not in_time(facts, routes, task):
+                forget(work)
+                return NEVER
+        if added > limit:
+            forget(work)
+            return NEVER
+    return added
+
+
+@compiled
+def undo(routes: Routes, work: Work) -> None:
+    """Give every node retimed since the log was emptied its former times back."""
+    for place in range(work.count[0].log - 1, -1, -1):
+        entry = work.log[place]
+        stop = routes.stops[entry.node]
+        stop.start = entry.start
+        stop.ready = entry.ready
+        stop.soft = entry.soft
+        stop.taken = entry.taken
+    work.count[0].log = 0
+
+
+@compiled
+def touch_logged(routes: Routes, work: Work) -> None:
+    """Remember every duty on which something was retimed since the log was emptied; empty the log."""
+    for place in range(work.count[0].log):
+        touch(work, routes.stops[work.log[place].node].duty)
+    work.count[0].log = 0
+
+
+@compiled
+def refresh(facts: Facts, routes: Routes, duty: int) -> None:
+    """Everything cached about the route of ``duty``, from its links and starts."""
+    head, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
+    node = routes.stops[tail].prev
+    following = tail
+    travel = 0.0
+    while True:
+        way = leg(facts, duty, node, following)
+        travel += way
+        if node == head:
+            break
+        routes.stops[node].late = latest(facts, routes, duty, node, following)
+        free = min(routes.stops[node].late, routes.stops[following].free - way - facts.nodes[node].ticks)
+        group = facts.nodes[node].group
+        if facts.groups[group].size > 1:
+            free = min(free, routes.stops[node].start)
+        elif facts.nodes[node].late_weight > 0.0 and free > facts.nodes[node].due:
+            free = max(facts.nodes[node].due, routes.stops[node].start)
+        if facts.nodes[node].told_weight > 0.0:
+            free = min(free, max(facts.nodes[node].told, routes.stops[node].start))
+        routes.stops[node].free = free
+        following, node = node, routes.stops[node].prev
+    routes.loads[duty].travel = travel
+    if facts.duration_weight > 0.0:
+        _segments(facts, routes, duty)
+
+
+@compiled
+def _segments(facts: Facts, routes: Routes, duty: int) -> None:
+    """The pieces up to and from every node of ``duty``, and how long the duty lasts from its latest start on."""
+    head, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
+    node = head
+    while node != tail:
+        following = routes.stops[node].next
+        here = routes.stops[node]
+        joined = join(
+            here.before_long, here.before_early, here.before_late, leg(facts, duty, node, following),
+            facts.nodes[following].ticks, facts.nodes[following].opens, facts.nodes[following].closes,
+        )  # fmt: skip
+        there = routes.stops[following]
+        there.before_long, there.before_early, there.before_late = joined
+        node = following
+    while node != head:
+        behind = routes.stops[node].prev
+        there = routes.stops[node]
+        joined = join(
+            facts.nodes[behind].ticks, facts.nodes[behind].opens, facts.nodes[behind].closes, leg(facts, duty, behind, node),
+            there.after_long, there.after_early, there.after_late,
+        )  # fmt: skip
+        here = routes.stops[behind]
+        here.after_long, here.after_early, here.after_late = joined
+        node = behind
+    routes.loads[duty].span = routes.stops[tail].before_long if routes.loads[duty].count > 0 else 0.0

@@ -1,0 +1,249 @@
+"""What the search knows and what it changes, as records in flat arrays.
+
+A *task* is one person's part in a visit; tasks bound to each other (a crew, or two visits with a gap) form a *group*,
+which is planned as a whole. A *node* is a task, or the head or tail of a duty: the head of duty ``d`` is node
+``tasks + d``, its tail ``tasks + duty_count + d``. Times are ticks as floats (whole ticks stay exact up to 2**53).
+
+Each class below names the fields of a record; `record` makes the NumPy type of it. Few arrays of records rather than
+many of numbers: what is needed together lies together, and a call hands on few arguments.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol, TypeVar, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+Kind = TypeVar("Kind", covariant=True)
+
+NEVER = 1e18
+"""A moment that never comes, and a cost nobody pays."""
+CAPS = 4
+"""Caps counted per duty: visits, ticks of work, weight, households."""
+
+
+class Records(Protocol[Kind]):
+    """An array of records, as far as the search uses it."""
+
+    def __getitem__(self, index: Any, /) -> Kind: ...
+    def __setitem__(self, index: Any, record: Any, /) -> None: ...
+    def __len__(self) -> int: ...
+
+
+class Node(Protocol):
+    """What never changes of a node: where, how long, first and last start, its prices.
+
+    Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
+    one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``.
+    """
+
+    spot: int
+    group: int
+    window_from: int
+    window_to: int
+    able_from: int
+    able_to: int
+    ticks: float
+    opens: float
+    closes: float
+    due: float
+    late_weight: float
+    told: float
+    told_weight: float
+    visits: float
+    work: float
+    weight: float
+    households: float
+
+
+class Able(Protocol):
+    """A duty that may take a task: what the person costs, the moment before which they may not set out."""
+
+    duty: int
+    fixed: float
+    depart: float
+
+
+class Group(Protocol):
+    """Tasks ``members[first:first + size]``; ``lag`` is where their k × k table of least starts apart begins."""
+
+    first: int
+    size: int
+    lag: int
+    price: float
+    far: float
+
+
+class Duty(Protocol):
+    """A duty: means of travel, absences ``spans[block_from:block_to]``, breaks ``spans[rest_from:rest_to]`` (first
+    start, last start, ticks), ``plain`` if it has neither, its price, its caps.
+    """
+
+    mode: int
+    plain: int
+    block_from: int
+    block_to: int
+    rest_from: int
+    rest_to: int
+    price: float
+    max_visits: float
+    max_work: float
+    max_weight: float
+    max_households: float
+
+
+class Stop(Protocol):
+    """What changes of a node. ``next``, ``prev``, ``duty`` are -1 off a route.
+
+    ``ready`` is the end of work; ``late``: no later start lets the rest of the route be done, breaks left out of
+    account; ``free``: no start up to it adds to what the rest of the route pays, or moves a task of a larger group;
+    ``key`` rises along every route, one for all of a group: the order in which times settle; ``taken`` breaks lie
+    behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from it
+    as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
+    duration is paid.
+    """
+
+    next: int
+    prev: int
+    duty: int
+    taken: int
+    start: float
+    ready: float
+    late: float
+    free: float
+    key: float
+    depart: float
+    soft: float
+    fixed: float
+    before_long: float
+    before_early: float
+    before_late: float
+    after_long: float
+    after_early: float
+    after_late: float
+
+
+class Load(Protocol):
+    """What changes of a duty: number of stops, ticks under way, ticks from latest start to end, each cap used."""
+
+    count: int
+    travel: float
+    span: float
+    visits: float
+    work: float
+    weight: float
+    households: float
+
+
+class Gap(Protocol):
+    """A gap a task may go into: behind ``node``, by ``entry`` of `Facts.able`, for at least ``cost``."""
+
+    node: int
+    entry: int
+    cost: float
+
+
+class Entry(Protocol):
+    """Of the log: what a node was before it was retimed."""
+
+    node: int
+    taken: int
+    start: float
+    ready: float
+    soft: float
+
+
+class Waiting(Protocol):
+    """Of the heap: a group to look at."""
+
+    group: int
+    key: float
+
+
+class Choice(Protocol):
+    """Per task of the group in hand: the node behind which it goes, its entry, and where the search for it stands."""
+
+    node: int
+    entry: int
+    best_node: int
+    best_entry: int
+    gap_from: int
+    gap_to: int
+    at: int
+    breaks: int
+    start: float
+    bound: float
+    key_low: float
+    key_high: float
+
+
+class Count(Protocol):
+    """How much is in use of each list, and the greatest lateness of the routes."""
+
+    heap: int
+    log: int
+    touched: int
+    removed: int
+    followers: int
+    greatest: float
+
+
+def record(kind: type) -> np.dtype[Any]:
+    """The record type with the fields of ``kind``: 32-bit whole numbers and 64-bit floats."""
+    fields = [(name, np.int32 if hint is int else np.float64) for name, hint in get_type_hints(kind).items()]
+    return np.dtype(fields, align=True)
+
+
+class Facts(NamedTuple):
+    """A problem by index; nothing here ever changes. ``near`` lists for every task those near it, -1 at the end."""
+
+    tasks: int
+    duty_count: int
+    group_count: int
+    nodes: Records[Node]
+    able: Records[Able]
+    groups: Records[Group]
+    duties: Records[Duty]
+    members: Ints
+    lag: Floats
+    spans: Floats
+    near: Ints
+    way: Floats
+    travel_weight: float
+    duration_weight: float
+    greatest_weight: float
+    tied: bool
+
+
+class Routes(NamedTuple):
+    """All routes at one moment: a `Stop` per node, a `Load` per duty."""
+
+    stops: Records[Stop]
+    loads: Records[Load]
+
+
+class Work(NamedTuple):
+    """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
+    ``mark`` flags duties, groups or both, always cleared after use; ``is_touched`` and ``is_heaped`` are kept.
+    """
+
+    random: Words
+    count: Records[Count]
+    heap: Records[Waiting]
+    log: Records[Entry]
+    gaps: Records[Gap]
+    choice: Records[Choice]
+    order: Ints
+    removed: Ints
+    touched: Ints
+    followers: Ints
+    list: Ints
+    score: Floats
+    is_heaped: Bools
+    is_touched: Bools
+    mark: Bools

@@ -1,0 +1,119 @@
+"""Putting groups back: one after the other in some order, each where it is cheapest, or left out at its price."""
+
+from __future__ import annotations
+
+from dispatch.solver.jit import compiled
+from dispatch.solver.search.draw import uniform
+from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
+from dispatch.solver.search.place import cheapest, commit
+from dispatch.solver.search.sorting import sort_by
+
+RANDOM, CREWS, EARLIEST, LATEST, FAR, FEWEST, TIGHT = range(7)
+"""Orders in which groups are put back, by place in the list of their chances."""
+
+
+@compiled
+def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
+    """List every group on no route in ``work.removed``; many hopeless ones take turns."""
+    removed = work.count[0].removed
+    for place in range(removed):
+        work.mark[work.removed[place]] = True
+    missing = 0
+    for group in range(facts.group_count):
+        if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
+            missing += 1
+    chance = 1.0 if missing - removed <= 10 else 10.0 / (missing - removed)
+    for group in range(facts.group_count):
+        if routes.stops[facts.members[facts.groups[group].first]].duty >= 0 or work.mark[group]:
+            continue
+        if chance == 1.0 or uniform(work.random) < chance:
+            work.removed[work.count[0].removed] = group
+            work.count[0].removed += 1
+    for place in range(removed):
+        work.mark[work.removed[place]] = False
+    return missing
+
+
+@compiled
+def sort_missing(facts: Facts, work: Work, chances: Floats) -> None:
+    """Bring ``work.removed`` into an order drawn by ``chances`` (which rise to 1)."""
+    count = work.count[0].removed
+    draw = uniform(work.random)
+    order = 0
+    while order < TIGHT and draw >= chances[order]:
+        order += 1
+    for place in range(count):
+        group = work.removed[place]
+        first = facts.groups[group].first
+        task = facts.members[first]
+        jitter = uniform(work.random)
+        score = jitter
+        if order == CREWS:
+            score = jitter - 10.0 * (facts.groups[group].size)
+        elif order == EARLIEST:
+            score = facts.nodes[task].opens
+        elif order == LATEST:
+            score = -facts.nodes[task].opens
+        elif order == FAR:
+            score = -facts.groups[group].far
+        elif order == FEWEST:
+            score = jitter + facts.nodes[task].able_to - facts.nodes[task].able_from
+        elif order == TIGHT:
+            score = min(facts.nodes[task].closes, facts.nodes[task].due) - facts.nodes[task].opens
+        work.score[group] = score
+    sort_by(work.score, work.removed, 0, count)
+
+
+@compiled
+def recreate(
+    facts: Facts, routes: Routes, work: Work, chances: Floats, blink: float, cost: float, limit: float
+) -> float:
+    """Put back what is missing; the cost after it, `NEVER` as soon as it passes ``limit``.
+
+    ``cost`` is that of the routes as they stand, without the price of anything left out.
+    """
+    missing = list_missing(facts, routes, work)
+    for group in range(facts.group_count if missing > work.count[0].removed else 0):
+        if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
+            cost += facts.groups[group].price
+    if missing > work.count[0].removed:
+        for place in range(work.count[0].removed):
+            cost -= facts.groups[work.removed[place]].price
+    sort_missing(facts, work, chances)
+    for place in range(work.count[0].removed):
+        group = work.removed[place]
+        price = facts.groups[group].price
+        added = cheapest(facts, routes, work, group, min(price, limit - cost), blink)
+        if added < NEVER and not commit(facts, routes, work, group):
+            added = NEVER
+        cost += min(added, price)
+        if cost >= limit:
+            return NEVER
+    return cost
+
+
+@compiled
+def total(facts: Facts, routes: Routes, work: Work) -> float:
+    """What the routes cost as they stand, without what is left out; sets the greatest lateness."""
+    cost = 0.0
+    for duty in range(facts.duty_count):
+        if routes.loads[duty].count > 0:
+            cost += facts.travel_weight * routes.loads[duty].travel + facts.duties[duty].price
+            cost += facts.duration_weight * routes.loads[duty].span
+    greatest = 0.0
+    for task in range(facts.tasks):
+        if routes.stops[task].duty >= 0:
+            cost += routes.stops[task].soft + routes.stops[task].fixed
+            greatest = max(greatest, routes.stops[task].start - facts.nodes[task].due)
+    work.count[0].greatest = greatest
+    return cost + facts.greatest_weight * greatest
+
+
+@compiled
+def price_out(facts: Facts, routes: Routes) -> float:
+    """The price of everything left out."""
+    price = 0.0
+    for group in range(facts.group_count):
+        if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
+            price += facts.groups[group].price
+    return price

@@ -1,0 +1,38 @@
+// All that the page says, as [Chinese, English].
+
+export const WORDS = {
+  title: ["调度板", "Dispatch board"], area: ["调度区", "Area"], all: ["全部", "All"], kind: ["类别", "Kind"], day: ["日期", "Day"],
+  find: ["查找", "Find"], feed: ["派工动态", "As it happens"], close: ["关闭", "Close"], skip: ["跳到工单", "Skip to the orders"],
+  board: ["工单", "Work orders"], unplanned: ["未排", "Unplanned"], nothing: ["没有未排的工单。", "Everything is planned."],
+  empty: ["没有符合条件的工单。", "No orders match."], noOrders: ["还没有工单。", "There are no work orders yet."], more: ["只显示前 {0} 条，共 {1} 条；请缩小范围。", "The first {0} of {1}; narrow the search."],
+  live: ["实时", "Live"], connecting: ["连接中…", "Connecting…"], lost: ["连接中断，正在重连…", "Connection lost, reconnecting…"],
+  reset: ["日志已更换，重新读取。", "The log was replaced; read anew."], other: ["EN", "中文"],
+  when: ["时间", "When"], order: ["工单", "Order"], what: ["事项", "What"], where: ["地点", "Where"], who: ["人员", "Who"], state: ["状态", "State"],
+  promise: ["时限", "Promise"], urgent: ["紧急", "urgent"], pinned: ["已指定", "pinned"], rework: ["返修", "rework"], nobody: ["无人", "nobody"],
+  late: ["超时", "late"], willBeLate: ["将超时", "will be late"], soon: ["即将到时", "due soon"], kept: ["按时到场", "kept"], zone: ["片区", "Zone"],
+  reported: ["报修", "Reported"], source: ["来源", "Source"], household: ["户", "Household"], due: ["时限", "Promised by"], history: ["经过", "History"], by: ["经办", "by"],
+  repair: ["维修", "Repair"], cleaning: ["保洁", "Cleaning"], patrol: ["巡更", "Patrol"],
+  opened: ["待派", "open"], planned: ["已排", "planned"], told: ["已通知", "told"], accepted: ["已接单", "accepted"], on_the_way: ["在途", "on the way"],
+  arrived: ["已到场", "on site"], done: ["已完工", "done"], could_not: ["未办成", "could not"], closed: ["已结案", "closed"], cancelled: ["已取消", "cancelled"],
+};
+// What an event says in the feed: {who}, {when}, {what} are filled in.
+export const EVENTS = {
+  OrderOpened: ["新工单：{what}", "New order: {what}"], OrderPlanned: ["派给 {who}，{when}：{what}", "{who} at {when}: {what}"],
+  OrderUnplanned: ["未能排上：{what}", "Not planned: {what}"], OrderTold: ["已通知 {who}：{what}", "{who} told: {what}"],
+  OrderPinned: ["调度指定 {who}：{what}", "Pinned to {who}: {what}"], OrderUnpinned: ["解除指定：{what}", "Unpinned: {what}"],
+  OrderSpecified: ["目录已补：{what}", "Now in the catalogue: {what}"], VisitAccepted: ["{who} 已接单：{what}", "{who} accepted: {what}"],
+  VisitRefused: ["{who} 不能去：{what}", "{who} cannot go: {what}"], WorkerOnTheWay: ["{who} 出发：{what}", "{who} on the way: {what}"],
+  WorkerArrived: ["{who} 到场：{what}", "{who} on site: {what}"], VisitDone: ["{who} 完工：{what}", "{who} done: {what}"],
+  VisitFailed: ["{who} 未办成：{what}", "{who} could not: {what}"], OrderRescheduled: ["改约：{what}", "New time agreed: {what}"],
+  OrderClosed: ["回访结案：{what}", "Closed: {what}"], OrderCancelled: ["取消：{what}", "Cancelled: {what}"],
+  PromiseMissed: ["超时未到场：{what}", "Promise missed: {what}"], ZoneGiven: ["片区 {id} 由 {who} 负责", "Zone {id} given to {who}"],
+  ZoneUncovered: ["片区 {id} 无人负责", "Zone {id} has nobody"], WorkerAbsent: ["{id} 缺勤", "{id} is absent"], WorkerBack: ["{id} 返岗", "{id} is back"],
+  PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],
+};
+// The rules by the names of `dispatch.solver.rules`, for the reason an order stays out.
+export const RULES = {
+  skill: "技能或证件不符", allowed: "不得派遣", shift: "不在班次内", break: "与休息冲突", overlap: "时间冲突", window: "约定时间段内排不下", visits_cap: "上门次数已满",
+  minutes_cap: "工时已满", crew: "人手不够同时到场", pin: "与调度指定冲突", households_cap: "户数已满", zone_minutes_cap: "片区工作量已满", late: "赶不上时限",
+  unplanned: "排入代价过高", unknown_category: "目录中没有此类工作", unknown_place: "没有登记的地点", unknown_area: "没有登记的调度区", window_past: "约定时间已过",
+  awaits_desk: "未办成，待前台改约", not_yet: "尚未排班",
+};

@@ -1,126 +1,158 @@
-"""ROADEF/EURO challenge 2007, technicians and interventions: instance folders and solution folders.
+"""Technicians and interventions of a telephone company: ROADEF/EURO challenge 2007, sets A and B.
 
-Three text files per instance (``instance``, ``interv_list``, ``tech_list``); jobs and technicians keep their numbers as
-ids, domains become skills ``d1``, ``d2``, …; the requirement columns count people of at least that level. A solution is
-``interv_dates`` (job, day, time within the day, team) and ``tech_teams`` (per day the members of team 0, who do not
-work, then of team 1, 2, …).
+An instance is a folder of three text files, blank-separated under one line of header: ``instance`` (name, domains,
+levels, technicians, interventions, budget), ``interv_list`` (number, ticks, predecessors in brackets, priority 1–4,
+price, then per domain and level how many people of at least that level) and ``tech_list`` (number, level per domain,
+days absent in brackets, counted from 1). A day has 120 ticks. Cost = 28 · end of priority 1 + 14 · end of priority 2 +
+4 · end of priority 3 + end of all, each the latest end counted from the beginning of day 1.
+
+A solution is a folder with ``interv_dates`` (intervention, day, time within the day, team) and ``tech_teams`` (per day
+the members of team 0, who do not work, then of team 1, 2, …).
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from dispatch.solver.plan import Effort, Team, TeamDay, TeamPlan, TeamStop
-from dispatch.solver.team_problem import TeamJob, TeamNeed, TeamProblem, TeamWeights, TeamWorker
+from msgspec import Struct
+
+from benchmarks.instances.text import BadInstanceError, lines_of, numbers, records
 
 DAY_TICKS = 120
-WEIGHTS = TeamWeights(grades={"1": 28.0, "2": 14.0, "3": 4.0}, last=1.0)
-"""28, 14 and 4 per tick of the latest end of priority 1, 2 and 3; 1 per tick of the latest end of all jobs."""
+WEIGHTS = {1: 28.0, 2: 14.0, 3: 4.0}
+WEIGHT_LAST = 1.0
 
 
-def instances(root: Path) -> list[Path]:
-    """Every instance folder under ``root``, set A before B, in the order of their numbers."""
-    found = [path.parent for path in (root / "roadef2007").rglob("instance") if "checker-fixtures" not in path.parts]
+class Intervention(Struct, frozen=True, kw_only=True):
+    """A job of ``ticks``; ``needs[domain][level - 1]`` people of at least that level; ``after`` must end before."""
+
+    id: int
+    ticks: int
+    after: tuple[int, ...]
+    priority: int
+    price: int
+    needs: tuple[tuple[int, ...], ...]
+
+
+class Technician(Struct, frozen=True, kw_only=True):
+    """Somebody's level in each domain (0: none), and the days on which they are absent."""
+
+    id: int
+    levels: tuple[int, ...]
+    absent: tuple[int, ...]
+
+
+class Roadef(Struct, frozen=True, kw_only=True):
+    """An instance; ``budget`` is for what is handed out."""
+
+    name: str
+    interventions: tuple[Intervention, ...]
+    technicians: tuple[Technician, ...]
+    budget: int
+
+
+class Dated(Struct, frozen=True, kw_only=True):
+    """One line of ``interv_dates``."""
+
+    id: int
+    day: int
+    time: int
+    team: int
+
+
+class Solution(Struct, frozen=True, kw_only=True):
+    """A stored solution: ``teams[day]`` are the teams of that day, team 0 first."""
+
+    dated: tuple[Dated, ...]
+    teams: dict[int, tuple[tuple[int, ...], ...]]
+
+
+def find(folder: Path) -> list[Path]:
+    """Every instance folder below ``folder``, set A before B, by number; solutions have folders of their own."""
+    found = [path.parent for path in folder.rglob("interv_list") if not (path.parent / "interv_dates").exists()]
     return sorted(found, key=lambda path: (path.parent.name, len(path.name), path.name))
 
 
 def name_of(folder: Path) -> str:
-    """``A1`` … ``B10``, from ``datasetA/data1`` … ``datasetB/data10``."""
-    return folder.parent.name.removeprefix("dataset") + folder.name.removeprefix("data")
+    """``A1`` … ``B10`` for ``datasetA/data1`` … ``datasetB/data10``; else the folder's own name."""
+    parent, own = folder.parent.name, folder.name
+    if parent.startswith("dataset") and own.startswith("data"):
+        return parent.removeprefix("dataset") + own.removeprefix("data")
+    return own
 
 
-def best_known(root: Path) -> dict[str, float]:
-    """The best published cost by instance name."""
-    with (root / "roadef2007" / "best_known.csv").open(newline="") as file:
-        return {row["set"] + row["instance"].removeprefix("data"): float(row["best_known"]) for row in csv.DictReader(file)}
+def files_of(folder: Path) -> tuple[Path, ...]:
+    """The files an instance is made of."""
+    return tuple(folder / name for name in ("instance", "interv_list", "tech_list"))
 
 
-def read(folder: Path) -> TeamProblem:
-    """The problem in ``folder``. Raises `ValueError` or `OSError` if its files are not of the format."""
-    _, _, levels, _, _, budget = next(_rows(folder / "instance"))[0]
-    workers = tuple(_worker(before, absent) for before, absent, _ in _bracketed(folder / "tech_list"))
-    jobs = tuple(_job(before, after, rest, int(levels)) for before, after, rest in _bracketed(folder / "interv_list"))
-    return TeamProblem(
-        area=name_of(folder).lower(),
-        day_ticks=DAY_TICKS,
-        jobs=jobs,
-        workers=workers,
-        weights=WEIGHTS,
-        contractor_budget=int(budget),
+def best_known(folder: Path) -> dict[str, float]:
+    """The best published cost by lower-case name."""
+    return {
+        (row["set"] + row["instance"].removeprefix("data")).lower(): float(row["best_known"])
+        for row in records(folder / "best_known.csv")
+    }
+
+
+def read(folder: Path) -> Roadef:
+    """The instance in ``folder``. Raises `BadInstanceError` or `OSError`."""
+    header, jobs, people = files_of(folder)
+    words = [line.split() for line in lines_of(header)[1:] if line.split()]
+    if not words or len(words[0]) != 6:
+        raise BadInstanceError(header, "the second line must be name, domains, levels, people, jobs and budget.")
+    domains, levels, _, _, budget = (int(one) for one in words[0][1:])
+    return Roadef(
+        name=name_of(folder),
+        interventions=tuple(_intervention(jobs, *row, domains, levels) for row in _bracketed(jobs)),
+        technicians=tuple(_technician(people, *row, domains) for row in _bracketed(people)),
+        budget=budget,
     )
 
 
-def _rows(path: Path) -> Iterator[tuple[list[str], str]]:
-    """The words of each line after the header, and the line itself."""
-    for line in path.read_text(encoding="ascii").splitlines()[1:]:
-        if line.split():
-            yield line.split(), line
+def read_solution(folder: Path) -> Solution:
+    """The solution in ``folder``, right or wrong. Raises `BadInstanceError` or `OSError`."""
+    dates, members = folder / "interv_dates", folder / "tech_teams"
+    dated = []
+    for line, text in enumerate(lines_of(dates), 1):
+        if text.split():
+            id_, day, time, team = _whole(dates, line, text, at_least=4)
+            dated.append(Dated(id=id_, day=day, time=time, team=team))
+    teams: dict[int, tuple[tuple[int, ...], ...]] = {}
+    for line, text in enumerate(lines_of(members), 1):
+        head, *parts = text.split("[")
+        if head.split():
+            day = _whole(members, line, head, at_least=1)[0]
+            teams[day] = tuple(tuple(_whole(members, line, part.partition("]")[0])) for part in parts)
+    return Solution(dated=tuple(dated), teams=teams)
 
 
-def _bracketed(path: Path) -> Iterator[tuple[list[int], list[int], list[int]]]:
-    """The numbers before, within and after the brackets of each line."""
-    for _, line in _rows(path):
-        before, _, rest = line.partition("[")
-        inside, _, after = rest.partition("]")
-        yield _numbers(before), _numbers(inside), _numbers(after)
+def _whole(path: Path, line: int, text: str, *, at_least: int = 0) -> list[int]:
+    return [int(value) for value in numbers(path, line, text.split(), at_least=at_least)]
 
 
-def _numbers(text: str) -> list[int]:
-    return [int(word) for word in text.split()]
+def _bracketed(path: Path) -> Iterator[tuple[int, list[int], list[int], list[int]]]:
+    """Line number, and the numbers before, within and after the brackets."""
+    for line, text in enumerate(lines_of(path)[1:], 2):
+        if text.split():
+            before, bracket, rest = text.partition("[")
+            inside, closed, after = rest.partition("]")
+            if not bracket or not closed:
+                raise BadInstanceError(path, "there is no list in brackets.", line=line)
+            yield line, _whole(path, line, before), _whole(path, line, inside), _whole(path, line, after)
 
 
-def _worker(before: list[int], absent: list[int]) -> TeamWorker:
-    number, *levels = before
-    held = {f"d{domain}": level for domain, level in enumerate(levels, 1) if level > 0}
-    return TeamWorker(id=str(number), levels=held, absent=tuple(absent))
+def _intervention(
+    path: Path, line: int, before: list[int], after: list[int], rest: list[int], domains: int, levels: int
+) -> Intervention:
+    if len(before) != 2 or len(rest) != 2 + domains * levels:
+        raise BadInstanceError(path, f"{len(rest)} columns after the brackets, not {2 + domains * levels}.", line=line)
+    people = rest[2:]
+    needs = tuple(tuple(people[first : first + levels]) for first in range(0, domains * levels, levels))
+    return Intervention(id=before[0], ticks=before[1], after=tuple(after), priority=rest[0], price=rest[1], needs=needs)
 
 
-def _job(before: list[int], after: list[int], rest: list[int], levels: int) -> TeamJob:
-    number, ticks = before
-    priority, price, *people = rest
-    needs = tuple(
-        TeamNeed(skill=f"d{column // levels + 1}", level=column % levels + 1, people=count)
-        for column, count in enumerate(people)
-        if count > 0
-    )
-    before_it = tuple(str(one) for one in after)
-    return TeamJob(id=str(number), ticks=ticks, grade=str(priority), needs=needs, after=before_it, price=price)
-
-
-def read_solution(folder: Path, problem: TeamProblem) -> TeamPlan:
-    """The solution in ``folder`` as it stands there, right or wrong; a job without a date is handed out."""
-    ticks = {job.id: job.ticks for job in problem.jobs}
-    stops: dict[tuple[int, int], list[TeamStop]] = {}
-    dated = set()
-    for line in (folder / "interv_dates").read_text(encoding="ascii").splitlines():
-        if line.split():
-            job, day, time, team = _numbers(line)
-            start = (day - 1) * problem.day_ticks + time
-            stops.setdefault((day, team), []).append(TeamStop(job=str(job), start=start, end=start + ticks[str(job)]))
-            dated.add(str(job))
-    members: dict[tuple[int, int], tuple[str, ...]] = {}
-    for line in (folder / "tech_teams").read_text(encoding="ascii").splitlines():
-        head, *teams = line.split("[")
-        for team, text in enumerate(teams):
-            members[int(head), team] = tuple(str(one) for one in _numbers(text.partition("]")[0]))
-    return TeamPlan(
-        days=tuple(_day(day, members, stops) for day in sorted({day for day, _ in {**members, **stops}})),
-        handed_out=tuple(job.id for job in problem.jobs if job.id not in dated),
-        effort=Effort(solver="file", seed=0, budget=0, used=0),
-    )
-
-
-def _day(
-    day: int, members: dict[tuple[int, int], tuple[str, ...]], stops: dict[tuple[int, int], list[TeamStop]]
-) -> TeamDay:
-    numbers = sorted({team for one, team in {**members, **stops} if one == day and team > 0})
-    teams = tuple(
-        Team(
-            workers=members.get((day, team), ()),
-            stops=tuple(sorted(stops.get((day, team), []), key=lambda stop: (stop.start, stop.end, stop.job))),
-        )
-        for team in numbers
-    )
-    return TeamDay(day=day, teams=teams, off=members.get((day, 0), ()))
+def _technician(path: Path, line: int, before: list[int], absent: list[int], _: list[int], domains: int) -> Technician:
+    if len(before) != 1 + domains:
+        raise BadInstanceError(path, f"{len(before) - 1} levels, not {domains}.", line=line)
+    return Technician(id=before[0], levels=tuple(before[1:]), absent=tuple(absent))

@@ -72,7 +72,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.ABSENT: "Nobody is in a team on a day on which they are absent.",
     Rule.WITHIN_DAY: "A job takes its time without interruption, within one day.",
     Rule.JOB_ORDER: "A job starts when all that comes before it has ended.",
-    Rule.CONTRACTOR: "What is handed out has a price, takes along all that comes after it, and stays within the budget.",
+    Rule.CONTRACTOR: "What is handed out has a price, takes along all that comes after it, and keeps the budget.",
     Rule.TRAVEL: "Minutes under way.",
     Rule.LATE: "Minutes after the promised arrival.",
     Rule.CHANGE_WORKER: "A told visit given to other people.",

@@ -1,13 +1,15 @@
-"""Solve a problem of either kind: the one call of this room for those who do not care how."""
+"""Solve a problem of any kind: the one call of this room for those who do not care how."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from dispatch.solver.improve.search import improve
-from dispatch.solver.plan import Plan, RoutePlan, ZonePlan
+from dispatch.solver.plan import Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.routes.insert import cover, insert
+from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.teams.search import solve_teams
 from dispatch.solver.zones.give import give_zones
 
 __all__ = ["cover", "improve", "insert", "solve"]
@@ -25,17 +27,25 @@ def solve(
 ) -> Plan:
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
 
-    Routes: `insert`, then `improve`. Zones: `give_zones`, which knows no wall clock. The same problem, start, seed and
-    budget give the same plan, bit for bit; ``seconds`` and ``cancel`` may cut the search short, and then the plan says
-    so. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of the other kind.
+    Routes: `insert`, then `improve`. Zones: `give_zones`, which knows no wall clock. Teams: `solve_teams`. The same
+    problem, start, seed and budget give the same plan, bit for bit; ``seconds`` and ``cancel`` may cut the search short, and then the plan says
+    so. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of another kind.
     """
     if isinstance(problem, RouteProblem):
-        if isinstance(start, ZonePlan):
-            raise TypeError("A ZonePlan cannot start a RouteProblem.")
+        if start is not None and not isinstance(start, RoutePlan):
+            raise _wrong(start, problem)
         plan = insert(problem, start, seed=seed)
         if budget <= 0:
             return plan
         return improve(problem, plan, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel)
-    if isinstance(start, RoutePlan):
-        raise TypeError("A RoutePlan cannot start a ZoneProblem.")
+    if isinstance(problem, TeamProblem):
+        if start is not None and not isinstance(start, TeamPlan):
+            raise _wrong(start, problem)
+        return solve_teams(problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start)
+    if start is not None and not isinstance(start, ZonePlan):
+        raise _wrong(start, problem)
     return give_zones(problem, budget=budget, seed=seed, start=start)
+
+
+def _wrong(start: Plan, problem: Problem) -> TypeError:
+    return TypeError(f"A {type(start).__name__} cannot start a {type(problem).__name__}.")

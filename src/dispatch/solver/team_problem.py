@@ -56,8 +56,8 @@ class TeamWorker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class TeamWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Prices: per tick of the latest end among the jobs of a grade (``grades``), per tick of the latest end of all
-    (``last``), and per job that is neither planned nor handed out (``unplanned``). A grade without a price costs nothing
-    of its own.
+    (``last``), and per job that is neither planned nor handed out (``unplanned``). A grade without a price costs
+    nothing of its own.
     """
 
     grades: dict[Name, Weight]

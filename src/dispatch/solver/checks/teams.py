@@ -1,4 +1,4 @@
-"""Hard rules and costs of team plans: who is where on which day, skills that add up, order, days, the contractor's budget."""
+"""Hard rules and costs of team plans: who is where on which day, skills that add up, order, the contractor's budget."""
 
 from __future__ import annotations
 
@@ -49,9 +49,7 @@ def team_skill(facts: TeamFacts) -> Iterator[Finding]:
                         f"Job {stop.job} on day {day.day} needs {need.people} with {need.skill} at level {need.level}, "
                         f"its team has {able}."
                     )
-                    yield Finding(
-                        rule=Rule.TEAM_SKILL, message=message, visit=stop.job, value=able, limit=need.people
-                    )
+                    yield Finding(rule=Rule.TEAM_SKILL, message=message, visit=stop.job, value=able, limit=need.people)
 
 
 def one_team(facts: TeamFacts) -> Iterator[Finding]:
@@ -103,9 +101,8 @@ def within_day(facts: TeamFacts) -> Iterator[Finding]:
         for stop in team.stops:
             job = facts.jobs.get(stop.job)
             if stop.start < first or stop.end > first + length:
-                message = (
-                    f"Job {stop.job} [{stop.start}, {stop.end}) is not within day {day.day} [{first}, {first + length})."
-                )
+                where = f"day {day.day} [{first}, {first + length})"
+                message = f"Job {stop.job} [{stop.start}, {stop.end}) is not within {where}."
                 yield Finding(rule=Rule.WITHIN_DAY, message=message, visit=stop.job)
             if job is not None and stop.end - stop.start != job.ticks:
                 message = f"Job {stop.job} takes {job.ticks}, but {stop.end - stop.start} in the plan."

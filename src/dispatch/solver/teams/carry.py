@@ -34,7 +34,7 @@ def carry(scene: Scene, plan: TeamPlan, draw: random.Random) -> State:
     )
     numbers: dict[tuple[int, int], int] = {}
     for _, day, team_number, stop, team in stops:
-        if (day, team_number) not in numbers and free_team[day] < state.count.shape[1]:
+        if (day, team_number) not in numbers and free_team[day] < state.filled.shape[1]:
             numbers[day, team_number] = int(free_team[day])
             free_team[day] += 1
             _gather(scene, state, day, numbers[day, team_number], team)
@@ -57,7 +57,7 @@ def _gather(scene: Scene, state: State, day: int, team: int, members: Team) -> N
 
 def _place(scene: Scene, state: State, day: int, team: int, job: int, stop: TeamStop) -> None:
     facts = scene.facts
-    count = int(state.count[day, team])
+    count = int(state.filled[day, team])
     opens = day * facts.day_ticks
     if count:
         last = int(state.jobs[day, team, count - 1])

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.solver.teams.facts import Bits, Facts, Floats, Ints
+from dispatch.solver.teams.facts import Bits, Facts, Floats, Ints, Shorts
 
 IDLE = 0
 """Knob: what a tick that a new team has left of its day costs, per member."""
@@ -40,9 +40,9 @@ class Desk(NamedTuple):
     recruits: Ints
     short: Ints
     short_bits: Bits
-    order: Ints
+    order: Shorts
     key: Floats
-    marks: Ints
+    marks: Shorts
 
 
 def new_desk(facts: Facts, seed: int) -> Desk:
@@ -58,7 +58,7 @@ def new_desk(facts: Facts, seed: int) -> Desk:
         np.zeros(workers + 1, dtype=np.int64),
         np.zeros(max(1, len(facts.need_dim)), dtype=np.int64),
         np.zeros(facts.need_bits.shape[1], dtype=np.uint64),
-        np.zeros(jobs + 1, dtype=np.int64),
+        np.zeros(jobs + 1, dtype=np.int32),
         np.zeros(max(jobs, workers) + 1, dtype=np.float64),
-        np.zeros(max(jobs, workers) + 1, dtype=np.int64),
+        np.zeros(max(jobs, workers) + 1, dtype=np.int32),
     )

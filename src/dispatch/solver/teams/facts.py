@@ -1,4 +1,4 @@
-"""A `TeamProblem` as arrays. A *dimension* is a pair of skill and level that some job needs and no higher level implies."""
+"""A `TeamProblem` as arrays. A *dimension* is a skill at a level that some job needs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dispatch.solver.team_problem import TeamJob, TeamProblem
 
 Ints = NDArray[np.int64]
+Shorts = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Bits = NDArray[np.uint64]
 
@@ -21,7 +22,7 @@ class Facts(NamedTuple):
     """What does not change while searching. Lists of lists are flat, with the bounds of list ``i`` at ``i``, ``i + 1``.
 
     ``people`` and ``work`` per job: the fewest people who can do it (found greedily) and that times its ticks.
-    ``head``: the earliest start that its predecessors leave. ``value`` per worker: how sought-after their skills are, 0–1.
+    ``head``: the earliest start its predecessors leave. ``value`` per worker: how sought-after their skills are, 0–1.
     """
 
     day_ticks: int
@@ -102,7 +103,7 @@ def compile_problem(problem: TeamProblem, days: int) -> Facts:
 
 
 def topological(before: Sequence[Sequence[int]]) -> list[int]:
-    """The jobs so that each stands after all that must come before it; shorter than ``before`` if they form a circle."""
+    """The jobs, each after all that must come before it; shorter than ``before`` if they form a circle."""
     left = [len(ones) for ones in before]
     after: list[list[int]] = [[] for _ in before]
     for job, ones in enumerate(before):

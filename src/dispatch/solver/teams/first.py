@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dispatch.solver.team_problem import TeamProblem
-from dispatch.solver.teams.facts import Facts, Floats, Ints, compile_problem, topological
 from dispatch.solver.teams.desk import IDLE, LATE, SOON, THRIFT, Desk, new_desk
+from dispatch.solver.teams.facts import Floats, Ints, compile_problem, topological
 from dispatch.solver.teams.kernel import draw_together, fill
 from dispatch.solver.teams.ruin import hand_out
 from dispatch.solver.teams.state import HANDED, OUT, SHELVED, Copies, State, copies_for, empty_state

@@ -1,7 +1,7 @@
 """Ruin and recreate against deadlines: until every job has a place before its deadline, or the steps are used up.
 
-After Christiaens & Vanden Berghe (2020), whose way of saving a vehicle this is: what finds no place stays out, at a price
-that rises as long as it does.
+After the way in which Christiaens & Vanden Berghe (2020) save a vehicle: what finds no place stays out, at a price that
+rises as long as it does.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import math
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.sorting import sort_by
-from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, SOON, THRIFT, Desk
+from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.place import insert
 from dispatch.solver.teams.ruin import hand_out, ruin, take_out
 from dispatch.solver.teams.state import HANDED, OUT, Copies, State, settle
@@ -108,7 +108,7 @@ def _turn_knobs(desk: Desk) -> None:
 
 @compiled
 def _list_out(facts: Facts, state: State, desk: Desk) -> int:
-    """Write to `Desk.order` the jobs that are out, in one of several orders with some chance in it; how many to try."""
+    """Write to `Desk.order` the jobs that are out, in one of several orders with some chance; how many to try."""
     kind, count = below(desk.seed, 5), 0
     for job in range(len(state.day)):
         if state.day[job] != OUT:
@@ -156,7 +156,7 @@ def draw_together(facts: Facts, state: State, copies: Copies, desk: Desk) -> Non
             other = facts.before[at]
             if state.day[other] >= 0:
                 start = max(start, state.start[other] + facts.ticks[other])
-        for at in range(state.count[day, team]):
+        for at in range(state.filled[day, team]):
             other = state.jobs[day, team, at]
             if other == job:
                 break

@@ -25,7 +25,7 @@ ROUNDS_PER_JOB = 0.1
 
 
 class Lane:
-    """Searches from ``state``; the same scene, state and seed go the same way. ``best`` and ``cost`` are what it has."""
+    """Searches from ``state``; the same scene, state and seed go the same way. ``best`` costs ``cost``."""
 
     def __init__(self, scene: Scene, state: State, seed: int) -> None:
         self.scene = scene

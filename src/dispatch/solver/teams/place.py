@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.draw import below, uniform
-from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, SOON, Desk
+from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.recruit import coverable, covered, recruit
 from dispatch.solver.teams.state import HANDED, Copies, State, join, put, shrink, touch
 
@@ -28,7 +28,7 @@ def window(facts: Facts, state: State, deadline: Ints, job: int) -> tuple[int, i
         other = facts.after[at]
         if state.day[other] >= 0:
             closes = min(closes, state.start[other])
-    return opens, closes
+    return int(opens), int(closes)
 
 
 @compiled
@@ -40,7 +40,7 @@ def latest_end(facts: Facts, state: State, deadline: Ints, job: int) -> int:
         elsewhere = state.day[other] != state.day[job] or state.team[other] != state.team[job]
         if state.day[other] >= 0 and elsewhere:
             latest = min(latest, state.start[other])
-    return latest
+    return int(latest)
 
 
 @compiled
@@ -48,7 +48,7 @@ def gap(
     facts: Facts, state: State, deadline: Ints, job: int, day: int, team: int, opens: int, closes: int
 ) -> tuple[int, int]:
     """The first place in the team and the start there, later jobs pushed back if need be; place -1 if there is none."""
-    ticks, count = facts.ticks[job], state.count[day, team]
+    ticks, count = facts.ticks[job], state.filled[day, team]
     free_from = day * facts.day_ticks
     for place in range(count + 1):
         here = state.jobs[day, team, place] if place < count else -1
@@ -67,7 +67,7 @@ def gap(
 @compiled
 def _can_push(facts: Facts, state: State, deadline: Ints, day: int, team: int, place: int, end: int) -> bool:
     """Whether the jobs from ``place`` on can start at ``end`` or later where they now start before it."""
-    for at in range(place, state.count[day, team]):
+    for at in range(place, state.filled[day, team]):
         later = state.jobs[day, team, at]
         if state.start[later] >= end:
             break
@@ -85,11 +85,13 @@ def _note(desk: Desk, day: int, team: int, place: int, start: int, recruits: int
 
 
 @compiled
-def _in_teams(facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float) -> float:
+def _in_teams(
+    facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float
+) -> float:
     """The cheapest place among the teams of ``day`` if it costs less than ``best``; noted on the desk."""
     ticks, people, knobs = facts.ticks[job], facts.people[job], desk.knobs
     for team in range(state.top[day]):
-        if state.count[day, team] == 0 or state.load[day, team] + ticks > facts.day_ticks:
+        if state.filled[day, team] == 0 or state.load[day, team] + ticks > facts.day_ticks:
             continue
         if uniform(desk.seed) < knobs[BLINK]:
             continue
@@ -122,7 +124,9 @@ def _in_teams(facts: Facts, state: State, desk: Desk, job: int, day: int, opens:
 
 
 @compiled
-def _new_team(facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float) -> float:
+def _new_team(
+    facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float
+) -> float:
     """The cost of a team made for ``job`` on ``day`` if it is less than ``best``; noted on the desk."""
     ticks, people, knobs = facts.ticks[job], facts.people[job], desk.knobs
     start = max(opens, day * facts.day_ticks)
@@ -134,9 +138,9 @@ def _new_team(facts: Facts, state: State, desk: Desk, job: int, day: int, opens:
     if not coverable(facts, state, job, day, -1):
         return best
     team = 0
-    while team < state.top[day] and state.count[day, team] > 0:
+    while team < state.top[day] and state.filled[day, team] > 0:
         team += 1
-    if team >= state.count.shape[1]:
+    if team >= state.filled.shape[1]:
         return best
     recruits = recruit(facts, state, desk, job, day, -1, len(facts.value))
     if recruits < 0:

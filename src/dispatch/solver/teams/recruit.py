@@ -6,8 +6,8 @@ import numpy as np
 
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.draw import uniform
-from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.desk import THRIFT, Desk
+from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.state import FREE, State
 
 CALLED = -3
@@ -38,7 +38,7 @@ def coverable(facts: Facts, state: State, job: int, day: int, team: int) -> bool
 
 @compiled
 def recruit(facts: Facts, state: State, desk: Desk, job: int, day: int, team: int, most: int) -> int:
-    """How many free workers the team takes on for ``job``, listed in `Desk.recruits`; -1 if not to be had with ``most``.
+    """How many free workers the team takes on for ``job``, listed in `Desk.recruits`; -1 if it would be over ``most``.
 
     One by one whoever meets most of what is short, sought-after ones last; then those go whom others make needless.
     """
@@ -97,7 +97,7 @@ def _ones(word: np.uint64) -> int:
     word = word - ((word >> np.uint64(1)) & np.uint64(0x5555555555555555))
     word = (word & np.uint64(0x3333333333333333)) + ((word >> np.uint64(2)) & np.uint64(0x3333333333333333))
     word = (word + (word >> np.uint64(4))) & np.uint64(0x0F0F0F0F0F0F0F0F)
-    return np.int64((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
+    return int((word * np.uint64(0x0101010101010101)) >> np.uint64(56))
 
 
 @compiled

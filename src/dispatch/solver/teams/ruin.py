@@ -7,8 +7,8 @@ import numpy as np
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.sorting import least_first
-from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.desk import Desk
+from dispatch.solver.teams.facts import Facts
 from dispatch.solver.teams.state import HANDED, OUT, Copies, State, shrink, take, touch
 
 JOBS_MAX = 24
@@ -21,8 +21,7 @@ def ruin(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) 
     kind = uniform(desk.seed)
     if kind < 0.8:
         day = _day_for(facts, state, desk, seed_job)
-        teams = 1 + below(desk.seed, 3)
-        _teams_of(facts, state, copies, desk, seed_job, day, teams)
+        _teams_of(facts, state, copies, desk, seed_job, day, 1 + below(desk.seed, 3))
         if kind < 0.15:
             other = _day_for(facts, state, desk, seed_job)
             _teams_of(facts, state, copies, desk, seed_job, other, 1 + below(desk.seed, 2))
@@ -47,9 +46,9 @@ def take_out(facts: Facts, state: State, copies: Copies, desk: Desk, job: int) -
 def clear_team(facts: Facts, state: State, copies: Copies, day: int, team: int) -> int:
     """All jobs of a team, and with them the team; how many."""
     touch(state, copies, day)
-    count = state.count[day, team]
+    count = int(state.filled[day, team])
     for _ in range(count):
-        take(facts, state, state.jobs[day, team, state.count[day, team] - 1])
+        take(facts, state, state.jobs[day, team, state.filled[day, team] - 1])
     shrink(facts, state, day, team, 0)
     return count
 
@@ -59,7 +58,7 @@ def _day_for(facts: Facts, state: State, desk: Desk, job: int) -> int:
     """A day on which ``job`` might be done."""
     first = facts.head[job] // facts.day_ticks
     last = min((desk.deadline[job] - 1) // facts.day_ticks, len(state.top) - 1)
-    return min(first + below(desk.seed, max(1, last - first + 1)), len(state.top) - 1)
+    return int(min(first + below(desk.seed, max(1, last - first + 1)), len(state.top) - 1))
 
 
 @compiled
@@ -68,7 +67,7 @@ def _teams_of(facts: Facts, state: State, copies: Copies, desk: Desk, job: int, 
     top = state.top[day]
     key, teams_there = desk.key, 0
     for team in range(top):
-        if state.count[day, team] > 0:
+        if state.filled[day, team] > 0:
             held, asked = 0.0, 1.0
             for at in range(facts.need_at[job], facts.need_at[job + 1]):
                 asked += facts.need_people[at]

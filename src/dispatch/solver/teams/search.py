@@ -5,10 +5,12 @@ depend on their timing.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from dispatch.solver.checks.form import require_form
 from dispatch.solver.plan import Effort, TeamPlan
 from dispatch.solver.stop import Stop
 from dispatch.solver.team_problem import TeamProblem
@@ -37,13 +39,16 @@ def solve_teams(
     cancel: Callable[[], bool] | None = None,
     start: TeamPlan | None = None,
     on_best: Callable[[TeamPlan], None] | None = None,
+    cores: int = LANES,
 ) -> TeamPlan:
-    """A plan for a well-formed ``problem``, never dearer than ``start`` if that keeps all rules.
+    """A plan for ``problem``, never dearer than ``start`` if that keeps all rules.
 
     ``budget`` counts rounds of `lane.STEPS` steps, on each of two searches; 0 gives the best first plan. The same
     problem, start, seed and budget give the same plan; ``seconds`` and ``cancel`` end the search earlier, and then the
-    plan says so. ``on_best`` is told of each better plan found, between blocks of rounds.
+    plan says so. ``on_best`` is told of each better plan found, between blocks of rounds. ``cores`` (1–2) changes how
+    long it takes, nothing else. Raises `ProblemError` if ``problem`` is malformed.
     """
+    require_form(problem)
     stop = Stop(seconds, cancel)
     draw = random.Random(seed)
     scene, lanes = _starters(problem, start, draw)
@@ -55,10 +60,10 @@ def solve_teams(
 
     told = _best(lanes).cost
     blocks = 0
-    with ThreadPoolExecutor(LANES) as threads:
+    with ThreadPoolExecutor(max(1, min(cores, LANES))) as threads:
         while used < budget and told > 0 and not stop.now():
             rounds = min(BLOCK, max(1, (budget - used) * LANES // len(lanes)))
-            list(threads.map(lambda lane: lane.run(rounds), lanes))
+            list(threads.map(Lane.run, lanes, itertools.repeat(rounds)))
             used += -(-rounds * len(lanes) // LANES)
             blocks += 1
             lanes = _meet(lanes, blocks)

@@ -28,12 +28,12 @@ AWAY = -2
 class State(NamedTuple):
     """A plan being searched. ``[d, t]`` is team ``t`` of day ``d``, both from 0; times are absolute.
 
-    ``count`` jobs, of ``load`` ticks in all, stand in ``jobs`` in order of time; ``supply`` and ``free_supply`` count
+    ``filled`` jobs, of ``load`` ticks in all, stand in ``jobs`` in order of time; ``supply`` and ``free_supply`` count
     members and free workers by dimension; ``top`` is one more than the highest team number used on a day.
     ``numbers`` holds what is spent of the budget; ``asked`` is a note of `shrink`.
     """
 
-    count: Ints
+    filled: Ints
     load: Ints
     size: Ints
     jobs: Ints
@@ -111,10 +111,10 @@ def touch(state: State, copies: Copies, day: int) -> None:
 def _copy_day(into: State, source: State, day: int, teams: int) -> None:
     into.top[day] = source.top[day]
     for team in range(teams):
-        into.count[day, team] = source.count[day, team]
+        into.filled[day, team] = source.filled[day, team]
         into.load[day, team] = source.load[day, team]
         into.size[day, team] = source.size[day, team]
-        for place in range(source.count[day, team]):
+        for place in range(source.filled[day, team]):
             into.jobs[day, team, place] = source.jobs[day, team, place]
         for dim in range(source.supply.shape[2]):
             into.supply[day, team, dim] = source.supply[day, team, dim]
@@ -133,7 +133,7 @@ def settle(state: State, copies: Copies, keep: bool) -> None:
             copies.touched[day] = 0
             if not keep:
                 for team in range(kept.top[day], state.top[day]):
-                    state.count[day, team] = 0
+                    state.filled[day, team] = 0
                     state.load[day, team] = 0
                     state.size[day, team] = 0
                     for dim in range(state.supply.shape[2]):
@@ -170,11 +170,11 @@ def leave(facts: Facts, state: State, day: int, team: int, worker: int) -> None:
 @compiled
 def put(facts: Facts, state: State, job: int, day: int, team: int, place: int, start: int) -> None:
     """``job`` becomes the one at ``place`` of the team; those after it start later where they must."""
-    count = state.count[day, team]
+    count = state.filled[day, team]
     for at in range(count, place, -1):
         state.jobs[day, team, at] = state.jobs[day, team, at - 1]
     state.jobs[day, team, place] = job
-    state.count[day, team] = count + 1
+    state.filled[day, team] = count + 1
     state.load[day, team] += facts.ticks[job]
     state.top[day] = max(state.top[day], team + 1)
     state.day[job] = day
@@ -193,13 +193,13 @@ def put(facts: Facts, state: State, job: int, day: int, team: int, place: int, s
 def take(facts: Facts, state: State, job: int) -> None:
     """``job`` leaves its team and is out; the team keeps its members until `shrink`."""
     day, team = state.day[job], state.team[job]
-    count = state.count[day, team] - 1
+    count = state.filled[day, team] - 1
     found = False
     for at in range(count):
         found = found or state.jobs[day, team, at] == job
         if found:
             state.jobs[day, team, at] = state.jobs[day, team, at + 1]
-    state.count[day, team] = count
+    state.filled[day, team] = count
     state.load[day, team] -= facts.ticks[job]
     state.day[job] = OUT
 
@@ -211,12 +211,12 @@ def shrink(facts: Facts, state: State, day: int, team: int, from_worker: int) ->
     asked = state.asked
     for dim in range(len(asked)):
         asked[dim] = 0
-    for place in range(state.count[day, team]):
+    for place in range(state.filled[day, team]):
         job = state.jobs[day, team, place]
         for at in range(facts.need_at[job], facts.need_at[job + 1]):
             dim = facts.need_dim[at]
             asked[dim] = max(asked[dim], facts.need_people[at])
-    least = 1 if state.count[day, team] > 0 else 0
+    least = 1 if state.filled[day, team] > 0 else 0
     for offset in range(workers):
         worker = (from_worker + offset) % workers
         if state.size[day, team] <= least:
@@ -231,5 +231,5 @@ def shrink(facts: Facts, state: State, day: int, team: int, from_worker: int) ->
                 break
         if not needed:
             leave(facts, state, day, team, worker)
-    while state.top[day] > 0 and state.count[day, state.top[day] - 1] == 0:
+    while state.top[day] > 0 and state.filled[day, state.top[day] - 1] == 0:
         state.top[day] -= 1

@@ -27,12 +27,14 @@ def write_plan(problem: TeamProblem, facts: Facts, state: State, effort: Effort)
 
 def _day(problem: TeamProblem, facts: Facts, state: State, day: int) -> TeamDay:
     ids = [worker.id for worker in problem.workers]
-    numbers = [team for team in range(state.top[day]) if state.count[day, team] > 0]
+    numbers = [team for team in range(state.top[day]) if state.filled[day, team] > 0]
     teams = []
     for number in numbers:
-        jobs = [int(job) for job in state.jobs[day, number, : state.count[day, number]]]
+        jobs = [int(job) for job in state.jobs[day, number, : state.filled[day, number]]]
         stops = tuple(
-            TeamStop(job=problem.jobs[job].id, start=int(state.start[job]), end=int(state.start[job] + facts.ticks[job]))
+            TeamStop(
+                job=problem.jobs[job].id, start=int(state.start[job]), end=int(state.start[job] + facts.ticks[job])
+            )
             for job in jobs
         )
         members = tuple(one for one, team in zip(ids, state.team_of[day], strict=True) if team == number)

@@ -28,8 +28,9 @@ def solve(
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
 
     Routes: `insert`, then `improve`. Zones: `give_zones`, which knows no wall clock. Teams: `solve_teams`. The same
-    problem, start, seed and budget give the same plan, bit for bit; ``seconds`` and ``cancel`` may cut the search short, and then the plan says
-    so. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of another kind.
+    problem, start, seed and budget give the same plan, bit for bit; ``seconds`` and ``cancel`` may cut the search
+    short, and then the plan says so. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a
+    plan of another kind.
     """
     if isinstance(problem, RouteProblem):
         if start is not None and not isinstance(start, RoutePlan):

@@ -113,9 +113,7 @@ def arrival(facts: Facts, routes: Routes, task: int) -> tuple[float, int]:
     """The earliest start of ``task`` where it stands, from its own route alone, and the breaks then behind."""
     duty, behind = routes.stops[task].duty, routes.stops[task].prev
     way = leg(facts, duty, behind, task)
-    return extend(
-        facts, duty, routes.stops[behind].ready, routes.stops[behind].taken, way, task, routes.stops[task].depart
-    )
+    return extend(facts, duty, routes.stops[behind].ready, routes.stops[behind].taken, way, task, routes.stops[task].depart)
 
 
 @compiled

@@ -166,13 +166,19 @@ def draw_together(facts: Facts, state: State, copies: Copies, desk: Desk) -> Non
 
 
 @compiled
-def set_deadlines(facts: Facts, desk: Desk, by_grade: Ints, order: Ints) -> None:
-    """Each job's deadline: its grade's, and early enough for all that comes after it. ``order``: successors last."""
+def set_deadlines(facts: Facts, state: State, desk: Desk, by_grade: Ints, order: Ints, loose: bool) -> None:
+    """Each job's deadline: its grade's, and early enough for all that comes after it and is not handed out.
+
+    ``loose``: what might be handed out binds nothing before it either. ``order``: the jobs, successors last.
+    """
     for at in range(len(order) - 1, -1, -1):
         job = order[at]
         closes = by_grade[facts.grade[job]]
         for place in range(facts.after_at[job], facts.after_at[job + 1]):
-            closes = min(closes, latest_start(facts, desk, facts.after[place]))
+            other = facts.after[place]
+            may_go = loose and 0 <= facts.price[other] <= facts.budget
+            if state.day[other] != HANDED and not may_go:
+                closes = min(closes, latest_start(facts, desk, other))
         desk.deadline[job] = closes
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.teams.contractor import choose
 from dispatch.solver.teams.desk import IDLE, LATE, SOON, THRIFT, Desk, new_desk
 from dispatch.solver.teams.facts import Floats, Ints, compile_problem, topological
 from dispatch.solver.teams.kernel import draw_together, fill
@@ -82,7 +83,10 @@ def _orders(grades: int, draw: random.Random) -> list[tuple[int, ...]]:
 def first_state(scene: Scene, desk: Desk, order: Sequence[int], noise: float, draw: random.Random) -> State:
     """One state from nothing. What finds no place within the days is out."""
     state = empty_state(scene.facts, scene.days)
-    _hand_out_dear(scene, state, noise, draw)
+    chosen = set(choose(scene.facts, scene.weights, order, draw.randrange(2**31)).tolist())
+    for job in scene.sequence[::-1]:
+        if int(job) in chosen and state.day[job] != HANDED:
+            hand_out(scene.facts, state, int(job))
     complete(scene, state, copies_for(state), desk, order, noise, draw)
     return state
 
@@ -117,18 +121,6 @@ def shelve(scene: Scene, state: State) -> None:
             state.day[job] = SHELVED
             followers = facts.all_after[facts.all_after_at[job] : facts.all_after_at[job + 1]]
             state.day[followers[state.day[followers] == OUT]] = SHELVED
-
-
-def _hand_out_dear(scene: Scene, state: State, noise: float, draw: random.Random) -> None:
-    """To contractors goes first what saves most weighted work for its price; what nobody can do before all."""
-    facts = scene.facts
-    weight = scene.weights[facts.grade] + scene.weights[-1]
-    value = facts.work * weight / np.maximum(facts.price, 1)
-    value = np.where(facts.people > len(facts.value), np.inf, value)
-    value = value * np.array([1.0 + noise * draw.random() for _ in value])
-    for job in np.argsort(-value, kind="stable"):
-        if state.day[job] != HANDED:
-            hand_out(facts, state, int(job))
 
 
 def _before_first(scene: Scene, jobs: Sequence[int] | Ints) -> Ints:

@@ -17,7 +17,7 @@ STEPS = 400
 HEAT = 0.03
 """In mean out-prices; 0.3 found a tenth of what this finds, 0 two thirds (five instances, 10,000 steps)."""
 
-LOOSE = 0.3
+LOOSE = 0.1
 """How often an aim lets jobs end too late for successors that contractors could take."""
 
 AIMS_TRIED = 24

@@ -26,7 +26,7 @@ RACERS = 6
 BLOCK = 4
 """Rounds between two looks at the clock and at each other's plans."""
 
-RACE_BLOCKS = (1, 2, 3)
+RACE_BLOCKS = (4, 6, 10)
 """Blocks each racer gets before a third of them, at least one, retires."""
 
 

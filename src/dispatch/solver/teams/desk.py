@@ -20,7 +20,9 @@ THRIFT = 4
 """Knob: how much it counts against a recruit to be sought-after, in needs met."""
 SOON = 5
 """Knob: what a tick later within the day costs, in ticks of one worker."""
-KNOBS = 6
+PRESS = 6
+"""Knob: what a tick of one worker costs a job that can wait, before the end aimed at."""
+KNOBS = 7
 
 
 class Desk(NamedTuple):
@@ -28,7 +30,7 @@ class Desk(NamedTuple):
 
     ``place`` is the last answer of `best_place` (day, team, place, start, number of recruits), ``chosen`` its recruits;
     ``recruits``, ``short``, ``short_bits`` and ``asked`` are notes of the steps below it; ``order``, ``key`` and
-    ``marks`` hold lists of jobs or teams.
+    ``marks`` hold lists of jobs or teams; ``aim`` is the end aimed at.
     """
 
     seed: Bits
@@ -43,6 +45,7 @@ class Desk(NamedTuple):
     order: Shorts
     key: Floats
     marks: Shorts
+    aim: Ints
 
 
 def new_desk(facts: Facts, seed: int) -> Desk:
@@ -61,4 +64,5 @@ def new_desk(facts: Facts, seed: int) -> Desk:
         np.zeros(jobs + 1, dtype=np.int32),
         np.zeros(max(jobs, workers) + 1, dtype=np.float64),
         np.zeros(max(jobs, workers) + 1, dtype=np.int32),
+        np.zeros(1, dtype=np.int64),
     )

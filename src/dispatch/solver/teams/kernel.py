@@ -11,7 +11,7 @@ import math
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.sorting import sort_by
-from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, SOON, THRIFT, Desk
+from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, PRESS, SOON, THRIFT, Desk
 from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.place import insert
 from dispatch.solver.teams.ruin import hand_out, ruin, take_out
@@ -104,6 +104,7 @@ def _turn_knobs(desk: Desk) -> None:
     knobs[BLINK] = 0.02
     knobs[THRIFT] = 2.0 * uniform(seed)
     knobs[SOON] = 0.05
+    knobs[PRESS] = 0.0 if uniform(seed) < 0.3 else uniform(seed)
 
 
 @compiled

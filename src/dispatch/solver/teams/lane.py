@@ -20,6 +20,9 @@ HEAT = 0.03
 LOOSE = 0.1
 """How often an aim lets jobs end too late for successors that contractors could take."""
 
+DAYS_LATER = 3
+"""By how many days at most an aim lets other grades end later."""
+
 AIMS_TRIED = 24
 """Aims drawn until one does not contradict the order of jobs."""
 
@@ -96,6 +99,7 @@ class Lane:
         last = limits[-1]
         by_grade = np.where(scene.weights[:-1] > 0, np.minimum(limits[:-1], last), last)
         loose = facts.budget > 0 and self.draw.random() < LOOSE
+        self.desk.aim[0] = limits[self._aim]
         set_deadlines(facts, self.best, self.desk, by_grade, scene.sequence, loose)
         wanted = self.best.day >= 0
         if bool(np.any(wanted & (facts.head + facts.ticks > self.desk.deadline))) and not self._may_hand_out():
@@ -127,5 +131,7 @@ class Lane:
             limits[other] += saved * share / weights[other]
         if kind < 0.9 and aim != last and weights[last] > 0:
             limits[last] += saved * (1.0 - share) / weights[last]
-        longest = self.scene.days * self.scene.facts.day_ticks
-        return np.minimum(np.floor(limits), longest).astype(np.int64)
+        day = self.scene.facts.day_ticks
+        # More room than this is filled with work spread thin, which later aims must gather again.
+        limits = np.minimum(limits, ends + DAYS_LATER * day)
+        return np.minimum(np.floor(limits), self.scene.days * day).astype(np.int64)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.draw import below, uniform
-from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, SOON, Desk
+from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, PRESS, SOON, Desk
 from dispatch.solver.teams.facts import Facts, Ints
 from dispatch.solver.teams.recruit import coverable, covered, recruit
 from dispatch.solver.teams.state import HANDED, Copies, State, join, put, shrink, touch
@@ -84,6 +84,15 @@ def _note(desk: Desk, day: int, team: int, place: int, start: int, recruits: int
         desk.chosen[at] = desk.recruits[at]
 
 
+@inlined
+def _of_day(facts: Facts, desk: Desk, job: int, day: int) -> float:
+    """What ``day`` costs ``job`` wherever it goes: by its date, and if it can wait until after the end aimed at."""
+    cost = desk.knobs[LATE] * day
+    if desk.deadline[job] > desk.aim[0] and day * facts.day_ticks < desk.aim[0]:
+        cost += desk.knobs[PRESS] * facts.people[job] * facts.ticks[job]
+    return float(cost)
+
+
 @compiled
 def _in_teams(
     facts: Facts, state: State, desk: Desk, job: int, day: int, opens: int, closes: int, best: float
@@ -97,7 +106,7 @@ def _in_teams(
             continue
         size, load = state.size[day, team], state.load[day, team]
         noise = 1.0 + knobs[NOISE] * uniform(desk.seed)
-        base = knobs[LATE] * day
+        base = _of_day(facts, desk, job, day)
         able = covered(facts, state, job, day, team)
         if able:
             cost = (max(0, size - people) * ticks) * noise + base
@@ -132,7 +141,7 @@ def _new_team(
     start = max(opens, day * facts.day_ticks)
     left = facts.day_ticks - ticks
     noise = 1.0 + knobs[NOISE] * uniform(desk.seed)
-    base = knobs[LATE] * day + knobs[SOON] * (start - day * facts.day_ticks)
+    base = _of_day(facts, desk, job, day) + knobs[SOON] * (start - day * facts.day_ticks)
     if start + ticks > closes or people * left * knobs[IDLE] * noise + base >= best:
         return best
     if not coverable(facts, state, job, day, -1):

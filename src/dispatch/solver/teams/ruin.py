@@ -25,7 +25,9 @@ def ruin(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) 
         if kind < 0.15:
             other = _day_for(facts, state, desk, seed_job)
             _teams_of(facts, state, copies, desk, seed_job, other, 1 + below(desk.seed, 2))
-    elif kind < 0.92:
+    elif kind < 0.9:
+        _waiting(facts, state, copies, desk, seed_job)
+    elif kind < 0.95:
         _single(facts, state, copies, desk, 1 + below(desk.seed, 6))
     else:
         _alike(facts, state, copies, desk, seed_job, 2 + below(desk.seed, 6))
@@ -88,6 +90,19 @@ def _single(facts: Facts, state: State, copies: Copies, desk: Desk, jobs: int) -
         job = below(desk.seed, len(facts.ticks))
         if state.day[job] >= 0:
             take_out(facts, state, copies, desk, job)
+
+
+@compiled
+def _waiting(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) -> None:
+    """Jobs of one day that could as well be done after the end aimed at, and a team round ``seed_job``."""
+    day = _day_for(facts, state, desk, seed_job)
+    removed = 0
+    for job in range(len(facts.ticks)):
+        can_wait = state.day[job] == day and desk.deadline[job] > desk.aim[0]
+        if can_wait and removed < JOBS_MAX and uniform(desk.seed) < 0.7:
+            take_out(facts, state, copies, desk, job)
+            removed += 1
+    _teams_of(facts, state, copies, desk, seed_job, day, 1)
 
 
 @compiled

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from msgspec import Struct
 
-from benchmarks.instances import hhcrsp, kovacs, pillac, vrptw
+from benchmarks.instances import hhcrsp, kovacs, pillac, roadef2007, vrptw
 from benchmarks.instances.teams import teams_of
 from benchmarks.peers import models
 from benchmarks.peers.plain import Model, Tours
@@ -16,10 +16,12 @@ from benchmarks.problems import hhcrsp as hhcrsp_problem
 from benchmarks.problems import kovacs as kovacs_problem
 from benchmarks.problems import pillac as pillac_problem
 from benchmarks.problems import pillac_dynamic
+from benchmarks.problems import roadef2007 as roadef2007_problem
 from benchmarks.problems import vrptw as vrptw_problem
 from benchmarks.recost import hhcrsp as recost_hhcrsp
 from benchmarks.recost import kovacs as recost_kovacs
 from benchmarks.recost import pillac as recost_pillac
+from benchmarks.recost import roadef2007 as recost_roadef2007
 from benchmarks.recost import vrptw as recost_vrptw
 from benchmarks.recost.dump import Dump
 from benchmarks.recost.verdict import Verdict
@@ -79,6 +81,13 @@ def _find_kovacs(folder: Path) -> list[Found]:
     ]
 
 
+def _find_roadef2007(folder: Path) -> list[Found]:
+    return [
+        Found(name=roadef2007.name_of(one), files=roadef2007.files_of(one), read=_bound(roadef2007.read, one))
+        for one in roadef2007.find(folder)
+    ]
+
+
 def _best_hhcrsp(folder: Path) -> dict[str, Best]:
     """The published values, and of ``sol_NAME_optimal.json`` what it costs by our own check."""
     known = {name: Best(cost=cost) for name, cost in hhcrsp.best_known(folder).items()}
@@ -124,6 +133,12 @@ SETS: dict[str, RoutingSet] = {
         recost=recost_kovacs.recost,
         model=lambda one: models.of_kovacs(one, teams_of(one)),
         tours=_kovacs_tours,
+    ),
+    "roadef2007": RoutingSet(
+        find=_find_roadef2007,
+        best=lambda folder: {name: Best(cost=cost) for name, cost in roadef2007.best_known(folder).items()},
+        solve=roadef2007_problem.solve,
+        recost=recost_roadef2007.recost,
     ),
     "vrptw": RoutingSet(
         find=_each(vrptw.find, vrptw.read),

@@ -124,9 +124,18 @@ ID\tdomain1\tdomain2
 TEAM_TASKS = TASKS.replace("\t1\t0\t1\t0\n", "\t2\t1\t1\t1\n")
 
 
+ROADEF = {
+    "instance": "name domains levels techs interv abandon\nsmall 2 2 3 4 50\n",
+    "interv_list": "number time preds prio cost d1_1 d1_2 d2_1 d2_2\n"
+    "1 60 [ ] 1 100 2 1 0 0 \n2 60 [ 1 ] 2 20 0 0 1 0 \n3 30 [ ] 3 30 1 0 1 1 \n4 120 [ 2 ] 4 30 1 0 0 0 \n",
+    "tech_list": "tech d1 d2 dispo\n1 2 1 [ 2 ]\n2 1 0 [ ]\n3 1 2 [ ]\n",
+}
+
+
 def write(folder: Path) -> None:
     """All of them as files, in folders as the public sets have them."""
     for name, text in {
+        **{f"roadef2007/small/{name}": text for name, text in ROADEF.items()},
         "vrptw/solomon/TINY.txt": VRPTW,
         "vrptw/best_known.csv": "instance,distance_only_1decimal_trunc\nTINY,17.0\nOTHER,\n",
         "hhcrsp/mine/care.json": json.dumps(CARE),

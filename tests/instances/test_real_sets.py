@@ -19,7 +19,13 @@ from benchmarks.routing.sets import SETS
 from benchmarks.timing.hhcrsp import hhcrsp as time_hhcrsp
 from benchmarks.timing.pillac import pillac as time_pillac
 
-COUNTS = {"hhcrsp": (26, 26), "trsp-pillac": (40, 32), "trsp-kovacs": (30, 0), "vrptw": (33, 21)}
+COUNTS = {
+    "hhcrsp": (26, 26),
+    "trsp-pillac": (40, 32),
+    "trsp-kovacs": (30, 0),
+    "vrptw": (33, 21),
+    "roadef2007": (20, 20),
+}
 """Instances found at least, and how many of them have a best known value."""
 
 

@@ -15,10 +15,11 @@ from dispatch.requests.answer import REPLY_TO, Answer
 from dispatch.requests.direction import VERBS
 from dispatch.requests.report import REPORTS
 from dispatch.requests.service import ServiceRequest
-from dispatch.solver.plan import Finding, RoutePlan, ZonePlan
+from dispatch.solver.plan import Finding, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import RouteProblem, ZoneProblem
+from dispatch.solver.team_problem import TeamProblem
 
-_FILES: tuple[type[Struct], ...] = (RouteProblem, ZoneProblem, RoutePlan, ZonePlan, Finding)
+_FILES: tuple[type[Struct], ...] = (RouteProblem, ZoneProblem, TeamProblem, RoutePlan, ZonePlan, TeamPlan, Finding)
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

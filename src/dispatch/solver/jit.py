@@ -11,6 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 from numba import config as _config
+from numba.core.registry import CPUDispatcher as _Dispatcher
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -45,6 +46,15 @@ _OUTER: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "nump
 _INNER: dict[str, Any] = {**_OUTER, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 """Nor a way in from Python, where only machine code calls."""
 
+
+class _Inner(_Dispatcher):  # type: ignore[misc]
+    """A function without a way in from Python: a call from there says so, where Numba would end the process."""
+
+    def __call__(self, *given: object, **named: object) -> object:
+        name = self.py_func.__name__
+        raise TypeError(f"Only machine code may call {name}, Python did. Maybe it should be an entry.")
+
+
 CACHE = _folder()
 """The folder of compiled code for these sources. Empty until the first search on this machine."""
 
@@ -62,12 +72,17 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """``function`` as machine code that only machine code may call; it is kept with the `entry` that calls it."""
-    return cast(Callable[P, R], numba.njit(**_INNER)(function))
+    return _inner(numba.njit(**_INNER)(function))
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """As `compiled`, for small functions: put into their callers, so that a call hands on nothing."""
-    return cast(Callable[P, R], numba.njit(forceinline=True, **_INNER)(function))
+    return _inner(numba.njit(forceinline=True, **_INNER)(function))
+
+
+def _inner(dispatcher: Any) -> Any:
+    dispatcher.__class__ = _Inner
+    return dispatcher
 
 
 def is_warm() -> bool:

@@ -97,7 +97,45 @@ class ZonePlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones")
         return sum(self.cost.values())
 
 
-Plan = RoutePlan | ZonePlan
+class TeamStop(Struct, frozen=True, kw_only=True):
+    """A job from ``start`` to ``end``, in ticks from the beginning of day 1."""
+
+    job: Id
+    start: Tick
+    end: Tick
+
+
+class Team(Struct, frozen=True, kw_only=True):
+    """Workers who stay together for a whole day, and what they do, in order of time."""
+
+    workers: tuple[Id, ...]
+    stops: tuple[TeamStop, ...] = ()
+
+
+class TeamDay(Struct, frozen=True, kw_only=True):
+    """One day, counted from 1: its teams, and in ``off`` everybody who is in none (absent or not needed)."""
+
+    day: int
+    teams: tuple[Team, ...] = ()
+    off: tuple[Id, ...] = ()
+
+
+class TeamPlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="teams"):
+    """A plan for a `TeamProblem`. ``handed_out``: jobs that go to contractors. ``optimal`` when it is proven."""
+
+    days: tuple[TeamDay, ...] = ()
+    handed_out: tuple[Id, ...] = ()
+    unplanned: tuple[Unplanned, ...] = ()
+    cost: dict[Rule, float] = {}
+    effort: Effort
+
+    @property
+    def total(self) -> float:
+        """The cost of the plan in the unit of the problem's weights."""
+        return sum(self.cost.values())
+
+
+Plan = RoutePlan | ZonePlan | TeamPlan
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dispatch.model.travel import Speeds
+from dispatch.solver.team_problem import TeamProblem
 
 Tick = Annotated[int, Meta(ge=-(2**40), le=2**40)]
 Ticks = Annotated[int, Meta(ge=0, le=2**40)]
@@ -277,4 +278,4 @@ class ZoneProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True,
     weights: ZoneWeights = ZoneWeights()
 
 
-Problem = RouteProblem | ZoneProblem
+Problem = RouteProblem | ZoneProblem | TeamProblem

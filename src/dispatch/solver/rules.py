@@ -29,6 +29,13 @@ class Rule(StrEnum):
     TIE = "tie"
     # Hard, zones
     ZONE_MINUTES_CAP = "zone_minutes_cap"
+    # Hard, teams made for a day
+    TEAM_SKILL = "team_skill"
+    ONE_TEAM = "one_team"
+    ABSENT = "absent"
+    WITHIN_DAY = "within_day"
+    JOB_ORDER = "job_order"
+    CONTRACTOR = "contractor"
     # Weighted, routes
     TRAVEL = "travel"
     LATE = "late"
@@ -45,6 +52,9 @@ class Rule(StrEnum):
     MOVED = "moved"
     DISTANCE = "distance"
     BALANCE = "balance"
+    # Weighted, teams made for a day
+    GRADE_END = "grade_end"
+    LAST_END = "last_end"
     # Why an order does not even reach the solver
     UNKNOWN_CATEGORY = "unknown_category"
     UNKNOWN_PLACE = "unknown_place"
@@ -71,6 +81,12 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.PIN: "What a dispatcher pinned, and what is frozen or under way, stays as it is.",
     Rule.TIE: "Visits bound to each other keep their gap, and are for different or the same people; or all stay out.",
     Rule.ZONE_MINUTES_CAP: "The zones of one helper take no more minutes a day than the cap.",
+    Rule.TEAM_SKILL: "The members of a team together have the people at the levels each of its jobs needs.",
+    Rule.ONE_TEAM: "On each day everybody is in one team or off, and a team stays as it is for the whole day.",
+    Rule.ABSENT: "Nobody is in a team on a day on which they are absent.",
+    Rule.WITHIN_DAY: "A job takes its time without interruption, within one day.",
+    Rule.JOB_ORDER: "A job starts when all that comes before it has ended.",
+    Rule.CONTRACTOR: "What is handed out has a price, takes along all that comes after it, and keeps the budget.",
     Rule.TRAVEL: "Minutes under way.",
     Rule.LATE: "Minutes after the promised arrival.",
     Rule.CHANGE_WORKER: "A told visit given to other people.",
@@ -85,6 +101,8 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.MOVED: "A zone taken from the helper who has it.",
     Rule.DISTANCE: "The way from the helper's base to the zone.",
     Rule.BALANCE: "The heaviest workload a day among the helpers.",
+    Rule.GRADE_END: "The latest end among the jobs of a grade.",
+    Rule.LAST_END: "The latest end of all jobs.",
     Rule.UNKNOWN_CATEGORY: "The catalogue does not have this category of work yet.",
     Rule.UNKNOWN_PLACE: "This place is not registered yet.",
     Rule.UNKNOWN_AREA: "Nobody is registered in this area yet.",

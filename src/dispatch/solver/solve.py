@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dispatch.solver.plan import Effort, Plan, RoutePlan, ZonePlan
+from dispatch.solver.plan import Effort, Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.routes.insert import cover, insert
 from dispatch.solver.search.improve import improve
+from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.teams.search import solve_teams
 from dispatch.solver.version import SOLVER
 from dispatch.solver.zones.give import give_zones
 
@@ -28,13 +30,13 @@ def solve(
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
 
     Routes: `insert` where no budget is given to improve on it, else `improve`. Zones: `give_zones`, which knows no
-    wall clock. The same problem, start, seed, budget and cores give the same plan, bit for bit; ``seconds`` and
-    ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end it. Raises
-    `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of the other kind.
+    wall clock. Teams: `solve_teams`. The same problem, start, seed, budget and cores give the same plan, bit for bit;
+    ``seconds`` and ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end
+    it. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of another kind.
     """
     if isinstance(problem, RouteProblem):
-        if isinstance(start, ZonePlan):
-            raise TypeError("A ZonePlan cannot start a RouteProblem.")
+        if start is not None and not isinstance(start, RoutePlan):
+            raise _wrong(start, problem)
         if budget is not None and budget <= 0:
             return insert(problem, start, seed=seed)
         nothing = RoutePlan(effort=Effort(solver=SOLVER, seed=seed, budget=0, used=0))
@@ -42,6 +44,14 @@ def solve(
             problem, start or nothing, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel,
             cores=cores,
         )  # fmt: skip
-    if isinstance(start, RoutePlan):
-        raise TypeError("A RoutePlan cannot start a ZoneProblem.")
+    if isinstance(problem, TeamProblem):
+        if start is not None and not isinstance(start, TeamPlan):
+            raise _wrong(start, problem)
+        return solve_teams(problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, cores=cores)
+    if start is not None and not isinstance(start, ZonePlan):
+        raise _wrong(start, problem)
     return give_zones(problem, budget=1 if budget is None else budget, seed=seed, start=start)
+
+
+def _wrong(start: Plan, problem: Problem) -> TypeError:
+    return TypeError(f"A {type(start).__name__} cannot start a {type(problem).__name__}.")

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from dispatch.solver import checks
-from dispatch.solver.checks.every import ROUTE_CHECKS, ZONE_CHECKS
+from dispatch.solver.checks.every import ROUTE_CHECKS, TEAM_CHECKS, ZONE_CHECKS
 from dispatch.solver.rules import Rule
 
 FILES = sorted(Path(checks.__file__).parent.glob("*.py"))
-ALLOWED = ("dispatch.solver.checks", "dispatch.solver.rules", "dispatch.solver.problem", "dispatch.solver.plan")
+ALLOWED = tuple(f"dispatch.solver.{name}" for name in ("checks", "rules", "problem", "team_problem", "plan"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=[path.name for path in FILES])
@@ -38,4 +38,4 @@ def test_importing_it_brings_in_no_solver() -> None:
 
 def test_every_hard_rule_has_its_check() -> None:
     hard = {rule for rule in Rule if list(Rule).index(rule) < list(Rule).index(Rule.TRAVEL)}
-    assert {rule for rule, _ in (*ROUTE_CHECKS, *ZONE_CHECKS)} == hard
+    assert {rule for rule, _ in (*ROUTE_CHECKS, *ZONE_CHECKS, *TEAM_CHECKS)} == hard

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dispatch.model.travel import travel_minutes
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.hours import duration, overtime
-from dispatch.solver.plan import Finding, Plan, RoutePlan, ZonePlan
+from dispatch.solver.checks.teams import TeamFacts, team_cost
+from dispatch.solver.plan import Finding, Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem, Visit, ZoneProblem
 from dispatch.solver.rules import Rule
+from dispatch.solver.team_problem import TeamProblem
 
 TOLERANCE = 1e-6
 """Relative difference up to which a stated cost counts as right."""
@@ -21,6 +23,8 @@ def cost(problem: Problem, plan: Plan) -> dict[Rule, float]:
         return route_cost(Facts(problem, plan))
     if isinstance(problem, ZoneProblem) and isinstance(plan, ZonePlan):
         return zone_cost(problem, plan)
+    if isinstance(problem, TeamProblem) and isinstance(plan, TeamPlan):
+        return team_cost(TeamFacts(problem, plan))
     raise TypeError(f"A {type(plan).__name__} does not answer a {type(problem).__name__}.")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dispatch.solver.checks import across, carried, costs, ties, within, zones
+from dispatch.solver.checks import across, carried, costs, teams, ties, within, zones
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.form import require_form
-from dispatch.solver.plan import Finding, Plan, RoutePlan, ZonePlan
+from dispatch.solver.plan import Finding, Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem, ZoneProblem
 from dispatch.solver.rules import Rule
+from dispatch.solver.team_problem import TeamProblem
 
 ROUTE_CHECKS: tuple[tuple[Rule, Callable[[Facts], Iterator[Finding]]], ...] = (
     (Rule.SKILL, within.skill),
@@ -40,6 +41,18 @@ ZONE_CHECKS: tuple[tuple[Rule, Callable[[zones.ZoneFacts], Iterator[Finding]]], 
 )
 """Every hard rule of a zone plan with the function that checks it."""
 
+TEAM_CHECKS: tuple[tuple[Rule, Callable[[teams.TeamFacts], Iterator[Finding]]], ...] = (
+    (Rule.TEAM_SKILL, teams.team_skill),
+    (Rule.ONE_TEAM, teams.one_team),
+    (Rule.ABSENT, teams.absent),
+    (Rule.OVERLAP, teams.team_overlap),
+    (Rule.WITHIN_DAY, teams.within_day),
+    (Rule.JOB_ORDER, teams.job_order),
+    (Rule.CONTRACTOR, teams.contractor),
+    (Rule.ONCE, teams.job_once),
+)
+"""Every hard rule of a team plan with the function that checks it."""
+
 
 def check(problem: Problem, plan: Plan) -> list[Finding]:
     """Everything wrong with ``plan``: hard rules broken, costs misstated. Empty for a plan that may be committed.
@@ -56,4 +69,14 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
         zone_facts = zones.ZoneFacts(problem, plan)
         found = [finding for _, rule in ZONE_CHECKS for finding in rule(zone_facts)]
         return found + list(costs.wrong_cost(plan.cost, costs.zone_cost(problem, plan)))
+    if isinstance(problem, TeamProblem) and isinstance(plan, TeamPlan):
+        return check_teams(problem, plan)
     raise TypeError(f"A {type(plan).__name__} does not answer a {type(problem).__name__}.")
+
+
+def check_teams(problem: TeamProblem, plan: TeamPlan) -> list[Finding]:
+    """Everything wrong with a team plan, rule by rule. Raises `ProblemError` if ``problem`` is malformed."""
+    require_form(problem)
+    facts = teams.TeamFacts(problem, plan)
+    found = [finding for _, rule in TEAM_CHECKS for finding in rule(facts)]
+    return found + list(costs.wrong_cost(plan.cost, teams.team_cost(facts)))

@@ -10,8 +10,10 @@ from msgspec import UNSET
 from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks.hours import last_moment
+from dispatch.solver.checks.team_form import team_faults
 from dispatch.solver.checks.tie_form import tie_faults
 from dispatch.solver.problem import Matrix, Problem, RouteProblem, Span, ZoneProblem
+from dispatch.solver.team_problem import TeamProblem
 
 _MODES = ("walk", "bike", "car")
 
@@ -26,6 +28,8 @@ def faults(problem: Problem) -> Iterator[str]:
     """Every fault of ``problem`` as a sentence; none for a problem that can be solved and checked."""
     if isinstance(problem, ZoneProblem):
         yield from _zone_faults(problem)
+    elif isinstance(problem, TeamProblem):
+        yield from team_faults(problem)
     else:
         yield from _id_faults(problem)
         yield from _spot_faults(problem)

@@ -1,0 +1,72 @@
+"""Plans laid onto routes by task and read off again, whatever a plan names, and room for groups of any size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from solver_problems import duty, line_problem, visit, worker
+
+from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
+from dispatch.solver.problem import RouteProblem, RouteWeights, Store, Tie
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.improve import improve
+from dispatch.solver.search.lay import Order, lay, read_order
+from dispatch.solver.search.prepare import prepare
+from dispatch.solver.search.room import working_room
+
+STORES = (Store(id="near", spot=2), Store(id="far", spot=8))
+NEAR, FAR = 3, 4
+"""Indexes of the stores: they come after the three visits."""
+
+
+def laid(problem: RouteProblem, order: Order) -> dict[int, list[int]]:
+    """``order`` put on routes and read off again."""
+    facts, tasks = prepare(Compiled(problem))
+    stops: Any = lay(facts, tasks, working_room(facts, 1), order).stops
+    return read_order(facts, tasks, stops["next"])
+
+
+def stocked() -> RouteProblem:
+    """Three visits that need a ladder, which nobody carries but two stores have."""
+    people = (worker("w0", duty(end_spot=0)), worker("w1", duty(end_spot=0)))
+    visits = tuple(visit(f"v{index}", 1 + index, 10, tools=("ladder",)) for index in range(3))
+    return line_problem(people, visits, stores=STORES)
+
+
+def test_visits_and_stores_come_back_as_they_were_laid() -> None:
+    order = {0: [NEAR, 1], 1: [FAR, 2, 0]}
+    assert laid(stocked(), order) == order
+
+
+def test_of_several_stores_on_a_route_the_first_is_enough() -> None:
+    assert laid(stocked(), {0: [NEAR, 1, NEAR, FAR, 2]}) == {0: [NEAR, 1, 2]}
+
+
+def test_stores_are_not_laid_where_everybody_carries_all() -> None:
+    people = (worker("w0", duty(end_spot=0), tools=("ladder",)),)
+    visits = tuple(visit(f"v{index}", 1 + index, 10, tools=("ladder",)) for index in range(3))
+    assert laid(line_problem(people, visits, stores=STORES), {0: [0, NEAR, 1]}) == {0: [0, 1]}
+
+
+def test_a_plan_that_passes_a_store_twice_is_improved() -> None:
+    stops = [("near", 8 * 60 + 20), ("v0", 510), ("near", 540), ("v1", 560)]
+    route = Route(worker="w0", duty="d1", stops=tuple(Stop(visit=name, start=start) for name, start in stops))
+    plan = RoutePlan(routes=(route,), effort=Effort(solver="hand", seed=1, budget=0, used=0))
+    found = improve(stocked(), plan, budget=1, seed=1)
+    named = [stop.visit for one in found.routes for stop in one.stops]
+    assert sorted(name for name in named if name.startswith("v")) == ["v0", "v1", "v2"]
+
+
+def test_there_is_room_for_groups_of_any_size() -> None:
+    people = tuple(worker(f"w{index}") for index in range(10))
+    problem = line_problem(
+        people,
+        (visit("five", 1, people=5), visit("four", 2, people=4), visit("one", 3)),
+        ties=(Tie(first="five", then="four", least=0, most=600), Tie(first="four", then="one", least=0, most=600)),
+        weights=RouteWeights(travel=1.0),
+    )
+    facts, tasks = prepare(Compiled(problem))
+    room = working_room(facts, 1)
+    assert len(tasks.members[0]) == len(room.choice) == 10
+    plan = improve(problem, RoutePlan(effort=Effort(solver="hand", seed=1, budget=0, used=0)), budget=1, seed=1)
+    assert sum(len(route.stops) for route in plan.routes) == 10

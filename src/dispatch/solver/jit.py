@@ -47,7 +47,7 @@ _INNER: dict[str, Any] = {**_OUTER, "no_cpython_wrapper": True, "no_cfunc_wrappe
 """Nor a way in from Python, where only machine code calls."""
 
 
-class _Inner(_Dispatcher):  # type: ignore[misc]
+class _Inner(_Dispatcher):
     """A function without a way in from Python: a call from there says so, where Numba would end the process."""
 
     def __call__(self, *given: object, **named: object) -> object:
@@ -72,12 +72,12 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """``function`` as machine code that only machine code may call; it is kept with the `entry` that calls it."""
-    return _inner(numba.njit(**_INNER)(function))
+    return cast(Callable[P, R], _inner(numba.njit(**_INNER)(function)))
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """As `compiled`, for small functions: put into their callers, so that a call hands on nothing."""
-    return _inner(numba.njit(forceinline=True, **_INNER)(function))
+    return cast(Callable[P, R], _inner(numba.njit(forceinline=True, **_INNER)(function)))
 
 
 def _inner(dispatcher: Any) -> Any:

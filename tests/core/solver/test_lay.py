@@ -49,8 +49,9 @@ def test_stores_are_not_laid_where_everybody_carries_all() -> None:
 
 
 def test_a_plan_that_passes_a_store_twice_is_improved() -> None:
-    stops = [("near", 8 * 60 + 20), ("v0", 510), ("near", 540), ("v1", 560)]
-    route = Route(worker="w0", duty="d1", stops=tuple(Stop(visit=name, start=start) for name, start in stops))
+    times = [("near", 500, 500), ("v0", 510, 520), ("near", 530, 530), ("v1", 530, 540)]
+    stops = tuple(Stop(visit=name, arrive=start, start=start, end=end) for name, start, end in times)
+    route = Route(worker="w0", duty="d1", stops=stops)
     plan = RoutePlan(routes=(route,), effort=Effort(solver="hand", seed=1, budget=0, used=0))
     found = improve(stocked(), plan, budget=1, seed=1)
     named = [stop.visit for one in found.routes for stop in one.stops]

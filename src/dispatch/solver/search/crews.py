@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.solver.jit import compiled
+from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost
@@ -35,7 +35,7 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
         if so_far + rest >= best:
             level -= 1
             continue
-        if not takes(routes, work, level, gap, facts.stocked):
+        if not takes(facts, routes, work, level, gap):
             continue
         if level + 1 < size:
             level += 1
@@ -57,14 +57,14 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
     return best
 
 
-@compiled
-def takes(routes: Routes, work: Work, level: int, gap: int, stocked: bool) -> bool:
-    """Choose ``gap`` for the task at ``level``, if its route is another and its keys meet those of the gaps before."""
+@inlined
+def takes(facts: Facts, routes: Routes, work: Work, level: int, gap: int) -> bool:
+    """Choose ``gap`` for the task at ``level``, if the worker is another and its keys meet those of the gaps before."""
     behind = work.gaps[gap].node
-    duty = routes.stops[behind].duty
+    worker = facts.duties[routes.stops[behind].duty].worker
     low, high = routes.stops[behind].key, routes.stops[routes.stops[behind].next].key
     for before in range(level):
-        if routes.stops[work.choice[before].node].duty == duty:
+        if facts.duties[routes.stops[work.choice[before].node].duty].worker == worker:
             return False
     if level > 0:
         low, high = max(low, work.choice[level - 1].key_low), min(high, work.choice[level - 1].key_high)
@@ -73,7 +73,7 @@ def takes(routes: Routes, work: Work, level: int, gap: int, stocked: bool) -> bo
     chosen = work.choice[level]
     chosen.key_low, chosen.key_high = low, high
     chosen.node, chosen.entry = behind, work.gaps[gap].entry
-    if stocked:
+    if facts.stocked:
         beside = work.gaps[detour(work, gap)]
         chosen.store, chosen.store_behind, chosen.sure = beside.node, beside.entry, beside.cost
     return True

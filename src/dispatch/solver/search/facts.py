@@ -88,13 +88,14 @@ class Group(Protocol):
 
 
 class Duty(Protocol):
-    """A duty: means of travel, absences ``spans[block_from:block_to]``, breaks ``spans[rest_from:rest_to]`` (first
-    start, last start, ticks), ``plain`` if it has neither, its price, its caps, tools and parts carried from the start;
-    ``guards`` are the guard bits between packed counts.
+    """A duty: whose it is, means of travel, absences ``spans[block_from:block_to]``, breaks
+    ``spans[rest_from:rest_to]`` (first start, last start, ticks), ``plain`` if it has neither, its price, its caps,
+    tools and parts carried from the start; ``guards`` are the guard bits between packed counts.
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
     Duties that share the caps of a worker's day have a ``pool``, the load that counts for all of them (-1: none).
     """
 
+    worker: int
     mode: int
     plain: int
     kin: int

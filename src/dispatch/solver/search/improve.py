@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec import structs
 
 from dispatch.solver.checks import check, cost, require_form
-from dispatch.solver.plan import Effort, RoutePlan
+from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out, start_state
@@ -45,7 +45,7 @@ def improve(
     findings = check(problem, plan)
     stop = Stop(seconds, cancel)
     compiled = Compiled(problem)
-    drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, seed))
+    drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, findings, seed))
     pace = Pace(budget, stop)
     best = drive.cost
     try:
@@ -62,18 +62,28 @@ def improve(
     return found
 
 
-def _begin(problem: RouteProblem, compiled: Compiled, plan: RoutePlan, seed: int) -> dict[int, list[int]] | None:
+def _begin(
+    problem: RouteProblem, compiled: Compiled, plan: RoutePlan, findings: list[Finding], seed: int
+) -> dict[int, list[int]] | None:
     """Visits per duty to begin from; None to begin from nothing.
 
     What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
-    ties and no stores.
+    ties and no stores: there, every route on which something is wrong begins empty.
     """
     if problem.ties or problem.stores:
-        return _order_of(compiled, plan)
+        return _order_of(compiled, _sound(plan, findings))
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
         return None
     state = start_state(problem, plan, seed=seed, again=True)
     return {route.duty: list(route.visits) for route in state.routes if route.visits}
+
+
+def _sound(plan: RoutePlan, findings: list[Finding]) -> RoutePlan:
+    """``plan`` without the routes of workers and visits that ``findings`` name."""
+    workers = {finding.worker for finding in findings}
+    visits = {finding.visit for finding in findings}
+    kept = (one for one in plan.routes if one.worker not in workers and visits.isdisjoint(s.visit for s in one.stops))
+    return structs.replace(plan, routes=tuple(kept))
 
 
 def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:

@@ -113,8 +113,8 @@ def _stores(facts: Facts) -> int:
 
 def _one_store(facts: Facts, members: Sequence[int]) -> list[int]:
     """``members`` of a route without any store but the first: it has all that is needed from there on."""
-    first = next((task for task in members if task >= facts.visits), -1)
-    return [task for task in members if task < facts.visits or task == first]
+    first = next((place for place, task in enumerate(members) if task >= facts.visits), -1)
+    return [task for place, task in enumerate(members) if task < facts.visits or place == first]
 
 
 def _keys(facts: Facts, chosen: Mapping[int, Sequence[int]]) -> dict[int, float] | None:

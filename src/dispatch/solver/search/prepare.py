@@ -79,8 +79,13 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np
 def _able(compiled: Compiled) -> list[list[tuple[int, float, float]]]:
     """Per visit: the duties able to take it, what the person costs, the moment before which they may not set out."""
     weights, worker_of = compiled.problem.weights, compiled.duty_worker
+    # One person at both is more than two gaps on two routes: such a pair is left to others.
+    same = {end for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
     found = []
     for index, visit in enumerate(compiled.problem.visits):
+        if visit.id in same:
+            found.append([])
+            continue
         mask = compiled.eligible(visit)
         open_then = np.zeros(len(mask), dtype=bool)
         for first, last in compiled.windows[index]:
@@ -253,7 +258,8 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
     for index, (record_of, facts, source) in enumerate(zip(duties, compiled.duties, compiled.duty_source, strict=True)):
         record_of["pool"] = len(duties) + days.group[index] if days.others[index] else -1
         record_of["day_visits"], record_of["day_work"] = days.of(index)
-        record_of["mode"], record_of["plain"] = facts.mode, not facts.blocks and not facts.rests
+        record_of["worker"], record_of["mode"] = facts.worker, facts.mode
+        record_of["plain"] = not facts.blocks and not facts.rests
         record_of["block_from"] = len(spans)
         spans += [(float(start), float(end), 0.0) for start, end in facts.blocks]
         record_of["block_to"] = record_of["rest_from"] = len(spans)

@@ -81,7 +81,7 @@ def _able(compiled: Compiled) -> list[list[tuple[int, float, float]]]:
     weights, worker_of = compiled.problem.weights, compiled.duty_worker
     # One person at both is more than two gaps on two routes: such a pair is left to others.
     same = {end for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
-    found = []
+    found: list[list[tuple[int, float, float]]] = []
     for index, visit in enumerate(compiled.problem.visits):
         if visit.id in same:
             found.append([])

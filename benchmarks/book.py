@@ -54,9 +54,10 @@ class Book(Struct):
         """Take in a batch of the log."""
         for stored in batch:
             area, kind, key = stored.entity.area, stored.entity.kind, stored.entity.id
-            self._take((area, key), kind, stored.recorded.type, json.loads(bytes(stored.recorded.data)))
+            recorded = stored.recorded
+            self._take((area, key), kind, recorded.type, json.loads(bytes(recorded.data)), recorded.happened_at)
 
-    def _take(self, key: Key, kind: str, name: str, event: Plain) -> None:
+    def _take(self, key: Key, kind: str, name: str, event: Plain, at: dt.datetime) -> None:
         match kind:
             case "worker" | "place" | "category" | "policy":
                 self._take_record(key, kind, name, event)
@@ -66,7 +67,7 @@ class Book(Struct):
                     self.twice.append(f"{identity[0]}/{identity[1]} was accepted twice")
                 self.accepted[identity] = event["order"]
             case "order":
-                self._take_order(key, name, event)
+                self._take_order(key, name, event, at)
             case "schedule" if name == "RouteChanged":
                 self.routes.setdefault(key, {})[event["duty"]] = event
             case "plan" if name == "PlanRefused":
@@ -87,7 +88,7 @@ class Book(Struct):
         elif kind == "policy" and "policy" in event:
             self.policies[key[0]] = event["policy"]
 
-    def _take_order(self, key: Key, name: str, event: Plain) -> None:
+    def _take_order(self, key: Key, name: str, event: Plain, at: dt.datetime) -> None:
         match name:
             case "OrderOpened":
                 if key in self.orders:
@@ -97,6 +98,8 @@ class Book(Struct):
                 self.orders[key] |= {"planned": event, "reasons": []}
             case "OrderUnplanned":
                 self.orders[key] |= {"planned": None, "reasons": event["reasons"]}
+            case "VisitDone":
+                self.orders[key]["done"] = at
             case "OrderRescheduled":
                 self.orders[key] |= {"planned": None, "windows": event.get("windows", [])}
             case "OrderCancelled" | "OrderClosed":

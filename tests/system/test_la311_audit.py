@@ -119,6 +119,28 @@ def test_every_breach_is_found(words: str, breach: Callable[[Book], object]) -> 
     assert any(words in finding for finding in findings(made)), findings(made)
 
 
+def test_what_was_done_early_is_over_then() -> None:
+    """Nobody is in two places because a visit stands where it was moved to while the report of it was on its way."""
+    made = book()
+    moved(made, "one", "09:45", "10:15")
+    assert any("double-booked" in finding for finding in findings(made))
+
+    made.orders[AREA, "one"]["done"] = instant(at("09:30"))
+    assert findings(made) == []
+
+    made.orders[AREA, "one"]["done"] = instant(at("10:15"))
+    assert any("double-booked" in finding for finding in findings(made))
+
+
+def test_what_was_done_before_its_duty_may_be_off_the_route() -> None:
+    made = book()
+    made.routes[AREA, "a"]["d"]["stops"].pop(0)
+    assert any("but on the routes of" in finding for finding in findings(made))
+
+    made.orders[AREA, "one"]["done"] = instant(at("07:30"))
+    assert findings(made) == []
+
+
 def test_the_baseline_keeps_the_rules_too() -> None:
     made = book()
     made.orders[AREA, "two"]["opened"]["needs"] = {"people": 1}

@@ -129,7 +129,7 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
 
     An order of which one of the crew cannot come any more is neither: others must be found for it.
     """
-    routes = [(worker, route.stops) for worker, route in state.routes() if route.end > now]
+    routes = [(worker, _standing(state, route)) for worker, route in state.routes() if route.end > now]
     active = state.active_workers()
     broken = {
         stop.order
@@ -141,7 +141,8 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     while True:
         before = len(fixed)
         for _, stops in routes:
-            split = max((index for index, stop in enumerate(stops) if stop.order in fixed), default=0)
+            in_turn = (i for i, stop in enumerate(stops) if stop.order in fixed and not _out_of_turn(state, stop))
+            split = max(in_turn, default=0)
             fixed.update(stop.order for stop in stops[:split] if stop.order not in broken)
         if len(fixed) == before:
             return frozenset(fixed)
@@ -162,25 +163,40 @@ def _open(
     fixed: frozenset[str],
     now: dt.datetime,
 ) -> OpenDuty:
-    stops = route.stops if route is not None else ()
+    stops = _standing(state, route) if route is not None else ()
     past = tuple(stop for stop in stops if stop.order in fixed)
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
     elsewhere = [one for one in still if one.route.duty != duty.id]
+    ends = [(stop, _expected_end(state, stop, now)) for stop in past]
     busy = tuple(
-        (stop.arrive - stop.travel_min * _MINUTE, end)
-        for stop, end in (
-            *((stop, _expected_end(state, stop, now)) for stop in past),
-            *((one.stop, one.until) for one in elsewhere),
-        )
+        (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
+        for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
     )
     free_at = max(duty.start, now, *(end for _, end in busy))
-    free_stop = past[-1] if past else None
+    # The last of those that end last: what was done out of turn is not where they are now.
+    free_stop = max(reversed(ends), key=lambda one: one[1])[0] if ends else None
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
     if straight and (not past or max(one.until for one in straight) >= free_at):
         free_stop = max(straight, key=lambda one: one.until).stop
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
+
+
+def _standing(state: AreaState, route: RouteChanged) -> tuple[ScheduledStop, ...]:
+    """The stops of ``route`` but those done before its duty begins: moved there while the report was on its way."""
+    return tuple(stop for stop in route.stops if (done := _done_at(state, stop)) is None or done > route.start)
+
+
+def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
+    """Whether ``stop`` was done before it was to begin, which says nothing of the stops ahead of it on the route."""
+    done = _done_at(state, stop)
+    return done is not None and done < stop.start
+
+
+def _done_at(state: AreaState, stop: ScheduledStop) -> dt.datetime | None:
+    order = state.orders.get(stop.order)
+    return order.done_at if order is not None and order.status is Status.DONE else None
 
 
 def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:

@@ -150,7 +150,9 @@ class Compiled:
         return mask
 
     def windows_on(self, visit: int, duty: int, windows: Windows) -> Windows:
-        """The part of ``windows`` in which the worker of ``duty`` holds the skill all through ``visit``."""
+        """The part of ``windows`` in which the worker of ``duty`` holds the skill all through ``visit``, or a store."""
+        if not self.is_visit(visit):
+            return windows
         facts = self.visits[visit]
         if facts.skill is None or not self.duty_source[duty].midnights:
             return windows

@@ -9,7 +9,10 @@ from brute import cheapest, has_needs, route_cost, searched
 from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
-from dispatch.solver.problem import Rest, RouteProblem, RouteWeights, Span, Store, Visit, Worker
+from dispatch.solver.checks import check
+from dispatch.solver.plan import Effort, RoutePlan
+from dispatch.solver.problem import Rest, RouteProblem, RouteWeights, Span, Store, Tie, Visit, Worker
+from dispatch.solver.search.improve import improve
 
 DEPOT = Store(id="depot", spot=5, ticks=5)
 PAID = RouteWeights(travel=1.0, duration=1.0)
@@ -139,3 +142,20 @@ def test_search_finds_the_best_plan_and_its_exact_cost(seed: int, stocked: bool,
     # Breaks are put off while something else can be done; that is not always best.
     if not any(duty.rests for one in problem.workers for duty in one.duties):
         assert cost == pytest.approx(cheapest(problem))
+
+
+@pytest.mark.parametrize("stocked, free", [(True, False), (True, True)])
+@pytest.mark.parametrize("seed", range(8))
+def test_plans_written_are_clean_and_no_dearer_by_a_second_search(seed: int, stocked: bool, free: bool) -> None:
+    problem = random_problem(seed, stocked=stocked, free=free)
+    first, second, third, *others = problem.visits
+    problem = replace(
+        problem,
+        visits=(replace(first, people=1 + seed % 2), second, third, *others),
+        ties=(Tie(first=second.id, then=third.id, least=0, most=120),) if seed % 3 else (),
+    )
+    plan = improve(problem, RoutePlan(effort=Effort(solver="hand", seed=1, budget=0, used=0)), budget=1, seed=1)
+    assert check(problem, plan) == []
+    again = improve(problem, plan, budget=1, seed=2)
+    assert check(problem, again) == []
+    assert again.total <= plan.total + 1e-6

@@ -6,7 +6,6 @@ import time
 from collections import defaultdict
 
 from benchmarks.instances.roadef2007 import DAY_TICKS, WEIGHT_LAST, WEIGHTS, Roadef, Solution
-from benchmarks.problems.solving import NO_LIMIT
 from benchmarks.recost.dump import Dump, Route, Stop
 from benchmarks.routing.effort import Answer, Effort
 from dispatch.solver import plan as answer
@@ -97,6 +96,5 @@ def solve(instance: Roadef, effort: Effort) -> Answer:
     began = time.perf_counter()
     problem = to_problem(instance)
     seconds = None if effort.seconds is None else max(0.01, effort.seconds - (time.perf_counter() - began))
-    budget = NO_LIMIT if effort.budget is None else effort.budget
-    found = solve_teams(problem, budget=budget, seed=effort.seed, seconds=seconds, cores=effort.cores)
+    found = solve_teams(problem, budget=effort.budget, seed=effort.seed, seconds=seconds, cores=effort.cores)
     return Answer(dump=dump(instance, effort.seed, found), repeatable=found.effort.repeatable)

@@ -114,6 +114,14 @@ def test_the_clock_and_a_cancel_end_the_search_and_the_plan_says_so() -> None:
     assert check(problem, stopped) == []
 
 
+def test_without_a_budget_only_a_cancel_or_the_clock_ends_the_search() -> None:
+    problem = random_teams(3, jobs=30, workers=5)
+    asked = iter([False] * 5)
+    stopped = solve(problem, budget=None, seed=1, cancel=lambda: next(asked, True))
+    assert stopped.effort.budget == stopped.effort.used > 0
+    assert not stopped.effort.repeatable
+
+
 def test_better_plans_are_told_as_they_are_found() -> None:
     problem = random_teams(8, jobs=40, workers=5)
     told: list[float] = []

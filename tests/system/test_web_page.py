@@ -20,7 +20,10 @@ STATIC = files("dispatch.web").joinpath("static")
 FILES = {one.name for one in STATIC.iterdir()}
 SCRIPTS = sorted(name for name in FILES if name.endswith(".js"))
 MARKUP = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function"
-COSTS_ONLY = {"once", "travel", "change_worker", "change_minute", "continuity", "moved", "distance", "balance"}
+COSTS_ONLY = {
+    "once", "travel", "change_worker", "change_minute", "continuity", "moved", "distance", "balance", "duty_price",
+    "duration", "overtime", "greatest_late", "fair", "grade_end", "last_end",
+}  # fmt: skip
 """Rules that are never the reason for anything to stay out."""
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from msgspec.structs import replace
 from solver_problems import duty, line_problem, visit, worker
 
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
@@ -17,6 +18,7 @@ from dispatch.solver.search.room import working_room
 STORES = (Store(id="near", spot=2), Store(id="far", spot=8))
 NEAR, FAR = 3, 4
 """Indexes of the stores: they come after the three visits."""
+NOTHING = RoutePlan(effort=Effort(solver="hand", seed=1, budget=0, used=0))
 
 
 def laid(problem: RouteProblem, order: Order) -> dict[int, list[int]]:
@@ -52,10 +54,15 @@ def test_a_plan_that_passes_a_store_twice_is_improved() -> None:
     times = [("near", 500, 500), ("v0", 510, 520), ("near", 530, 530), ("v1", 530, 540)]
     stops = tuple(Stop(visit=name, arrive=start, start=start, end=end) for name, start, end in times)
     route = Route(worker="w0", duty="d1", stops=stops)
-    plan = RoutePlan(routes=(route,), effort=Effort(solver="hand", seed=1, budget=0, used=0))
+    plan = RoutePlan(routes=(route,), effort=NOTHING.effort)
     found = improve(stocked(), plan, budget=1, seed=1)
     named = [stop.visit for one in found.routes for stop in one.stops]
     assert sorted(name for name in named if name.startswith("v")) == ["v0", "v1", "v2"]
+
+
+def test_with_stores_and_nobody_on_duty_all_stays_out() -> None:
+    plan = improve(replace(stocked(), workers=()), NOTHING, budget=1, seed=1)
+    assert [one.id for one in plan.unplanned] == ["v0", "v1", "v2"]
 
 
 def test_there_is_room_for_groups_of_any_size() -> None:
@@ -69,5 +76,5 @@ def test_there_is_room_for_groups_of_any_size() -> None:
     facts, tasks = prepare(Compiled(problem))
     room = working_room(facts, 1)
     assert len(tasks.members[0]) == len(room.choice) == 10
-    plan = improve(problem, RoutePlan(effort=Effort(solver="hand", seed=1, budget=0, used=0)), budget=1, seed=1)
+    plan = improve(problem, NOTHING, budget=1, seed=1)
     assert sum(len(route.stops) for route in plan.routes) == 10

@@ -107,8 +107,8 @@ def _members(facts: Facts, tasks: Tasks, order: Order) -> dict[int, list[int]]:
 
 
 def _stores(facts: Facts) -> int:
-    """How many stores there are."""
-    return (facts.tasks - facts.visits) // facts.duty_count
+    """How many stores there are; none where nobody is on duty."""
+    return (facts.tasks - facts.visits) // max(1, facts.duty_count)
 
 
 def _one_store(facts: Facts, members: Sequence[int]) -> list[int]:

@@ -36,5 +36,6 @@ export const RULES = {
   minutes_cap: "工时已满", weight_cap: "负荷已满", tools: "缺工具", parts: "缺配件", tie: "与相连的上门冲突",
   crew: "人手不够同时到场", pin: "与调度指定冲突", households_cap: "户数已满", zone_minutes_cap: "片区工作量已满", late: "赶不上时限",
   unplanned: "排入代价过高", unknown_category: "目录中没有此类工作", unknown_place: "没有登记的地点", unknown_area: "没有登记的调度区", window_past: "约定时间已过",
-  awaits_desk: "未办成，待前台改约", not_yet: "尚未排班",
+  team_skill: "班组技能不足", one_team: "一人一天只在一个班组", absent: "当天缺勤", within_day: "当天做不完", job_order: "前序工作未完成",
+  contractor: "不能外包", awaits_desk: "未办成，待前台改约", not_yet: "尚未排班",
 };

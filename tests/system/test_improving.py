@@ -9,8 +9,13 @@ from system.estate import PLACES, registrations
 from system.house import AREA, T0, House
 
 from dispatch.services.clock import ManualClock
+from dispatch.services.planner import improving
+from dispatch.solver.plan import Finding, RoutePlan
+from dispatch.solver.problem import RouteProblem
 from dispatch.store.memory import MemoryStore
 
+Improved = tuple[RoutePlan | None, list[Finding]]
+HOUR = dt.timedelta(hours=1)
 UNITS = [place for place in PLACES if place != "s1"]
 
 
@@ -58,3 +63,39 @@ async def test_improving_ends_though_nothing_is_frozen(step: dt.timedelta) -> No
     improved = [one for one in log if one.recorded.type == "PlanCommitted" and b'"improved' in bytes(one.recorded.data)]
     # Two minutes a look are more than an improvement may take; it is given up, not tried for ever.
     assert bool(improved) == (step < dt.timedelta(minutes=1))
+
+
+async def test_a_step_that_was_too_large_is_not_tried_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole budget always takes too long, and half of it finds nothing: that ends until something changes."""
+    house = House(MemoryStore(now=lambda: T0))
+    tried: list[int] = []
+
+    def slow_beyond(problem: RouteProblem, plan: RoutePlan, budget: int, seed: int) -> Improved:
+        tried.append(budget)
+        if budget < 8:
+            return None, []
+        house.clock.set(house.clock.now() + dt.timedelta(minutes=2))
+        return plan, []
+
+    monkeypatch.setattr(improving, "improve_standing", slow_beyond)
+    await house.start()
+    try:
+        for subject, body in registrations(zones=False, rounds=False):
+            if "policy" in body:
+                body["policy"] |= {"freeze_min": 0, "notice_min": 0, "plan_budget": 8}
+            await house.say(subject, body)
+        await house.say(
+            f"request.{AREA}.repair",
+            {
+                "id": "sr-1",
+                "category": "tap",
+                "place": {"unit": UNITS[0]},
+                "reported_at": T0.isoformat(),
+                "window": {"from": (T0 + HOUR).isoformat(), "to": (T0 + 3 * HOUR).isoformat()},
+            },
+        )
+        await house.settle()
+    finally:
+        await house.close()
+    assert tried[:2] == [8, 4]
+    assert len(tried) <= 6

@@ -117,16 +117,16 @@ def overtaken(state: AreaState, batch: Batch, now: dt.datetime) -> bool:
             if isinstance(event, RouteChanged):
                 schedule = state.schedules.get(entity.id)
                 before = schedule.routes.get(event.duty) if schedule else None
-                stands = set() if before is None else _spans(before)
-                if any(start < now for start, _ in stands ^ _spans(event)):
+                stands = set() if before is None else _spans(before, now)
+                if any(start < now for start, _ in stands ^ _spans(event, now)):
                     return True
     return False
 
 
-def _spans(route: RouteChanged) -> set[tuple[dt.datetime, object]]:
-    """When somebody sets out or rests on ``route``, and what for."""
+def _spans(route: RouteChanged, now: dt.datetime) -> set[tuple[dt.datetime, object]]:
+    """When somebody sets out or rests on ``route``, and what for. Breaks that are over drop out of new routes."""
     ways = {(stop.arrive - dt.timedelta(minutes=stop.travel_min), stop) for stop in route.stops}
-    return {*ways, *route.rests}
+    return {*ways, *(rest for rest in route.rests if rest[1] > now)}
 
 
 def _orders(

@@ -167,3 +167,14 @@ def test_a_plan_is_overtaken_by_what_has_begun_meanwhile() -> None:
     rest = (NOW + 10 * MINUTE, NOW + 40 * MINUTE)
     assert overtaken(state, {key: [replace(stands, rests=(rest,))]}, NOW + 11 * MINUTE)
     assert not overtaken(state, {key: [replace(stands, rests=(rest,))]}, NOW + 10 * MINUTE)
+
+
+def test_a_break_that_is_over_overtakes_nothing() -> None:
+    """New routes leave out what is over; that alone must not be taken for a change of what has begun."""
+    state = folded(ESTATE, on_the_plan())
+    key = entity("schedule", "w1")
+    rest = (NOW + 10 * MINUTE, NOW + 40 * MINUTE)
+    with_rest = replace(state.schedules["w1"].routes["20261122t0000"], rests=(rest,))
+    add(state, on(key, with_rest))
+    assert overtaken(state, {key: [replace(with_rest, rests=())]}, NOW + 39 * MINUTE)
+    assert not overtaken(state, {key: [replace(with_rest, rests=())]}, NOW + 40 * MINUTE)

@@ -104,7 +104,8 @@ class Improving:
             return
         async with self._writing:
             if better is None:
-                self._in_time(name, area)
+                # A larger step was too late before; until something changes it would only be so again.
+                self._in_time(name, area, again=False)
                 return
             batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
             if parts_of(area, batch, BATCH_LIMIT, loosen=False) is None:
@@ -123,7 +124,7 @@ class Improving:
                 self._too_late(name)
                 await self._fold()
             else:
-                self._in_time(name, area)
+                self._in_time(name, area, again=True)
 
     def _is_stale(self, area: AreaState, batch: Batch, number: int, seen: int) -> bool:
         changed = area.area in self._areas.dirt or area.head.number != number
@@ -136,12 +137,13 @@ class Improving:
             self._improved.pop(name, None)
             self._late[name] = late + 1
 
-    def _in_time(self, name: str, area: AreaState) -> None:
-        """Note what was done; after a smaller step a larger one follows."""
+    def _in_time(self, name: str, area: AreaState, *, again: bool) -> None:
+        """Note what was done; after a smaller step a larger one follows, at once with ``again``."""
         late = self._late.pop(name, 0)
         if late:
-            self._improved.pop(name, None)
             self._late[name] = late - 1
+        if late and again:
+            self._improved.pop(name, None)
         else:
             self._improved[name] = area.head.number
 

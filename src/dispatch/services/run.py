@@ -10,7 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 
 from faststream import FastStream
 from faststream.nats import NatsBroker
@@ -29,12 +29,18 @@ _NICE = 10
 
 @asynccontextmanager
 async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
-    """One process that improves plans; it dies with this one, whatever ends it, and makes way for the services."""
+    """One process that improves plans; it dies with this one, whatever ends it, and makes way for the services.
+
+    Left, what is under way is given up: else this process would wait at its end for the search, or for its compiling.
+    """
+    before = set(active_children())
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_in_the_background)
     try:
         yield pool
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+        for process in set(active_children()) - before:
+            process.kill()
 
 
 def _in_the_background() -> None:

@@ -192,8 +192,17 @@ def _open(
 
 
 def _standing(state: AreaState, route: RouteChanged) -> tuple[ScheduledStop, ...]:
-    """The stops of ``route`` but those done before its duty begins: moved there while the report was on its way."""
-    return tuple(stop for stop in route.stops if (done := _done_at(state, stop)) is None or done > route.start)
+    """The stops of ``route`` but those done on a day before it begins: moved there while the report was on its way.
+
+    What was done on the same day, before a shift that has changed since, counts for the caps of that day.
+    """
+    day = local_day(route.start, state.policy.time_zone)
+
+    def stands(stop: ScheduledStop) -> bool:
+        done = _done_at(state, stop)
+        return done is None or done > route.start or local_day(done, state.policy.time_zone) == day
+
+    return tuple(stop for stop in route.stops if stands(stop))
 
 
 def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:

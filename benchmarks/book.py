@@ -78,7 +78,8 @@ class Book(Struct):
             self.away.setdefault(key, []).append((instant(event["start"]), instant(event["end"])))
         elif name == "WorkerBack":
             at = instant(event["at"])
-            self.away[key] = [(start, min(end, at)) for start, end in self.away.get(key, []) if start < at]
+            kept = [one for one in self.away.get(key, []) if event.get("keeps_later") and one[0] >= at]
+            self.away[key] = [(start, min(end, at)) for start, end in self.away.get(key, []) if start < at] + kept
         elif kind == "worker" and "worker" in event:
             self.workers[key] = event["worker"]
         elif kind == "place" and "place" in event:

@@ -196,7 +196,8 @@ class LogState:
                 away.append((instant(one.data["start"]), instant(one.data["end"])))
             case "WorkerBack":
                 back = instant(one.data["at"])
-                away = [(start, min(end, back)) for start, end in away if start < back]
+                kept = [span for span in away if one.data["keeps_later"] and span[0] >= back]
+                away = [(start, min(end, back)) for start, end in away if start < back] + kept
         before.append((one.position, Worker(record, retired, away)))
 
     def _zone(self, key: Key, one: Happened) -> None:

@@ -22,7 +22,7 @@ from system.histories import Histories
 
 from dispatch.decide import request
 from dispatch.planning import people, problem
-from dispatch.services.desk import deciding
+from dispatch.services.desk import deciding, moving
 from dispatch.services.desk.desk import Desk
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.planner import improving, passes
@@ -197,7 +197,7 @@ def rounds_stay(patch: pytest.MonkeyPatch) -> None:
 
 def two_schedules(patch: pytest.MonkeyPatch) -> None:
     """Anybody may be registered anywhere."""
-    patch.setattr(deciding.record, "check_home", lambda *_: None)
+    patch.setattr(moving.home, "take", lambda *_: ())
 
 
 def _asked(patch: pytest.MonkeyPatch, **changes: Any) -> None:

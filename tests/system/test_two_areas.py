@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -26,6 +27,7 @@ from dispatch.services.world import world_of
 
 WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 AT = T0.isoformat()
+SHANGHAI = ZoneInfo("Asia/Shanghai")
 FAR = {"east": 120.0, "west": 121.0}
 TAP = {"id": "tap", "kind": "repair", "skill": "plumbing", "minutes": 60, "promise_min": 240}
 
@@ -43,15 +45,21 @@ class Town:
         self._applied = 0
 
     async def apply(
-        self, area: str, *places: dict[str, Any], world: str = "", categories: tuple[dict[str, Any], ...] = (TAP,)
+        self,
+        area: str,
+        *places: dict[str, Any],
+        world: str = "",
+        categories: tuple[dict[str, Any], ...] = (TAP,),
+        caps: dict[str, int] | None = None,
+        workers: bool = True,
     ) -> Applied:
         """Apply a world of one area, or one that gives each place its own."""
         plumber = {"id": f"{area}-plumber", "role": "technician", "base": "base", "skills": [{"skill": "plumbing"}]}
-        plumber["shifts"] = [{"start": "08:00", "end": "18:00", "days": WEEK}]
+        plumber |= {"shifts": [{"start": "08:00", "end": "18:00", "days": WEEK}], "caps": caps or {}}
         plain = {
             "area": area,
             "categories": list(categories),
-            "workers": [plumber],
+            "workers": [plumber] if workers else [],
             "places": [place("base", area), *places],
         }
         self._applied += 1
@@ -67,6 +75,10 @@ class Town:
         (answer,) = await self.client.say([saying])
         await self.client.settled()
         return answer
+
+    async def rows(self) -> dict[str, BoardRow]:
+        """The board by order."""
+        return {row.order: row async for row in self.client.rows("board", BoardRow)}
 
     async def board(self) -> dict[str, BoardRow]:
         """The board by area; no order stands on it twice."""
@@ -196,3 +208,51 @@ async def test_worlds_that_state_the_same_category_leave_it_to_one_another(town:
         asked.order: 60,
         later.order: 0,
     }
+
+
+async def test_who_moves_takes_the_visit_they_are_at_and_what_they_did_today_along(town: Town) -> None:
+    """Two visits a day; one is done and the other under way when they move: in the other area today is over."""
+    caps = {"visits_per_day": 2}
+    await town.apply("east", place("b1", "east"), caps=caps)
+    await town.apply("west", place("b2", "west"), workers=False)
+    first, second = await town.ask("east", "b1", "r1"), await town.ask("east", "b1", "r2")
+    stops = sorted((await town.rows()).values(), key=lambda row: row.start or T0)
+    assert {row.order for row in stops} == {first.order, second.order}
+    town.clock.set(stops[1].start or T0)
+    for order, report, at in (
+        (stops[0].order, "done", stops[0].end),
+        (stops[1].order, "arrived", stops[1].start),
+    ):
+        body = {"report": report, "id": f"r-{report}", "at": str(at).replace(" ", "T"), "order": order}
+        (answer,) = await town.client.say([Saying("report.east.east-plumber", msgspec.json.encode(body))])
+        assert answer.decision == "noted", answer.reason
+    move = {"id": "m1", "by": "chen", "at": town.clock.now().isoformat(), "kind": "worker", "target": "east-plumber"}
+    await town.client.say([Saying("direct.east.move", msgspec.json.encode(move | {"to": "west"}))])
+    third = await town.ask("west", "b2", "r3")
+
+    row = (await town.rows())[third.order]
+    assert row.workers == ("east-plumber",)
+    assert row.start is not None
+    assert row.start.astimezone(SHANGHAI).date() == T0.astimezone(SHANGHAI).date() + dt.timedelta(days=1)
+    await town.sound()
+
+
+async def test_who_moves_from_a_visit_sets_out_from_there_once_it_is_done(town: Town) -> None:
+    await town.apply("east", place("b1", "east"))
+    await town.apply("west", place("b2", "west"), workers=False)
+    first = await town.ask("east", "b1", "r1")
+    at = (await town.rows())[first.order]
+    assert at.start is not None
+    assert at.end is not None
+    town.clock.set(at.start)
+    body = {"report": "arrived", "id": "r-arrived", "at": at.start.isoformat(), "order": first.order}
+    await town.client.say([Saying("report.east.east-plumber", msgspec.json.encode(body))])
+    move = {"id": "m1", "by": "chen", "at": town.clock.now().isoformat(), "kind": "worker", "target": "east-plumber"}
+    await town.client.say([Saying("direct.east.move", msgspec.json.encode(move | {"to": "west"}))])
+    second = await town.ask("west", "b2", "r2")
+
+    row = (await town.rows())[second.order]
+    assert row.start is not None
+    # A hundred kilometres on foot at 4.5 km/h, with detours: more than a day's work away.
+    assert row.start > at.end + dt.timedelta(hours=20)
+    await town.sound()

@@ -20,7 +20,7 @@ from dispatch.store.subjects import SAID_TREES
 CHINESE = {
     "request": "报事", "message": "回报 指令", "order": "工单", "worker": "人员", "schedule": "排程",
     "place": "小区 楼栋 单元", "zone": "片区",
-    "round": "巡更", "category": "工作目录", "policy": "调度规则", "plan": "计划",
+    "round": "巡更", "home": "所属", "category": "工作目录", "policy": "调度规则", "plan": "计划",
 }  # fmt: skip
 SETTINGS: dict[str, type[Any]] = {
     "Policy": Policy,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
@@ -15,7 +14,15 @@ from dispatch.events.order import ReasonGiven
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
-from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
+from dispatch.events.schedule import RouteChanged
+from dispatch.events.worker import (
+    WorkerAbsent,
+    WorkerBack,
+    WorkerBrought,
+    WorkerChanged,
+    WorkerRegistered,
+    WorkerRetired,
+)
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
 from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
@@ -54,7 +61,8 @@ class RecordState(Struct, frozen=True, kw_only=True):
     """A record now: its newest ``item``, the ``world`` that states it so, whether it is ``retired``.
 
     ``others``: what other worlds state it as, the newest last; the record is there as long as any states it.
-    ``away`` is for workers; ``helper`` for zones: who the plan gave it to, or ``reasons`` why nobody has it.
+    ``away`` is for workers, and ``back_at``, when they last said they were back; ``helper`` for zones: who the plan
+    gave it to, or ``reasons`` why nobody has it. ``brought``: what of their day a worker did in another area.
     """
 
     item: Any
@@ -62,6 +70,8 @@ class RecordState(Struct, frozen=True, kw_only=True):
     others: dict[str, Any] = {}
     retired: bool = False
     away: tuple[Away, ...] = ()
+    back_at: dt.datetime | None = None
+    brought: tuple[RouteChanged, ...] = ()
     helper: str | None = None
     reasons: tuple[ReasonGiven, ...] = ()
 
@@ -87,15 +97,20 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
         case WorkerAbsent():
             return msgspec.structs.replace(state, away=(*state.away, Away(event.start, event.end)))
         case WorkerBack():
-            return msgspec.structs.replace(state, away=tuple(_shortened(state.away, event.at)))
+            later = tuple(one for one in state.away if one.start >= event.at) if event.keeps_later else ()
+            back_at = max(event.at, state.back_at or event.at) if event.keeps_later else state.back_at
+            return msgspec.structs.replace(state, away=(*_shortened(state.away, event.at), *later), back_at=back_at)
+        case WorkerBrought():
+            return msgspec.structs.replace(state, brought=event.routes)
         case ZoneGiven():
             return msgspec.structs.replace(state, helper=event.helper, reasons=())
         case ZoneUncovered():
             return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
     if name.endswith("Retired"):
         # What a worker takes along to another area does not stay behind for when they come back.
-        away = state.away if getattr(event, "moved_to", None) is None else ()
-        return msgspec.structs.replace(state, retired=True, others={}, away=away)
+        stays = getattr(event, "moved_to", None) is None
+        away, brought = (state.away, state.brought) if stays else ((), ())
+        return msgspec.structs.replace(state, retired=True, others={}, away=away, brought=brought)
     return state
 
 
@@ -129,17 +144,6 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
     return (events.changed(**{kind: item, "world": direction.world}),)
 
 
-def check_home(worker: str, area: str, homes: Mapping[str, str]) -> None:
-    """Raise `Refused` (``works_elsewhere``) if ``worker`` has a schedule in an area other than ``area`` already."""
-    home = homes.get(worker, area)
-    if home != area:
-        raise Refused(
-            f"Worker {worker!r} works in area {home!r}; in {area!r} they would be sent to two places at once.",
-            code="works_elsewhere",
-            hint=f"move them from {home!r}, or register somebody else under another id.",
-        )
-
-
 def retire(
     kind: str, target: str, state: RecordState | None, *, moved_to: str | None = None, world: str = ""
 ) -> tuple[Struct, ...]:
@@ -165,15 +169,31 @@ def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:
 
 
 def attendance(message: Absence | Return | Absent | Back, worker: str, state: RecordState | None) -> tuple[Struct, ...]:
-    """The events of a worker's absence or return, reported or directed; none when it is already so."""
+    """The events of a worker's absence or return, reported or directed; none when it is already so.
+
+    Their own word that they are back ends what they are in, also where it comes before the word that they were away:
+    what a phone without a signal holds back arrives in any order. Leave agreed for later stands; a direction strikes
+    it.
+    """
     if state is None or state.retired:
         raise Refused(f"There is no worker {worker!r} in this area.", code="unknown_worker", hint="it was mistyped.")
     match message:
-        case Absence(start=start, end=end, reason=reason) | Absent(at=start, until=end, reason=reason):
-            known = any(one.start <= start and end <= one.end for one in state.away)
-            return () if known else (WorkerAbsent(start=start, end=end, reason=reason),)
-        case Return(start=at) | Back(at=at):
+        case Absence(start=start, end=end, reason=reason):
+            return _absent(state, start, end, reason)
+        case Absent(at=start, until=end, reason=reason):
+            back_at = state.back_at
+            return _absent(state, start, back_at if back_at and start < back_at < end else end, reason)
+        case Return(start=at):
             return (WorkerBack(at=at),) if any(one.end > at for one in state.away) else ()
+        case Back(at=at):
+            known = state.back_at is not None and state.back_at >= at
+            away = any(one.start < at < one.end for one in state.away)
+            return (WorkerBack(at=at, keeps_later=True),) if away or not known else ()
+
+
+def _absent(state: RecordState, start: dt.datetime, end: dt.datetime, reason: str) -> tuple[Struct, ...]:
+    known = any(one.start <= start and end <= one.end for one in state.away)
+    return () if known else (WorkerAbsent(start=start, end=end, reason=reason),)
 
 
 def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, ...]:

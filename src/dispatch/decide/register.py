@@ -11,7 +11,6 @@ from dispatch.events.category import CategoryChanged, CategoryRegistered, Catego
 from dispatch.events.envelope import Entity
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
-from dispatch.events.worker import WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.model.catalogue import Category
 from dispatch.model.places import Place, PlaceRef
 from dispatch.model.policy import Policy
@@ -34,11 +33,9 @@ class Register:
         self.places: defaultdict[str, dict[str, Place]] = defaultdict(dict)
         self.categories: dict[str, Category] = {}
         self.policies: dict[str, Policy] = {}
-        self.workers: dict[str, str] = {}
-        """The area each worker works in."""
 
     def take(self, entity: Entity, event: Struct) -> None:
-        """Fold one event of a place, category, policy or worker; all others are passed over."""
+        """Fold one event of a place, category or policy; all others are passed over."""
         match event:
             case PlaceRegistered() | PlaceChanged():
                 self.places[entity.id][entity.area] = event.place
@@ -50,10 +47,6 @@ class Register:
                 self.categories.pop(entity.id, None)
             case PolicySet():
                 self.policies[entity.area] = event.policy
-            case WorkerRegistered() | WorkerChanged():
-                self.workers[entity.id] = entity.area
-            case WorkerRetired() if self.workers.get(entity.id) == entity.area:
-                del self.workers[entity.id]
 
     def home_of(self, place: PlaceRef, hint: str) -> str | None:
         """The area that ``place`` lies in: ``hint`` if that area has it, else the only one that does.

@@ -1,13 +1,15 @@
-"""A worker's schedule: the routes of their duties, and taking an order off them."""
+"""A worker's schedule: the routes of their duties, taking an order off them, and what of them was worked."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dispatch.events.schedule import RouteChanged
+from dispatch.decide.order import ENDED, OrderState, Status
+from dispatch.events.schedule import RouteChanged, ScheduledStop
 
 
 class ScheduleState(Struct, frozen=True):
@@ -32,3 +34,27 @@ def without(state: ScheduleState | None, order: str, plan: int) -> tuple[RouteCh
         for route in state.routes.values()
         if any(stop.order == order for stop in route.stops)
     )
+
+
+def worked(
+    route: RouteChanged, orders: Mapping[str, OrderState | None], worker: str, now: dt.datetime
+) -> tuple[ScheduledStop, ...]:
+    """The stops of ``route`` that ``worker`` is at or was at by ``now``, each until when they are there at most.
+
+    Who is on site stays as long as the visit was to last from when they came.
+    """
+    found = []
+    for stop in route.stops:
+        order = orders.get(stop.order)
+        if order is None or worker not in order.workers:
+            continue
+        end = min(stop.end, now)
+        if order.status is Status.ARRIVED and order.arrived_at is not None:
+            end = max(now, order.arrived_at + (stop.end - stop.start))
+        elif order.status is Status.DONE and order.done_at is not None:
+            end = min(stop.end, order.done_at)
+        elif order.status is not Status.COULD_NOT and not (order.status in ENDED and stop.start <= now):
+            continue
+        start = min(stop.start, end)
+        found.append(replace(stop, arrive=min(stop.arrive, start), start=start, end=end))
+    return tuple(found)

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dispatch.events import category, message, order, place, plan, policy, request, round, schedule, worker, zone
+from dispatch.events import category, home, message, order, place, plan, policy, request, round, schedule, worker, zone
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 from dispatch.model.errors import FormError
 from dispatch.model.time import zone as zone_of
@@ -23,6 +23,7 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "message": message.EVENTS,
     "order": order.EVENTS,
     "worker": worker.EVENTS,
+    "home": home.EVENTS,
     "schedule": schedule.EVENTS,
     "place": place.EVENTS,
     "zone": zone.EVENTS,

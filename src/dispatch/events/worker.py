@@ -6,6 +6,7 @@ import datetime as dt
 
 from msgspec import Struct
 
+from dispatch.events.schedule import RouteChanged
 from dispatch.model.people import Worker
 from dispatch.model.words import Line, Token
 
@@ -43,10 +44,23 @@ class WorkerAbsent(Struct, frozen=True, kw_only=True):
 
 
 class WorkerBack(Struct, frozen=True, kw_only=True):
-    """Absences end at ``at``; those after it are struck."""
+    """Absences end at ``at``; those after it are struck, but not with ``keeps_later``: leave agreed on stands when
+    somebody says that they are well again.
+    """
 
     at: dt.datetime
+    keeps_later: bool = False
 
 
-WorkerEvent = WorkerRegistered | WorkerChanged | WorkerRetired | WorkerAbsent | WorkerBack
+class WorkerBrought(Struct, frozen=True, kw_only=True):
+    """What of their day they come with from another area: visits they are at, or did; nobody is in two places.
+
+    ``routes`` are theirs of that area, named ``<area>-<duty>``, with these stops only: where by position, until when as
+    far as can be told.
+    """
+
+    routes: tuple[RouteChanged, ...]
+
+
+WorkerEvent = WorkerRegistered | WorkerChanged | WorkerRetired | WorkerAbsent | WorkerBack | WorkerBrought
 EVENTS: tuple[type[Struct], ...] = WorkerEvent.__args__

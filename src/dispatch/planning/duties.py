@@ -70,11 +70,13 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
+        brought = [route for route in record.brought if not _is_known(route, routes)]
         still = _under_way_by_report(state, worker_id, routes, fixed, now)
+        still += [_Still(stop, route, stop.end) for route in brought for stop in route.stops]
         still_open = [
             duty for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone) if duty.end > now
         ]
-        others = [route for key, route in routes.items() if key not in {duty.id for duty in still_open}]
+        others = [route for key, route in routes.items() if key not in {duty.id for duty in still_open}] + brought
         found[worker_id] = [
             replace(_open(state, duty, routes.get(duty.id), still, fixed, now), gone=_gone(state, duty, others, still))
             for duty in still_open
@@ -88,6 +90,12 @@ class _Still(Struct, frozen=True):
     stop: ScheduledStop
     route: RouteChanged
     until: dt.datetime
+
+
+def _is_known(brought: RouteChanged, routes: dict[str, RouteChanged]) -> bool:
+    """Whether they come back with what they once left here with."""
+    own = {stop.order for route in routes.values() for stop in route.stops}
+    return any(stop.order in own for stop in brought.stops)
 
 
 def _under_way_by_report(

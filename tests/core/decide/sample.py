@@ -11,6 +11,7 @@ from dispatch.decide.needs import needs_of
 from dispatch.events import order as o
 from dispatch.events.category import CategoryRegistered
 from dispatch.events.envelope import Entity
+from dispatch.events.home import HomeTaken
 from dispatch.events.place import PlaceRegistered
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.policy import PolicySet
@@ -66,6 +67,11 @@ def entity(kind: str, key: str, area: str = AREA) -> Entity:
     return Entity(area, kind, key)
 
 
+def home_entity(worker: str) -> Entity:
+    """Where a worker belongs."""
+    return Entity("all", "home", worker)
+
+
 HEAD = entity("plan", "head")
 
 CATALOGUE = on(category_entity("water-leak"), CategoryRegistered(category=LEAK)) + on(
@@ -77,7 +83,10 @@ PLACES = on(entity("place", "s1"), PlaceRegistered(place=SITE)) + on(
 WORKERS = tuple(
     happening
     for key in ("w1", "w2", "w3")
-    for happening in on(entity("worker", key), WorkerRegistered(worker=worker(key)))
+    for happening in (
+        *on(entity("worker", key), WorkerRegistered(worker=worker(key))),
+        *on(home_entity(key), HomeTaken(area=AREA)),
+    )
 )
 ZONES = on(entity("zone", "z1"), ZoneRegistered(zone=ZONE))
 ESTATE = CATALOGUE + PLACES + WORKERS + ZONES + on(entity("policy", "current"), PolicySet(policy=POLICY))

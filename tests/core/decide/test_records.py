@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from core.decide.given import NOW, given, on
+from core.decide.given import NOW, given, now_done, on
 from core.decide.sample import (
     ESTATE,
     FLAT,
@@ -20,13 +20,19 @@ from core.decide.sample import (
     ZONE,
     category_entity,
     entity,
+    home_entity,
     worker,
 )
 
 from dispatch.decide.record import KINDS
+from dispatch.events.home import HomeLeft, HomeTaken
 from dispatch.events.place import PlaceRegistered, PlaceRetired
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired
+from dispatch.model.errors import Conflict
+from dispatch.services.desk.deciding import decide, read
+from dispatch.services.desk.work import Work
+from dispatch.store.base import Said
 
 RECORDS: dict[str, Any] = {
     "worker": worker("w1"),
@@ -61,11 +67,21 @@ def registered(kind: str, item: Any, world: str = "estate") -> Any:
     return KINDS[kind].registered(**{kind: item, "world": world})
 
 
+def comes(kind: str) -> Any:
+    """What else happens when somebody is registered: their home is taken."""
+    return on(home_entity("w1"), HomeTaken(area="east")) if kind == "worker" else ()
+
+
+def goes(kind: str) -> Any:
+    """What else happens when somebody is retired."""
+    return on(home_entity("w1"), HomeLeft()) if kind == "worker" else ()
+
+
 @pytest.mark.parametrize("kind", RECORDS)
 def test_a_record_is_registered(kind: str) -> None:
     subject, target = where(kind)
     given().when(subject, direction(world="estate", **{kind: RECORDS[kind]})).then(
-        on(target, registered(kind, RECORDS[kind]))
+        on(target, registered(kind, RECORDS[kind])), comes(kind)
     )
 
 
@@ -73,7 +89,7 @@ def test_a_record_is_registered(kind: str) -> None:
 def test_registering_what_is_so_changes_nothing(kind: str) -> None:
     subject, target = where(kind)
     before = on(target, registered(kind, RECORDS[kind]))
-    given(before).when(subject, direction(world="estate", **{kind: RECORDS[kind]})).then()
+    given(before, comes(kind)).when(subject, direction(world="estate", **{kind: RECORDS[kind]})).then()
 
 
 @pytest.mark.parametrize("kind", RECORDS)
@@ -81,7 +97,9 @@ def test_a_record_that_is_different_changes(kind: str) -> None:
     subject, target = where(kind)
     before = on(target, registered(kind, RECORDS[kind]))
     changed = KINDS[kind].changed(**{kind: CHANGED[kind], "world": "estate"})
-    given(before).when(subject, direction(world="estate", **{kind: CHANGED[kind]})).then(on(target, changed))
+    given(before, comes(kind)).when(subject, direction(world="estate", **{kind: CHANGED[kind]})).then(
+        on(target, changed)
+    )
 
 
 @pytest.mark.parametrize("kind", [kind for kind in RECORDS if kind != "policy"])
@@ -92,10 +110,11 @@ def test_a_record_is_retired_once_and_can_be_registered_again(kind: str) -> None
     message = direction(kind=kind, target=target.id)
     area = subject.split(".")[1]
     before = on(target, registered(kind, RECORDS[kind]))
-    given(before).when(f"direct.{area}.retire", message).then(on(target, retired()))
-    given(before, on(target, retired())).when(f"direct.{area}.retire", message).then()
-    given(before, on(target, retired())).when(subject, direction(world="estate", **{kind: RECORDS[kind]})).then(
-        on(target, registered(kind, RECORDS[kind]))
+    given(before, comes(kind)).when(f"direct.{area}.retire", message).then(on(target, retired()), goes(kind))
+    gone = given(before, comes(kind), on(target, retired()), goes(kind))
+    gone.when(f"direct.{area}.retire", message).then()
+    gone.when(subject, direction(world="estate", **{kind: RECORDS[kind]}) | {"id": "d2"}, said=101).then(
+        on(target, registered(kind, RECORDS[kind])), comes(kind)
     )
     given().when(f"direct.{area}.retire", message).refused("unknown_record")
 
@@ -108,7 +127,7 @@ def stating(kind: str, item: Any, world: str, key: str) -> dict[str, Any]:
 def test_what_a_world_stated_before_is_no_news_whatever_another_stated_since(kind: str) -> None:
     subject, target = where(kind)
     first, second = RECORDS[kind], CHANGED[kind]
-    history = given(on(target, registered(kind, first, "east")))
+    history = given(on(target, registered(kind, first, "east")), comes(kind))
     history.when(subject, stating(kind, second, "west", "d1")).then(
         on(target, KINDS[kind].changed(**{kind: second, "world": "west"}))
     )
@@ -185,8 +204,9 @@ def test_a_worker_moves_in_one_batch_and_takes_absences_along() -> None:
         WorkerRegistered(worker=worker("w1"), world="estate"),
         WorkerAbsent(start=START, end=START + HOUR),
     )
-    given(before).when("direct.east.move", message).then(
-        moved, on(entity("worker", "w1"), WorkerRetired(moved_to="west"))
+    home = on(home_entity("w1"), HomeTaken(area="west"))
+    given(before, comes("worker")).when("direct.east.move", message).then(
+        moved, on(entity("worker", "w1"), WorkerRetired(moved_to="west")), home
     )
 
 
@@ -198,7 +218,9 @@ def test_who_comes_back_from_another_area_brings_only_the_absences_of_today() ->
         on(there, WorkerRegistered(worker=worker("w1")), away, WorkerBack(at=START)),
     )
     history.when("direct.west.move", direction(kind="worker", target="w1", to="east")).then(
-        on(here, WorkerRegistered(worker=worker("w1"))), on(there, WorkerRetired(moved_to="east"))
+        on(here, WorkerRegistered(worker=worker("w1"))),
+        on(there, WorkerRetired(moved_to="east")),
+        comes("worker"),
     )
     # Somebody is away who was not: the old absence would have stood in the way of noting this one.
     absence = direction(worker="w1", start=START.isoformat(), end=(START + HOUR).isoformat()) | {"id": "d2"}
@@ -288,16 +310,31 @@ def test_zones_and_helpers_must_be_there_to_be_given() -> None:
 def test_nobody_works_in_two_areas() -> None:
     said = direction(worker=msgspec.to_builtins(worker("w1")))
     given(ESTATE).when("direct.west.register", said).refused("works_elsewhere")
-    gone = given(ESTATE, on(entity("worker", "w1"), WorkerRetired()))
+    gone = given(ESTATE, on(entity("worker", "w1"), WorkerRetired()), goes("worker"))
     gone.when("direct.west.register", said).then(
-        on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"), world=""))
+        on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"), world="")),
+        on(home_entity("w1"), HomeTaken(area="west")),
     )
+
+
+def test_of_two_areas_that_register_somebody_at_once_one_is_refused() -> None:
+    """Both are decided on what stood before either; the second to be written finds the home taken."""
+    history = given(ESTATE)
+    first, second = Work(history.log, NOW), Work(history.log, NOW)
+    for work, area in ((first, "east"), (second, "west")):
+        message = direction(worker=msgspec.to_builtins(worker("w9"))) | {"id": f"d-{area}"}
+        said = Said(100, f"direct.{area}.register", {}, msgspec.json.encode(message), NOW)
+        now_done(decide(read(said), work, history.register))
+    now_done(first.append())
+    with pytest.raises(Conflict):
+        now_done(second.append())
 
 
 def test_who_moved_is_registered_where_they_are_now_and_nowhere_else() -> None:
     moved = (
         *on(entity("worker", "w1", "west"), WorkerRegistered(worker=worker("w1"))),
         *on(entity("worker", "w1"), WorkerRetired(moved_to="west")),
+        *on(home_entity("w1"), HomeTaken(area="west")),
     )
     changed = direction(worker=msgspec.to_builtins(worker("w1", name="Wang")))
     given(ESTATE, moved).when("direct.east.register", changed).refused("works_elsewhere")

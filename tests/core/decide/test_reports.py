@@ -11,7 +11,8 @@ from core.decide.given import NOW, given, on
 from core.decide.sample import ESTATE, HOUR, MINUTE, PLANNED, START, TOLD, entity, opened, order_entity, planned_order
 
 from dispatch.decide.order import Status, evolve
-from dispatch.decide.record import Away
+from dispatch.decide.record import Away, RecordState
+from dispatch.decide.record import evolve as evolve_record
 from dispatch.events import order as o
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerRetired
 from dispatch.store.base import Said
@@ -136,8 +137,30 @@ def test_absence_is_noted_once() -> None:
 def test_somebody_back_is_no_longer_absent() -> None:
     away = on(W1, WorkerAbsent(start=START, end=START + 8 * HOUR))
     back = {"report": "back", "id": "b1", "at": (START + HOUR).isoformat()}
-    given(ESTATE, away).when("report.east.w1", back).then(on(W1, WorkerBack(at=START + HOUR)))
-    given(ESTATE).when("report.east.w1", back).then()
+    history = given(ESTATE, away)
+    history.when("report.east.w1", back).then(on(W1, WorkerBack(at=START + HOUR, keeps_later=True)))
+    history.when("report.east.w1", back | {"id": "b2"}, said=101).then()
+
+
+def test_leave_agreed_for_later_stands_when_somebody_is_well_again() -> None:
+    ill, leave = Away(START, START + 8 * HOUR), Away(START + 48 * HOUR, START + 96 * HOUR)
+    back = WorkerBack(at=START + HOUR, keeps_later=True)
+    state = evolve_record(RecordState(item=None, away=(ill, leave)), back, NOW)
+    assert state is not None
+    assert state.away == (Away(START, START + HOUR), leave)
+
+
+def test_back_before_absent_is_as_absent_before_back() -> None:
+    """A phone without a signal sends what was said in the morning after what was said at ten."""
+    back = {"report": "back", "id": "b1", "at": (START + HOUR).isoformat()}
+    history = given(ESTATE)
+    history.when("report.east.w1", back).then(on(W1, WorkerBack(at=START + HOUR, keeps_later=True)))
+    history.when("report.east.w1", absent(0, 8), said=101).then(
+        on(W1, WorkerAbsent(start=START, end=START + HOUR, reason="ill"))
+    )
+    history.when("report.east.w1", absent(2, 8) | {"id": "a2"}, said=102).then(
+        on(W1, WorkerAbsent(start=START + 2 * HOUR, end=START + 8 * HOUR, reason="ill"))
+    )
 
 
 @pytest.mark.parametrize("message", [absent(0, 1), {"report": "back", "id": "b", "at": START.isoformat()}])
@@ -168,9 +191,6 @@ def test_the_furthest_of_the_crew_gives_the_status() -> None:
 
 
 def test_absences_are_shortened_not_forgotten() -> None:
-    from dispatch.decide.record import RecordState
-    from dispatch.decide.record import evolve as evolve_record
-
     away = (Away(START, START + 2 * HOUR), Away(START + 3 * HOUR, START + 4 * HOUR))
     state = evolve_record(RecordState(item=None, away=away), WorkerBack(at=START + HOUR), NOW)
     assert state is not None

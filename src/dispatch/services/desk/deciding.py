@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide import direct, record, report, request, schedule
+from dispatch.decide import direct, home, record, report, request, schedule
 from dispatch.decide import message as messages
 from dispatch.decide.order import OrderState
 from dispatch.decide.outcome import Happened, Refused
@@ -17,12 +17,13 @@ from dispatch.events.envelope import Entity
 from dispatch.events.plan import PlanDirected
 from dispatch.model.catalogue import Kind
 from dispatch.model.errors import FormError
-from dispatch.model.words import EVERYWHERE, is_token
+from dispatch.model.words import EVERYWHERE
 from dispatch.requests import direction as directed
 from dispatch.requests import report as reported
 from dispatch.requests.answer import Answer
 from dispatch.requests.edge import read_direction, read_report, read_request
 from dispatch.requests.service import ServiceRequest
+from dispatch.services.desk import moving
 from dispatch.services.desk.work import Work
 from dispatch.store.base import Said
 from dispatch.store.subjects import DIRECT, REPORT, Address, parse_said
@@ -71,12 +72,15 @@ def concerns(one: Read) -> tuple[Entity, ...]:
     """The entities a message is about, as far as its own words say, to be loaded together with those of others.
 
     The first is what it is to change, or for a request its identity; the second the identity of any other message.
+    Where somebody comes or goes, the third is their home.
     """
     area, message = one.address.area, one.message
     if isinstance(message, ServiceRequest):
         return (request.entity_of(message),)
     sender = message.by if isinstance(message, directed.Direction) else one.address.name
-    return _changed(message, area, one.address.name), messages.entity_of(message, area, sender)
+    changed, identity = _changed(message, area, one.address.name), messages.entity_of(message, area, sender)
+    comes_or_goes = isinstance(message, (directed.Register, directed.Retire, directed.Move))
+    return (changed, identity, *([home.entity_of(changed.id)] if comes_or_goes and changed.kind == "worker" else []))
 
 
 def _changed(message: reported.WorkerReport | directed.Direction, area: str, name: str) -> Entity:
@@ -144,7 +148,7 @@ async def _report(one: Read, work: Work) -> Answer:
     message, worker = one.message, one.address.name
     assert isinstance(message, reported.Report)
     cause = f"{REPORT}/{worker}/{message.id}"
-    entity, identity = concerns(one)
+    entity, identity, *_ = concerns(one)
     state = (await work.get(entity)).state
     noted = Answer(decision="noted", id=message.id, source=worker, area=one.address.area)
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
@@ -165,14 +169,12 @@ async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:
     message, area = one.message, one.address.area
     assert isinstance(message, directed.Direction)
     cause = f"{DIRECT}/{message.by}/{message.id}"
-    entity, identity = concerns(one)
+    entity, identity, *_ = concerns(one)
     noted = Answer(decision="noted", id=message.id, source=message.by, area=area)
     bound = messages.decide(message, message.by, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
-    if isinstance(message, directed.Register) and message.worker is not None:
-        record.check_home(message.worker.id, area, register.workers)
-    directed_events = await _directed(message, area, entity, work)
+    directed_events = await _directed(message, area, entity, work, register)
     await work.load(happened.entity for happened in directed_events)
     # What changed nothing is bound, too: a late repeat of it must not change what came to be since.
     for happened in (*directed_events, Happened(identity, bound, message.at)):
@@ -180,18 +182,21 @@ async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:
     return noted
 
 
-async def _directed(message: directed.Direction, area: str, entity: Entity, work: Work) -> tuple[Happened, ...]:
+async def _directed(
+    message: directed.Direction, area: str, entity: Entity, work: Work, register: RegisterState
+) -> tuple[Happened, ...]:
     state = (await work.get(entity)).state
     match message:
         case directed.Register():
             _check_area(message, area)
+            if message.worker is not None:
+                return await moving.registered(message, entity, state, work, register)
             return (Happened(entity, record.register(message, state), message.at),)
         case directed.Retire():
-            return (
-                Happened(entity, record.retire(message.kind, message.target, state, world=message.world), message.at),
-            )
+            retired = record.retire(message.kind, message.target, state, world=message.world)
+            return (Happened(entity, retired, message.at), *await moving.left(entity, retired, message.at, work))
         case directed.Move():
-            return await _moved(message, entity, state, work)
+            return await moving.moved(message, entity, state, work, register)
         case directed.Absence() | directed.Return():
             return (Happened(entity, record.attendance(message, message.worker, state), message.at),)
         case directed.GiveZone():
@@ -204,24 +209,6 @@ async def _directed(message: directed.Direction, area: str, entity: Entity, work
     if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state is not None and state.workers:
         return (*happened, *await _off_the_plan(message, entity, state, work))
     return happened
-
-
-async def _moved(
-    message: directed.Move, entity: Entity, state: record.RecordState | None, work: Work
-) -> tuple[Happened, ...]:
-    """Left here, joined there, in one batch."""
-    if message.to in {entity.area, EVERYWHERE} or not is_token(message.to):
-        raise Refused(f"{message.target} cannot move to {message.to!r}.", code="bad_value", hint="name another area.")
-    left = record.retire(message.kind, message.target, state, moved_to=message.to)
-    if not left or state is None:
-        return ()
-    there = Entity(message.to, message.kind, message.target)
-    joined = (
-        ()
-        if (other := (await work.get(there)).state) is not None and not other.retired
-        else record.moved(message.kind, state)
-    )
-    return (Happened(there, joined, message.at), Happened(entity, left, message.at))
 
 
 async def _off_the_plan(

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.decide import message, order, plan, record, request, schedule
+from dispatch.decide import home, message, order, plan, record, request, schedule
 from dispatch.decide.folding import Evolve, Folded
 from dispatch.decide.outcome import Happened
 from dispatch.events.catalogue import Origin
@@ -20,6 +20,7 @@ EVOLVE: dict[str, Evolve[Any]] = {
     "order": order.evolve,
     "schedule": schedule.evolve,
     "plan": plan.evolve,
+    "home": home.evolve,
     **dict.fromkeys(record.KINDS, record.evolve),
 }
 """How each kind of entity is folded."""

@@ -35,6 +35,7 @@ Level = Annotated[int, Meta(ge=0, le=9, description="level of a skill, 0 lowest 
 Priority = Annotated[int, Meta(ge=0, le=9, description="0 can wait longest, 9 first")]
 Count = Annotated[int, Meta(ge=0, le=1_000_000, description="a count")]
 Weight = Annotated[float, Meta(ge=0, le=1_000_000, description="minutes of somebody's time")]
+Price = Annotated[float, Meta(ge=1, le=1_000_000, description="minutes of somebody's time, at least one")]
 Position = Annotated[int, Meta(ge=0, le=2**53, description="sequence number in the event log")]
 
 _TOKEN = re.compile(rf"^[a-z0-9_-]{{1,64}}{_END}")

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import RouteProblem, RouteWeights, Visit
-from dispatch.solver.routes.compiled import NO_FLOOR, Compiled
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.able import Ability, Entries
 from dispatch.solver.search.facts import (
     NEVER,
-    Able,
     Duty,
     Facts,
     Group,
@@ -20,7 +20,7 @@ from dispatch.solver.search.facts import (
     record,
 )
 from dispatch.solver.search.stock import Stock
-from dispatch.solver.search.ways import NEAR, neighbours, symmetric, ways
+from dispatch.solver.search.ways import NEAR, Grounds, neighbours
 
 MUST = 1e9
 """Price of leaving out what must be planned: a pin, a round."""
@@ -76,52 +76,6 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np
     return lag
 
 
-def _able(compiled: Compiled) -> list[list[tuple[int, float, float]]]:
-    """Per visit: the duties able to take it, what the person costs, the moment before which they may not set out."""
-    weights, worker_of = compiled.problem.weights, compiled.duty_worker
-    # One person at both is more than two gaps on two routes: such a pair is left to others.
-    same = {end for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
-    found: list[list[tuple[int, float, float]]] = []
-    for index, visit in enumerate(compiled.problem.visits):
-        if visit.id in same:
-            found.append([])
-            continue
-        mask = compiled.eligible(visit)
-        open_then = np.zeros(len(mask), dtype=bool)
-        for first, last in compiled.windows[index]:
-            open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - visit.ticks, last)
-        entries = []
-        # Who holds the certificate on a part of the duty only is left to the instant answer: here it is all or nothing.
-        for duty in compiled.partly_held(visit):
-            open_then[duty] &= compiled.windows_on(index, duty, compiled.windows[index]) == compiled.windows[index]
-        for duty in np.flatnonzero(mask & open_then).tolist():
-            floor = compiled.floor(index, int(worker_of[duty]))
-            cost = _person(visit, compiled.workers[worker_of[duty]].id, weights)
-            entries.append((duty, cost, -NEVER if floor == NO_FLOOR else float(floor)))
-        found.append(entries)
-    return found
-
-
-def _pinned(
-    compiled: Compiled, visit: Visit, place: int, entries: list[tuple[int, float, float]]
-) -> list[tuple[int, float, float]]:
-    """Of ``entries`` those the pin leaves to the ``place``-th person of ``visit``."""
-    if visit.pin is None or place >= len(visit.pin.workers):
-        return entries
-    pinned = compiled.worker_index.get(visit.pin.workers[place], -1)
-    return [entry for entry in entries if compiled.duty_worker[entry[0]] == pinned]
-
-
-def _person(visit: Visit, worker: str, weights: RouteWeights) -> float:
-    """What it costs to send ``worker``: a change of what was told, somebody the household is not used to."""
-    cost = 0.0
-    if visit.told is not None and worker not in visit.told.workers:
-        cost += weights.change_worker
-    if visit.keep and worker not in visit.keep:
-        cost += weights.continuity
-    return cost / visit.people
-
-
 def _starts(compiled: Compiled, index: int) -> tuple[tuple[float, float], ...]:
     """When a visit may start: not before what people were told, as long as that lies in a window."""
     visit = compiled.visits[index]
@@ -133,22 +87,22 @@ def _starts(compiled: Compiled, index: int) -> tuple[tuple[float, float], ...]:
     return held if any(first == told for first, _ in held) else windows
 
 
-def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
-    """The problem as arrays, and which task is which."""
+def prepare(compiled: Compiled, grounds: Grounds | None = None) -> tuple[Facts, Tasks]:
+    """The problem as arrays, and which task is which. ``grounds`` are known from a problem before, where given."""
     problem = compiled.problem
     tasks = Tasks(compiled)
     stock = Stock(problem)
     used = sorted({visit.spot for visit in problem.visits} | _duty_spots(compiled) | stock.spots())
     place = {spot: index for index, spot in enumerate(used)}
-    way = ways(compiled, np.array(used, dtype=np.int64))
+    way, back = (grounds or Grounds()).of(compiled, used)
     spans: list[tuple[float, float, float]] = []
-    entries: list[tuple[int, float, float]] = []
+    entries = Entries()
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
     groups = _groups(compiled, tasks, lag, nodes, way)
     duties = _duties(compiled, spans)
     visits = len(tasks.visit)
-    near, entry = neighbours(way, nodes["spot"][:visits]), _entry(nodes, entries, len(compiled.duties), visits)
+    near, entry = neighbours(way, nodes["spot"][:visits]), entries.by_duty(len(compiled.duties))
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
     nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
     stores = len(nodes) - visits - 2 * len(compiled.duties)
@@ -158,7 +112,7 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         duty_count=len(compiled.duties),
         group_count=len(groups),
         nodes=nodes,
-        able=np.array(entries, dtype=record(Able)),
+        able=entries.records(),
         groups=groups,
         duties=duties,
         members=np.concatenate((*tasks.members, np.arange(visits, visits + stores))).astype(np.int32),
@@ -166,7 +120,7 @@ def prepare(compiled: Compiled) -> tuple[Facts, Tasks]:
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
         near=near,
         way=way,
-        back=way if symmetric(way) else np.ascontiguousarray(way.transpose(0, 2, 1)),
+        back=back,
         travel_weight=float(problem.weights.travel),
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
@@ -197,14 +151,14 @@ def _nodes(
     tasks: Tasks,
     place: dict[int, int],
     spans: list[tuple[float, float, float]],
-    entries: list[tuple[int, float, float]],
+    entries: Entries,
 ) -> NDArray[np.void]:
     """A record per node; windows and able duties are added to ``spans`` and ``entries``."""
     problem, count, duties = compiled.problem, len(tasks.visit), len(compiled.duties)
     nodes = np.zeros(count + 2 * duties, dtype=record(Node))
     nodes["spot"], nodes["due"], nodes["household"] = len(place), NEVER, -1
     households: dict[str, int] = {}
-    able = _able(compiled)
+    able = Ability(compiled)
     for task, index in enumerate(tasks.visit):
         visit, node = problem.visits[index], nodes[task]
         starts = _starts(compiled, index)
@@ -214,7 +168,7 @@ def _nodes(
         node["window_to"] = len(spans)
         node["opens"], node["closes"] = (starts[0][0], starts[-1][1]) if starts else (NEVER, -NEVER)
         node["able_from"] = len(entries)
-        entries += _pinned(compiled, visit, task - tasks.of_visit[index][0], able[index])
+        entries.add(*able.of(index, task - tasks.of_visit[index][0]))
         node["able_to"] = len(entries)
         node["visits"], node["work"], node["weight"] = 1.0, visit.ticks, visit.weight
         if visit.household is not None:
@@ -270,16 +224,6 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
         record_of["max_weight"] = NEVER if source.max_weight is None else source.max_weight
         record_of["max_households"] = NEVER if source.max_households is None else source.max_households
     return duties
-
-
-def _entry(
-    nodes: NDArray[np.void], entries: Sequence[tuple[int, float, float]], duties: int, tasks: int
-) -> NDArray[np.int32]:
-    """For every task and duty its place among the able, -1 where it is not able."""
-    found = np.full((tasks, duties), -1, dtype=np.int32)
-    owner = np.repeat(np.arange(tasks), nodes["able_to"][:tasks] - nodes["able_from"][:tasks])
-    found[owner, [entry[0] for entry in entries]] = np.arange(len(entries))
-    return found
 
 
 def _find_kin(facts: Facts, compiled: Compiled) -> None:

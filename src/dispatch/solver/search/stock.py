@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem, Store, Visit, Worker
 from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.able import Entries
 from dispatch.solver.search.facts import NEVER, Group, Node, record
 
 BITS = 62
@@ -88,7 +89,7 @@ class Stock:
         place: dict[int, int],
         nodes: NDArray[np.void],
         groups: NDArray[np.void],
-        entries: list[tuple[int, float, float]],
+        entries: Entries,
     ) -> tuple[NDArray[np.void], NDArray[np.void]]:
         """``nodes`` and ``groups`` with a task for every duty and store behind those of visits, able by ``entries``."""
         visits = len(nodes) - 2 * len(compiled.duties)
@@ -102,6 +103,6 @@ class Stock:
             node["due"] = NEVER
             node["group"] = len(groups) + index
             node["able_from"], node["able_to"] = len(entries), len(entries) + 1
-            entries.append((duty, 0.0, float(self.problem.now)))
+            entries.add(np.array([duty], dtype=np.int32), np.zeros(1), np.array([float(self.problem.now)]))
             group["first"], group["size"] = visits + index, 1
         return np.concatenate((nodes[:visits], stores, nodes[visits:])), np.concatenate((groups, own))

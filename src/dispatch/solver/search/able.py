@@ -1,0 +1,87 @@
+"""Who is able to take what: the duties of every task, what each person costs there and when they may set out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dispatch.solver.problem import Visit
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.facts import NEVER, Able, Floats, Ints, record
+
+
+class Ability:
+    """The duties able to take a visit, each with the price of the person and the moment before which not to set out."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        self._compiled = compiled
+        # One person at both is more than two gaps on two routes: such a pair is left to others.
+        self._same = {end for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
+
+    def of(self, index: int, person: int) -> tuple[Ints, Floats, Floats]:
+        """Duties, prices and moments for the ``person``-th sent to the visit ``index``."""
+        compiled = self._compiled
+        visit = compiled.visits[index]
+        duties = self._duties(index, visit, person)
+        weights = compiled.problem.weights
+        depart = np.full(len(duties), float(compiled.problem.now))
+        price = np.zeros(len(duties))
+        if visit.pin is not None:
+            depart[:] = -NEVER
+        if visit.told is not None:
+            known = compiled.duties_mask(visit.told.workers)[duties]
+            depart[known] = -NEVER
+            price[~known] += weights.change_worker
+        if visit.keep:
+            price[~compiled.duties_mask(visit.keep)[duties]] += weights.continuity
+        return duties, price / visit.people, depart
+
+    def _duties(self, index: int, visit: Visit, person: int) -> Ints:
+        compiled = self._compiled
+        if visit.id in self._same:
+            return np.zeros(0, dtype=np.int32)
+        mask = compiled.eligible(visit)
+        # Who holds the certificate on a part of the duty only is left to the instant answer: here it is all or nothing.
+        for duty in compiled.partly_held(visit):
+            mask[duty] &= compiled.windows_on(index, duty, compiled.windows[index]) == compiled.windows[index]
+        open_then = np.zeros(len(mask), dtype=bool)
+        for first, last in compiled.windows[index]:
+            open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - visit.ticks, last)
+        if visit.pin is not None and person < len(visit.pin.workers):
+            mask &= compiled.duties_mask((visit.pin.workers[person],))
+        return np.flatnonzero(mask & open_then).astype(np.int32)
+
+
+class Entries:
+    """The lists of able duties of all tasks, one behind the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, Floats, Floats]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, duties: Ints, price: Floats, depart: Floats) -> None:
+        """The list of one more task."""
+        self._parts.append((duties, price, depart))
+        self._count += len(duties)
+
+    def records(self) -> NDArray[np.void]:
+        """All lists as one array of `Able`."""
+        found = np.zeros(self._count, dtype=record(Able))
+        if self._parts:
+            found["duty"], found["fixed"], found["depart"] = (
+                np.concatenate([part[column] for part in self._parts]) for column in range(3)
+            )
+        return found
+
+    def by_duty(self, duties: int) -> NDArray[np.int32]:
+        """For every task and duty its place among the able, -1 where it is not able."""
+        found = np.full((len(self._parts), duties), -1, dtype=np.int32)
+        owner = np.repeat(np.arange(len(self._parts)), [len(part[0]) for part in self._parts])
+        able: Any = self.records()
+        found[owner, able["duty"]] = np.arange(self._count)
+        return found

@@ -13,20 +13,20 @@ from dispatch.cli.common import AsJson, print_json, read_file, say, write_file
 from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
 from dispatch.solver.plan import Plan
-from dispatch.solver.problem import Problem
+from dispatch.solver.problem import Problem, RouteProblem
 
 ProblemFile = Annotated[Path, typer.Argument(help="A problem (JSON).")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    for command in (solve, check, schema):
+    for command in (solve, check, schema, warm):
         app.command()(command)
 
 
 def solve(
     problem: ProblemFile,
-    budget: Annotated[int, typer.Option(min=0, help="Neighbourhoods to polish; more is better and slower.")] = 40,
+    budget: Annotated[int, typer.Option(min=0, help="Units of 500 rounds of search; more is better and slower.")] = 40,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
     seconds: Annotated[
         float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
@@ -37,11 +37,27 @@ def solve(
     from dispatch.solver.solve import solve as find
 
     read = read_as(problem, Problem, "problem")
+    if budget and isinstance(read, RouteProblem):
+        _warmed()
     body = msgspec.json.format(msgspec.json.encode(find(read, budget=budget, seed=seed, seconds=seconds)), indent=2)
     if out is None:
         typer.echo(body.decode())
     else:
         write_file(out, body + b"\n")
+
+
+def warm() -> None:
+    """Compile the search for this machine ahead of its first use; done once for every release."""
+    _warmed()
+
+
+def _warmed() -> None:
+    from dispatch.solver.warm import COMPILING, is_warm
+    from dispatch.solver.warm import warm as compile_all
+
+    if not is_warm():
+        typer.echo(COMPILING, err=True)
+        compile_all()
 
 
 def check(

@@ -34,7 +34,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unless the catalogue says otherwise (`DOMAIN.md`: 2). ``freeze_min``: visits that start within are not moved.
     ``notice_min``: told visits that start within are moved only when they can no longer stand.
     ``tell_ahead_min``: visits that start within are told to those concerned. ``horizon_days``: days planned ahead.
-    ``plan_budget``: neighbourhoods polished per improvement. ``follow_up_within_min``: minutes to the call-back.
+    ``plan_budget``: units of 500 rounds of search per improvement. ``follow_up_within_min``: minutes to the call-back.
     """
 
     title: Line = ""

@@ -35,12 +35,36 @@ async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
     """
     before = set(active_children())
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_in_the_background)
+    warming = asyncio.create_task(_warm(pool))
     try:
         yield pool
     finally:
+        warming.cancel()
         pool.shutdown(wait=False, cancel_futures=True)
         for process in set(active_children()) - before:
             process.kill()
+
+
+async def _warm(pool: ProcessPoolExecutor) -> None:
+    """Have the search compiled before it is needed, and say so; plans are made meanwhile, and improved after it."""
+    run = asyncio.get_running_loop().run_in_executor
+    if not await run(pool, _is_warm):
+        log.warning("The search of routes is compiled for this machine: once for this release, about a minute.")
+        await run(pool, _compile)
+        log.warning("The search of routes is compiled.")
+
+
+def _is_warm() -> bool:
+    # Not above: the process of the services is to start without the compiler.
+    from dispatch.solver.warm import is_warm
+
+    return is_warm()
+
+
+def _compile() -> None:
+    from dispatch.solver.warm import warm
+
+    warm()
 
 
 def _in_the_background() -> None:

@@ -85,6 +85,15 @@ def _inner(dispatcher: Any) -> Any:
     return dispatcher
 
 
+_WARM = CACHE / "warm"
+
+
 def is_warm() -> bool:
-    """Whether compiled code of these sources is on disk already."""
-    return CACHE.exists() and any(CACHE.rglob("*.nbi"))
+    """Whether all that a search of routes needs was compiled on this machine before."""
+    return _WARM.exists()
+
+
+def mark_warm() -> None:
+    """Note that it is."""
+    _WARM.parent.mkdir(parents=True, exist_ok=True)
+    _WARM.touch()

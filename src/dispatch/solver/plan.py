@@ -49,7 +49,8 @@ class Unplanned(Struct, frozen=True, kw_only=True):
 
 
 class Effort(Struct, frozen=True, kw_only=True):
-    """How a plan was found: enough to find it again. ``budget`` and ``used`` count neighbourhoods polished.
+    """How a plan was found: enough to find it again. ``budget`` and ``used`` count units of 500 rounds of
+    ruin and recreate per core; for zones, rounds of search.
 
     ``repeatable`` is false when a wall-clock stop cut the search short.
     """

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 class Stop:
-    """Asked between neighbourhoods. ``stopped`` tells afterwards whether it ever said so.
+    """Asked between the legs of a search. ``stopped`` tells afterwards whether it ever said so.
 
     Without ``seconds`` no clock is read, so that the search depends on its inputs alone.
     """

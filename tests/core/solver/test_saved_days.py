@@ -15,7 +15,7 @@ DAYS = sorted((Path(__file__).parent / "days").glob("*.json"))
 
 
 class SavedDay(msgspec.Struct, frozen=True):
-    """A problem, and the cost in minutes reached with 40 neighbourhoods."""
+    """A problem, and the cost in minutes reached with a budget of 40."""
 
     reached: float
     problem: RouteProblem

@@ -22,7 +22,6 @@ from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.insert import insert
-from dispatch.solver.search.improve import improve
 from dispatch.store.base import BATCH_LIMIT
 
 log = logging.getLogger(__name__)
@@ -160,6 +159,9 @@ def improve_standing(
     Better is one that leaves fewer out, or as many and saves at least `GAIN_MIN`: a round covered may cost minutes.
     Runs in a process of its own.
     """
+    # The process of the services names this function; it is to start without the compiler.
+    from dispatch.solver.search.improve import improve
+
     standing = insert(problem, plan, only=frozenset())
     better = improve(problem, standing, budget=budget, seed=seed)
     fewer = len(better.unplanned) < len(standing.unplanned)

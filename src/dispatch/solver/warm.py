@@ -1,0 +1,35 @@
+"""Compiling the search of routes ahead of its first use: once for every release on every machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from dispatch.model.travel import Speeds
+from dispatch.solver import jit
+from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit, Worker
+from dispatch.solver.solve import solve
+
+COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."
+
+
+def is_warm() -> bool:
+    """Whether that was done already."""
+    return jit.is_warm()
+
+
+def warm() -> None:
+    """Compile what is not compiled yet, by solving a problem of two visits. Does nothing where all is on disk."""
+    if jit.is_warm():
+        return
+    spots = (Spot(31.2, 121.4), Spot(31.21, 121.41))
+    duty = Duty(id="d", day=0, span=Span(0, 600), start_spot=0)
+    problem = RouteProblem(
+        area="a",
+        origin=dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+        spots=spots,
+        speeds=Speeds(),
+        workers=(Worker(id="w", duties=(duty,)),),
+        visits=tuple(Visit(id=f"v{spot}", spot=spot, ticks=30, windows=(Span(0, 600),)) for spot in range(2)),
+    )
+    solve(problem, budget=1, seed=1)
+    jit.mark_warm()

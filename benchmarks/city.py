@@ -1,4 +1,4 @@
-"""Made-up days of a city: so many workers, so many visits, drawn from a seed. For speed, where no public set is large."""
+"""Made-up days of a city: so many workers, so many visits, drawn from a seed; for speed, where no public set is large."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import datetime as dt
 import random
 
 from dispatch.model.travel import Speeds
-from dispatch.solver.problem import Duty, RouteProblem, RouteWeights, Skill, Span, Spot, Visit, Worker
-from dispatch.solver.problem import Rest
+from dispatch.solver.problem import Duty, Rest, RouteProblem, RouteWeights, Skill, Span, Spot, Visit, Worker
 
 TRADES = ("water", "power", "lifts", "locks", "cleaning", "garden")
 DAY = 20_000

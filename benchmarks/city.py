@@ -1,4 +1,4 @@
-"""Made-up days of a city: so many workers, so many visits, drawn from a seed; for speed, where no public set is large."""
+"""Made-up days of a city: so many workers, so many visits, drawn from a seed; no public set is as large."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from dispatch.events.policy import PolicySet
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.model.quoting import quoted
 from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
 from dispatch.requests.direction import REGISTERED, Absence, GiveZone, Register, Return
@@ -134,7 +135,8 @@ def check_home(worker: str, area: str, homes: Mapping[str, str]) -> None:
     home = homes.get(worker, area)
     if home != area:
         raise Refused(
-            f"Worker {worker!r} works in area {home!r}; in {area!r} they would be sent to two places at once.",
+            f"Worker {quoted(worker)} works in area {home!r}; in {quoted(area)} they would be sent to two places at "
+            "once.",
             code="works_elsewhere",
             hint=f"move them from {home!r}, or register somebody else under another id.",
         )
@@ -149,7 +151,9 @@ def retire(
     """
     events = KINDS[kind]
     if state is None or events.retired is None:
-        raise Refused(f"There is no {kind} {target!r} in this area.", code="unknown_record", hint="it was mistyped.")
+        raise Refused(
+            f"There is no {kind} {quoted(target)} in this area.", code="unknown_record", hint="it was mistyped."
+        )
     if state.retired or (world and state.stated_by(world) is None):
         return ()
     if not world or not state.others:
@@ -167,7 +171,9 @@ def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:
 def attendance(message: Absence | Return | Absent | Back, worker: str, state: RecordState | None) -> tuple[Struct, ...]:
     """The events of a worker's absence or return, reported or directed; none when it is already so."""
     if state is None or state.retired:
-        raise Refused(f"There is no worker {worker!r} in this area.", code="unknown_worker", hint="it was mistyped.")
+        raise Refused(
+            f"There is no worker {quoted(worker)} in this area.", code="unknown_worker", hint="it was mistyped."
+        )
     match message:
         case Absence(start=start, end=end, reason=reason) | Absent(at=start, until=end, reason=reason):
             known = any(one.start <= start and end <= one.end for one in state.away)
@@ -180,7 +186,7 @@ def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, .
     """The events that pin a zone to a helper, or free it."""
     if state is None or state.retired:
         raise Refused(
-            f"There is no zone {direction.zone!r} in this area.", code="unknown_record", hint="see the board."
+            f"There is no zone {quoted(direction.zone)} in this area.", code="unknown_record", hint="see the board."
         )
     if state.item.helper == direction.helper:
         return ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from litestar import Request, Response
@@ -74,7 +75,10 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Prob
     """The response for anything raised while a request is handled."""
     status, problem = _told(error)
     if status == 500:
-        log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+        # Neither the path nor the words of the error: both may be what somebody sent.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        path = request.scope.get("path_template", "a path of nobody's")
+        log.error("%s %s failed: %s\n%s", request.method, path, type(error).__name__, where)
     headers = {"Retry-After": "1"} if status == 503 else {}
     return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 

@@ -19,7 +19,7 @@ from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.people import base_of, worker_of
-from dispatch.planning.spots import Spots, position_of
+from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import Ticks
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
@@ -142,7 +142,7 @@ def _visit(
         needs = needs_of(order.opened, category, state.policy)
     position = position_of(state, order.opened.place)
     if position is None:
-        return _reason(Rule.UNKNOWN_PLACE, f"register the place {quoted(order.opened.place.named or '')} in this area.")
+        return unknown_place(order.opened.place.named or "")
     if not state.has_workers():
         return _reason(Rule.UNKNOWN_AREA, f"register workers in area {state.area!r}.")
     windows = _windows(order, needs.minutes, ticks, now, horizon)

@@ -107,7 +107,14 @@ def _told(error: Exception) -> tuple[int, Problem]:
 
 
 def _reason(error: HTTPException) -> str:
-    """The parameters at fault by name, if any are; else what the framework says."""
+    """The parameters at fault by name, if any are; else what the framework says. No value is repeated."""
     extra = error.extra if isinstance(error.extra, list) else []
-    faults = [f"{one.get('key')}: {one.get('message')}" for one in extra if isinstance(one, dict)]
-    return f"{'; '.join(faults)}." if faults else f"{error.detail.rstrip('.')}."
+    faults = [f"{one.get('key')}: {_fault(str(one.get('message')))}" for one in extra if isinstance(one, dict)]
+    if faults:
+        return f"{'; '.join(faults)}."
+    return "The request is not what it must be." if error.status_code == 400 else f"{error.detail.rstrip('.')}."
+
+
+def _fault(message: str) -> str:
+    """What the decoder says of a parameter; of a word that is none of those allowed it would repeat the word."""
+    return "None of the words allowed" if message.startswith("Invalid enum value") else message

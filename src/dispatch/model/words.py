@@ -40,6 +40,8 @@ Position = Annotated[int, Meta(ge=0, le=2**53, description="sequence number in t
 
 _TOKEN = re.compile(rf"^[a-z0-9_-]{{1,64}}{_END}")
 
+_OUTSIDE_ID = re.compile(rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}")
+
 EVERYWHERE = "all"
 """The area token of what holds in every area: the catalogue of work and the identity of requests."""
 
@@ -47,6 +49,11 @@ EVERYWHERE = "all"
 def is_token(text: str) -> bool:
     """Whether ``text`` may stand as one token of a subject: ``[a-z0-9_-]{1,64}``."""
     return _TOKEN.match(text) is not None
+
+
+def is_outside_id(text: str) -> bool:
+    """Whether ``text`` may be an outside id: 1 to 64 letters, digits, ``_ . : -``."""
+    return _OUTSIDE_ID.match(text) is not None
 
 
 @lru_cache(maxsize=4096)

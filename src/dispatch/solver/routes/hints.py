@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -30,9 +31,10 @@ def minutes(state: State, ticks: int) -> str:
     return f"{-(-ticks * state.compiled.problem.tick_seconds // 60)} min"
 
 
-def time_hint(state: State, visit: int) -> str:
+def time_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
     """The start nearest to the windows at which somebody able would be free; empty if there is none within a week.
 
+    ``only`` these workers are looked at, all if none is named.
     Crews are looked at person by person, so the hint then names the first of them.
     """
     compiled = state.compiled
@@ -43,6 +45,8 @@ def time_hint(state: State, visit: int) -> str:
     able = compiled.eligible(facts)
     visits_left, ticks_left = state.room()
     able &= (visits_left > 0) & (ticks <= ticks_left)
+    if only:
+        able &= np.isin(compiled.duty_worker, only)
     reach = _REACH_S // compiled.problem.tick_seconds
     first, last = windows[0][0], windows[-1][1]
     found = []
@@ -83,12 +87,15 @@ def _nearest(
         state.windows[visit] = usual
 
 
-def skill_hint(state: State, visit: int) -> str:
-    """The certificate nearest to what is asked: expired, not yet valid, or of a lower level."""
+def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
+    """The certificate nearest to what is asked: expired, not yet valid, or of a lower level.
+
+    ``only`` these workers are looked at, all if none is named; where they hold none, those who do are named.
+    """
     compiled = state.compiled
     facts = compiled.visits[visit]
     dated, lower = "", ""
-    for worker in compiled.workers:
+    for worker in [compiled.workers[index] for index in only] or compiled.workers:
         for held in worker.skills:
             if held.skill != facts.skill:
                 continue
@@ -98,15 +105,26 @@ def skill_hint(state: State, visit: int) -> str:
                 dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
             elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"
-    return dated or lower or f"nobody else here holds {facts.skill}"
+    return dated or lower or _holders(state, visit)
+
+
+def _holders(state: State, visit: int) -> str:
+    """Who holds what ``visit`` asks, by the duties they have."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    able = np.unique(compiled.duty_worker[compiled.certified(facts)]).tolist()
+    if not able:
+        return f"nobody else here holds {facts.skill}"
+    names = ", ".join(compiled.workers[worker].id for worker in able[:4])
+    return f"{names} {'holds' if len(able) == 1 else 'hold'} it"
 
 
 def _date(day: int) -> str:
     return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
 
 
-def crew_hint(state: State, visit: int, duties: Ints) -> tuple[str, str]:
-    """How many of the people needed are free at the best single moment, and who."""
+def crew_hint(state: State, visit: int, duties: Ints, pinned: tuple[int, ...] = ()) -> tuple[str, str]:
+    """How many of the people needed are free at the best single moment, and who; ``pinned`` must be among them."""
     compiled = state.compiled
     facts = compiled.visits[visit]
     gaps = find_gaps(state, visit, duties)
@@ -114,9 +132,13 @@ def crew_hint(state: State, visit: int, duties: Ints) -> tuple[str, str]:
     at = 0
     for start in np.unique(gaps.first).tolist():
         free = np.unique(compiled.duty_worker[gaps.duty[(gaps.first <= start) & (start <= gaps.last)]]).tolist()
-        if len(free) > len(best):
+        if len(free) > len(best) and set(pinned) <= set(free):
             best, at = free, start
-    message = f"Never are {facts.people} people free for it at the same moment; at most {len(best)} are."
+    if pinned and not best:
+        named = ", ".join(compiled.workers[worker].id for worker in pinned)
+        return f"{named} are never free for it at the same moment.", ""
+    beside = f" with {', '.join(compiled.workers[worker].id for worker in pinned)}" if pinned else ""
+    message = f"Never are {facts.people} people free for it{beside} at the same moment; at most {len(best)} are."
     if len(best) >= facts.people:
         message = f"{len(best)} people have time for it, but not {facts.people} of them together beside their breaks."
     names = ", ".join(compiled.workers[worker].id for worker in best[:4])

@@ -45,7 +45,20 @@ def test_every_hard_rule_of_routes_is_broken() -> None:
 @given(SEEDS)
 def test_a_pin_that_cannot_stand_may_be_said(seed: int) -> None:
     problem, plan = fixed_out(*clean_plan(seed), Rule.PIN)
+    visits = (
+        replace(visit, pin=replace(visit.pin, workers=("nobody",))) if visit.id == "fixed" and visit.pin else visit
+        for visit in problem.visits
+    )
+    problem = replace(problem, visits=tuple(visits))
     assert check(problem, replace(plan, cost=cost(problem, plan))) == []
+
+
+@MANY
+@given(SEEDS)
+def test_that_a_pin_cannot_stand_is_not_believed_where_it_can(seed: int) -> None:
+    problem, plan = fixed_out(*clean_plan(seed), Rule.PIN)
+    (finding,) = check(problem, replace(plan, cost=cost(problem, plan)))
+    assert (finding.rule, finding.visit) == (Rule.PIN, "fixed")
 
 
 @MANY

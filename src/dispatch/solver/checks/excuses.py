@@ -22,6 +22,8 @@ def could_start(facts: Facts, visit: Visit) -> int | None:
     """
     pin = visit.pin
     assert pin is not None
+    if visit.tools or visit.parts or any(visit.id in (tie.first, tie.then) for tie in facts.problem.ties):
+        return None
     named = set(pin.workers)
     if len(named) != visit.people or (pin.start is None and visit.people > 1) or not named <= facts.workers.keys():
         return None
@@ -82,6 +84,10 @@ def _under_caps(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: 
         if cap.day == duty.day:
             day = [work for one in worker.duties if one.day == cap.day for work in _pinned_on(facts, worker, one)]
             caps.append((day, cap.max_visits, cap.max_ticks))
+    if duty.max_households is not None:
+        return False
+    if duty.max_weight is not None and sum(other.weight for _, other in others) + visit.weight > duty.max_weight:
+        return False
     return all(
         (visits is None or len(done) + 1 <= visits)
         and (ticks is None or sum(other.ticks for _, other in done) + visit.ticks <= ticks)

@@ -18,6 +18,7 @@ from dispatch.planning.area import AreaState
 
 _MINUTE = dt.timedelta(minutes=1)
 _THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+_TOLD = frozenset({Status.TOLD, Status.ACCEPTED, *UNDER_WAY})
 _LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 
 
@@ -134,6 +135,23 @@ def _gone(
         for stop in route.stops
         if (stop.order, stop.start) in still_there or _was_there(state, stop)
     )
+
+
+def promised_minutes(state: AreaState, worker: str, day: dt.date, now: dt.datetime) -> int:
+    """The minutes of visits that ``worker`` did on the local ``day``, is at, or was told of and can still go to."""
+    zone = state.policy.time_zone
+    schedule = state.schedules.get(worker)
+    own = schedule.routes if schedule else {}
+    stops = [
+        stop
+        for route in own.values()
+        if local_day(route.start, zone) == day
+        for stop in route.stops
+        if _was_there(state, stop) or (route.end > now and state.orders[stop.order].status in _TOLD)
+    ]
+    brought = [route for route in state.workers[worker].brought if not _is_known(route, own)]
+    stops += [stop for route in brought if local_day(route.start, zone) == day for stop in route.stops]
+    return sum((stop.end - stop.start) // _MINUTE for stop in stops)
 
 
 def _was_there(state: AreaState, stop: ScheduledStop) -> bool:

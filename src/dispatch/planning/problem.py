@@ -183,7 +183,16 @@ def _windows(
         if ticks.down(window.end) - max(ticks.up(window.start), ticks.up(now)) >= minutes
     )
     # What stands in the plan and is about to start keeps its window though `now` has moved into it.
-    return usable or _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+    return usable or _past(order)
+
+
+def _past(order: OrderState) -> ReasonGiven:
+    if order.opened.origin is not Origin.ROUND:
+        return _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+    message = "The round was missed: its band is over."
+    if order.workers:
+        message = f"Its band is over and nobody said that it was walked; it was planned for {', '.join(order.workers)}."
+    return ReasonGiven(rule=Rule.WINDOW_PAST, message=message)
 
 
 def priced(visits: list[ask.Visit], weights: Weights, *, now: int, horizon: int) -> list[ask.Visit]:

@@ -15,6 +15,7 @@ from system.estate import registrations
 from system.house import AREA, T0
 from system.processes import dispatch
 
+from dispatch.model.errors import NewerLog
 from dispatch.model.words import key_of
 from dispatch.projections.base import Rows
 from dispatch.projections.board import Board, BoardRow
@@ -149,3 +150,18 @@ async def test_nothing_on_the_log_stops_anybody(tmp_path: Path, caplog: pytest.L
             status = await client.status()
             assert (status.accepted, status.planned, status.cancelled) == (3, 2, 1)
             assert status.unreadable == len(JUNK)
+
+
+async def test_what_a_newer_release_wrote_stops_whoever_cannot_read_it(tmp_path: Path) -> None:
+    """An order may have been cancelled by it: to go on as if it stood would send people there."""
+    clock = ManualClock(T0)
+    newer = envelope("OrderCancelled", version=99, id=f"{AREA}/order/{KNOWN}/said-9/0")
+    with ThreadPoolExecutor(1) as pool, pytest.raises(BaseExceptionGroup) as stopped:
+        async with local(tmp_path, clock, executor=pool) as house:
+            client = Client(house.to.connection)
+            said = [Saying(subject, msgspec.json.encode(body)) for subject, body in registrations()]
+            assert {answer.decision for answer in await client.say([*said, asked(0)])} == {"noted", "accepted"}
+            await client.settled()
+            await house.to.connection.jetstream().publish(f"event.{AREA}.order.{KNOWN}", newer)
+            await asyncio.wait_for(asyncio.Event().wait(), 20)
+    assert stopped.group_contains(NewerLog, match="OrderCancelled at position .* version 99.*reads up to 1")

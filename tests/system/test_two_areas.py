@@ -23,7 +23,7 @@ from dispatch.services.apply import Applied, apply
 from dispatch.services.client import Client, Saying
 from dispatch.services.clock import ManualClock
 from dispatch.services.local import local
-from dispatch.services.world import world_of
+from dispatch.services.world import WorldError, world_of
 
 WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 AT = T0.isoformat()
@@ -256,3 +256,27 @@ async def test_who_moves_from_a_visit_sets_out_from_there_once_it_is_done(town: 
     # A hundred kilometres on foot at 4.5 km/h, with detours: more than a day's work away.
     assert row.start > at.end + dt.timedelta(hours=20)
     await town.sound()
+
+
+async def test_a_file_that_moves_somebody_is_applied_at_once(town: Town) -> None:
+    """The move and the record with a base of the area they move to arrive together."""
+    crew = {"id": "mover", "role": "technician", "base": "base", "skills": [{"skill": "plumbing"}]}
+    crew |= {"shifts": [{"start": "08:00", "end": "18:00", "days": WEEK}]}
+    places = [place("base", area) | {"area": area} for area in ("east", "west")]
+    for number, area in enumerate(("east", "west", "east")):
+        plain = {"categories": [TAP], "places": places, "workers": [crew | {"area": area, "name": area}]}
+        applied = await apply(world_of(plain, "crew"), town.client, town.clock.now(), run=f"move{number}")
+        again = await apply(world_of(plain, "crew"), town.client, town.clock.now(), run=f"again{number}")
+        assert applied.moved == (number > 0)
+        assert (again.registered, again.changed, again.moved, again.retired) == (0, 0, 0, 0)
+        asked = await town.ask(area, "base", f"r{number}")
+        row = (await town.rows())[asked.order]
+        assert (row.area, row.workers) == (area, ("mover",))
+    await town.sound()
+
+
+def test_a_file_that_has_somebody_in_two_areas_is_refused_with_their_name() -> None:
+    twin = {"id": "twin", "role": "technician", "base": "base", "skills": [{"skill": "plumbing"}], "shifts": []}
+    places = [place("base", area) | {"area": area} for area in ("east", "west")]
+    with pytest.raises(WorldError, match=r"'twin' stands in two areas, 'east' and 'west'"):
+        world_of({"places": places, "workers": [twin | {"area": area} for area in ("east", "west")]}, "two")

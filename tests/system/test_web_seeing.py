@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -214,6 +216,27 @@ async def test_single_rows_can_be_read_by_their_keys(whole: Service) -> None:
     assert row["id"] == lost
     assert await rows(whole, "/board", key=keys, area="south") == []
     assert await rows(whole, "/board", key=keys, status="done") == []
+
+
+@pytest.mark.parametrize("secret", ["Wang Xiaoming 13800001111", "王小明13800001111", "13800001111"])
+async def test_nothing_personal_in_an_address_comes_back_in_a_reason(whole: Service, secret: str) -> None:
+    told = quote(secret)
+    fields = ("area", "day", "status", "limit", "after", "key")
+    paths = [f"/{name}?{field}={told}" for name in ("board", "unplanned") for field in fields]
+    paths += [f"/orders/{told}/x", f"/orders/north/{told}", f"/orders/north/{told}/history", f"/workers/north/{told}",
+              f"/orders/north/x/history?personal={told}", f"/register/{told}", f"/static/{told}", f"/{told}",
+              f"/tasks/north/{told}"]  # fmt: skip
+    for path in paths:
+        response = await whole.http.get(path)
+        if response.status_code >= 400:
+            assert not re.search("Xiaoming|王小明|13800", unquote(response.text)), (path, response.text)
+    for path in (f"/requests/{told}/repair", f"/requests/north/{told}", f"/reports/north/{told}"):
+        response = await whole.http.post(path, json={})
+        assert response.status_code >= 400
+        assert not re.search("Xiaoming|王小明|13800", unquote(response.text)), (path, response.text)
+    odd = await whole.http.post("/requests/north/repair", content=b"{}", headers={"content-type": f"tel/{told}"})
+    assert odd.status_code == 415
+    assert "13800" not in odd.text
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("DELETE", "/board", 405)])

@@ -20,6 +20,7 @@ from dispatch.events.order import (
     OrderUnpinned,
     Origin,
 )
+from dispatch.model.quoting import quoted
 from dispatch.model.words import key_of
 from dispatch.requests.direction import Assign, Cancel, Direction, FollowUp, Reschedule, Unpin
 
@@ -31,7 +32,9 @@ def decide(direction: Direction, entity: Entity, state: OrderState | None) -> tu
     ``window_too_short``.
     """
     if state is None:
-        raise Refused(f"There is no work order {entity.id!r}.", code="unknown_order", hint="the order was mistyped.")
+        raise Refused(
+            f"There is no work order {quoted(entity.id)}.", code="unknown_order", hint="the order was mistyped."
+        )
     check_here(entity.id, state)
     if state.status in ENDED:
         raise Refused(

@@ -9,6 +9,7 @@ from msgspec import Struct
 from dispatch.decide.outcome import Refused
 from dispatch.events.envelope import Entity
 from dispatch.events.home import HomeLeft, HomeTaken
+from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE
 
 
@@ -39,7 +40,7 @@ def take(worker: str, area: str, state: HomeState | None) -> tuple[Struct, ...]:
     home = state.area if state is not None else None
     if home is not None and home != area:
         raise Refused(
-            f"Worker {worker!r} works in area {home!r}; in {area!r} they would be sent to two places at once.",
+            f"Worker {quoted(worker)} works in area {home!r}; in {quoted(area)} as well they would be in two places.",
             code="works_elsewhere",
             hint=f"move them from {home!r}, or register somebody else under another id.",
         )

@@ -11,6 +11,7 @@ from msgspec import Struct
 from dispatch.decide.outcome import Refused
 from dispatch.events.envelope import Entity
 from dispatch.events.message import MessageNoted
+from dispatch.model.quoting import quoted
 from dispatch.model.words import key_of
 from dispatch.requests.direction import Direction
 from dispatch.requests.report import Report
@@ -37,7 +38,7 @@ def decide(message: Report | Direction, sender: str, state: MessageNoted | None,
         return (MessageNoted(digest=digest, said=said),)
     if state.digest != digest:
         raise Refused(
-            f"{sender} said something else under the id {message.id!r} before.",
+            f"{quoted(sender)} said something else under the id {quoted(message.id)} before.",
             code="id_conflict",
             hint="every report and every direction needs an id of its own.",
         )

@@ -24,6 +24,7 @@ from dispatch.events.worker import (
     WorkerRetired,
 )
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.model.quoting import quoted
 from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
 from dispatch.requests.direction import REGISTERED, Absence, GiveZone, Register, Return
@@ -155,7 +156,9 @@ def retire(
     """
     events = KINDS[kind]
     if state is None or events.retired is None:
-        raise Refused(f"There is no {kind} {target!r} in this area.", code="unknown_record", hint="it was mistyped.")
+        raise Refused(
+            f"There is no {kind} {quoted(target)} in this area.", code="unknown_record", hint="it was mistyped."
+        )
     if state.retired or (world and state.stated_by(world) is None):
         return ()
     if not world or not state.others:
@@ -186,7 +189,9 @@ def attendance(message: Absence | Return | Absent | Back, worker: str, state: Re
     it.
     """
     if state is None or state.retired:
-        raise Refused(f"There is no worker {worker!r} in this area.", code="unknown_worker", hint="it was mistyped.")
+        raise Refused(
+            f"There is no worker {quoted(worker)} in this area.", code="unknown_worker", hint="it was mistyped."
+        )
     match message:
         case Absence(start=start, end=end, reason=reason):
             return _absent(state, start, end, reason)
@@ -210,7 +215,7 @@ def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, .
     """The events that pin a zone to a helper, or free it."""
     if state is None or state.retired:
         raise Refused(
-            f"There is no zone {direction.zone!r} in this area.", code="unknown_record", hint="see the board."
+            f"There is no zone {quoted(direction.zone)} in this area.", code="unknown_record", hint="see the board."
         )
     if state.item.helper == direction.helper:
         return ()

@@ -14,6 +14,7 @@ from dispatch.events.policy import PolicySet
 from dispatch.model.catalogue import Category
 from dispatch.model.places import Place, PlaceRef
 from dispatch.model.policy import Policy
+from dispatch.model.quoting import quoted
 
 LOOKED_UP = ("place", "category", "policy", "worker")
 """The kinds of entity the register is folded from."""
@@ -65,7 +66,8 @@ class Register:
         if home is None:
             areas = sorted(self.places[place.named or ""])
             raise Refused(
-                f"There is no place {place.named!r} in area {hint!r}, but one each in {', '.join(areas)}.",
+                f"There is no place {quoted(place.named or '')} in area {quoted(hint)}, "
+                f"but one each in {', '.join(areas)}.",
                 code="ambiguous_place",
                 hint=f"request.{areas[0]}.<kind> says that the one in {areas[0]} is meant.",
             )

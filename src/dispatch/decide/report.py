@@ -18,6 +18,7 @@ from dispatch.events.order import (
     WorkerArrived,
     WorkerOnTheWay,
 )
+from dispatch.model.quoting import quoted
 from dispatch.requests.report import Accepted, Arrived, CouldNot, Done, OnTheWay, Report
 from dispatch.requests.report import Refused as RefusedReport
 
@@ -82,7 +83,7 @@ def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:
 
 def _concerned(report: Report, worker: str, order: str, state: OrderState | None) -> OrderState:
     if state is None:
-        raise Refused(f"There is no work order {order!r}.", code="unknown_order", hint="the order was mistyped.")
+        raise Refused(f"There is no work order {quoted(order)}.", code="unknown_order", hint="the order was mistyped.")
     check_here(order, state)
     if worker in state.refused_by and isinstance(report, RefusedReport):
         return state
@@ -95,7 +96,7 @@ def _concerned(report: Report, worker: str, order: str, state: OrderState | None
     if worker not in state.workers:
         planned = ", ".join(state.workers) or "nobody"
         raise Refused(
-            f"Order {order} is planned for {planned}, not for {worker}.",
+            f"Order {order} is planned for {planned}, not for {quoted(worker)}.",
             code="not_yours",
             hint="it was given to somebody else since; see the newest tasks.",
         )

@@ -15,6 +15,7 @@ from dispatch.events.envelope import Entity
 from dispatch.events.order import OrderOpened, Origin
 from dispatch.events.request import Personal, RequestAccepted, RequestRepeated
 from dispatch.model.catalogue import Kind
+from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE, key_of
 from dispatch.requests.answer import Answer
 from dispatch.requests.service import ServiceRequest
@@ -117,7 +118,8 @@ def _known(
     other_person = not erased and accepted.personal != personal
     if digest != accepted.digest or other_person:
         raise Refused(
-            f"{request.source}/{request.id} was accepted before with other content, as order {accepted.order}.",
+            f"The id {quoted(request.id)} of {quoted(request.source)} was accepted before with other content, as order "
+            f"{accepted.order}.",
             code="id_conflict",
             hint="a new request needs an id of its own; a change to an accepted one goes to the desk.",
         )

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from dispatch.events import category, home, message, order, place, plan, policy, request, round, schedule, worker, zone
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
-from dispatch.model.errors import FormError
+from dispatch.model.errors import FormError, NewerLog
 from dispatch.model.time import zone as zone_of
 
 ENTITIES: dict[str, tuple[type[Struct], ...]] = {
@@ -83,11 +83,18 @@ def event_of(recorded: Recorded) -> Struct:
 def event_in(stored: Stored) -> Struct:
     """The event in ``stored``, or `Unreadable` for what is none, or none that can happen to its entity.
 
-    The log cannot be cleaned of what somebody with the right to do so put there, so nobody may stumble over it.
+    The log cannot be cleaned of what somebody with the right to do so put there, so nobody may stumble over it. An
+    event of ours in a version this release does not know is no such thing: raises `NewerLog`.
     """
     name, kind = stored.recorded.type, stored.entity.kind
     if kind not in _EVENTS_OF or (name in TYPES and name not in _EVENTS_OF[kind]):
         return Unreadable(f"{name!r} is nothing that happens to a {kind!r}.")
+    if stored.recorded.version > VERSIONS.get(name, stored.recorded.version) and _is_ours(stored):
+        raise NewerLog(
+            f"{name} at position {stored.position} of the log has version {stored.recorded.version}; this release "
+            f"reads up to {VERSIONS[name]}.",
+            hint="upgrade this service: a newer release writes to this log.",
+        )
     try:
         event = event_of(stored.recorded)
         if isinstance(event, policy.PolicySet):
@@ -98,6 +105,12 @@ def event_in(stored: Stored) -> Struct:
         return Unreadable(error.message)
     except (msgspec.MsgspecError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         return Unreadable(f"The data of this {name} cannot be read: {error}.")
+
+
+def _is_ours(stored: Stored) -> bool:
+    """Whether the id is one that this service gives to what happens to that entity."""
+    entity = stored.entity
+    return stored.recorded.id.startswith(f"{entity.area}/{entity.kind}/{entity.id}/")
 
 
 def _upcast(recorded: Recorded) -> Struct:

@@ -1,4 +1,4 @@
-"""Where a worker belongs, in the area ``all``: one entity for each id of a worker, so that only one area can have it."""
+"""Where a worker belongs, in the area ``all``: one entity per id of a worker, so that only one area can have it."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@
         ├── Conflict              somebody else wrote first: load again and decide again
         ├── Uncertain             no answer in time: the write may or may not have landed
         ├── Unavailable           the server, its stream or its storage is not there or not willing
-        └── LogWentBackwards      the log ends before a position already seen: data was lost or swapped
+        ├── LogWentBackwards      the log ends before a position already seen: data was lost or swapped
+        └── NewerLog              a newer release wrote what this one cannot read
 
 Every message says what, which value, where, and, after "Maybe", what may help.
 """
@@ -69,3 +70,9 @@ class Unavailable(StoreError):
 
 class LogWentBackwards(StoreError):
     """The log ends before a position already seen: it was lost, restored from a backup, or swapped."""
+
+
+class NewerLog(StoreError):
+    """A newer release wrote an event that this one cannot read. To step over it would be to decide on half the truth:
+    whoever meets it stops.
+    """

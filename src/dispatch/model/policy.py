@@ -7,7 +7,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from dispatch.model.travel import Speeds
-from dispatch.model.words import Count, Line, Minutes, People, Weight
+from dispatch.model.words import Count, Line, Minutes, People, Price, Weight
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +24,7 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     change_worker: Weight = 30.0
     change_minute: Weight = 0.5
     continuity: Weight = 10.0
-    unplanned: Weight = 600.0
+    unplanned: Price = 600.0
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

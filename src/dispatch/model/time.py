@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from msgspec import Meta, Struct
 
 from dispatch.model.errors import FormError
+from dispatch.model.quoting import may_quote, quoted
 
 UTC = dt.UTC
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,8 +67,9 @@ def zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        shown = repr(name) if all(map(may_quote, name.split("/"))) else quoted(name)
         raise FormError(
-            f"There is no time zone {name!r}.",
+            f"There is no time zone {shown}.",
             code="bad_time_zone",
             hint='an IANA name such as "Asia/Shanghai" was meant.',
         ) from error

@@ -35,9 +35,12 @@ Level = Annotated[int, Meta(ge=0, le=9, description="level of a skill, 0 lowest 
 Priority = Annotated[int, Meta(ge=0, le=9, description="0 can wait longest, 9 first")]
 Count = Annotated[int, Meta(ge=0, le=1_000_000, description="a count")]
 Weight = Annotated[float, Meta(ge=0, le=1_000_000, description="minutes of somebody's time")]
+Price = Annotated[float, Meta(ge=1, le=1_000_000, description="minutes of somebody's time, at least one")]
 Position = Annotated[int, Meta(ge=0, le=2**53, description="sequence number in the event log")]
 
 _TOKEN = re.compile(rf"^[a-z0-9_-]{{1,64}}{_END}")
+
+_OUTSIDE_ID = re.compile(rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}")
 
 EVERYWHERE = "all"
 """The area token of what holds in every area: the catalogue of work and the identity of requests."""
@@ -46,6 +49,11 @@ EVERYWHERE = "all"
 def is_token(text: str) -> bool:
     """Whether ``text`` may stand as one token of a subject: ``[a-z0-9_-]{1,64}``."""
     return _TOKEN.match(text) is not None
+
+
+def is_outside_id(text: str) -> bool:
+    """Whether ``text`` may be an outside id: 1 to 64 letters, digits, ``_ . : -``."""
+    return _OUTSIDE_ID.match(text) is not None
 
 
 @lru_cache(maxsize=4096)

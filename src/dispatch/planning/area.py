@@ -55,7 +55,7 @@ _ORDER_DIRT: dict[type[Struct], Dirt] = {
 }
 _RECORD_DIRT: dict[str, Dirt] = {
     "worker": Dirt.ALL | Dirt.ZONES,
-    "place": Dirt.ALL,
+    "place": Dirt.ALL | Dirt.ZONES,
     "zone": Dirt.ZONES,
     "round": Dirt.ROUNDS,
     "policy": Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS,

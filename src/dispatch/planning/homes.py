@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -14,6 +15,7 @@ from dispatch.decide.schedule import without
 from dispatch.events.envelope import Entity
 from dispatch.events.order import OrderMoved, OrderPinned, Origin, PromiseMissed, VisitRefused
 from dispatch.events.plan import PlanDirected
+from dispatch.model.time import Window
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 
@@ -60,22 +62,28 @@ def moving(state: AreaState, there: AreaState, order_id: str) -> Batch:
 
 def _goes_on(state: AreaState, there: AreaState, order: OrderState) -> list[Struct]:
     asked_in = order.opened.asked_in or state.area
-    events: list[Struct] = [
-        replace(
-            order.opened,
-            needs=order.needs,
-            windows=order.windows,
-            asked_in=None if asked_in == there.area else asked_in,
-        )
-    ]
     here, others = state.active_workers(), there.active_workers()
 
     def came_along(worker: str) -> bool:
         return worker in others and worker not in here
 
+    pin = order.pin
+    kept = pin is not None and all(map(came_along, pin.workers))
+    windows = order.windows
+    if pin is not None and pin.start is not None and not kept and order.needs is not None:
+        # Those it is pinned to are not there; the hour that was promised is.
+        windows = (Window(pin.start, pin.start + dt.timedelta(minutes=order.needs.minutes)),)
+    events: list[Struct] = [
+        replace(
+            order.opened,
+            needs=order.needs,
+            windows=windows,
+            asked_in=None if asked_in == there.area else asked_in,
+        )
+    ]
     events += [VisitRefused(worker=worker) for worker in sorted(order.refused_by) if came_along(worker)]
-    if order.pin is not None and all(map(came_along, order.pin.workers)):
-        events.append(OrderPinned(workers=order.pin.workers, start=order.pin.start))
+    if pin is not None and kept:
+        events.append(OrderPinned(workers=pin.workers, start=pin.start))
     if order.missed and order.needs is not None and order.needs.due is not None:
         events.append(PromiseMissed(due=order.needs.due))
     return events

@@ -14,11 +14,12 @@ from dispatch.events.order import Needs, Origin, ReasonGiven
 from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
 from dispatch.model.policy import Weights
+from dispatch.model.quoting import quoted
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.people import base_of, worker_of
-from dispatch.planning.spots import Spots, position_of
+from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import Ticks
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
@@ -152,11 +153,11 @@ def _visit(
     if needs is None:
         category = categories.get(order.opened.category)
         if category is None:
-            return _reason(Rule.UNKNOWN_CATEGORY, f"register the category {order.opened.category!r}.")
+            return _reason(Rule.UNKNOWN_CATEGORY, f"register the category {quoted(order.opened.category)}.")
         needs = needs_of(order.opened, category, state.policy)
     position = position_of(state, order.opened.place)
     if position is None:
-        return _reason(Rule.UNKNOWN_PLACE, f"register the place {order.opened.place.named!r} in this area.")
+        return unknown_place(order.opened.place.named or "")
     if not state.has_workers():
         return _reason(Rule.UNKNOWN_AREA, f"register workers in area {state.area!r}.")
     windows = _windows(order, needs.minutes, ticks, now, horizon)

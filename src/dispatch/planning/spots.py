@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dispatch.events.order import ReasonGiven
 from dispatch.model.places import PlaceRef
+from dispatch.model.quoting import quoted
 from dispatch.planning.area import AreaState
 from dispatch.solver import problem as ask
+from dispatch.solver.rules import RULE_TEXT, Rule
 
 
 class Spots:
@@ -18,6 +21,12 @@ class Spots:
 
     def all(self) -> tuple[ask.Spot, ...]:
         return tuple(ask.Spot(*position) for position in self.indexes)
+
+
+def unknown_place(place: str) -> ReasonGiven:
+    """Why nothing can be planned where ``place`` lies: it is not registered in the area."""
+    hint = f"register the place {quoted(place)} in this area."
+    return ReasonGiven(rule=Rule.UNKNOWN_PLACE, message=RULE_TEXT[Rule.UNKNOWN_PLACE], hint=hint)
 
 
 def position_of(state: AreaState, place: PlaceRef) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
+from dispatch.events.order import ReasonGiven
 from dispatch.events.zone import ZoneGiven, ZoneUncovered
 from dispatch.model.people import Role, Worker
 from dispatch.model.places import PlaceRef
@@ -14,7 +15,7 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
 from dispatch.planning.duties import promised_minutes
 from dispatch.planning.people import skills_of
-from dispatch.planning.spots import position_of
+from dispatch.planning.spots import position_of, unknown_place
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import ZonePlan
@@ -23,9 +24,10 @@ _HELPING = frozenset({Role.CLEANER, Role.HELPER})
 
 
 def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
-    """The zone problem of the area today; None where no zone is registered. Zones without a position stay out.
+    """The zone problem of the area today; None where no zone is registered.
 
-    What a helper does today on visits leaves no room for a zone that is new to them; what they have they keep.
+    Zones whose place is not registered are not asked about; `zone_batch` names them. What a helper does today on visits
+    leaves no room for a zone that is new to them; what they have they keep.
     """
     zones = {key: record for key, record in sorted(state.zones.items()) if not record.retired}
     if not zones:
@@ -85,18 +87,27 @@ def _minutes_left(state: AreaState, worker: Worker, today: dt.date, now: dt.date
 
 
 def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
-    """The events by which ``plan`` becomes current: only what changed, nothing if all stays."""
+    """The events by which ``plan`` becomes current, and what was not asked about is named; nothing if all stays."""
     number = state.head.number + 1
     batch: Batch = {}
     for given in plan.given:
         if state.zones[given.zone].helper != given.helper:
             batch[Entity(state.area, "zone", given.zone)] = [ZoneGiven(helper=given.helper, plan=number)]
-    for left in plan.unplanned:
-        reasons = reasons_given(left)
-        record = state.zones[left.id]
+    uncovered = {left.id: reasons_given(left) for left in plan.unplanned} | _placeless(state)
+    for key, reasons in uncovered.items():
+        record = state.zones[key]
         if record.helper is not None or other_rules(record.reasons, reasons):
-            batch[Entity(state.area, "zone", left.id)] = [ZoneUncovered(reasons=reasons, plan=number)]
+            batch[Entity(state.area, "zone", key)] = [ZoneUncovered(reasons=reasons, plan=number)]
     if not batch:
         return {}
-    head = committed(state, plan, "zones", planned=len(plan.given), moved=0, unplanned=len(plan.unplanned))
+    head = committed(state, plan, "zones", planned=len(plan.given), moved=0, unplanned=len(uncovered))
     return {head_of(state.area): [head], **batch}
+
+
+def _placeless(state: AreaState) -> dict[str, tuple[ReasonGiven, ...]]:
+    """The zones that lie nowhere yet, or no longer, each with what is to be registered."""
+    return {
+        key: (unknown_place(record.item.place),)
+        for key, record in sorted(state.zones.items())
+        if not record.retired and position_of(state, PlaceRef(site=record.item.place)) is None
+    }

@@ -13,6 +13,8 @@ from dispatch.projections.base import Projection, Row
 
 NOT_YET = happened.ReasonGiven(rule="not_yet", message="The planner has not looked at it yet.")
 AWAITS_DESK = "awaits_desk"
+_COULD_NOT = "Somebody was sent, and it could not be done."
+"""The words of whoever was there stay in the event: they may be about somebody."""
 
 
 class UnplannedRow(Row, kw_only=True, omit_defaults=True):
@@ -39,6 +41,7 @@ class Unplanned(Projection[UnplannedRow]):
     """
 
     name = "unplanned"
+    version = 2
     row = UnplannedRow
     takes = frozenset(
         {
@@ -96,7 +99,7 @@ class Unplanned(Projection[UnplannedRow]):
                 row.due = event.needs.due
             case happened.VisitFailed():
                 reason = happened.ReasonGiven(
-                    rule=AWAITS_DESK, message=f"It could not be done: {event.reason}.", hint="agree a new time."
+                    rule=AWAITS_DESK, message=_COULD_NOT, hint="agree a new time; its history says why."
                 )
                 row.planned, row.since, row.reasons = False, recorded.recorded_at, (reason,)
             case _:

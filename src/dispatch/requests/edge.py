@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from dispatch.model.errors import FormError
 from dispatch.model.places import PlaceRef
+from dispatch.model.quoting import quoted
 from dispatch.model.time import Window, to_utc
 from dispatch.requests.diagnose import diagnose
 from dispatch.requests.direction import REGISTERED, VERBS, Direction, Register, Reschedule
@@ -62,7 +63,7 @@ def read_direction(verb: str, body: bytes) -> Direction:
     decoder = _DIRECTIONS.get(verb)
     if decoder is None:
         raise FormError(
-            f"There is no direction {verb!r}.", code="unknown_verb", hint=f"one of {', '.join(VERBS)} was meant."
+            f"There is no direction {quoted(verb)}.", code="unknown_verb", hint=f"one of {', '.join(VERBS)} was meant."
         )
     direction = _read(body, decoder, (VERBS[verb],))
     changed: dict[str, Any] = {
@@ -109,7 +110,7 @@ def _no_field_twice(pairs: list[tuple[str, Any]]) -> None:
     for name, _ in pairs:
         if name in seen:
             raise FormError(
-                f"The field {name[:60]!r} is given twice.", code="field_twice", hint="only one of the two was meant."
+                f"The field {quoted(name)} is given twice.", code="field_twice", hint="only one of the two was meant."
             )
         seen.add(name)
 
@@ -247,7 +248,7 @@ def _window(window: Window) -> Window:
 
 def _version_error(version: int) -> FormError:
     return FormError(
-        f"This form has version {version}; this release reads version {FORM_VERSION}.",
+        f"This form has version {quoted(version)}; this release reads version {FORM_VERSION}.",
         code="unknown_version",
         hint="the sender speaks to a newer release than this one.",
     )

@@ -116,7 +116,7 @@ class Client:
             except (Uncertain, Unavailable) as error:
                 if asyncio.get_running_loop().time() > give_up_at:
                     raise
-                log.info("saying it again on %s: %s", saying.subject, error)
+                log.info("saying a %s again: %s", saying.subject.split(".")[0], error.code)
                 await asyncio.sleep(_SAY_AGAIN_S)
 
     async def _desk_is_gone(self) -> bool:

@@ -134,6 +134,13 @@ def _check(world: World) -> None:
         if key in seen:
             raise WorldError(f"The {record.kind} {record.id!r} stands twice in area {record.area!r}.")
         seen.add(key)
+    homes: dict[str, str] = {}
+    for record in world.records:
+        if record.kind == "worker" and homes.setdefault(record.id, record.area) != record.area:
+            raise WorldError(
+                f"The worker {record.id!r} stands in two areas, {homes[record.id]!r} and {record.area!r}.",
+                hint="nobody has two schedules; another person needs another id.",
+            )
     for record in world.records:
         for kind, target in _refers_to(record.item):
             if (record.area, kind, target) not in seen:

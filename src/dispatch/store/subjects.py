@@ -11,6 +11,7 @@ import re
 from msgspec import Struct
 
 from dispatch.model.errors import FormError, StoreError
+from dispatch.model.quoting import quoted
 from dispatch.model.words import is_token
 
 SAID = "SAID"
@@ -63,21 +64,21 @@ def parse_said(subject: str) -> Address:
     tree = tokens[0]
     if tree not in SAID_TREES:
         raise FormError(
-            f"The subject {subject!r} is neither a request, a report nor a direction.",
+            f"The subject begins with {quoted(tree)}: it is neither a request, a report nor a direction.",
             code="bad_subject",
             hint="it should begin with request., report. or direct.",
         )
     last = _LAST_TOKEN_OF[tree]
     if len(tokens) != 3:
         raise FormError(
-            f"The subject {subject!r} has {len(tokens)} tokens instead of 3.",
+            f"The subject has {len(tokens)} tokens instead of 3.",
             code="bad_subject",
             hint=f"{tree}.<area>.<{last}> was meant.",
         )
     for word, token in (("area", tokens[1]), (last, tokens[2])):
         if not is_token(token):
             raise FormError(
-                f"The {word} {token!r} in the subject {subject!r} is not a token.",
+                f"The {word} {quoted(token)} in the subject is not a token.",
                 code="bad_subject",
                 hint="it has characters other than a-z, 0-9, _ and -, or more than 64 of them.",
             )
@@ -90,7 +91,9 @@ def check_said(subject: str) -> None:
     kept = tokens[0] in SAID_TREES and len(tokens) > 1 and all(tokens)
     if not kept or any(map(str.isspace, subject)):
         raise StoreError(
-            f"Nothing is kept on {subject!r}.", code="bad_subject", hint="request., report. or direct. was meant."
+            f"Nothing is kept on this subject, which begins with {quoted(tokens[0])}.",
+            code="bad_subject",
+            hint="request., report. or direct. was meant.",
         )
 
 
@@ -102,7 +105,7 @@ def answer_subject(area: str, request_id: str) -> str:
     """
     if not is_token(area) or _ANSWERABLE_ID.match(request_id) is None:
         raise FormError(
-            f"There is no subject for answers to the request {request_id!r} in the area {area!r}.",
+            f"There is no subject for answers to the request {quoted(request_id)} in the area {quoted(area)}.",
             code="bad_subject",
             hint="the id has characters other than letters, digits, _ . : and -.",
         )

@@ -14,6 +14,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import Message, Scope
 
+from dispatch.model.quoting import quoted
 from dispatch.services.client import client
 from dispatch.web import health, history, openapi, page, rows, saying, stream
 from dispatch.web.context import Context
@@ -62,7 +63,7 @@ def create_app(url: str, *, hosts: Collection[str] | None = None, answer_within_
         if hosts is not None and name not in hosts:
             problem = Problem(
                 code="unknown_host",
-                reason=f"This service is not called {name!r}.",
+                reason=f"This service is not called {quoted(name or '')}.",
                 hint=f"one of {', '.join(sorted(hosts))} was meant.",
             )
             raise Refusal(400, problem)

@@ -15,6 +15,7 @@ from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderOpened, Origin
 from dispatch.events.request import Personal, RequestAccepted
+from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE, key_of
 from dispatch.projections.base import Rows
 from dispatch.projections.ledger import Ledger, LedgerRow
@@ -147,7 +148,7 @@ async def _load(here: Context, area: str, order: str) -> list[Stored]:
             404,
             Problem(
                 code="unknown_order",
-                reason=f"There is no order {order!r} in the area {area!r}.",
+                reason=f"There is no order {quoted(order)} in the area {quoted(area)}.",
                 hint="the order belongs to another area, or its id was mistyped.",
             ),
         )

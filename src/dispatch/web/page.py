@@ -10,6 +10,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
+from dispatch.model.quoting import quoted
 from dispatch.web.problems import told
 
 CONTENT_SECURITY_POLICY = (
@@ -51,7 +52,7 @@ async def index(request: Request[Any, Any, Any]) -> Response[bytes]:
 async def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A file of the page."""
     if name not in _FILES:
-        raise NotFoundException(f"There is no file {name[:60]!r}.")
+        raise NotFoundException(f"There is no file {quoted(name)}.")
     return _file(request, name)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from typing import Any
 
 from litestar import Request, Response
@@ -74,7 +75,10 @@ def on_error(request: Request[Any, Any, Any], error: Exception) -> Response[Prob
     """The response for anything raised while a request is handled."""
     status, problem = _told(error)
     if status == 500:
-        log.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+        # Neither the path nor the words of the error: both may be what somebody sent.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        path = request.scope.get("path_template", "a path of nobody's")
+        log.error("%s %s failed: %s\n%s", request.method, path, type(error).__name__, where)
     headers = {"Retry-After": "1"} if status == 503 else {}
     return Response(problem, status_code=status, media_type=MEDIA_TYPE, headers=headers)
 
@@ -103,7 +107,14 @@ def _told(error: Exception) -> tuple[int, Problem]:
 
 
 def _reason(error: HTTPException) -> str:
-    """The parameters at fault by name, if any are; else what the framework says."""
+    """The parameters at fault by name, if any are; else what the framework says. No value is repeated."""
     extra = error.extra if isinstance(error.extra, list) else []
-    faults = [f"{one.get('key')}: {one.get('message')}" for one in extra if isinstance(one, dict)]
-    return f"{'; '.join(faults)}." if faults else f"{error.detail.rstrip('.')}."
+    faults = [f"{one.get('key')}: {_fault(str(one.get('message')))}" for one in extra if isinstance(one, dict)]
+    if faults:
+        return f"{'; '.join(faults)}."
+    return "The request is not what it must be." if error.status_code == 400 else f"{error.detail.rstrip('.')}."
+
+
+def _fault(message: str) -> str:
+    """What the decoder says of a parameter; of a word that is none of those allowed it would repeat the word."""
+    return "None of the words allowed" if message.startswith("Invalid enum value") else message

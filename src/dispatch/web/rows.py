@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
+from dispatch.model.quoting import quoted
 from dispatch.model.time import zone
 from dispatch.projections.board import BoardRow
 from dispatch.projections.intake import IntakeRow
@@ -186,7 +187,7 @@ async def tasks(here: NamedDependency[Context], area: TokenPath, worker: TokenPa
         404,
         Problem(
             code="unknown_worker",
-            reason=f"There is no worker {worker!r} in the area {area!r}.",
+            reason=f"There is no worker {quoted(worker)} in the area {quoted(area)}.",
             hint="the worker belongs to another area, or the name was mistyped.",
         ),
     )

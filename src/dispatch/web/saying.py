@@ -10,6 +10,7 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from dispatch.model.errors import FormError
+from dispatch.model.quoting import may_quote
 from dispatch.requests.answer import Answer
 from dispatch.store.subjects import DIRECT, REPORT, REQUEST, Address, parse_said
 from dispatch.web.context import Context
@@ -128,10 +129,17 @@ def _check_content_type(request: Request[Any, Any, Any]) -> None:
             415,
             Problem(
                 code="unsupported_media_type",
-                reason=f"The Content-Type is {found[:60]!r}; it must be application/json.",
+                reason=f"The Content-Type is {_media_type(found)}; it must be application/json.",
                 hint="with curl, add -H 'Content-Type: application/json'.",
             ),
         )
+
+
+def _media_type(header: str) -> str:
+    """What a Content-Type says, if it is one: else it may be anything."""
+    found = header.partition(";")[0].strip()
+    parts = found.split("/")
+    return repr(found) if len(parts) == 2 and all(map(may_quote, parts)) else "another"
 
 
 HANDLERS: tuple[Any, ...] = (submit_request, submit_report, submit_direction)

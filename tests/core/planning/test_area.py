@@ -76,7 +76,7 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
         (HEAD, PlanDirected(number=2, parent=1, verb="cancel", order="ord1"), Dirt.ALL),
         (entity("schedule", "w1"), route(), Dirt.CLEAN),
         (entity("worker", "w1"), WorkerRetired(), Dirt.ALL | Dirt.ZONES),
-        (entity("place", "b3-1202"), PlaceChanged(place=FLAT), Dirt.ALL),
+        (entity("place", "b3-1202"), PlaceChanged(place=FLAT), Dirt.ALL | Dirt.ZONES),
         (entity("zone", "z1"), ZoneGiven(helper="w1", plan=1), Dirt.ALL),
         (entity("round", "night"), RoundRegistered(round=ROUND), Dirt.ROUNDS),
         (entity("policy", "current"), PolicySet(policy=POLICY), Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS),

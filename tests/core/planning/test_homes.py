@@ -13,6 +13,7 @@ from core.decide.sample import (
     HOUR,
     MINUTE,
     PLANNED,
+    START,
     TOLD,
     entity,
     on_the_plan,
@@ -46,6 +47,7 @@ from dispatch.events.plan import PlanDirected
 from dispatch.events.worker import WorkerRegistered, WorkerRetired
 from dispatch.model.catalogue import Urgency
 from dispatch.model.places import PlaceRef
+from dispatch.model.time import Window
 from dispatch.planning.area import AreaState
 from dispatch.planning.homes import moving, strays
 
@@ -158,6 +160,14 @@ def test_who_refused_and_whom_it_is_pinned_to_count_there_if_they_went_along() -
     assert moving(stayed, joined, "ord1")[THERE] == plain, "they are other people of the same name"
     left = add_to(stayed, *(on(entity("worker", key), WorkerRetired(moved_to="west")) for key in names))
     assert moving(left, joined, "ord1")[THERE] == [plain[0], refused, pinned, plain[1]]
+
+
+def test_the_hour_a_dispatcher_promised_is_kept_by_others_where_those_it_is_pinned_to_are_not() -> None:
+    asked = opened()
+    assert asked.needs is not None
+    stayed = folded(ESTATE, on(order_entity(), asked, OrderPinned(workers=("w1", "w2"), start=START)))
+    promised = (Window(START, START + asked.needs.minutes * MINUTE),)
+    assert moving(stayed, AreaState("west"), "ord1")[THERE] == [replace(asked, asked_in="east", windows=promised)]
 
 
 def test_a_retired_place_is_nobodys() -> None:

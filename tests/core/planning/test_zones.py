@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import pytest
 from core.decide.given import NOW, Happening, on
-from core.decide.sample import ESTATE, HEAD, HOUR, LAMP, MINUTE, WEEK, ZONE, entity, opened, order_entity, worker
+from core.decide.sample import ESTATE, HEAD, HOUR, LAMP, MINUTE, SITE, WEEK, ZONE, entity, opened, order_entity, worker
 from core.planning.folded import add, commit, folded
 from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.events import order as o
+from dispatch.events.place import PlaceRegistered
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
 from dispatch.model.people import Caps, Role, Shift, SkillHeld
 from dispatch.model.places import PlaceRef
-from dispatch.planning.area import AreaState
+from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch
 from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.solver.checks import check
@@ -139,6 +140,35 @@ def test_what_nobody_can_have_is_named_with_its_rule_and_not_named_again() -> No
     assert given_out(state) == {}
     add(state, cleaner("c2"))
     assert len(given_out(state)) == 2
+
+
+def test_a_zone_that_lies_nowhere_is_named_and_given_once_its_place_is_registered() -> None:
+    nowhere = on(entity("zone", "z1"), ZoneChanged(zone=replace(ZONE, place="s9")))
+    state = folded(ESTATE, zones(2), cleaner("c1"), cleaner("c2"))
+    commit(state, given_out(state))
+    add(state, nowhere)
+    events = given_out(state)
+    (left,) = events.pop(entity("zone", "z1"))
+    assert isinstance(left, ZoneUncovered)
+    assert [(one.rule, one.hint) for one in left.reasons] == [
+        ("unknown_place", "register the place 's9' in this area.")
+    ]
+    (head,) = events.pop(HEAD)
+    assert isinstance(head, PlanCommitted)
+    assert (head.planned, head.unplanned, events) == (1, 1, {})
+    commit(state, {HEAD: [head], entity("zone", "z1"): [left]})
+    assert state.zones["z1"].helper is None
+    assert given_out(state) == {}, "it is named once"
+    dirt = add(state, on(entity("place", "s9"), PlaceRegistered(place=replace(SITE, id="s9"))))
+    assert dirt & Dirt.ZONES
+    commit(state, given_out(state))
+    assert state.zones["z1"].helper is not None
+
+
+def test_what_is_no_id_but_somebodys_number_is_not_told_with_the_place() -> None:
+    state = folded(ESTATE, on(entity("zone", "z1"), ZoneChanged(zone=replace(ZONE, place="13800001111"))))
+    ((left,),) = [several for where, several in given_out(state).items() if where.kind == "zone"]
+    assert "(11 characters, not repeated here)" in left.reasons[0].hint
 
 
 def test_a_zone_whose_helper_is_gone_is_given_to_another_and_the_others_stay() -> None:

@@ -11,6 +11,7 @@ from functools import cache
 from itertools import pairwise
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ from dispatch.store.base import Write
 from dispatch.store.memory import MemoryEvents, MemoryStore, MemoryViews
 
 NAMES = [projection.name for projection in PROJECTIONS]
+SAID = "sold, says Wang Fang, 13800001111"
+"""What a worker was told on site."""
 BY_NAME: dict[str, Projection[Any]] = {projection.name: projection for projection in PROJECTIONS}
 
 
@@ -61,7 +64,7 @@ async def _a_day() -> list[Stored]:
                 "id": f"n{number}",
                 "at": T0.isoformat(),
                 "order": row.order,
-                "reason": "-",
+                "reason": SAID,
             }
             await house.say(f"report.{AREA}.{row.workers[0]}", failed)
         if number % 5 == 0:
@@ -98,6 +101,13 @@ def test_the_log_concerns_it(name: str) -> None:
     types = {one.recorded.type for one in day()}
     assert types & BY_NAME[name].takes
     assert rebuilt(name, day()).rows
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_shows_what_a_worker_was_told(name: str) -> None:
+    assert any(SAID.encode() in msgspec.json.encode(one.recorded) for one in day())
+    for row in rebuilt(name, day()).rows.values():
+        assert SAID.encode() not in msgspec.json.encode(row)
 
 
 @settings(max_examples=25, derandomize=True, deadline=None)

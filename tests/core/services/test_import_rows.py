@@ -115,16 +115,16 @@ def test_a_promised_day_ends_with_the_local_day_also_when_clocks_change() -> Non
     ("cells", "column", "value", "code"),
     [
         ({"No": ""}, "No", "", "missing_field"),
-        ({"No": "a b"}, "No", "a b", "bad_value"),
+        ({"No": "a b"}, "No", "", "bad_value"),
         ({"Kind": "X"}, "Kind", "X", "not_in_table"),
-        ({"What": "漏水"}, "What", "漏水", "bad_value"),
-        ({"What": "!!"}, "What", "!!", "bad_value"),
+        ({"What": "漏水"}, "What", "", "bad_value"),
+        ({"What": "!!"}, "What", "", "bad_value"),
         ({"Unit": "B3"}, "Unit", "B3", "bad_value"),
         ({"Unit": "", "Lat": "north", "Lon": "1"}, "Lat", "north", "bad_value"),
         ({"Unit": "", "Lat": "91", "Lon": "1"}, "Lat", "91", "bad_value"),
         ({"When": "yesterday"}, "When", "yesterday", "bad_instant"),
         ({"When": ""}, "When", "", "missing_field"),
-        ({"When": "2999/01/01"}, "When", "2999/01/01", "instant_out_of_range"),
+        ({"When": "2999/01/01"}, "When", "", "instant_out_of_range"),
         ({"Promised": "soon"}, "Promised", "soon", "bad_instant"),
         ({"Slot": "morning"}, "Slot", "morning", "bad_value"),
         ({"Slot": "25:00-26:00"}, "Slot", "25:00-26:00", "bad_value"),
@@ -136,7 +136,7 @@ def test_a_bad_cell_is_named(cells: dict[str, str], column: str, value: str, cod
 
     assert isinstance(found, Fault)
     assert (found.line, found.column, found.code) == (2, column, code)
-    assert found.value == value or (not value and len(found.value) == 200)
+    assert found.value == value
     assert found.reason.endswith(".")
 
 

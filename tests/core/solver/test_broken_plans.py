@@ -87,8 +87,8 @@ def rest_at(plan: RoutePlan, *starts: int) -> RoutePlan:
     return with_route(plan, replace(stops_of(plan, "w1"), rests=starts))
 
 
-def out(plan: RoutePlan, *ids: str) -> RoutePlan:
-    reason = Reason(rule=Rule.SHIFT, message="for the test")
+def out(plan: RoutePlan, *ids: str, rule: Rule = Rule.SHIFT) -> RoutePlan:
+    reason = Reason(rule=rule, message="for the test")
     return replace(plan, unplanned=(*plan.unplanned, *(Unplanned(id=one, reasons=(reason,)) for one in ids)))
 
 
@@ -139,6 +139,7 @@ MUTATIONS: list[tuple[str, Rule, Mutation]] = [
     ("pin moved", Rule.PIN, lambda plan: slide(plan, "pin", 1)),
     ("pin given to others", Rule.PIN, lambda plan: give_to(plan, "pin", "w3")),
     ("pin left out", Rule.PIN, lambda plan: out(drop(plan, "pin"), "pin")),
+    ("pin left out as if it could not stand", Rule.PIN, lambda plan: out(drop(plan, "pin"), "pin", rule=Rule.PIN)),
 ]
 
 

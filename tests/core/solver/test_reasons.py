@@ -125,6 +125,40 @@ def test_a_pin_says_what_it_fails_on() -> None:
     assert found[Rule.PIN].message.startswith("It is frozen to w1 at 10:00, which cannot stand: ")
 
 
+def test_what_keeps_the_pinned_out_is_the_first_cause_whoever_else_could() -> None:
+    able = (Skill(skill="plumbing"),)
+    people = (
+        worker("able", skills=able),
+        worker("painter", skills=(Skill(skill="paint"),)),
+        worker("too", skills=able),
+    )
+    found = reasons(line_problem(people, (visit(skill="plumbing", pin=Pin(workers=("painter",))),)))
+    assert list(found) == [Rule.PIN, Rule.SKILL]
+    why = "painter does not hold plumbing at level 0 on the day."
+    assert found[Rule.PIN].message == f"It is pinned to painter, which cannot stand: {why}"
+    assert (found[Rule.SKILL].message, found[Rule.SKILL].workers) == (why, 1)
+    assert found[Rule.SKILL].hint == "able, too hold it"
+
+
+def test_of_a_pinned_crew_only_those_who_cannot_are_named() -> None:
+    people = (worker("free"), worker("late", duty(start=720)), worker("full", duty(max_visits=0)), worker("spare"))
+    early = visit(people=3, windows=(Span(600, 660),), pin=Pin(workers=("free", "late", "full")))
+    found = reasons(line_problem(people, (early,)))
+    assert list(found) == [Rule.PIN, Rule.VISITS_CAP, Rule.SHIFT]
+    assert found[Rule.VISITS_CAP].message == "full has reached their cap of visits."
+    assert found[Rule.SHIFT].message == "late has no duty in its windows."
+    assert found[Rule.SHIFT].hint.startswith("late would be free from 12:")
+
+
+def test_pinned_people_who_never_meet_are_said_to() -> None:
+    people = (worker("early", duty(end=600)), worker("late", duty(start=600)), worker("always"))
+    found = reasons(line_problem(people, (visit(people=2, pin=Pin(workers=("early", "late"))),)))
+    assert list(found) == [Rule.PIN, Rule.CREW]
+    assert found[Rule.CREW].message == "early, late are never free for it at the same moment."
+    others = reasons(line_problem((people[0], people[1]), (visit(people=2, pin=Pin(workers=("early",))),)))
+    assert others[Rule.CREW].message == "Never are 2 people free for it with early at the same moment; at most 1 are."
+
+
 def test_reasons_for_hundreds_are_quick() -> None:
     problem = without_rounds(random_problem(9, workers=40, visits=1500))
     begun = time.perf_counter()

@@ -17,6 +17,7 @@ from dispatch.events.envelope import Entity
 from dispatch.events.plan import PlanDirected
 from dispatch.model.catalogue import Kind
 from dispatch.model.errors import FormError
+from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE
 from dispatch.requests import direction as directed
 from dispatch.requests import report as reported
@@ -53,7 +54,7 @@ def read(said: Said) -> Read:
         case "request":
             if address.name not in _KINDS:
                 raise FormError(
-                    f"There is no kind of request {address.name!r}.",
+                    f"There is no kind of request {quoted(address.name)}.",
                     code="unknown_kind",
                     hint=f"one of {', '.join(Kind)} was meant.",
                 )
@@ -244,14 +245,16 @@ async def _check_workers(workers: tuple[str, ...], area: str, work: Work) -> Non
         state = (await work.get(entity)).state
         if state is None or state.retired:
             raise Refused(
-                f"There is no worker {entity.id!r} in area {area!r}.", code="unknown_worker", hint="it was mistyped."
+                f"There is no worker {quoted(entity.id)} in area {quoted(area)}.",
+                code="unknown_worker",
+                hint="it was mistyped.",
             )
 
 
 def _check_area(message: directed.Register, area: str) -> None:
     if (area == EVERYWHERE) != (message.category is not None):
         raise FormError(
-            f"A record cannot be registered in area {area!r}.",
+            f"A record cannot be registered in area {quoted(area)}.",
             code="reserved_area",
             hint=f"categories belong to {EVERYWHERE!r}, all else to an area of its own name.",
         )

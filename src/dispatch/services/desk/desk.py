@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 
@@ -14,6 +15,7 @@ from dispatch.decide.outcome import Refused
 from dispatch.decide.register import FILTERS, LOOKED_UP, Register
 from dispatch.events.catalogue import event_in
 from dispatch.model.errors import Conflict, FormError, StoreError, Unavailable, Uncertain
+from dispatch.model.words import is_outside_id
 from dispatch.requests.answer import REPLY_TO, Answer, may_reply_to
 from dispatch.requests.edge import check_not_future
 from dispatch.services.clock import Clock
@@ -133,7 +135,7 @@ class Desk:
             try:
                 await self._append(work)
             except Conflict as conflict:
-                log.info("deciding again: %s", conflict)
+                log.info("deciding %d messages again: %s", len(group), conflict.code)
                 continue
             rest = group[len(verdicts) :]
             return verdicts + await self._decide(rest) if rest else verdicts
@@ -159,7 +161,9 @@ class Desk:
             raise
         except Exception as error:
             # A fault of ours must not stop the desk or lose the message: it is kept, and can be sent again.
-            log.exception("message %d could not be decided", one.said.position)
+            # Where it went wrong and of what kind it is; the words of the error may be the sender's.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("message %d could not be decided: %s\n%s", one.said.position, type(error).__name__, where)
             return _rejected(one.said, Refused(f"{type(error).__name__} here.", code="internal_error"))
 
     async def _settle(self, verdicts: Sequence[Verdict]) -> None:
@@ -181,13 +185,13 @@ def _rejected(said: Said, error: Refused | FormError) -> Verdict:
 
 
 def _id_in(body: bytes) -> str:
-    """The id of a message that could not be read, if at least that can be."""
+    """The id of a message that could not be read, if at least that can be, and is an id."""
     try:
         plain = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, ValueError):
         return ""
     found = plain.get("id") if isinstance(plain, dict) else None
-    return found if isinstance(found, str) and len(found) <= 64 else ""
+    return found if isinstance(found, str) and is_outside_id(found) else ""
 
 
 def _answer_subject(said: Said, answer: Answer) -> str:

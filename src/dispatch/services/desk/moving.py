@@ -18,6 +18,7 @@ from dispatch.events.home import HomeTaken
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import WorkerBrought, WorkerRetired
 from dispatch.model.places import PlaceRef
+from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE, is_token
 from dispatch.requests import direction as directed
 from dispatch.services.desk.work import Work
@@ -51,7 +52,11 @@ async def moved(
 ) -> tuple[Happened, ...]:
     """Left here, joined there, in one batch."""
     if message.to in {entity.area, EVERYWHERE} or not is_token(message.to):
-        raise Refused(f"{message.target} cannot move to {message.to!r}.", code="bad_value", hint="name another area.")
+        raise Refused(
+            f"{quoted(message.target)} cannot move to {quoted(message.to)}.",
+            code="bad_value",
+            hint="name another area.",
+        )
     gone = record.retire(message.kind, message.target, state, moved_to=message.to)
     if not gone or state is None:
         return ()

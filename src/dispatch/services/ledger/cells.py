@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping as Cells
+from enum import EnumType
 from typing import Any, get_args
 
 import msgspec
 
 from dispatch.model.errors import DispatchError, FormError
+from dispatch.model.quoting import described, may_quote
 from dispatch.model.time import to_utc, zone
 from dispatch.model.words import key_of
 from dispatch.services.ledger.mapping import Cell, Moment
@@ -18,7 +20,7 @@ _SLOT = re.compile(r"^\s*(\d{1,2}:\d{2})\s*[-–—~～至]\s*(\d{1,2}:\d{2})\s*
 
 
 class CellFault(DispatchError):
-    """A cell does not say what the mapping takes it to say; ``column`` and ``value`` name it."""
+    """A cell does not say what the mapping takes it to say; ``column`` names it, and ``value`` where it may be told."""
 
     def __init__(self, message: str, *, code: str, hint: str, column: str, value: str) -> None:
         super().__init__(message, code=code, hint=hint)
@@ -44,7 +46,11 @@ def text_of(cell: Cell, row: Cells[str, str]) -> str | None:
             return _slug(raw, cell)
     if cell.values and cell.form is None:
         raise _fault(
-            cell.columns, raw, "not_in_table", f"{raw!r} is not in the table of values.", "add it, or an `other`."
+            cell.columns,
+            raw,
+            "not_in_table",
+            f"What stands there {described(raw)}; it is not in the table of values.",
+            "add it, or an `other`.",
         )
     return raw
 
@@ -74,7 +80,7 @@ def _value_of(cell: Cell, row: Cells[str, str], form: Any) -> Any:
             cell.columns,
             _raw(cell.columns, row, cell.join) or text,
             "bad_value",
-            f"{text!r} cannot stand there: {error}.",
+            f"What stands there {described(text)}; it cannot stand there: {_wanted(error, form)}.",
             'a table of values, or as = "slug" or "key", makes it fit.',
         ) from error
 
@@ -108,7 +114,11 @@ def slot_of(cell: Cell, day: dt.datetime, row: Cells[str, str], time_zone: str) 
         start, end = (dt.datetime.strptime(clock, "%H:%M").time() for clock in found.groups())  # noqa: DTZ007
     except ValueError as error:
         raise _fault(
-            cell.columns, text, "bad_value", f"{text!r} is no slot of a day.", "09:00-11:30 was meant."
+            cell.columns,
+            text,
+            "bad_value",
+            f"What stands there {described(text)}; it is no slot of a day.",
+            "09:00-11:30 was meant.",
         ) from error
     last = date if end > start else date + dt.timedelta(days=1)
     return to_utc(dt.datetime.combine(date, start, local)), to_utc(dt.datetime.combine(last, end, local))
@@ -127,7 +137,11 @@ def _parsed(moment: Moment, raw: str) -> dt.datetime:
             continue
     wanted = " or ".join(moment.formats)
     raise _fault(
-        moment.columns, raw, "bad_instant", f"{raw!r} is not written as {wanted}.", "name its format in the mapping."
+        moment.columns,
+        raw,
+        "bad_instant",
+        f"What stands there {described(raw)}; it is not written as {wanted}.",
+        "name its format in the mapping.",
     )
 
 
@@ -139,7 +153,7 @@ def _slug(raw: str, cell: Cell) -> str:
             cell.columns,
             raw,
             "bad_value",
-            f"{raw!r} has letters other than a-z; no slug can be made of it without losing them.",
+            f"What stands there {described(raw)}, with letters other than a-z; a slug of it would lose them.",
             'a table of values or as = "key" keeps it apart from others.',
         )
     return re.sub(r"[^a-z0-9]+", "-", lower).strip("-")
@@ -150,4 +164,13 @@ def _raw(columns: tuple[str, ...], row: Cells[str, str], join: str) -> str:
 
 
 def _fault(columns: tuple[str, ...], value: str, code: str, message: str, hint: str) -> CellFault:
-    return CellFault(message, code=code, hint=hint, column=" + ".join(columns), value=value)
+    told = value if may_quote(value) else ""
+    return CellFault(message, code=code, hint=hint, column=" + ".join(columns), value=told)
+
+
+def _wanted(error: msgspec.ValidationError, form: Any) -> str:
+    """What ``form`` asks for; of an enumeration its words, as the decoder would repeat the value instead."""
+    for one in (form, *get_args(form)):
+        if isinstance(one, EnumType):
+            return f"one of {', '.join(map(str, one.__members__.values()))} was expected"
+    return str(error)

@@ -12,6 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from dispatch.model.errors import FormError, SettingError
+from dispatch.model.quoting import quoted
 from dispatch.services.ledger.mapping import Mapping
 from dispatch.services.ledger.rows import Fault, LedgerRow
 
@@ -128,7 +129,7 @@ def _check_header(header: tuple[str, ...], mapping: Mapping, where: str) -> None
             continue
         problem = "has no column" if count == 0 else f"has {count} columns"
         raise FormError(
-            f"{where} {problem} {column!r}; its header is {', '.join(map(repr, header)) or 'empty'}.",
+            f"{where} {problem} {column!r}; its header is {', '.join(map(quoted, header)) or 'empty'}.",
             code="bad_header",
             hint="the encoding, delimiter or skip_lines of the mapping is another, or the column was renamed.",
         )

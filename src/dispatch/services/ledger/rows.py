@@ -44,7 +44,10 @@ class Ready(Struct, frozen=True):
 
 
 class Fault(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Why a row is no accepted request: ``code`` for machines, the rest for people, ``column`` if one is at fault."""
+    """Why a row is no accepted request: ``code`` for machines, the rest for people, ``column`` if one is at fault.
+
+    ``value``: what stands there, if it may be told (`quoting.may_quote`).
+    """
 
     line: int
     code: str

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from dispatch.solver.checks.excuses import could_start
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.plan import Finding
+from dispatch.solver.problem import Visit
 from dispatch.solver.rules import Rule
 
 
@@ -76,9 +78,21 @@ def _about(visit: str, what: str) -> Finding:
     return Finding(rule=Rule.ONCE, message=f"Visit {visit} {what}.", visit=visit)
 
 
+_NOT_SAID = "is left out without saying that its pin cannot stand"
+
+
+def _not_excused(facts: Facts, visit: Visit) -> str:
+    assert visit.pin is not None
+    start = could_start(facts, visit)
+    if start is None:
+        return ""
+    return f"is left out, though {', '.join(visit.pin.workers)} could start at {facts.clock(start)}"
+
+
 def pin(facts: Facts) -> Iterator[Finding]:
     """A pinned visit has its people and its start, or is named as unplanned because the pin cannot stand.
 
+    The plan is not believed where its people could do it for certain, with nothing but the pins on their duties.
     A pin that names fewer people than are needed leaves the others open; none named leaves all open.
     """
     excused = {
@@ -92,7 +106,7 @@ def pin(facts: Facts) -> Iterator[Finding]:
         placed = facts.placed.get(visit.id)
         wrong = ""
         if not placed:
-            wrong = "" if visit.id in excused else "is left out without saying that its pin cannot stand"
+            wrong = _not_excused(facts, visit) if visit.id in excused else _NOT_SAID
         elif not set(visit.pin.workers) <= {worker for worker, _ in placed}:
             wrong = f"is not given to {', '.join(visit.pin.workers)}"
         elif visit.pin.start is not None and any(stop.start != visit.pin.start for _, stop in placed):

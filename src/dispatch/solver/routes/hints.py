@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from dispatch.solver.routes.state import Ints, State
 _REACH_S = 7 * 24 * 3600
 """How far outside its windows a visit is tried, in seconds."""
 _TRIES = 6
-_OFFERS_MAX, _STARTS_MAX = 100, 12
+_OFFERS_MAX, _STARTS_MAX = 100, 20
 """How many gaps of a crew, and moments in them, are built with all breaks and absences."""
 
 
@@ -33,9 +34,10 @@ def minutes(state: State, ticks: int) -> str:
     return f"{-(-ticks * state.compiled.problem.tick_seconds // 60)} min"
 
 
-def time_hint(state: State, visit: int) -> str:
+def time_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
     """The start nearest to the windows at which somebody able would be free; empty if there is none within a week.
 
+    ``only`` these workers are looked at, all if none is named.
     Crews are looked at person by person, so the hint then names the first of them.
     """
     compiled = state.compiled
@@ -46,6 +48,8 @@ def time_hint(state: State, visit: int) -> str:
     able = compiled.eligible(facts)
     visits_left, ticks_left = state.room()
     able &= (visits_left > 0) & (ticks <= ticks_left)
+    if only:
+        able &= np.isin(compiled.duty_worker, only)
     reach = _REACH_S // compiled.problem.tick_seconds
     first, last = windows[0][0], windows[-1][1]
     found = []
@@ -86,12 +90,15 @@ def _nearest(
         state.windows[visit] = usual
 
 
-def skill_hint(state: State, visit: int) -> str:
-    """The certificate nearest to what is asked: expired, not yet valid, or of a lower level."""
+def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
+    """The certificate nearest to what is asked: expired, not yet valid, or of a lower level.
+
+    ``only`` these workers are looked at, all if none is named; where they hold none, those who do are named.
+    """
     compiled = state.compiled
     facts = compiled.visits[visit]
     dated, lower = "", ""
-    for worker in compiled.workers:
+    for worker in [compiled.workers[index] for index in only] or compiled.workers:
         for held in worker.skills:
             if held.skill != facts.skill:
                 continue
@@ -101,25 +108,49 @@ def skill_hint(state: State, visit: int) -> str:
                 dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
             elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"
-    return dated or lower or f"nobody else here holds {facts.skill}"
+    return dated or lower or _holders(state, visit)
+
+
+def _holders(state: State, visit: int) -> str:
+    """Who holds what ``visit`` asks, by the duties they have."""
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    able = np.unique(compiled.duty_worker[compiled.certified(facts)]).tolist()
+    if not able:
+        return f"nobody else here holds {facts.skill}"
+    names = ", ".join(compiled.workers[worker].id for worker in able[:4])
+    return f"{names} {'holds' if len(able) == 1 else 'hold'} it"
 
 
 def _date(day: int) -> str:
     return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
 
 
-def crew_hint(state: State, visit: int, duties: Ints) -> tuple[str, str]:
-    """How many of the people needed are free at the best single moment, beside breaks and absences, and who."""
+def crew_hint(state: State, visit: int, duties: Ints, pinned: tuple[int, ...] = ()) -> tuple[str, str]:
+    """How many of the people needed are free at the best single moment, beside breaks and absences, and who.
+
+    ``pinned`` must be among them.
+    """
     compiled = state.compiled
     facts = compiled.visits[visit]
     offers = _offers(state, visit, duties)
     best: list[int] = []
     at = 0
-    for start in sorted({offer.start for offer in offers})[:_STARTS_MAX]:
+    within = {
+        start: len({offer.worker for offer in offers if offer.start <= start <= offer.last})
+        for start in sorted({offer.start for offer in offers})
+    }
+    for start in sorted(within, key=lambda start: (-within[start], start))[:_STARTS_MAX]:
+        if within[start] <= len(best):
+            break
         free = sorted({offer.worker for offer in offers if _holds(state, visit, offer, start)})
-        if len(free) > len(best):
+        if len(free) > len(best) and set(pinned) <= set(free):
             best, at = free, start
-    message = f"Never are {facts.people} people free for it at the same moment; at most {len(best)} are."
+    if pinned and not best:
+        named = ", ".join(compiled.workers[worker].id for worker in pinned)
+        return f"{named} are never free for it at the same moment.", ""
+    beside = f" with {', '.join(compiled.workers[worker].id for worker in pinned)}" if pinned else ""
+    message = f"Never are {facts.people} people free for it{beside} at the same moment; at most {len(best)} are."
     if len(best) >= facts.people:
         message = f"{len(best)} people have time for it, but not {facts.people} of them together beside their breaks."
     names = ", ".join(compiled.workers[worker].id for worker in best[:4])

@@ -53,7 +53,8 @@ def explain(state: State, visits: Sequence[int]) -> tuple[Unplanned, ...]:
 
 def _reasons(state: State, visit: int, hinted: bool) -> tuple[Reason, ...]:
     facts = state.compiled.visits[visit]
-    found = _of_windows(state, facts) or _of_workers(state, visit, hinted)
+    pinned = _pinned(state, facts)
+    found = _of_windows(state, facts) or _of_workers(state, visit, hinted, pinned)
     if facts.pin is not None:
         found = (_of_pin(state, facts, found), *found)
     return found
@@ -91,26 +92,40 @@ def _of_pin(state: State, facts: Visit, found: tuple[Reason, ...]) -> Reason:
     return Reason(rule=Rule.PIN, message=message, workers=len(facts.pin.workers))
 
 
-def _of_workers(state: State, visit: int, hinted: bool) -> tuple[Reason, ...]:
+def _pinned(state: State, facts: Visit) -> tuple[int, ...]:
+    """The people a pin names, where the pin itself is one that people could follow."""
+    named = () if facts.pin is None else tuple(dict.fromkeys(facts.pin.workers))
+    index = state.compiled.worker_index
+    known = all(worker in index for worker in named)
+    return tuple(index[worker] for worker in named) if known and len(named) <= facts.people else ()
+
+
+def _of_workers(state: State, visit: int, hinted: bool, pinned: tuple[int, ...]) -> tuple[Reason, ...]:
+    """Who is kept out by what. Of a pinned visit it is about the ``pinned`` alone, as long as one of them cannot."""
     compiled = state.compiled
     facts = compiled.visits[visit]
     stages = _stages(state, visit)
     per_worker = np.zeros(len(compiled.workers), dtype=np.int64)
     np.maximum.at(per_worker, compiled.duty_worker, stages)
     per_worker[[worker for worker, duties in enumerate(compiled.duties_of) if not duties]] = _NO_DUTY
-    counts = np.bincount(per_worker, minlength=_FITS + 1)
+    kept_out = [worker for worker in pinned if per_worker[worker] < _FITS]
+    about = kept_out or range(len(compiled.workers))
     found = []
-    if counts[_FITS]:
-        found.append(_though_it_fits(state, visit, int(counts[_FITS]), stages))
+    if not kept_out and (per_worker == _FITS).any():
+        found.append(_though_it_fits(state, visit, int((per_worker == _FITS).sum()), stages, pinned))
     for stage in range(_FITS - 1, -1, -1):
-        if counts[stage]:
+        who = [worker for worker in about if per_worker[worker] == stage]
+        if who:
             rule, of_one, of_several = _STAGES[stage]
-            one, what = ("worker", of_one) if counts[stage] == 1 else ("workers", of_several)
-            said = what.format(skill=facts.skill, level=facts.level, then=_when(state, facts))
-            found.append(Reason(rule=rule, message=f"{counts[stage]} {one} {said}.", workers=int(counts[stage])))
+            counted = f"{len(who)} worker" if len(who) == 1 else f"{len(who)} workers"
+            subject = ", ".join(compiled.workers[worker].id for worker in who) if kept_out else counted
+            said = (of_one if len(who) == 1 else of_several).format(
+                skill=facts.skill, level=facts.level, then=_when(state, facts)
+            )
+            found.append(Reason(rule=rule, message=f"{subject} {said}.", workers=len(who)))
     if not found:
         found.append(Reason(rule=Rule.SHIFT, message="There is nobody to send.", hint="nobody works in this area yet"))
-    return _with_hints(state, visit, stages, found) if hinted else tuple(found)
+    return _with_hints(state, visit, stages, found, kept_out) if hinted else tuple(found)
 
 
 def _when(state: State, facts: Visit) -> str:
@@ -155,12 +170,12 @@ def _stages(state: State, visit: int) -> Ints:
     return stages
 
 
-def _though_it_fits(state: State, visit: int, workers: int, stages: Ints) -> Reason:
+def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned: tuple[int, ...]) -> Reason:
     """The reason of a visit that somebody could do: too few at once, or dearer than leaving it out."""
     facts = state.compiled.visits[visit]
     place = best_place(state, visit)
     if place is None:
-        message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS))
+        message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS), pinned)
         return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
     names = ", ".join(state.compiled.workers[state.compiled.duties[route.duty].worker].id for route in place.routes)
     label = place.routes[0].stops[place.routes[0].visits.index(visit)]
@@ -172,18 +187,23 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints) -> Rea
     return Reason(rule=Rule.UNPLANNED, message=message, hint=hint)
 
 
-def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason]) -> tuple[Reason, ...]:
-    """``found`` with a hint on the first reason about time and on the one about skills."""
+def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], only: list[int]) -> tuple[Reason, ...]:
+    """``found`` with a hint on the first reason about time and on the one about skills; about ``only`` these workers.
+
+    None named stand for all.
+    """
     hinted: list[Reason] = []
     timed = False
     for reason in found:
         hint = reason.hint
         if reason.rule in (Rule.OVERLAP, Rule.BREAK, Rule.SHIFT) and not timed:
-            hint, timed = hint or time_hint(state, visit), True
+            hint, timed = hint or time_hint(state, visit, only), True
         elif reason.rule is Rule.SKILL:
-            hint = skill_hint(state, visit)
+            hint = skill_hint(state, visit, only)
         elif reason.rule in (Rule.VISITS_CAP, Rule.MINUTES_CAP):
             over = stages == (3 if reason.rule is Rule.VISITS_CAP else 4)
+            if only:
+                over &= np.isin(state.compiled.duty_worker, only)
             worker = state.compiled.workers[int(state.compiled.duty_worker[np.flatnonzero(over)[0]])].id
             hint = f"a higher cap for {worker} may make room" if over.any() else ""
         hinted.append(Reason(rule=reason.rule, message=reason.message, workers=reason.workers, hint=hint))

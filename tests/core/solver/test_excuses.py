@@ -1,0 +1,90 @@
+"""A plan that drops a pinned visit is believed where the pin cannot stand, and found out where it could for certain."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+from solver_problems import duty, line_problem, visit, worker
+
+from dispatch.solver.checks import check
+from dispatch.solver.plan import Finding, Reason, RoutePlan, Unplanned
+from dispatch.solver.problem import DayCap, Pin, Rest, RouteProblem, Skill, Span, Worker
+from dispatch.solver.rules import Rule
+from dispatch.solver.solve import insert
+
+SPAN = Span(500, 900)
+ABSENT = duty(absences=(Span(600, 660),))
+
+
+def day(*people: Worker, others: tuple[Any, ...] = (), **more: Any) -> RouteProblem:
+    """A day with a visit pinned to w1 at 10:00, ten minutes from where everybody begins."""
+    fields = {"pin": Pin(workers=("w1",), start=600), "windows": (SPAN,), **more}
+    return line_problem(people or (worker("w1"), worker("w2")), (*others, visit("pin", **fields)))
+
+
+def dropped(problem: RouteProblem) -> list[Finding]:
+    """What is found of a plan that leaves out the pinned visit with the excuse that its pin cannot stand."""
+    kept = replace(problem, visits=tuple(one for one in problem.visits if one.id != "pin"))
+    rest = insert(kept)
+    excuse = Unplanned(id="pin", reasons=(Reason(rule=Rule.PIN, message="for the test"),))
+    plan = replace(rest, unplanned=(*rest.unplanned, excuse))
+    return [one for one in check(problem, plan) if one.severity == "broken"]
+
+
+COULD = {
+    "as it is": day(),
+    "without a start": day(pin=Pin(workers=("w1",))),
+    "a crew": day(people=2, pin=Pin(workers=("w1", "w2"), start=600)),
+    "beside a break": day(worker("w1", duty(rests=(Rest(span=Span(600, 690), ticks=30),)))),
+    "after an absence": day(worker("w1", duty(absences=(Span(480, 590),)))),
+    "with the skill on the day": day(worker("w1", skills=(Skill(skill="plumbing"),)), skill="plumbing"),
+    "after another pin": day(others=(visit("a", 3, pin=Pin(workers=("w1",), start=550)),)),
+    "beside what is not pinned": day(worker("w1"), others=(visit("a", 1, windows=(Span(590, 640),)),)),
+    "home in time": day(worker("w1", duty(end=640, end_spot=0))),
+    "the last of the cap": day(worker("w1", duty(max_visits=1, max_ticks=30))),
+}
+
+CANNOT = {
+    "nobody known": day(pin=Pin(workers=("w9",), start=600)),
+    "without the skill": day(skill="plumbing"),
+    "excluded": day(never=("w1",)),
+    "not among": day(among=("w2",)),
+    "outside its window": day(pin=Pin(workers=("w1",), start=880)),
+    "before the duty": day(pin=Pin(workers=("w1",), start=485), windows=(Span(0, 900),)),
+    "during an absence": day(worker("w1", ABSENT)),
+    "no place for the break": day(worker("w1", duty(rests=(Rest(span=Span(595, 640), ticks=30),)))),
+    "home too late": day(worker("w1", duty(end=639, end_spot=0))),
+    "more people than named": day(people=2),
+    "one of the crew away": day(worker("w1"), worker("w2", ABSENT), people=2, pin=Pin(workers=("w1", "w2"), start=600)),
+    "at another pin": day(others=(visit("a", 1, pin=Pin(workers=("w1",), start=580)),)),
+    "on the way from another pin": day(others=(visit("a", 3, pin=Pin(workers=("w1",), start=551)),)),
+    "cap used up by a pin": day(
+        worker("w1", duty(max_visits=1)), others=(visit("a", 1, pin=Pin(workers=("w1",), start=700)),)
+    ),
+    "minutes of the day used up by a pin": day(
+        worker("w1", caps=(DayCap(day=duty().day, max_ticks=59),)),
+        others=(visit("a", 1, pin=Pin(workers=("w1",), start=700)),),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COULD)
+def test_an_excuse_is_not_believed_where_the_pin_could_stand(name: str) -> None:
+    assert insert(COULD[name]).unplanned == () or name == "beside what is not pinned"
+    (finding,) = dropped(COULD[name])
+    assert (finding.rule, finding.visit) == (Rule.PIN, "pin")
+    assert "could start at 2026-11-23" in finding.message
+
+
+@pytest.mark.parametrize("name", CANNOT)
+def test_an_excuse_is_believed_where_the_pin_cannot_stand(name: str) -> None:
+    asked = CANNOT[name]
+    if name != "more people than named":
+        plan = insert(asked)
+        assert isinstance(plan, RoutePlan)
+        # Of two pins that keep each other out, either may stand.
+        assert [one.id for one in plan.unplanned] in (["pin"], ["a"])
+        assert check(asked, plan) == []
+    assert dropped(asked) == []

@@ -309,8 +309,9 @@ def _caps(state: LogState, key: Key, route: Data, record: Data, at: dt.datetime)
     ]
     caps = record.get("caps", {})
     visits, minutes = caps.get("visits_per_day"), caps.get("minutes_per_day")
-    if visits is not None and len(stops) > visits:
-        yield f"{name} has {len(stops)} visits on {day}; the cap is {visits}"
+    count = len(stops) + sum(_day(state, area, start) == day for start in state.worked_off.get(key, ()))
+    if visits is not None and count > visits:
+        yield f"{name} has {count} visits on {day}; the cap is {visits}"
     if minutes is not None:
         work = sum((instant(stop["end"]) - instant(stop["start"])) // MINUTE for stop in stops)
         work += sum(

@@ -69,6 +69,7 @@ class Order:
     pin: Data | None = None
     refused: set[str] = field(default_factory=set)
     under_way: bool = False
+    there: set[str] = field(default_factory=set)
     done: bool = False
     failed: bool = False
     ended: str = ""
@@ -100,6 +101,7 @@ class LogState:
         self.zones: dict[Key, Data] = {}
         self.zone_helpers: dict[Key, str] = {}
         self.routes: dict[Key, dict[str, Data]] = {}
+        self.worked_off: dict[Key, list[dt.datetime]] = {}
         self.heads: dict[str, int] = {}
 
     def worker(self, key: Key, position: int) -> Worker | None:
@@ -165,6 +167,7 @@ class LogState:
                 order.pin = None if order.pin and data["worker"] in order.pin["workers"] else order.pin
             case "WorkerOnTheWay" | "WorkerArrived":
                 order.under_way = True
+                order.there |= {data["worker"]} if one.type == "WorkerArrived" else set()
                 if one.type == "WorkerArrived" and order.start and order.end and order.free_at is None:
                     # Who is there early will be done early.
                     order.free_at = one.happened_at + (order.end - order.start)
@@ -172,7 +175,9 @@ class LogState:
                 order.done, order.free_at = True, one.happened_at
             case "VisitFailed":
                 order.failed, order.free_at = True, one.recorded_at
+                order.there = set(order.workers)
             case "OrderRescheduled":
+                self._worked_off(key, order)
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
                 order.failed = order.under_way = order.told_why_not = False
                 order.free_at = None
@@ -180,7 +185,16 @@ class LogState:
                 order.ended = one.type
                 order.free_at = min(order.free_at or one.recorded_at, one.recorded_at)
                 if one.type != "OrderClosed":
+                    self._worked_off(key, order)
                     order.workers, order.start, order.end = (), None, None
+
+    def _worked_off(self, key: Key, order: Order) -> None:
+        """Note the duties somebody was at an order on that comes off the plan: it is work of that day all the same."""
+        for name in order.there & set(order.workers):
+            for route in self.routes.get((key[0], name), {}).values():
+                if any(stop["order"] == key[1] for stop in route["stops"]):
+                    self.worked_off.setdefault((key[0], name), []).append(instant(route["start"]))
+        order.there = set()
 
     def _worker(self, key: Key, one: Happened) -> None:
         before = self.workers.setdefault(key, [])

@@ -139,3 +139,25 @@ async def test_what_was_done_before_the_shift_changed_counts_for_the_cap_of_the_
     today = [start for start in planned if start is not None and start < T0 + 24 * 60 * MINUTE]
     assert len(today) == 1
     assert await estate.breaches() == []
+
+
+@pytest.mark.parametrize("caps", [{"visits_per_day": 2}, {"minutes_per_day": 100}])
+async def test_what_was_worked_on_what_came_off_the_plan_counts_for_the_cap_of_the_day(
+    estate: Estate, caps: dict[str, int]
+) -> None:
+    """Nobody is in at the first, which gets another time; the second is cancelled with the plumber on site."""
+    await estate.shifts(("08:00", "18:00"), caps=caps)
+    first = await at_work(estate, "near")
+    estate.clock.set(T0 + 20 * MINUTE)
+    await estate.say(f"report.{AREA}.w1", report="could_not", order=first.order, reason="nobody in")
+    tomorrow = {"from": (T0 + 25 * 60 * MINUTE).isoformat(), "to": (T0 + 28 * 60 * MINUTE).isoformat()}
+    await estate.say(f"direct.{AREA}.reschedule", by="chen", order=first.order, windows=[tomorrow])
+    second = await at_work(estate, "near")
+    estate.clock.set(T0 + 45 * MINUTE)
+    await estate.say(f"direct.{AREA}.cancel", by="chen", order=second.order)
+
+    third = await estate.ask("near")
+    assert third.start is not None and third.start > T0 + 15 * 60 * MINUTE
+    again = await estate.row(first.order)
+    assert again.start is not None and again.workers == ("w1",)
+    assert await estate.breaches() == []

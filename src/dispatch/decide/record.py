@@ -47,6 +47,8 @@ KINDS: dict[str, _Events] = {
 }
 """The kinds of record, with the events that register, change and retire one."""
 
+_DAY = dt.timedelta(days=1)
+
 POLICY_ID = "current"
 """The one policy of an area."""
 
@@ -63,7 +65,7 @@ class RecordState(Struct, frozen=True, kw_only=True):
 
     ``others``: what other worlds state it as, the newest last; the record is there as long as any states it.
     ``away`` is for workers, and ``back_at``, when they last said they were back; ``helper`` for zones: who the plan
-    gave it to, or ``reasons`` why nobody has it. ``brought``: what of their day a worker did in another area.
+    gave it to, or ``reasons`` why nobody has it. ``brought``: what of a worker's day is on no schedule.
     """
 
     item: Any
@@ -169,6 +171,14 @@ def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:
     """The events by which a record joins the area it moved to; a worker takes their absences along."""
     registered = KINDS[kind].registered(**{kind: state.item, "world": state.world})
     return (registered, *(WorkerAbsent(start=one.start, end=one.end) for one in state.away))
+
+
+def kept(state: RecordState | None, worked: tuple[RouteChanged, ...], at: dt.datetime) -> tuple[WorkerBrought, ...]:
+    """That ``worked`` is of the worker's day beside what stood on no schedule before; what is over long ago is left."""
+    if state is None:
+        return ()
+    recent = tuple(route for route in state.brought if route.end > at - _DAY)
+    return (WorkerBrought(routes=(*recent, *worked)),)
 
 
 def attendance(message: Absence | Return | Absent | Back, worker: str, state: RecordState | None) -> tuple[Struct, ...]:

@@ -11,6 +11,9 @@ from msgspec.structs import replace
 from dispatch.decide.order import ENDED, OrderState, Status
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 
+_OFF = "-off"
+"""How the duty of a route ends that is none of the plan: work of that day on an order that came off it."""
+
 
 class ScheduleState(Struct, frozen=True):
     """The newest route of each duty by duty id."""
@@ -34,6 +37,43 @@ def without(state: ScheduleState | None, order: str, plan: int) -> tuple[RouteCh
         for route in state.routes.values()
         if any(stop.order == order for stop in route.stops)
     )
+
+
+def worked_off(
+    state: ScheduleState | None, order_id: str, order: OrderState, worker: str, at: dt.datetime
+) -> tuple[RouteChanged, ...]:
+    """What ``worker`` did for ``order_id`` up to ``at``, when it comes off their schedule: it was work of that day.
+
+    One route for each duty it stood on, with this stop only; empty if they were not there.
+    """
+    there = order.status is Status.COULD_NOT or order.stages.get(worker) is Status.ARRIVED
+    if state is None or not there or worker not in order.workers:
+        return ()
+    return tuple(
+        RouteChanged(
+            duty=f"{route.duty[: 64 - len(_OFF)]}{_OFF}",
+            start=route.start,
+            end=route.end,
+            stops=(_until(stop, order, at),),
+            plan=route.plan,
+        )
+        for route in state.routes.values()
+        for stop in route.stops
+        if stop.order == order_id
+    )
+
+
+def is_worked_off(route: RouteChanged) -> bool:
+    """Whether ``route`` is one of `worked_off`."""
+    return route.duty.endswith(_OFF)
+
+
+def _until(stop: ScheduledStop, order: OrderState, at: dt.datetime) -> ScheduledStop:
+    """``stop`` as it was: from when they came, for as long as it was to last at most."""
+    came = order.arrived_at or stop.start
+    end = min(at, came + (stop.end - stop.start))
+    start = min(came, end)
+    return replace(stop, arrive=min(stop.arrive, start), start=start, end=end)
 
 
 def worked(

@@ -53,10 +53,11 @@ class WorkerBack(Struct, frozen=True, kw_only=True):
 
 
 class WorkerBrought(Struct, frozen=True, kw_only=True):
-    """What of their day they come with from another area: visits they are at, or did; nobody is in two places.
+    """What of their day stands on no schedule here: visits they are at, or did; nobody is in two places.
 
-    ``routes`` are theirs of that area, named ``<area>-<duty>``, with these stops only: where by position, until when as
-    far as can be told.
+    ``routes`` are those they come with from another area, named ``<area>-<duty>``, with these stops only: where by
+    position, until when as far as can be told; and, named ``<duty>-off``, what they were at when it was cancelled or
+    given another time, until then.
     """
 
     routes: tuple[RouteChanged, ...]

@@ -12,12 +12,13 @@ from msgspec.structs import replace
 from dispatch.decide.order import OPEN_TO_PLAN, OrderState
 from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
-from dispatch.events.order import OrderPlanned, OrderSpecified, OrderTold, OrderUnplanned, ReasonGiven
+from dispatch.events.order import OrderPlanned, OrderSpecified, OrderTold, OrderUnplanned, Origin, ReasonGiven
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
 from dispatch.planning.problem import Built
 from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned, ZonePlan
+from dispatch.solver.rules import Rule
 
 Batch = dict[Entity, list[Struct]]
 """The events of one atomic append, by entity; each entity is guarded by the position it was folded to."""
@@ -153,7 +154,9 @@ def _orders(
             events.append(told)
         if events:
             batch[Entity(state.area, "order", order_id)] = events
-    reasons: dict[str, tuple[ReasonGiven, ...]] = {key: (reason,) for key, reason in built.left_out.items()}
+    reasons: dict[str, tuple[ReasonGiven, ...]] = {
+        key: (reason, *_why_before(state.orders[key], reason)) for key, reason in built.left_out.items()
+    }
     reasons |= {left.id: reasons_given(left) for left in plan.unplanned}
     for order_id, why in reasons.items():
         order = state.orders[order_id]
@@ -163,6 +166,13 @@ def _orders(
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     return moved
+
+
+def _why_before(order: OrderState, reason: ReasonGiven) -> tuple[ReasonGiven, ...]:
+    """What kept a round from being walked stays to be seen once its band is over."""
+    if order.opened.origin is not Origin.ROUND or reason.rule != Rule.WINDOW_PAST:
+        return ()
+    return tuple(one for one in order.reasons if one.rule != Rule.WINDOW_PAST)
 
 
 def reasons_given(left: Unplanned) -> tuple[ReasonGiven, ...]:

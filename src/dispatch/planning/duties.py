@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dispatch.decide.order import UNDER_WAY, Status
 from dispatch.decide.record import RecordState
+from dispatch.decide.schedule import is_worked_off
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
@@ -17,6 +18,7 @@ from dispatch.planning.area import AreaState
 
 _MINUTE = dt.timedelta(minutes=1)
 _THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+_TOLD = frozenset({Status.TOLD, Status.ACCEPTED, *UNDER_WAY})
 _LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 
 
@@ -94,6 +96,9 @@ class _Still(Struct, frozen=True):
 
 def _is_known(brought: RouteChanged, routes: dict[str, RouteChanged]) -> bool:
     """Whether they come back with what they once left here with."""
+    if is_worked_off(brought):
+        # That is on no route, though its order may be planned anew.
+        return False
     own = {stop.order for route in routes.values() for stop in route.stops}
     return any(stop.order in own for stop in brought.stops)
 
@@ -122,14 +127,36 @@ def _gone(
 ) -> tuple[ScheduledStop, ...]:
     """What of the day of ``duty`` was done, or is under way, on ``others``; not what is to be planned anew."""
     zone = state.policy.time_zone
-    under_way_now = {one.stop.order for one in still}
+    still_there = {(one.stop.order, one.stop.start) for one in still}
     return tuple(
         stop
         for route in others
         if local_day(route.start, zone) == duty.day
         for stop in route.stops
-        if (order := state.orders.get(stop.order)) is None or order.status in _THERE or stop.order in under_way_now
+        if (stop.order, stop.start) in still_there or _was_there(state, stop)
     )
+
+
+def promised_minutes(state: AreaState, worker: str, day: dt.date, now: dt.datetime) -> int:
+    """The minutes of visits that ``worker`` did on the local ``day``, is at, or was told of and can still go to."""
+    zone = state.policy.time_zone
+    schedule = state.schedules.get(worker)
+    own = schedule.routes if schedule else {}
+    stops = [
+        stop
+        for route in own.values()
+        if local_day(route.start, zone) == day
+        for stop in route.stops
+        if _was_there(state, stop) or (route.end > now and state.orders[stop.order].status in _TOLD)
+    ]
+    brought = [route for route in state.workers[worker].brought if not _is_known(route, own)]
+    stops += [stop for route in brought if local_day(route.start, zone) == day for stop in route.stops]
+    return sum((stop.end - stop.start) // _MINUTE for stop in stops)
+
+
+def _was_there(state: AreaState, stop: ScheduledStop) -> bool:
+    order = state.orders.get(stop.order)
+    return order is None or order.status in _THERE
 
 
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -185,6 +212,7 @@ def _open(
     free_stop = max(reversed(ends), key=lambda one: one[1])[0] if ends else None
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
+    straight = [one for one in straight if not is_worked_off(one.route)]
     if straight and (not past or max(one.until for one in straight) >= free_at):
         free_stop = max(straight, key=lambda one: one.until).stop
     rests = route.rests if route is not None else ()

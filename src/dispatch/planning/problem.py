@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.decide.needs import needs_of
-from dispatch.decide.order import OPEN_TO_PLAN, OrderState
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
 from dispatch.events.order import Needs, Origin, ReasonGiven
 from dispatch.events.schedule import ScheduledStop
 from dispatch.model.catalogue import Category, Urgency
@@ -45,11 +45,24 @@ class Built(Struct, frozen=True, kw_only=True):
 
 
 def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
-    """The orders that could be planned and stand on no open duty: never planned, or on a duty that ended meanwhile."""
+    """The orders that could be planned and stand on no open duty: never planned, or on a duty that ended meanwhile.
+
+    Not those of which it is said that their windows are over: nothing but a new window helps them.
+    """
     standing = {
         stop.order for found in open_duties(state, now).values() for duty in found for stop in (*duty.past, *duty.ahead)
     }
-    return [key for key, order in state.orders.items() if order.status in OPEN_TO_PLAN and key not in standing]
+    return [
+        key
+        for key, order in state.orders.items()
+        if order.status in OPEN_TO_PLAN and key not in standing and not _is_over(order, now)
+    ]
+
+
+def _is_over(order: OrderState, now: dt.datetime) -> bool:
+    """Whether it was said that the windows of an order nobody is planned for are over, and they are."""
+    said = order.status is Status.OPENED and order.reasons and order.reasons[0].rule == Rule.WINDOW_PAST
+    return bool(said and order.windows) and all(window.end <= now for window in order.windows)
 
 
 def build(
@@ -62,7 +75,8 @@ def build(
 ) -> Built:
     """The routing problem of the area as of ``now``, in minutes from one day before.
 
-    ``only``: of the orders that stand on no open duty, ask about these (None: all); the others stay as they are.
+    ``only``: of the orders that stand on no open duty, ask about these (None: all); the others stay as they are, and
+    so do those of which it is known that their windows are over.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
     """
     ticks, spots = Ticks.around(now), Spots()
@@ -85,7 +99,8 @@ def build(
         order = state.orders[order_id]
         if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
             continue
-        if only is not None and order_id not in only and order_id not in ahead:
+        left_aside = only is not None and order_id not in only and order_id not in ahead
+        if left_aside or _is_over(order, now):
             aside += 1
             continue
         made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
@@ -184,7 +199,16 @@ def _windows(
         if ticks.down(window.end) - max(ticks.up(window.start), ticks.up(now)) >= minutes
     )
     # What stands in the plan and is about to start keeps its window though `now` has moved into it.
-    return usable or _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+    return usable or _past(order)
+
+
+def _past(order: OrderState) -> ReasonGiven:
+    if order.opened.origin is not Origin.ROUND:
+        return _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
+    message = "The round was missed: its band is over."
+    if order.workers:
+        message = f"Its band is over and nobody said that it was walked; it was planned for {', '.join(order.workers)}."
+    return ReasonGiven(rule=Rule.WINDOW_PAST, message=message)
 
 
 def priced(visits: list[ask.Visit], weights: Weights, *, now: int, horizon: int) -> list[ask.Visit]:

@@ -1,6 +1,6 @@
 """Registered rounds become work orders: one for each band of each day ahead, opened once under a fixed id.
 
-What a round brought is cancelled when it is retired or walked at other times.
+What a round brought is cancelled when it is retired or walked at other times, and closed a day after it was missed.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
-from dispatch.decide.order import OPEN_TO_PLAN, OrderState
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.plan import head_of
 from dispatch.decide.schedule import without
 from dispatch.events.envelope import Entity
-from dispatch.events.order import Needs, OrderCancelled, OrderOpened, Origin
+from dispatch.events.order import Needs, OrderCancelled, OrderClosed, OrderOpened, Origin
 from dispatch.events.plan import PlanDirected
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import Band, PlaceRef, Round
@@ -20,11 +20,16 @@ from dispatch.model.time import Window, at_clock, local_day
 from dispatch.model.words import key_of
 from dispatch.planning.area import WITHDRAWN, AreaState
 from dispatch.planning.commit import Batch
+from dispatch.solver.rules import Rule
 
 DAYS_AHEAD = 2
 """Rounds are opened for today and tomorrow; further ahead nobody needs to know them."""
+MISSED_STAY = dt.timedelta(days=1)
+"""How long after its band a round that nobody walked stands among what is not planned."""
 PRIORITY = 8
 CATEGORY = "round"
+_LINE_MAX = 200
+"""How long a note may be."""
 
 
 def occurrence_id(round_id: str, start: dt.datetime) -> str:
@@ -79,6 +84,26 @@ def withdrawing(state: AreaState, now: dt.datetime) -> Batch:
             batch[Entity(state.area, "schedule", worker)] = [*without(state.schedules[worker], key, number)]
         return batch
     return {}
+
+
+def closing(state: AreaState, now: dt.datetime) -> Batch:
+    """The end of the orders of rounds that were missed more than `MISSED_STAY` ago: nobody can walk them any more.
+
+    Each is closed as not satisfied, with what kept it from being walked.
+    """
+    return {
+        Entity(state.area, "order", key): [OrderClosed(satisfied=False, note=_not_walked(order))]
+        for key, order in sorted(state.orders.items())
+        if order.opened.origin is Origin.ROUND and order.status is Status.OPENED
+        if order.windows and max(window.end for window in order.windows) < now - MISSED_STAY
+    }
+
+
+def _not_walked(order: OrderState) -> str:
+    """Why a round was not walked, as one line of text."""
+    why = [one.message for one in order.reasons if one.rule != Rule.WINDOW_PAST]
+    said = " ".join(["Not walked.", *(why or [one.message for one in order.reasons])])
+    return said if len(said) <= _LINE_MAX else f"{said[: _LINE_MAX - 1]}…"
 
 
 def _stands(state: AreaState, round_id: str, order: OrderState, now: dt.datetime) -> bool:

@@ -13,6 +13,7 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
+from dispatch.planning.duties import promised_minutes
 from dispatch.planning.people import skills_of
 from dispatch.planning.spots import position_of, unknown_place
 from dispatch.planning.ticks import day_number
@@ -25,13 +26,15 @@ _HELPING = frozenset({Role.CLEANER, Role.HELPER})
 def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
     """The zone problem of the area today; None where no zone is registered.
 
-    Zones whose place is not registered are not asked about; `zone_batch` names them.
+    Zones whose place is not registered are not asked about; `zone_batch` names them. What a helper does today on visits
+    leaves no room for a zone that is new to them; what they have they keep.
     """
     zones = {key: record for key, record in sorted(state.zones.items()) if not record.retired}
     if not zones:
         return None
     spots: dict[tuple[float, float], int] = {}
     policy = state.policy
+    today = local_day(now, policy.time_zone)
     helpers = []
     for key, record in state.active_workers().items():
         worker: Worker = record.item
@@ -45,7 +48,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
                     mode=worker.mode,
                     skills=skills_of(worker),
                     max_households=policy.households_per_helper if cap is None else cap,
-                    max_minutes=worker.caps.minutes_per_day,
+                    max_minutes=_minutes_left(state, worker, today, now),
                 )
             )
     to_give = tuple(
@@ -64,12 +67,23 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
     )
     return ask.ZoneProblem(
         area=state.area,
-        day=day_number(local_day(now, policy.time_zone)),
+        day=day_number(today),
         spots=tuple(ask.Spot(*position) for position in spots),
         speeds=policy.speeds,
         helpers=tuple(helpers),
         zones=to_give,
     )
+
+
+def _minutes_left(state: AreaState, worker: Worker, today: dt.date, now: dt.datetime) -> int | None:
+    """How many minutes of zones a day ``worker`` may have as of ``now``; None without a cap."""
+    cap = worker.caps.minutes_per_day
+    if cap is None:
+        return None
+    held: int = sum(
+        zone.item.minutes_per_day for zone in state.zones.values() if not zone.retired and zone.helper == worker.id
+    )
+    return min(cap, max(held, cap - promised_minutes(state, worker.id, today, now)))
 
 
 def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:

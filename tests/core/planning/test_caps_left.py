@@ -10,6 +10,9 @@ from core.decide.given import NOW, Happening, on
 from core.decide.sample import AREA, CATALOGUE, HOUR, LAMP, MINUTE, PLACES, ZONE, entity, opened, order_entity, worker
 from core.planning.folded import add, folded, planned
 
+from dispatch.decide.order import OrderState, Status
+from dispatch.decide.record import kept
+from dispatch.decide.schedule import without, worked_off
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import WorkerChanged, WorkerRegistered
 from dispatch.events.zone import ZoneGiven, ZoneRegistered
@@ -17,6 +20,7 @@ from dispatch.model.people import Caps, Shift
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.commit import placements
+from dispatch.planning.duties import open_duties
 
 EVERY_DAY = worker("w1").shifts[0].days
 MORNING, AFTERNOON = (
@@ -100,3 +104,31 @@ def test_tomorrow_is_a_new_day() -> None:
     built, plan = planned(state, EIGHT + 2 * HOUR)
     days = [local_day(there.start, "Asia/Shanghai") - TODAY for there in placements(plan, built).values()]
     assert sorted(day.days for day in days) == [1, 1, 1, 1, 2, 2, 2, 2, 3]
+
+
+def test_what_came_off_the_plan_with_somebody_there_counts_for_the_day_and_not_for_the_way() -> None:
+    at = EIGHT + 40 * MINUTE
+    state = folded(staffed(MORNING, visits_per_day=3), lamps(4))
+    (route,) = (event for _, event in done_this_morning(2))
+    assert isinstance(route, RouteChanged)
+    add(state, on(entity("schedule", "w1"), route))
+    order = OrderState(opened=opened(LAMP), needs=None, status=Status.COULD_NOT, workers=("w1",))
+    worked = worked_off(state.schedules["w1"], "done1", order, "w1", at)
+    assert [(stop.start, stop.end) for one in worked for stop in one.stops] == [(EIGHT + 30 * MINUTE, at)]
+    off = without(state.schedules["w1"], "done1", 2)
+    add(state, on(entity("schedule", "w1"), *off), on(entity("worker", "w1"), *kept(state.workers["w1"], worked, at)))
+    # The same order, planned anew for today, is another visit.
+    add(state, on(order_entity("done1"), opened(LAMP)))
+
+    assert today(state, at) == 1
+    (duty, *_) = open_duties(state, at)["w1"]
+    assert (duty.free_at, duty.free_stop) == (at, route.stops[0])
+    # Two days on nobody needs to know it any more.
+    (anew,) = kept(state.workers["w1"], (), at + 48 * HOUR)
+    assert anew.routes == ()
+
+
+def test_who_was_not_there_worked_on_nothing() -> None:
+    state = folded(staffed(MORNING), done_this_morning(1))
+    told = OrderState(opened=opened(LAMP), needs=None, status=Status.TOLD, workers=("w1",))
+    assert worked_off(state.schedules["w1"], "done0", told, "w1", EIGHT + HOUR) == ()

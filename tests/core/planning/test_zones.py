@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
 from core.decide.given import NOW, Happening, on
-from core.decide.sample import ESTATE, HEAD, SITE, WEEK, ZONE, entity, worker
+from core.decide.sample import ESTATE, HEAD, HOUR, LAMP, MINUTE, SITE, WEEK, ZONE, entity, opened, order_entity, worker
 from core.planning.folded import add, commit, folded
+from msgspec import Struct
 from msgspec.structs import replace
 
+from dispatch.events import order as o
 from dispatch.events.place import PlaceRegistered
 from dispatch.events.plan import PlanCommitted
+from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
 from dispatch.model.people import Caps, Role, Shift, SkillHeld
+from dispatch.model.places import PlaceRef
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch
 from dispatch.planning.zones import build_zones, zone_batch
@@ -19,13 +24,13 @@ from dispatch.solver.checks import check
 from dispatch.solver.zones.give import give_zones
 
 
-def cleaner(key: str, households: int | None = None) -> tuple[Happening, ...]:
+def cleaner(key: str, households: int | None = None, minutes: int | None = None) -> tuple[Happening, ...]:
     """Somebody who can be given zones."""
     fields = {
         "role": Role.CLEANER,
         "skills": (SkillHeld(skill="cleaning"),),
         "shifts": (Shift(start="06:00", end="14:00", days=WEEK),),
-        "caps": Caps(households=households),
+        "caps": Caps(households=households, minutes_per_day=minutes),
     }
     return on(entity("worker", key), WorkerRegistered(worker=worker(key, **fields)))
 
@@ -73,6 +78,57 @@ def test_what_is_given_is_written_once_with_its_plan_and_then_stands() -> None:
     assert sorted(given.values()) == ["c1", "c2"]
     commit(state, events)
     assert given_out(state) == {}
+
+
+def visit_today(status: Struct | None) -> tuple[Happening, ...]:
+    """A lamp of twenty minutes today, planned for c1, and what became of it."""
+    start, end = NOW + HOUR, NOW + HOUR + 20 * MINUTE
+    stop = ScheduledStop(
+        order="lamp", category="lamp", place=PlaceRef(site="s1"), arrive=start, start=start, end=end, travel_min=0
+    )
+    route = RouteChanged(duty="20261121t2200", start=NOW - 3 * HOUR, end=NOW + 5 * HOUR, stops=(stop,), plan=1)
+    happened = (opened(LAMP), o.OrderPlanned(workers=("c1",), start=start, end=end, plan=1))
+    return on(order_entity("lamp"), *happened, *([] if status is None else [status])) + on(
+        entity("schedule", "c1"), route
+    )
+
+
+TOLD = o.OrderTold(workers=("c1",), start=NOW + HOUR)
+ARRIVED, DONE, CLOSED = o.WorkerArrived(worker="c1"), o.VisitDone(worker="c1"), o.OrderClosed(satisfied=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "cap", "room"),
+    [
+        (None, 139, True),
+        (TOLD, 139, False),
+        (TOLD, 140, True),
+        (ARRIVED, 139, False),
+        (DONE, 139, False),
+        (CLOSED, 139, False),
+        (CLOSED, 140, True),
+    ],
+)
+def test_what_is_told_or_done_today_leaves_no_room_for_a_new_zone(status: Struct | None, cap: int, room: bool) -> None:
+    # The zone takes 120 minutes a day.
+    state = folded(ESTATE, cleaner("c1", minutes=cap), visit_today(status))
+    assert any(isinstance(one, ZoneGiven) for several in given_out(state).values() for one in several) is room
+
+
+def test_on_another_day_there_is_room_again() -> None:
+    state = folded(ESTATE, cleaner("c1", minutes=139), visit_today(DONE))
+    tomorrow = build_zones(state, NOW + 24 * HOUR)
+    assert tomorrow is not None
+    assert [one.max_minutes for one in tomorrow.helpers] == [139]
+
+
+def test_a_zone_somebody_has_stays_whatever_their_day_holds() -> None:
+    state = folded(ESTATE, cleaner("c1", minutes=139))
+    commit(state, given_out(state))
+    assert state.zones["z1"].helper == "c1"
+    add(state, visit_today(DONE), zones(2, households=1))
+    commit(state, given_out(state))
+    assert (state.zones["z1"].helper, state.zones["z2"].helper) == ("c1", None)
 
 
 def test_what_nobody_can_have_is_named_with_its_rule_and_not_named_again() -> None:

@@ -96,6 +96,23 @@ def test_a_crew_says_how_many_are_free_together() -> None:
     assert found[Rule.CREW].workers == 2
 
 
+def test_who_is_away_is_not_said_to_have_time_for_a_round_of_two() -> None:
+    away = worker("g0", duty(absences=(Span(830, 960),)))
+    found = reasons(line_problem((away, worker("g1")), (visit(people=2, windows=(Span(840, 900),)),)))
+    assert list(found) == [Rule.CREW, Rule.BREAK]
+    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 are."
+    assert (found[Rule.CREW].hint, found[Rule.CREW].workers) == ("g1 could start at 14:00", 1)
+    assert found[Rule.BREAK].message == "1 worker has free time, but not beside their breaks and absences."
+
+
+def test_breaks_of_a_crew_that_never_leave_both_free_are_counted_as_such() -> None:
+    first = worker("g0", duty(absences=(Span(840, 870),)))
+    second = worker("g1", duty(absences=(Span(870, 900),)))
+    found = reasons(line_problem((first, second), (visit(people=2, spot=0, windows=(Span(840, 900),)),)))
+    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 are."
+    assert found[Rule.CREW].workers == 2
+
+
 def test_a_place_dearer_than_the_price_is_named() -> None:
     found = reasons(line_problem((worker(),), (visit(spot=3, price=29.0),)))
     assert found[Rule.UNPLANNED].message == "Its cheapest place costs 30 min, not less than its price of 29."

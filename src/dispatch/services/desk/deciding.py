@@ -215,16 +215,24 @@ async def _directed(
 async def _off_the_plan(
     message: directed.Cancel | directed.Reschedule, entity: Entity, state: OrderState, work: Work
 ) -> tuple[Happened, ...]:
-    """Take the order off the schedules it stands on, and let the plan head say so: one batch with the direction."""
+    """Take the order off the schedules it stands on, and let the plan head say so: one batch with the direction.
+
+    What was worked on it by then stays with those who were there: it counts for their day.
+    """
     head_entity = head_of(entity.area)
     head: PlanHead = (await work.get(head_entity)).state or PlanHead()
     number = head.number + 1
     happened = []
     for worker in state.workers:
         schedule_entity = Entity(entity.area, "schedule", worker)
-        routes = schedule.without((await work.get(schedule_entity)).state, entity.id, number)
+        stands = (await work.get(schedule_entity)).state
+        routes = schedule.without(stands, entity.id, number)
         if routes:
             happened.append(Happened(schedule_entity, routes, message.at))
+        if worked := schedule.worked_off(stands, entity.id, state, worker, min(message.at, work.now)):
+            worker_entity = Entity(entity.area, "worker", worker)
+            known = (await work.get(worker_entity)).state
+            happened.append(Happened(worker_entity, record.kept(known, worked, message.at), message.at))
     verb = type(message).__name__.lower()
     directed_event = PlanDirected(number=number, parent=head.number, verb=verb, order=entity.id)
     return (Happened(head_entity, (directed_event,), message.at), *happened)

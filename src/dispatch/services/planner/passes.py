@@ -11,7 +11,7 @@ from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, telling
 from dispatch.planning.homes import moving, strays
 from dispatch.planning.problem import Built, build, off_plan
-from dispatch.planning.rounds import rounds_due, withdrawing
+from dispatch.planning.rounds import closing, rounds_due, withdrawing
 from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
@@ -69,9 +69,10 @@ class Passes:
     async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
         while withdrawn := withdrawing(area, now):
             await self._commit(area, withdrawn, now)
-        due = list(rounds_due(area, now).items())
-        for start in range(0, len(due), AT_ONCE):
-            await self._commit(area, dict(due[start : start + AT_ONCE]), now)
+        for batch in (closing(area, now), rounds_due(area, now)):
+            each = list(batch.items())
+            for start in range(0, len(each), AT_ONCE):
+                await self._commit(area, dict(each[start : start + AT_ONCE]), now)
 
     async def _routes(self, area: AreaState, dirt: Dirt) -> None:
         """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from dispatch.solver.routes.state import Ints, State
 _REACH_S = 7 * 24 * 3600
 """How far outside its windows a visit is tried, in seconds."""
 _TRIES = 6
+_OFFERS_MAX, _STARTS_MAX = 100, 20
+"""How many gaps of a crew, and moments in them, are built with all breaks and absences."""
 
 
 def clock(state: State, tick: int) -> str:
@@ -124,14 +127,23 @@ def _date(day: int) -> str:
 
 
 def crew_hint(state: State, visit: int, duties: Ints, pinned: tuple[int, ...] = ()) -> tuple[str, str]:
-    """How many of the people needed are free at the best single moment, and who; ``pinned`` must be among them."""
+    """How many of the people needed are free at the best single moment, beside breaks and absences, and who.
+
+    ``pinned`` must be among them.
+    """
     compiled = state.compiled
     facts = compiled.visits[visit]
-    gaps = find_gaps(state, visit, duties)
+    offers = _offers(state, visit, duties)
     best: list[int] = []
     at = 0
-    for start in np.unique(gaps.first).tolist():
-        free = np.unique(compiled.duty_worker[gaps.duty[(gaps.first <= start) & (start <= gaps.last)]]).tolist()
+    within = {
+        start: len({offer.worker for offer in offers if offer.start <= start <= offer.last})
+        for start in sorted({offer.start for offer in offers})
+    }
+    for start in sorted(within, key=lambda start: (-within[start], start))[:_STARTS_MAX]:
+        if within[start] <= len(best):
+            break
+        free = sorted({offer.worker for offer in offers if _holds(state, visit, offer, start)})
         if len(free) > len(best) and set(pinned) <= set(free):
             best, at = free, start
     if pinned and not best:
@@ -143,3 +155,37 @@ def crew_hint(state: State, visit: int, duties: Ints, pinned: tuple[int, ...] = 
         message = f"{len(best)} people have time for it, but not {facts.people} of them together beside their breaks."
     names = ", ".join(compiled.workers[worker].id for worker in best[:4])
     return message, f"{names} could start at {clock(state, at)}" if best else ""
+
+
+class _Offer(NamedTuple):
+    """A gap in which one of a crew can really do a visit: from ``start`` on, and not after ``last``."""
+
+    worker: int
+    duty: int
+    visits: tuple[int, ...]
+    start: int
+    last: int
+
+
+def _offers(state: State, visit: int, duties: Ints) -> list[_Offer]:
+    found = []
+    gaps = find_gaps(state, visit, duties)
+    for index in range(min(len(gaps.duty), _OFFERS_MAX)):
+        duty, position, last = int(gaps.duty[index]), int(gaps.position[index]), int(gaps.last[index])
+        old = state.routes[duty].visits
+        visits = (*old[:position], visit, *old[position:])
+        route = state.build(duty, visits)
+        if route is not None:
+            worker = int(state.compiled.duty_worker[duty])
+            found.append(_Offer(worker, duty, visits, route.stops[position].start, last))
+    return found
+
+
+def _holds(state: State, visit: int, offer: _Offer, start: int) -> bool:
+    if not offer.start <= start <= offer.last:
+        return False
+    usual = state.windows[visit]
+    state.windows[visit] = ((start, start),)
+    route = state.build(offer.duty, offer.visits)
+    state.windows[visit] = usual
+    return route is not None

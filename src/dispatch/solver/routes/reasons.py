@@ -160,11 +160,10 @@ def _stages(state: State, visit: int) -> Ints:
         stages += going
     gaps = find_gaps(state, visit, np.flatnonzero(going))
     stages[gaps.duty] = _FITS - 1
-    if facts.people > 1:
-        stages[gaps.duty] = _FITS
-        return stages
-    for duty, position in zip(gaps.duty[:_BUILDS_MAX].tolist(), gaps.position.tolist(), strict=False):
-        if stages[duty] < _FITS:
+    builds = 0
+    for duty, position in zip(gaps.duty.tolist(), gaps.position.tolist(), strict=True):
+        if stages[duty] < _FITS and builds < _BUILDS_MAX:
+            builds += 1
             old = state.routes[duty].visits
             if state.build(duty, (*old[:position], visit, *old[position:])) is not None:
                 stages[duty] = _FITS

@@ -24,6 +24,7 @@ BENCHMARKS = {
     "assign": "from a request to its assignment on the feed",
     "replay": "events through a projection",
     "rebuild": "a million events rebuilt: time and memory",
+    "instant": "one visit placed, somebody absent, a place explained: at once",
     "la311": "the Los Angeles ledger through the whole service",
 }
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from msgspec import UNSET
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from dispatch.model.travel import EARTH_KM, Speeds, distance_km, travel_minutes
@@ -38,6 +39,14 @@ class Globe:
         self._lat, self._lon = positions[:, 0], positions[:, 1]
         self._phi, self._lambda = np.radians(self._lat), np.radians(self._lon)
         self._cos_phi = np.cos(self._phi)
+
+    def add(self, spot: Spot) -> None:
+        """One more position, behind all others."""
+        self._spots = (*self._spots, spot)
+        phi, turn = np.radians(spot.lat), np.radians(spot.lon)
+        self._lat, self._lon = np.append(self._lat, spot.lat), np.append(self._lon, spot.lon)
+        self._phi, self._lambda = np.append(self._phi, phi), np.append(self._lambda, turn)
+        self._cos_phi = np.append(self._cos_phi, np.cos(phi))
 
     def row(self, speeds: Speeds, mode: str, spot: int, tick_seconds: int = 60) -> Row:
         """Ticks between ``spot`` and every position, exactly as `way_by_speed` gives them."""
@@ -73,6 +82,17 @@ class Travel:
         self._away: dict[int, Row] = {}
         if problem.matrix is UNSET:
             self._globe = Globe(problem.spots)
+
+    def add(self, spot: Spot) -> None:
+        """One more spot, behind all others. Raises `ValueError` where ways are given by a matrix."""
+        if self.problem.matrix is not UNSET:
+            raise ValueError("Ways are given by a matrix, which has none for a new spot.")
+        self.problem = replace(self.problem, spots=(*self.problem.spots, spot))
+        self._spots += 1
+        self._globe.add(spot)
+        # Rows are one too short now; each is a tenth of a millisecond to compute anew.
+        self._to.clear()
+        self._away.clear()
 
     def between(self, mode: int, here: int, there: int) -> int:
         """Ticks from spot ``here`` to spot ``there`` by the mode of that index."""

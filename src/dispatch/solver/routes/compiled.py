@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import Duty, RouteProblem, Span, Visit
+from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.travel import Travel
@@ -61,12 +62,7 @@ class Compiled:
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]
-        self.late = [
-            (visit.due, visit.late_weight)
-            if visit.due is not None and visit.late_weight > 0 and visit.people == 1
-            else None
-            for visit in problem.visits
-        ]
+        self.late = [_late(visit) for visit in problem.visits]
         self.windows: list[Windows] = [start_windows(visit, problem.now) for visit in problem.visits]
         self._add_stores()
         self.duty_worker = np.array([duty.worker for duty in self.duties], dtype=np.int64)
@@ -108,6 +104,34 @@ class Compiled:
             self.ticks.append(store.ticks)
             self.late.append(None)
             self.windows.append(((NO_FLOOR, -NO_FLOOR),))
+
+    def add(self, visit: Visit, at: Spot | None) -> int:
+        """One more visit, behind all others; with ``at`` at a spot of its own. Its index."""
+        if at is not None:
+            self.travel.add(at)
+            visit = replace(visit, spot=len(self.problem.spots))
+        index = len(self.visits)
+        spots = self.travel.problem.spots
+        self.problem = replace(self.problem, visits=(*self.visits, visit), spots=spots)
+        self.visits = self.problem.visits
+        self.visit_index[visit.id] = index
+        self.spot.append(visit.spot)
+        self.ticks.append(visit.ticks)
+        self.late.append(_late(visit))
+        self.windows.append(start_windows(visit, self.problem.now))
+        return index
+
+    def add_absence(self, worker: int, span: Span) -> None:
+        """The worker is away in ``span`` on all their duties, too."""
+        source = self.workers[worker]
+        duties = tuple(replace(duty, absences=(*duty.absences, span)) for duty in source.duties)
+        workers = list(self.workers)
+        workers[worker] = replace(source, duties=duties)
+        self.problem = replace(self.problem, workers=tuple(workers))
+        self.workers = self.problem.workers
+        for index, duty in zip(self.duties_of[worker], duties, strict=True):
+            self.duty_source[index] = duty
+            self.duties[index] = self.duties[index]._replace(blocks=_merged(duty.absences))
 
     def is_visit(self, index: int) -> bool:
         """Whether ``index`` is that of a visit, and not of a store."""
@@ -213,6 +237,13 @@ class Compiled:
         if facts.told is not None and self.workers[worker].id in facts.told.workers:
             return NO_FLOOR
         return self.problem.now
+
+
+def _late(visit: Visit) -> tuple[int, float] | None:
+    """From when on a visit for one person pays for each tick, and how much."""
+    if visit.due is None or visit.late_weight <= 0 or visit.people > 1:
+        return None
+    return visit.due, visit.late_weight
 
 
 def start_windows(visit: Visit, now: int) -> Windows:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from dispatch.solver.problem import Visit, Worker
 from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.gaps import find_gaps
 from dispatch.solver.routes.state import Ints, State
@@ -96,9 +97,14 @@ def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
     ``only`` these workers are looked at, all if none is named; where they hold none, those who do are named.
     """
     compiled = state.compiled
-    facts = compiled.visits[visit]
+    workers = [compiled.workers[index] for index in only] or compiled.workers
+    return nearest_certificate(compiled.visits[visit], workers) or _holders(state, visit)
+
+
+def nearest_certificate(facts: Visit, workers: Sequence[Worker]) -> str:
+    """Of the certificates ``workers`` hold for the skill of a visit the nearest to what is asked; empty if none is."""
     dated, lower = "", ""
-    for worker in [compiled.workers[index] for index in only] or compiled.workers:
+    for worker in workers:
         for held in worker.skills:
             if held.skill != facts.skill:
                 continue
@@ -108,7 +114,7 @@ def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
                 dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
             elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
                 dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"
-    return dated or lower or _holders(state, visit)
+    return dated or lower
 
 
 def _holders(state: State, visit: int) -> str:

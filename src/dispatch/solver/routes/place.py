@@ -9,6 +9,8 @@ import numpy as np
 from dispatch.solver.routes.compiled import Windows
 from dispatch.solver.routes.crews import best_crew_place
 from dispatch.solver.routes.gaps import (
+    Floats,
+    Gaps,
     able_duties,
     alone_cost,
     find_gaps,
@@ -61,16 +63,32 @@ def settle(state: State, place: Place) -> None:
     state.where[place.visit] = tuple(route.duty for route in place.routes)
 
 
+class Bounds(NamedTuple):
+    """Per gap: the start wanted there, the price of the person, the least a place in it costs; the start ``wanted``."""
+
+    start: Ints
+    person: Floats
+    cost: Floats
+    wanted: int | None
+
+
+def bounds(state: State, visit: int, gaps: Gaps) -> Bounds:
+    """What a place in each of ``gaps`` costs at least, in minutes, for a visit of one person."""
+    facts = state.compiled.visits[visit]
+    wanted = wanted_start(state, facts)
+    start = gaps.first if wanted is None else np.clip(wanted, gaps.first, gaps.last)
+    person = alone_cost(state, facts, gaps.duty)
+    travel = state.compiled.problem.weights.travel * gaps.travel
+    return Bounds(start, person, travel + start_cost(state, facts, start) + person, wanted)
+
+
 def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place | None:
     compiled = state.compiled
     facts, travel_price = compiled.visits[visit], compiled.problem.weights.travel
     gaps = find_gaps(state, visit, duties)
     if not len(gaps.duty):
         return None
-    wanted = wanted_start(state, facts)
-    start = gaps.first if wanted is None else np.clip(wanted, gaps.first, gaps.last)
-    fixed = alone_cost(state, facts, gaps.duty)
-    bound = travel_price * gaps.travel + start_cost(state, facts, start) + fixed
+    start, fixed, bound, wanted = bounds(state, visit, gaps)
     best: Place | None = None
     for tries, index in enumerate(np.argsort(bound, kind="stable").tolist()):
         if bound[index] >= limit or tries == TRIES_MAX:

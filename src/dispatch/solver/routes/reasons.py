@@ -10,7 +10,7 @@ from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.gaps import find_gaps
-from dispatch.solver.routes.hints import clock, crew_hint, skill_hint, time_hint
+from dispatch.solver.routes.hints import clock, crew_hint, nearest_certificate, skill_hint, time_hint
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.rules import Rule
@@ -126,6 +126,32 @@ def _of_workers(state: State, visit: int, hinted: bool, pinned: tuple[int, ...])
     if not found:
         found.append(Reason(rule=Rule.SHIFT, message="There is nobody to send.", hint="nobody works in this area yet"))
     return _with_hints(state, visit, stages, found, kept_out) if hinted else tuple(found)
+
+
+def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
+    """For each worker (by index) the rule in the way of ``visit`` and the smallest change found that would help.
+
+    Of several duties of a worker it is about the one that comes nearest. Who would fit is not named.
+    """
+    compiled = state.compiled
+    facts = compiled.visits[visit]
+    stages = _stages(state, visit)
+    found = []
+    for worker, duties in enumerate(compiled.duties_of):
+        stage = int(stages[duties].max()) if duties else _NO_DUTY
+        if stage == _FITS:
+            continue
+        rule = _STAGES[stage][0]
+        if rule is Rule.SKILL:
+            hint = nearest_certificate(facts, [compiled.workers[worker]])
+        elif rule in (Rule.OVERLAP, Rule.BREAK, Rule.SHIFT):
+            hint = time_hint(state, visit, [worker]) if duties else ""
+        elif rule in (Rule.VISITS_CAP, Rule.MINUTES_CAP):
+            hint = f"a higher cap for {compiled.workers[worker].id} may make room"
+        else:
+            hint = f"{compiled.workers[worker].id} is excluded" if facts.among is None else "others are named for it"
+        found.append((worker, rule, hint))
+    return found
 
 
 def _when(state: State, facts: Visit) -> str:

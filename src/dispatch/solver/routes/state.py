@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.solver.problem import Spot, Visit
 from dispatch.solver.routes.compiled import Compiled, Windows
 from dispatch.solver.routes.timeline import NEVER, Label, Labels, Step, extend, finish, first_labels, latest_start
 
@@ -213,6 +214,12 @@ class State:
         self.where.pop(visit, None)
         self.release(visit)
         return True
+
+    def add(self, visit: Visit, at: Spot | None) -> int:
+        """One more visit, on no route yet; with ``at`` at a spot of its own. Its index."""
+        index = self.compiled.add(visit, at)
+        self.windows.append(self.compiled.windows[index])
+        return index
 
     def snapshot(self) -> Snapshot:
         """What to give to `restore` to have everything as it is now."""

@@ -14,14 +14,18 @@ def write_plan(state: State, unplanned: tuple[Unplanned, ...], effort: Effort) -
 
     People set out as late as will do: until then they are free for what comes up.
     """
-    routes = tuple(_route(state, route) for route in state.routes if route.visits)
+    routes = tuple(write_route(state, route) for route in state.routes if route.visits)
     return RoutePlan(routes=routes, unplanned=unplanned, cost=cost_of(state), effort=effort)
 
 
-def _route(state: State, route: WorkingRoute) -> Route:
+def write_route(state: State, route: WorkingRoute) -> Route:
+    """One route of ``state`` as a plan has it; of a duty with nothing on it, without stops and breaks."""
     compiled = state.compiled
     source = compiled.duty_source[route.duty]
     duty = compiled.duties[route.duty]
+    worker = compiled.workers[duty.worker]
+    if not route.visits:
+        return Route(worker=worker.id, duty=source.id)
     rests = tuple((start, start + rest.ticks) for rest, start in zip(duty.rests, route.rests, strict=True))
     blocks = _joined((*duty.blocks, *rests))
     stops = tuple(
@@ -37,7 +41,6 @@ def _route(state: State, route: WorkingRoute) -> Route:
     taken = [rest.span.start for rest in source.rests]
     for rest, start in zip(duty.rests, route.rests, strict=True):
         taken[rest.place] = start
-    worker = compiled.workers[duty.worker]
     return Route(worker=worker.id, duty=source.id, stops=stops, rests=tuple(taken))
 
 

@@ -1,0 +1,125 @@
+"""Answers at once on a made-up day of 200 workers and 2,000 visits: one more visit, somebody absent, why one is there.
+
+The plan they are given on is searched for first (``--seconds``). A repair is held against the same day planned anew
+without whoever is away, with nobody told anything, for as long as the plan took.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import time
+from collections.abc import Callable
+
+import numpy as np
+from msgspec.structs import replace
+
+from benchmarks.city import city
+from benchmarks.table import Figure
+from dispatch.solver.checks import check, cost
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.problem import RouteProblem, Span, Told
+from dispatch.solver.solve import solve
+from dispatch.solver.standing import Standing
+
+WORKERS, VISITS, MORE = 200, 2_000, 400
+_EVER = Span(-(2**39), 2**39)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """What can be said on the command line."""
+    parser.add_argument("--seconds", type=float, default=60.0, help="how long the plan is searched for")
+    parser.add_argument("--absences", type=int, default=5, help="how many repairs are held against planning anew")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+async def run(given: argparse.Namespace) -> list[Figure]:
+    """Plan the day, then ask."""
+    return await asyncio.to_thread(_run, given)
+
+
+def _run(given: argparse.Namespace) -> list[Figure]:
+    whole = city(WORKERS, VISITS + MORE, seed=given.seed)
+    problem = replace(whole, visits=whole.visits[:VISITS])
+    plan = _searched(problem, given)
+    inserts, polished = (_inserted(problem, plan, whole, polish) for polish in (0, 12))
+    told = _told(problem, plan)
+    whys = _why(told, plan)
+    return [
+        Figure(name="cost of the plan", value=plan.total, unit="min"),
+        *_times("insert", inserts, reach=5.0),
+        *_times("insert, polished", polished, reach=30.0),
+        *_times("why", whys, reach=100.0),
+        *_repairs(told, plan, given),
+    ]
+
+
+def _searched(problem: RouteProblem, given: argparse.Namespace) -> RoutePlan:
+    plan = solve(problem, budget=None, seconds=given.seconds, seed=given.seed, cores=2)
+    assert isinstance(plan, RoutePlan)
+    assert check(problem, plan) == []
+    return plan
+
+
+def _timed(ask: Callable[[], object]) -> float:
+    """Milliseconds that ``ask`` takes."""
+    began = time.perf_counter()
+    ask()
+    return (time.perf_counter() - began) * 1e3
+
+
+def _times(name: str, took: list[float], *, reach: float) -> list[Figure]:
+    return [
+        Figure(name=f"{name}: p50", value=float(np.median(took)), unit="ms"),
+        Figure(name=f"{name}: p99", value=float(np.percentile(took, 99)), unit="ms", reach=reach, sense="<="),
+    ]
+
+
+def _inserted(problem: RouteProblem, plan: RoutePlan, whole: RouteProblem, polish: int) -> list[float]:
+    standing = Standing(problem, plan)
+    took = [_timed(lambda visit=visit: standing.insert(visit, polish=polish)) for visit in whole.visits[VISITS:]]
+    assert check(standing.problem, standing.plan()) == []
+    return took
+
+
+def _told(problem: RouteProblem, plan: RoutePlan) -> RouteProblem:
+    """Everybody was told what ``plan`` says."""
+    people: dict[str, list[str]] = {}
+    starts: dict[str, int] = {}
+    for route in plan.routes:
+        for stop in route.stops:
+            people.setdefault(stop.visit, []).append(route.worker)
+            starts[stop.visit] = stop.start
+    visits = (
+        replace(visit, told=Told(workers=tuple(people[visit.id]), start=starts[visit.id]))
+        if visit.id in people
+        else visit
+        for visit in problem.visits
+    )
+    return replace(problem, visits=tuple(visits))
+
+
+def _why(problem: RouteProblem, plan: RoutePlan) -> list[float]:
+    standing = Standing(problem, plan)
+    return [_timed(lambda visit=visit: standing.why(visit.id)) for visit in problem.visits[:: VISITS // 100]]
+
+
+def _repairs(told: RouteProblem, plan: RoutePlan, given: argparse.Namespace) -> list[Figure]:
+    took, moved, dearer = [], [], []
+    step = max(1, WORKERS // given.absences)
+    for worker in told.workers[::step][: given.absences]:
+        standing = Standing(told, plan)
+        began = time.perf_counter()
+        answer = standing.absent(worker.id, _EVER)
+        took.append((time.perf_counter() - began) * 1e3)
+        moved.append(100 * len(answer.moved) / VISITS)
+        repaired = standing.plan()
+        assert check(standing.problem, repaired) == []
+        untold = replace(standing.problem, visits=tuple(replace(one, told=None) for one in standing.problem.visits))
+        anew = solve(untold, budget=None, seconds=given.seconds, seed=given.seed, cores=2)
+        dearer.append(100 * (sum(cost(untold, repaired).values()) / anew.total - 1))
+    return [
+        Figure(name="repair after an absence: longest", value=max(took), unit="ms", reach=500.0, sense="<="),
+        Figure(name="told visits moved beyond: most", value=max(moved), unit="%", reach=3.0, sense="<="),
+        Figure(name="dearer than planned freely: mean", value=float(np.mean(dearer)), unit="%", reach=1.0, sense="<="),
+    ]

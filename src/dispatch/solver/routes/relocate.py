@@ -1,0 +1,82 @@
+"""Small repairs of a plan that stands: one visit after the other to a better place, while the rest stays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dispatch.solver.problem import Span
+from dispatch.solver.routes.carry import lay_singly
+from dispatch.solver.routes.part import must_stay_planned, on_duties, part_cost
+from dispatch.solver.routes.place import best_place, settle
+from dispatch.solver.routes.state import State, empty_route
+
+GAIN = 1e-6
+"""Minutes by which another place must be cheaper."""
+_FAR = 2**60
+
+
+def relocate(state: State, around: Sequence[int], tries: int) -> int:
+    """Take up to ``tries`` visits near to those ``around`` to a cheaper place, each if there is one; how many went.
+
+    What people were told is paid for, so nobody's visit moves for less than that costs. Pins and rounds stay.
+    """
+    went = 0
+    for visit in _beside(state, around, tries):
+        held, where = state.held.get(visit), state.where[visit]
+        before = state.snapshot()
+        others = [one for one in on_duties(state, where) if one != visit]
+        cost = part_cost(state, where, [*others, visit])
+        if not state.remove(visit):
+            continue
+        saved = cost - part_cost(state, where, others)
+        place = best_place(state, visit, limit=saved - GAIN)
+        if place is None:
+            state.restore(before)
+            continue
+        settle(state, place)
+        went += place.held != held or tuple(route.duty for route in place.routes) != where
+    return went
+
+
+def _beside(state: State, around: Sequence[int], count: int) -> list[int]:
+    """The ``count`` planned visits that may move and lie nearest to one of ``around``, these themselves left out."""
+    spots = np.array(state.compiled.spot[: len(state.compiled.visits)], dtype=np.int64)
+    apart = np.full(len(spots), _FAR, dtype=np.int64)
+    for visit in around:
+        apart = np.minimum(apart, state.compiled.travel.away(state.compiled.spot[visit])[0, spots])
+    apart[list(around)] = _FAR
+    nearest = np.argsort(apart, kind="stable").tolist()
+    movable = (one for one in nearest if one in state.where and not must_stay_planned(state, one))
+    return [one for one, _ in zip(movable, range(count), strict=False)]
+
+
+def make_absent(state: State, worker: int, span: Span) -> list[int]:
+    """Let ``worker`` be away in ``span``: the visits that come off the plan, those of a crew off all of its routes.
+
+    What they still have time for stays where it is, in its order and, where people were told, at its start.
+    """
+    compiled = state.compiled
+    duties = compiled.duties_of[worker]
+    theirs = on_duties(state, duties)
+    off = {
+        visit
+        for duty in duties
+        for visit, stop in zip(state.routes[duty].visits, state.routes[duty].stops, strict=True)
+        if stop.start < span.end and stop.ready > span.start
+    }
+    order = {
+        duty: list(route.visits) for duty, route in enumerate(state.routes) if not set(theirs).isdisjoint(route.visits)
+    }
+    held = {visit: state.held[visit] for visit in theirs if visit in state.held}
+    cleared = [visit for visit in theirs if state.remove(visit)]
+    compiled.add_absence(worker, span)
+    for duty in duties:
+        state.put(empty_route(compiled, duty))
+    staying = [visit for visit in cleared if visit not in off]
+    for visit in staying:
+        if visit in held:
+            state.hold(visit, held[visit])
+    lay_singly(state, order, staying)
+    return [visit for visit in cleared if visit not in state.where]

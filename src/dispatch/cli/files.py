@@ -52,8 +52,8 @@ def warm() -> None:
 
 
 def _warmed() -> None:
-    from dispatch.solver.warm import COMPILING, is_warm
-    from dispatch.solver.warm import warm as compile_all
+    from dispatch.solver.search.warm import COMPILING, is_warm
+    from dispatch.solver.search.warm import warm as compile_all
 
     if not is_warm():
         typer.echo(COMPILING, err=True)

@@ -56,13 +56,13 @@ async def _warm(pool: ProcessPoolExecutor) -> None:
 
 def _is_warm() -> bool:
     # Not above: the process of the services is to start without the compiler.
-    from dispatch.solver.warm import is_warm
+    from dispatch.solver.search.warm import is_warm
 
     return is_warm()
 
 
 def _compile() -> None:
-    from dispatch.solver.warm import warm
+    from dispatch.solver.search.warm import warm
 
     warm()
 

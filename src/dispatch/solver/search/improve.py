@@ -16,6 +16,7 @@ from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
 from dispatch.solver.search.pace import Pace
+from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
 
 _GAIN = 1e-6
@@ -43,6 +44,9 @@ def improve(
     """
     require_form(problem)
     findings = check(problem, plan)
+    if seconds is not None:
+        # Compiling, where it is still to be done, is no part of the search and takes none of its time.
+        warm()
     stop = Stop(seconds, cancel)
     compiled = Compiled(problem)
     drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, findings, seed))

@@ -21,7 +21,7 @@ def visit_groups(facts: Facts) -> int:
 
 @compiled
 def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
-    """List every group on no route in ``work.removed``; many hopeless ones take turns."""
+    """List every group on no route in ``work.removed``; many hopeless ones take turns, once anything is planned."""
     removed = work.counts[0].removed
     for place in range(removed):
         work.mark[work.removed[place]] = True
@@ -29,7 +29,8 @@ def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             missing += 1
-    chance = 1.0 if missing - removed <= 10 else 10.0 / (missing - removed)
+    few = missing - removed <= 10 or missing == visit_groups(facts)
+    chance = 1.0 if few else 10.0 / (missing - removed)
     for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty >= 0 or work.mark[group]:
             continue

@@ -7,7 +7,9 @@ import datetime as dt
 from dispatch.model.travel import Speeds
 from dispatch.solver import jit
 from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit, Worker
-from dispatch.solver.solve import solve
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.drive import Drive
+from dispatch.solver.search.pace import Leg
 
 COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."
 
@@ -31,5 +33,7 @@ def warm() -> None:
         workers=(Worker(id="w", duties=(duty,)),),
         visits=tuple(Visit(id=f"v{spot}", spot=spot, ticks=30, windows=(Span(0, 600),)) for spot in range(2)),
     )
-    solve(problem, budget=1, seed=1)
+    drive = Drive(Compiled(problem), seed=1, order={0: [0]})
+    drive.leg(Leg(rounds=1, begin=0.0, end=1.0, planned=1))
+    drive.starts()
     jit.mark_warm()

@@ -28,6 +28,8 @@ export const EVENTS = {
   OrderMoved: ["转出到别的调度区：{what}", "Went to another area: {what}"],
   PromiseMissed: ["超时未到场：{what}", "Promise missed: {what}"], ZoneGiven: ["片区 {id} 由 {who} 负责", "Zone {id} given to {who}"],
   ZoneUncovered: ["片区 {id} 无人负责", "Zone {id} has nobody"], WorkerAbsent: ["{id} 缺勤", "{id} is absent"], WorkerBack: ["{id} 返岗", "{id} is back"],
+  WorkerBrought: ["{id} 当日已有工作计入", "{id} brings along what they did today"],
+  HomeTaken: ["{id} 归属区域已定", "{id} has an area to work in"], HomeLeft: ["{id} 不再归属任何区域", "{id} works in no area any more"],
   PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],
 };
 // The rules by the names of `dispatch.solver.rules`, for the reason an order stays out.

@@ -22,6 +22,7 @@ from dispatch.services.nats_server import EmbeddedServer
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.problem import Span
+from dispatch.solver.solve import solve
 
 from .processes import WORLD, dispatch, running
 
@@ -52,7 +53,9 @@ COMMANDS = [
     "verify",
     "solve",
     "check",
+    "why",
     "schema",
+    "warm",
 ]
 
 
@@ -152,6 +155,34 @@ async def test_in_a_pipe_a_finding_is_one_line_whatever_the_width(tmp_path: Path
     assert len(findings) > 1 and max(map(len, findings)) > 120
     code, out, _ = await dispatch("check", *files)
     assert (code, out.splitlines()) == (1, findings)
+
+
+async def test_why_a_visit_is_where_it_is(tmp_path: Path) -> None:
+    far = worker("far", duty(start_spot=9))
+    job, large = visit("tap", 1), visit("roof", 2, skill="roofing")
+    problem = line_problem((worker("near"), far), (job, large))
+    plan = solve(problem, budget=0, seed=1)
+    for name, value in (("problem", problem), ("plan", plan)):
+        (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(value))
+    files = str(tmp_path / "problem.json"), str(tmp_path / "plan.json")
+
+    code, out, _ = await dispatch("why", *files, "tap")
+    assert (code, out.splitlines()) == (
+        0,
+        ["tap: near at 2026-11-23 08:10.", "far at 2026-11-23 09:20: +70 min (travel +70)"],
+    )
+    code, out, _ = await dispatch("why", *files, "roof")
+    lines = out.splitlines()
+    assert (code, lines[0]) == (0, "roof is left out.")
+    assert {line.split(": ")[0]: line.split(": ")[1].split()[0] for line in lines[-2:]} == {
+        "near": "skill",
+        "far": "skill",
+    }
+    code, out, _ = await dispatch("why", *files, "tap", "--json")
+    assert json.loads(out)["alternatives"][0]["by_rule"] == {"travel": 70.0}
+    assert (await dispatch("why", *files))[1] == "travel 10, unplanned 600\n"
+    code, _, err = await dispatch("why", *files, "tab")
+    assert (code, "There is no visit 'tab'" in err, "tap was meant" in err) == (2, True, True)
 
 
 async def test_in_a_pipe_errors_and_rows_of_tables_are_one_line(url: str) -> None:

@@ -1,10 +1,12 @@
-"""Commands that work on files alone: ``solve``, ``check``, ``schema``."""
+"""Commands that work on files alone: ``solve``, ``check``, ``why``, ``schema``, ``warm``."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
@@ -12,15 +14,19 @@ import typer
 from dispatch.cli.common import AsJson, print_json, read_file, say, write_file
 from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
-from dispatch.solver.plan import Plan
+from dispatch.solver.plan import Plan, RoutePlan
 from dispatch.solver.problem import Problem, RouteProblem
+from dispatch.solver.rules import Rule
+
+if TYPE_CHECKING:
+    from dispatch.solver.why import Why
 
 ProblemFile = Annotated[Path, typer.Argument(help="A problem (JSON).")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    for command in (solve, check, schema, warm):
+    for command in (solve, check, why, schema, warm):
         app.command()(command)
 
 
@@ -75,6 +81,53 @@ def check(
         for finding in findings:
             say(one_line(str(finding)))
     raise typer.Exit(1 if findings else 0)
+
+
+def why(
+    problem: ProblemFile,
+    plan: Annotated[Path, typer.Argument(help="A plan for it (JSON).")],
+    visit: Annotated[str | None, typer.Argument(help="A visit; the cost of the whole plan by rule otherwise.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a visit is where a plan has it: what else there would be and what it costs; what is in the way."""
+    from dispatch.solver.checks import cost
+    from dispatch.solver.why import why as explain
+
+    asked = read_as(problem, RouteProblem, "routing problem")
+    answer = read_as(plan, RoutePlan, "plan for routes")
+    if visit is None:
+        by_rule = cost(asked, answer)
+        print_json(by_rule) if as_json else say(_by_rule(by_rule))
+        return
+    if visit not in (known := [one.id for one in asked.visits]):
+        near = " or ".join(get_close_matches(visit, known, n=3)) or "one of the ids in its visits"
+        raise ProblemError(f"There is no visit {visit!r} in {problem}.", hint=f"{near} was meant.")
+    found = explain(asked, answer, visit)
+    if as_json:
+        print_json(found)
+        return
+    for line in _lines(asked, found):
+        say(one_line(line))
+
+
+def _lines(problem: RouteProblem, found: Why) -> Iterator[str]:
+    def at(tick: int) -> str:
+        return f"{problem.origin + dt.timedelta(seconds=tick * problem.tick_seconds):%Y-%m-%d %H:%M}"
+
+    if found.start is None:
+        yield f"{found.visit} is left out."
+        yield from (f"{one.rule}: {one.message} {one.hint}".rstrip() for one in found.reasons)
+        yield from (f"{one.worker}: {one.rule} {one.hint}".rstrip() for one in found.hindrances)
+        return
+    yield f"{found.visit}: {', '.join(found.workers)} at {at(found.start)}."
+    for one in found.alternatives:
+        yield f"{', '.join(one.workers)} at {at(one.start)}: {one.dearer:+g} min ({_by_rule(one.by_rule, signed=True)})"
+    if not found.alternatives:
+        yield "Nobody else could come."
+
+
+def _by_rule(costs: Mapping[Rule, float], *, signed: bool = False) -> str:
+    return ", ".join(f"{rule} {value:{'+' if signed else ''}g}" for rule, value in costs.items() if value) or "nothing"
 
 
 def schema(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import datetime as dt
 import itertools
 import time
@@ -115,28 +114,32 @@ def baseline(book: Book) -> dict[tuple[str, str], dt.datetime]:
 
 @asynccontextmanager
 async def killing(to: Bench, times: int, *, apart: int) -> AsyncIterator[list[str]]:
-    """Kill a service after the other, one for every ``apart`` events, and start it again at once."""
+    """Kill a service after the other, one for every ``apart`` events, and start it again at once.
+
+    All of them are done by the end unless the log stood still; then there is nothing left to disturb.
+    """
     killed: list[str] = []
-    task = asyncio.create_task(_kill(to, times, apart, killed))
-    try:
-        yield killed
-    finally:
-        # All of them are done by now unless the log stood still; then there is nothing left to disturb.
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+    over = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(_kill(to, times, apart, killed, over))
+        try:
+            yield killed
+        finally:
+            over.set()
 
 
-async def _kill(to: Bench, times: int, apart: int, killed: list[str]) -> None:
+async def _kill(to: Bench, times: int, apart: int, killed: list[str], over: asyncio.Event) -> None:
+    """The next one is killed whether the one before is ready again or not: a quick day waits for nobody."""
     events = to.client.store.events
     began = await events.position()
     for number, name in enumerate(itertools.islice(itertools.cycle(ALL), times), 1):
-        while await events.position() < began + number * apart:  # noqa: ASYNC110
+        while await events.position() < began + number * apart:
+            if over.is_set():
+                return
             await asyncio.sleep(0.05)
         await to.services.kill(name)
         killed.append(name)
         await to.services.start(name)
-        await ready(to.client, (name,))
 
 
 def figures(outcome: Outcome) -> list[Figure]:

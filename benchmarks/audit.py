@@ -74,10 +74,12 @@ def _spans(book: Book, area: str, route: Plain) -> Iterator[tuple[dt.datetime, d
 
 
 def _breaks(worker: Key, route: Plain, shift: Shift) -> Findings:
-    """Within the span of each break there is a gap long enough between stops, travel to the next taken off."""
+    """Within the span of each break there is a gap long enough between stops, before the way to the next or after."""
     ends = [shift.start, *(instant(stop["end"]) for stop in route["stops"])]
-    begins = [instant(stop["start"]) - stop.get("travel_min", 0) * MINUTE for stop in route["stops"]]
-    gaps = list(zip(ends, [*begins, shift.end], strict=True))
+    starts = [*(instant(stop["start"]) for stop in route["stops"]), shift.end]
+    ways = [*(stop.get("travel_min", 0) * MINUTE for stop in route["stops"]), 0 * MINUTE]
+    gaps = [(end, start - way) for end, start, way in zip(ends, starts, ways, strict=True)]
+    gaps += [(end + way, start) for end, start, way in zip(ends, starts, ways, strict=True)]
     for first, last, minutes in shift.breaks:
         longest = max(min(end, last) - max(start, first) for start, end in gaps)
         if longest < minutes * MINUTE:

@@ -119,6 +119,19 @@ def test_every_breach_is_found(words: str, breach: Callable[[Book], object]) -> 
     assert any(words in finding for finding in findings(made)), findings(made)
 
 
+def test_a_break_may_be_taken_before_the_way_or_after_it_but_not_in_two_pieces() -> None:
+    made = book()
+    spell = worker(made)["shifts"][0]["breaks"][0]
+    made.workers[AREA, "b"] = copy.deepcopy(worker(made))
+    spell.update(start_from="09:30", end_by="10:00", minutes=23)
+    made.routes[AREA, "a"]["d"]["stops"][1]["travel_min"] = 7
+    assert findings(made) == []
+    spell.update(start_from="09:37")
+    assert findings(made) == []
+    spell.update(start_from="09:34", end_by="09:58")
+    assert any("no break of 23 minutes" in finding for finding in findings(made))
+
+
 def test_what_was_done_early_is_over_then() -> None:
     """Nobody is in two places because a visit stands where it was moved to while the report of it was on its way."""
     made = book()

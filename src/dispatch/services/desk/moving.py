@@ -110,15 +110,10 @@ async def _worked(
 
 
 def _at_position(stop: ScheduledStop, area: str, register: Register) -> ScheduledStop:
-    """``stop`` with its position instead of a name that only ``area`` knows; as it is if nobody knows it."""
+    """``stop`` with its position instead of a name that only ``area`` knows; as it is if nobody knows it.
+
+    Who went there with them stays behind.
+    """
     known = register.places.get(stop.place.named or "", {}).get(area)
     place = stop.place if known is None else PlaceRef(lat=known.lat, lon=known.lon)
-    return ScheduledStop(
-        order=stop.order,
-        category=stop.category,
-        place=place,
-        arrive=stop.arrive,
-        start=stop.start,
-        end=stop.end,
-        travel_min=stop.travel_min,
-    )
+    return replace(stop, place=place, crew=())

@@ -11,6 +11,7 @@ from msgspec import Struct
 from dispatch.decide.outcome import Refused
 from dispatch.events.category import CategoryChanged, CategoryRegistered, CategoryRetired
 from dispatch.events.order import ReasonGiven
+from dispatch.events.personal import remark
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
@@ -207,7 +208,7 @@ def attendance(message: Absence | Return | Absent | Back, worker: str, state: Re
 
 def _absent(state: RecordState, start: dt.datetime, end: dt.datetime, reason: str) -> tuple[Struct, ...]:
     known = any(one.start <= start and end <= one.end for one in state.away)
-    return () if known else (WorkerAbsent(start=start, end=end, reason=reason),)
+    return () if known else (WorkerAbsent(start=start, end=end, remark=remark(reason)),)
 
 
 def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, ...]:

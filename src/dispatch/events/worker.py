@@ -6,9 +6,10 @@ import datetime as dt
 
 from msgspec import Struct
 
+from dispatch.events.personal import Remark
 from dispatch.events.schedule import ScheduledStop
 from dispatch.model.people import Worker
-from dispatch.model.words import Line, Token
+from dispatch.model.words import Token
 
 
 class WorkerRegistered(Struct, frozen=True, kw_only=True):
@@ -40,7 +41,7 @@ class WorkerAbsent(Struct, frozen=True, kw_only=True):
 
     start: dt.datetime
     end: dt.datetime
-    reason: Line = ""
+    remark: Remark | None = None
 
 
 class WorkerBack(Struct, frozen=True, kw_only=True):

@@ -106,7 +106,7 @@ def test_who_is_at_a_visit_is_free_after_it_wherever_they_come_from(way: tuple[s
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way[0] == "east"])
 def test_what_comes_off_the_plan_while_they_are_away_counts_when_they_are_back(way: tuple[str, ...]) -> None:
-    history = worked_in("east", o.VisitFailed(worker="w1", reason=""))
+    history = worked_in("east", o.VisitFailed(worker="w1"))
     move(history, *way[:-1])
     cancel = {"id": "c1", "by": "chen", "at": NOW, "order": "second"}
     assert history.when("direct.east.cancel", cancel, said=200).recorded()
@@ -115,7 +115,7 @@ def test_what_comes_off_the_plan_while_they_are_away_counts_when_they_are_back(w
 
 
 def test_what_came_off_the_plan_goes_along_and_comes_back_once() -> None:
-    history = worked_in("east", o.VisitFailed(worker="w1", reason=""))
+    history = worked_in("east", o.VisitFailed(worker="w1"))
     assert history.when("direct.east.cancel", {"id": "c1", "by": "chen", "at": NOW, "order": "second"}).recorded()
     move(history, "east", "east-2")
     away = folded(history.happened()).workers["w1"]

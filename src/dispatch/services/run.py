@@ -10,7 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 
 from faststream import FastStream
 from faststream.nats import NatsBroker
@@ -33,15 +33,16 @@ async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
 
     Left, what is under way is given up: else this process would wait at its end for the search, or for its compiling.
     """
-    before = set(active_children())
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_in_the_background)
     warming = asyncio.create_task(_warm(pool))
     try:
         yield pool
     finally:
         warming.cancel()
+        # Before Python 3.14 a pool has no public way to end what it runs, and forgets its processes once it shuts down.
+        processes = tuple(pool._processes.values())
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(active_children()) - before:
+        for process in processes:
             process.kill()
 
 

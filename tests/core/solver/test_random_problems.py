@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from solver_problems import nights, random_problem, two_shifts, without_rounds
+from solver_problems import all_paid, nights, random_problem, two_shifts, without_rounds
 
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem, Told, Visit
 from dispatch.solver.rules import Rule
-from dispatch.solver.solve import improve, insert
+from dispatch.solver.solve import improve, insert, solve
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -71,6 +71,16 @@ def test_plans_are_clean_and_improvement_never_makes_them_worse(problem: RoutePr
     # A round covered late comes before any cost.
     assert better.total <= plan.total + 1e-6 or rounds(problem, better) > rounds(problem, plan)
     assert sum(cost(problem, better).values()) == better.total
+
+
+@SLOW
+@given(st.integers(0, 10**6), st.integers(3, 9), st.integers(0, 30), st.integers(1, 2), st.sampled_from([0, 2]))
+def test_plans_state_all_they_cost_where_everything_has_a_price(
+    seed: int, workers: int, visits: int, days: int, budget: int
+) -> None:
+    problem = all_paid(random_problem(seed, workers=workers, visits=visits, days=days))
+    plan = solve(problem, budget=budget, seed=seed)
+    assert check(problem, plan) == []
 
 
 @SLOW

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
@@ -118,8 +118,7 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
             state.where[visit] = (*state.where.get(visit, ()), route.duty)
     for visit in [one for one in state.held if one not in state.where]:
         state.release(visit)
-    plan = write_plan(state, explain_out(state), effort)
-    return structs.replace(plan, cost=cost(compiled.problem, plan))
+    return write_plan(state, explain_out(state), effort)
 
 
 def _built(

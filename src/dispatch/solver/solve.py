@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dispatch.solver.plan import Effort, Plan, RoutePlan, TeamPlan, ZonePlan
+from dispatch.solver.plan import Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.routes.insert import cover, insert
 from dispatch.solver.search.improve import improve
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.search import solve_teams
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
 from dispatch.solver.zones.give import give_zones
 
 __all__ = ["cover", "improve", "insert", "solve"]
@@ -39,7 +39,7 @@ def solve(
             raise _wrong(start, problem)
         if budget is not None and budget <= 0:
             return insert(problem, start, seed=seed)
-        nothing = RoutePlan(effort=Effort(solver=SOLVER, seed=seed, budget=0, used=0))
+        nothing = RoutePlan(effort=no_search(seed))
         return improve(
             problem, start or nothing, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel,
             cores=cores,

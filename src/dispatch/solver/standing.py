@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.solver.checks import check, cost, require_form
-from dispatch.solver.plan import Effort, Finding, Reason, Route, RoutePlan
+from dispatch.solver.plan import Finding, Reason, Route, RoutePlan
 from dispatch.solver.problem import RouteProblem, Span, Spot, Visit
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
@@ -20,7 +20,7 @@ from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.touched import part
 from dispatch.solver.routes.write import write_route
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
 from dispatch.solver.why import Why, why_in
 
 
@@ -64,8 +64,7 @@ class Standing:
         state = self._state
         routes = tuple(write_route(state, route) for route in state.routes if route.visits)
         out = [one for one in range(len(state.compiled.visits)) if one not in state.where and one not in self._gone]
-        effort = Effort(solver=SOLVER, seed=0, budget=0, used=0)
-        plan = RoutePlan(routes=routes, unplanned=explain(state, out), effort=effort)
+        plan = RoutePlan(routes=routes, unplanned=explain(state, out), effort=no_search())
         return replace(plan, cost=cost(self.problem, plan))
 
     def insert(self, visit: Visit, *, at: Spot | None = None, polish: int = 0) -> Answer:

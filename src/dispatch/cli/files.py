@@ -17,6 +17,7 @@ from dispatch.services.console import one_line
 from dispatch.solver.plan import Plan, RoutePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.rules import Rule
+from dispatch.solver.version import COMPILING
 
 if TYPE_CHECKING:
     from dispatch.solver.why import Why
@@ -44,7 +45,7 @@ def solve(
 
     read = read_as(problem, Problem, "problem")
     if budget and isinstance(read, RouteProblem):
-        _warmed()
+        warm()
     body = msgspec.json.format(msgspec.json.encode(find(read, budget=budget, seed=seed, seconds=seconds)), indent=2)
     if out is None:
         typer.echo(body.decode())
@@ -54,14 +55,10 @@ def solve(
 
 def warm() -> None:
     """Compile the search for this machine ahead of its first use; done once for every release."""
-    _warmed()
-
-
-def _warmed() -> None:
-    from dispatch.solver.search.warm import COMPILING, is_warm
+    from dispatch.solver import jit
     from dispatch.solver.search.warm import warm as compile_all
 
-    if not is_warm():
+    if not jit.is_warm():
         typer.echo(COMPILING, err=True)
         compile_all()
 
@@ -97,7 +94,10 @@ def why(
     answer = read_as(plan, RoutePlan, "plan for routes")
     if visit is None:
         by_rule = cost(asked, answer)
-        print_json(by_rule) if as_json else say(_by_rule(by_rule))
+        if as_json:
+            print_json(by_rule)
+        else:
+            say(_by_rule(by_rule))
         return
     if visit not in (known := [one.id for one in asked.visits]):
         near = " or ".join(get_close_matches(visit, known, n=3)) or "one of the ids in its visits"

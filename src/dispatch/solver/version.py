@@ -1,4 +1,4 @@
-"""The name and version of the solver, recorded with every plan."""
+"""The name and version of the solver, recorded with every plan, and what to say of it; free of the compiler."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from dispatch.solver.plan import Effort
 
 SOLVER = "routes-2"
 """Plans of one version are repeatable, bit for bit."""
+
+COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."
+"""What people are told before `warm` has anything to do."""
 
 
 def no_search(seed: int = 0) -> Effort:

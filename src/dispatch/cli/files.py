@@ -41,10 +41,11 @@ def solve(
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
 ) -> None:
     """Plan a problem file. The same file, budget and seed give the same plan, byte for byte."""
+    from dispatch.solver.routes.insert import knows_all
     from dispatch.solver.solve import solve as find
 
     read = read_as(problem, Problem, "problem")
-    if budget and isinstance(read, RouteProblem):
+    if isinstance(read, RouteProblem) and (budget or not knows_all(read)):
         warm()
     body = msgspec.json.format(msgspec.json.encode(find(read, budget=budget, seed=seed, seconds=seconds)), indent=2)
     if out is None:

@@ -12,7 +12,7 @@ from dispatch.solver.plan import Finding, Reason, Route, RoutePlan
 from dispatch.solver.problem import RouteProblem, Span, Spot, Visit
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import fill, price_limit
+from dispatch.solver.routes.insert import fill, knows_all, price_limit
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.relocate import make_absent, relocate
@@ -38,14 +38,17 @@ class Change(Struct, frozen=True, kw_only=True):
 class Standing:
     """A routing problem and the plan for it, for as long as a service runs.
 
-    Each change is made to both, at once and in place. Problems with ties or stores raise `ValueError`: what is instant
-    here knows neither. Raises `ProblemError` if ``problem`` is malformed.
+    Each change is made to both, at once and in place. Problems with ties, stores or anything else that insertion does
+    not know raise `ValueError`. Raises `ProblemError` if ``problem`` is malformed.
     """
 
     def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
         require_form(problem)
-        if problem.ties or problem.stores:
-            raise ValueError("A standing plan knows no ties and no stores. Maybe solve the problem anew.")
+        if not knows_all(problem):
+            raise ValueError(
+                "A standing plan knows no ties, stores, tools, parts, weights and caps on households. "
+                "Maybe solve the problem anew."
+            )
         self._state = State(Compiled(problem))
         carry(self._state, plan)
         self._gone: set[int] = set()

@@ -129,6 +129,25 @@ def all_paid(problem: RouteProblem) -> RouteProblem:
     return replace(problem, workers=tuple(map(paid, problem.workers)), weights=weights)
 
 
+def laden(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with a weight and a household for every visit, caps on both, and a tool that every other holds."""
+    visits = tuple(
+        replace(
+            one, weight=3, household=f"h{index // 2}", cover=index % 3 == 0, tools=("saw",) if index % 4 == 0 else ()
+        )
+        for index, one in enumerate(problem.visits)
+    )
+    workers = tuple(
+        replace(
+            one,
+            tools=("saw",) if index % 2 else (),
+            duties=tuple(replace(duty, max_weight=9, max_households=2) for duty in one.duties),
+        )
+        for index, one in enumerate(problem.workers)
+    )
+    return replace(problem, workers=workers, visits=visits)
+
+
 def without_rounds(problem: RouteProblem) -> RouteProblem:
     """``problem`` with its rounds as ordinary visits: what they cost to share out is not to be measured."""
     return replace(problem, visits=tuple(replace(one, cover=False) for one in problem.visits))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from clean_plans import clean_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from solver_problems import all_paid, nights, random_problem, two_shifts, without_rounds
+from solver_problems import all_paid, laden, nights, random_problem, two_shifts, without_rounds
 
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
@@ -81,6 +83,22 @@ def test_plans_state_all_they_cost_where_everything_has_a_price(
     problem = all_paid(random_problem(seed, workers=workers, visits=visits, days=days))
     plan = solve(problem, budget=budget, seed=seed)
     assert check(problem, plan) == []
+
+
+@pytest.mark.parametrize("budget", [0, 1])
+@pytest.mark.parametrize("seed", range(8))
+def test_rounds_are_covered_under_rules_that_only_the_search_knows(seed: int, budget: int) -> None:
+    problem = laden(random_problem(seed, workers=5, visits=30))
+    plan = solve(problem, budget=budget, seed=seed)
+    assert check(problem, plan) == []
+    assert any(visit.cover and visit.id in starts(plan) for visit in problem.visits)
+
+
+@pytest.mark.parametrize("budget", [0, 1])
+@pytest.mark.parametrize("seed", range(8))
+def test_ties_and_stores_are_kept_to_with_and_without_a_budget(seed: int, budget: int) -> None:
+    problem, _ = clean_plan(seed)
+    assert check(problem, solve(problem, budget=budget, seed=seed)) == []
 
 
 @SLOW

@@ -18,6 +18,20 @@ from dispatch.solver.routes.write import write_plan
 from dispatch.solver.version import no_search
 
 
+def knows_all(problem: RouteProblem) -> bool:
+    """Whether `insert` keeps to every rule there is in ``problem``.
+
+    It knows no ties, nothing that is carried (tools, parts, weight; stores) and no caps on households.
+    """
+    duties = [duty for worker in problem.workers for duty in worker.duties]
+    return not (
+        problem.ties
+        or problem.stores
+        or any(visit.tools or visit.parts for visit in problem.visits)
+        or any(duty.max_weight is not None or duty.max_households is not None for duty in duties)
+    )
+
+
 def insert(
     problem: RouteProblem, plan: RoutePlan | None = None, *, only: Collection[str] | None = None, seed: int = 0
 ) -> RoutePlan:
@@ -25,8 +39,8 @@ def insert(
 
     Stops keep their worker and order; only visits that are neither pinned, told nor a crew's may slide. Rounds
     (``cover``) come first, then the dearest and least movable. With ``only``, no other visit is placed that is not in
-    ``plan`` already; one that drops out of ``plan`` is always placed anew. ``seed`` matters only for rounds. Raises
-    `ProblemError` if ``problem`` is malformed.
+    ``plan`` already; one that drops out of ``plan`` is always placed anew. ``seed`` matters only for rounds. Rules it
+    does not know (`knows_all`) may be broken. Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
     state = start_state(problem, plan, only=only, seed=seed)

@@ -10,7 +10,7 @@ from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import explain_out, start_state
+from dispatch.solver.routes.insert import explain_out, knows_all, start_state
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.write import write_plan
@@ -71,10 +71,10 @@ def _begin(
 ) -> dict[int, list[int]] | None:
     """Visits per duty to begin from; None to begin from nothing.
 
-    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
-    ties and no stores: there, every route on which something is wrong begins empty.
+    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. Where it does
+    not know every rule, each route on which something is wrong begins empty.
     """
-    if problem.ties or problem.stores:
+    if not knows_all(problem):
         return _order_of(compiled, _sound(plan, findings))
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
         return None

@@ -73,6 +73,14 @@ def test_what_all_workers_together_cannot_do_is_handed_out_or_named_with_all_tha
     assert plan_of(team_problem(jobs, (ONE,), budget=6)).handed_out == ("hard", "next")
 
 
+def test_what_nobody_can_do_is_paid_for_when_it_follows_a_job_to_the_contractor() -> None:
+    hard = replace(job("hard", 2, after=("first",), price=5), needs=(TeamNeed(skill="cable", level=2, people=1),))
+    jobs = (job("first", 8, price=2), hard, job("other", 8))
+    short = plan_of(team_problem(jobs, (ONE,), budget=3))
+    assert (short.handed_out, [one.id for one in short.unplanned]) == ((), ["hard"])
+    assert plan_of(team_problem(jobs, (ONE,), budget=7)).handed_out == ("first", "hard")
+
+
 def test_a_job_waits_for_a_day_on_which_enough_people_are_there() -> None:
     away = replace(ONE, absent=tuple(range(1, 40)))
     plan = plan_of(team_problem((job("only", 3),), (away,)), budget=0)

@@ -147,7 +147,9 @@ def call_back(facts: Facts, state: State, desk: Desk, jobs: int) -> None:
 
 @entry
 def hand_out(facts: Facts, state: State, job: int) -> bool:
-    """Give ``job`` and all that follows it to a contractor, if none of it is planned and the budget allows."""
+    """Give ``job``, which is out, and all that follows it to a contractor, if none of that is planned and the budget
+    allows. What was put aside and follows it goes along, and is paid for too.
+    """
     if facts.price[job] < 0:
         return False
     price = facts.price[job]
@@ -155,7 +157,7 @@ def hand_out(facts: Facts, state: State, job: int) -> bool:
         other = facts.all_after[at]
         if state.day[other] >= 0 or facts.price[other] < 0:
             return False
-        if state.day[other] == OUT:
+        if state.day[other] != HANDED:
             price += facts.price[other]
     if state.numbers[0] + price > facts.budget:
         return False

@@ -149,6 +149,14 @@ def test_pins_and_crews_hold_through_improvement(problem: RouteProblem) -> None:
             assert Rule.PIN in out[visit.id]
 
 
+def test_no_round_is_worth_a_pin() -> None:
+    """Here one pin is in the way of dearer rounds."""
+    problem = random_problem(1, workers=3, visits=19)
+    for plan in (improve(problem, insert(problem), budget=2, seed=1), solve(problem, budget=2, seed=1)):
+        assert check(problem, plan) == []
+        assert "v0" in starts(plan)
+
+
 @SLOW
 @given(problems(), st.data())
 def test_losing_a_worker_leaves_a_clean_plan_and_the_others_alone(problem: RouteProblem, data: st.DataObject) -> None:

@@ -20,7 +20,7 @@ from dispatch.solver.teams.lane import Lane
 from dispatch.solver.teams.state import OUT, State
 from dispatch.solver.teams.write import write_plan
 
-SOLVER = "teams-1"
+SOLVER = "teams-2"
 LANES = 2
 RACERS = 6
 BLOCK = 4

@@ -20,6 +20,7 @@ from dispatch.services.children import die_with_parent
 from dispatch.services.desk.desk import Desk
 from dispatch.services.projector import Projector
 from dispatch.services.wiring import Settings, wired
+from dispatch.solver.version import COMPILING
 
 log = logging.getLogger(__name__)
 
@@ -50,14 +51,14 @@ async def _warm(pool: ProcessPoolExecutor) -> None:
     """Have the search compiled before it is needed, and say so; plans are made meanwhile, and improved after it."""
     run = asyncio.get_running_loop().run_in_executor
     if not await run(pool, _is_warm):
-        log.warning("The search of routes is compiled for this machine: once for this release, about a minute.")
+        log.warning(COMPILING)
         await run(pool, _compile)
         log.warning("The search of routes is compiled.")
 
 
 def _is_warm() -> bool:
     # Not above: the process of the services is to start without the compiler.
-    from dispatch.solver.search.warm import is_warm
+    from dispatch.solver.jit import is_warm
 
     return is_warm()
 

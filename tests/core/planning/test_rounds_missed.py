@@ -74,7 +74,7 @@ def test_a_day_after_it_was_missed_a_round_is_closed_with_what_kept_it_from_bein
     assert (closed.satisfied, [one.message for one in closed.reasons]) == (
         False,
         [
-            "Never are 2 people free for it at the same moment; at most 1 are.",
+            "Never are 2 people free for it at the same moment; at most 1 is.",
             "1 worker has free time, but not beside their breaks and absences.",
         ],
     )

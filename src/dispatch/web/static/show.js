@@ -228,7 +228,7 @@ async function showHistory(area, id) {
   const dialog = $("#history");
   try {
     const path = `/orders/${encodeURIComponent(area)}/${encodeURIComponent(id)}`;
-    const [{ row }, { events }] = await Promise.all([getJson(path), getJson(`${path}/history?personal=true`)]);
+    const [{ row }, { events }] = await Promise.all([getJson(path), getJson(`${path}/history?remarks=true`)]);
     remember(`${area}.${id}`, row);
     fillHistory(area, id, row, events);
   } catch (error) {

@@ -53,6 +53,7 @@ class Lane:
             anneal(facts, self.current, self.trial, self.best, self.work, knobs, self.costs, span, end - begin)
             if looks:
                 self.columns.add(facts, self.current, float(self.costs[0]))
+        self.columns.keep()
 
     def take(self, facts: Facts, routes: Routes, cost: float) -> None:
         """Go on from ``routes``, which cost ``cost`` with all that is left out."""
@@ -127,7 +128,6 @@ class Drive:
         facts, leader = self.facts, min(self.lanes, key=lambda lane: float(lane.costs[1]))
         columns = Columns()
         for lane in self.lanes:
-            lane.columns.keep()
             columns.join(lane.columns)
         best = lay(facts, self.tasks, leader.work, self.order())
         columns.add(facts, best, float(leader.costs[1]))

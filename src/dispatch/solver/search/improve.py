@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import explain_out, start_state
+from dispatch.solver.routes.insert import explain_out, knows_all, start_state
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.write import write_plan
@@ -71,10 +71,10 @@ def _begin(
 ) -> dict[int, list[int]] | None:
     """Visits per duty to begin from; None to begin from nothing.
 
-    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
-    ties and no stores: there, every route on which something is wrong begins empty.
+    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. Where it does
+    not know every rule, each route on which something is wrong begins empty.
     """
-    if problem.ties or problem.stores:
+    if not knows_all(problem):
         return _order_of(compiled, _sound(plan, findings))
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
         return None
@@ -118,8 +118,7 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
             state.where[visit] = (*state.where.get(visit, ()), route.duty)
     for visit in [one for one in state.held if one not in state.where]:
         state.release(visit)
-    plan = write_plan(state, explain_out(state), effort)
-    return structs.replace(plan, cost=cost(compiled.problem, plan))
+    return write_plan(state, explain_out(state), effort)
 
 
 def _built(
@@ -140,8 +139,9 @@ def _built(
     return built
 
 
-def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
-    """How good a plan is: what of pins and rounds it holds comes before its cost."""
+def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[int, float, float]:
+    """How good a plan is: the pins it holds come first, then the price of its rounds, then its cost."""
     planned = {stop.visit for route in plan.routes for stop in route.stops}
-    first = sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
-    return first, -plan.total
+    held = [visit for visit in problem.visits if visit.id in planned]
+    pins = sum(visit.pin is not None for visit in held)
+    return pins, sum(visit.price for visit in held if visit.cover and visit.pin is None), -plan.total

@@ -21,13 +21,15 @@ LONG = 60_000
 """Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
 LOOKS = 8
 """Times in a leg that the routes a lane stands at are remembered to be chosen from."""
-CHOOSE_AT = (0.7, 0.95)
-"""Shares of a long search at which CP-SAT chooses among the routes seen."""
-CHOOSE_WORK = 0.5 / 400_000
-"""Deterministic time (about seconds) that a choice may take, per round of the search; at most `CHOOSE_MOST`."""
-CHOOSE_MOST = 2.0
+CHOOSE_AT = 0.85
+"""Share of a long search at which CP-SAT chooses among the routes seen. Until then the lanes go their own ways: two
+that differ have more to choose from.
+"""
+CHOOSE_WORK = 1.5 / 300_000
+"""Deterministic time (about seconds) that the choice may take, per round of the search; at most `CHOOSE_MOST`."""
+CHOOSE_MOST = 6.0
 TRADE_FROM = 0.5
-"""Share of the search after which the worse lane goes on from where the better one is."""
+"""Share of the search after which the worse lane goes on from where the better one is, where nothing is chosen."""
 
 
 class Lane:
@@ -111,13 +113,12 @@ class Drive:
             run(self.lanes[0])
         else:
             list(self._pool.map(run, self.lanes))
-            self._trade(leg.end)
-        if looks and any(leg.begin < share <= leg.end for share in CHOOSE_AT):
+        if looks and leg.begin < CHOOSE_AT <= leg.end:
             self._choose(leg)
+        if leg.end >= (CHOOSE_AT if looks else TRADE_FROM):
+            self._trade()
 
-    def _trade(self, done: float) -> None:
-        if done < TRADE_FROM:
-            return
+    def _trade(self) -> None:
         leader = min(self.lanes, key=lambda lane: float(lane.costs[1]))
         for lane in self.lanes:
             if lane is not leader and lane.costs[1] > leader.costs[1]:

@@ -69,13 +69,18 @@ _OWN = (
 
 
 class AreaState:
-    """One area as of ``position``. Orders that ended are forgotten; the log remembers them."""
+    """One area as of ``position``. Orders that ended are forgotten; the log remembers them.
+
+    ``closed``: those that were done, as they were when they were closed. What was done counts for its day, and is where
+    somebody is, whatever became of the order.
+    """
 
     def __init__(self, area: str) -> None:
         self.area = area
         self.position = 0
         self.positions: dict[Entity, int] = {}
         self.orders: dict[str, OrderState] = {}
+        self.closed: dict[str, OrderState] = {}
         self.workers: dict[str, RecordState] = {}
         self.places: dict[str, RecordState] = {}
         self.zones: dict[str, RecordState] = {}
@@ -134,7 +139,8 @@ class AreaState:
         return Dirt.CLEAN
 
     def _take_order(self, entity: Entity, event: Struct, at: dt.datetime) -> Dirt:
-        state = orders.evolve(self.orders.get(entity.id), event, at)
+        before = self.orders.get(entity.id)
+        state = orders.evolve(before, event, at)
         if state is None:
             return Dirt.CLEAN
         if isinstance(event, order_events.OrderOpened) and event.origin is order_events.Origin.ROUND:
@@ -143,6 +149,8 @@ class AreaState:
             self.household_workers[state.opened.household] = state.workers
         if state.status in ENDED:
             self.orders.pop(entity.id, None)
+            if before is not None and before.status is Status.DONE:
+                self.closed[entity.id] = before
             if state.status is not Status.MOVED:
                 # What ended is never written again; what moved may come back.
                 self.positions.pop(entity, None)
@@ -171,7 +179,7 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
+        With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
         """
         self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
@@ -183,6 +191,17 @@ class AreaState:
             }
             if len(kept) != len(state.routes):
                 self.schedules[worker] = ScheduleState(kept)
+        if self.closed:
+            standing = {stop.order for _, route in self.routes() for stop in route.stops}
+            self.closed = {
+                key: order
+                for key, order in self.closed.items()
+                if key in standing or (order.done_at is not None and order.done_at > now - KEEP_ROUTES)
+            }
+
+    def order_of(self, stop: ScheduledStop) -> OrderState | None:
+        """The order of a stop; one that was closed since as it was done, None if nothing is known of it any more."""
+        return self.orders.get(stop.order) or self.closed.get(stop.order)
 
     def _is_open(self, stop: ScheduledStop) -> bool:
         order = self.orders.get(stop.order)

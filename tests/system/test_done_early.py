@@ -1,4 +1,4 @@
-"""What was done early, and closed since: it counts for its day, and is where somebody is, though nobody waits for it."""
+"""What was done early, and closed since: it counts for its day, and is where somebody is."""
 
 from __future__ import annotations
 

@@ -68,6 +68,14 @@ _OWN = (
 )
 
 
+class Occurrence(Struct, frozen=True):
+    """One walk of a round that was opened, for the window ``[start, end)``."""
+
+    round: str | None
+    start: dt.datetime
+    end: dt.datetime
+
+
 class AreaState:
     """One area as of ``position``. Orders that ended are forgotten; the log remembers them.
 
@@ -90,7 +98,7 @@ class AreaState:
         self.head = plans.PlanHead()
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
-        self.opened_rounds: dict[str, dt.datetime] = {}
+        self.opened_rounds: dict[str, Occurrence] = {}
         self.withdrawn: dict[str, dt.datetime] = {}
         self._records = {
             "worker": self.workers,
@@ -131,7 +139,8 @@ class AreaState:
                 self._take_schedule(entity.id, event, at)
             case "plan":
                 if isinstance(event, plan_events.PlanDirected) and event.verb == WITHDRAWN:
-                    self.withdrawn[event.order] = self.opened_rounds.get(event.order, at)
+                    opened = self.opened_rounds.get(event.order)
+                    self.withdrawn[event.order] = at if opened is None else opened.end
                 self.head = plans.evolve(self.head, event, at) or self.head
                 return _ORDER_DIRT.get(type(event), Dirt.CLEAN)
             case kind if kind in self._records:
@@ -144,7 +153,8 @@ class AreaState:
         if state is None:
             return Dirt.CLEAN
         if isinstance(event, order_events.OrderOpened) and event.origin is order_events.Origin.ROUND:
-            self.opened_rounds[entity.id] = event.windows[-1].end
+            window = event.windows[-1]
+            self.opened_rounds[entity.id] = Occurrence(event.round, window.start, window.end)
         if isinstance(event, order_events.VisitDone) and state.opened.household:
             self.household_workers[state.opened.household] = state.workers
         if state.status in ENDED:
@@ -179,9 +189,10 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
+        With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
+        taken off there once it is planned anew.
         """
-        self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
+        self.opened_rounds = {key: one for key, one in self.opened_rounds.items() if one.end > now - KEEP_ROUTES}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {

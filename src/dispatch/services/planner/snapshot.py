@@ -27,7 +27,7 @@ from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncer
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
-from dispatch.planning.area import AreaState
+from dispatch.planning.area import AreaState, Occurrence
 from dispatch.services.planner.areas import Areas
 from dispatch.store.base import EventStore, View, ViewStore
 
@@ -56,7 +56,7 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     head: PlanHead
     household_workers: dict[str, tuple[str, ...]]
     new: list[str]
-    opened_rounds: dict[str, dt.datetime]
+    opened_rounds: dict[str, Occurrence]
     withdrawn: dict[str, dt.datetime]
 
 

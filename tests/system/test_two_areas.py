@@ -210,6 +210,25 @@ async def test_worlds_that_state_the_same_category_leave_it_to_one_another(town:
     }
 
 
+async def test_a_place_does_not_move_to_where_its_id_means_another(town: Town) -> None:
+    """What was asked for at the one would be done at the other."""
+    await town.apply("east", place("u1", "east"))
+    await town.apply("west", place("u1", "west"))
+    asked = await town.ask("east", "u1")
+    move = {"id": "m1", "by": "chen", "at": town.clock.now().isoformat(), "kind": "place", "target": "u1"}
+    (answer,) = await town.client.say([Saying("direct.east.move", msgspec.json.encode(move | {"to": "west"}))])
+    assert (answer.decision, answer.code) == ("rejected", "known_there")
+    await town.client.settled()
+    assert (await town.rows())[asked.order].area == "east"
+    # Where both lie at one position they are the same.
+    await town.apply("west", place("u1", "east"))
+    (answer,) = await town.client.say(
+        [Saying("direct.east.move", msgspec.json.encode(move | {"id": "m2", "to": "west"}))]
+    )
+    await town.client.settled()
+    assert (answer.decision, (await town.rows())[asked.order].area) == ("noted", "west")
+
+
 async def test_who_moves_takes_the_visit_they_are_at_and_what_they_did_today_along(town: Town) -> None:
     """Two visits a day; one is done and the other under way when they move: in the other area today is over."""
     caps = {"visits_per_day": 2}

@@ -197,7 +197,7 @@ async def test_worlds_that_state_the_same_category_leave_it_to_one_another(town:
     assert (gone.retired, gone.same) == (1, 3)
     assert await town.client.store.events.position() > before
     again = await town.apply("west", place("b2", "west"), categories=())
-    assert (again.retired, again.same) == (0, 4)
+    assert (again.retired, again.same) == (0, 3)
     asked = await town.ask("west", "b2")
     row = (await town.board())[asked.area]
     assert (row.minutes, row.workers) == (60, ("west-plumber",))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from benchmarks.drawn_teams import DAY, job, team_problem
 from msgspec.structs import replace
-from team_problems import DAY, job, team_problem
 
 from dispatch.solver.checks import check, check_teams, cost
 from dispatch.solver.checks.every import TEAM_CHECKS

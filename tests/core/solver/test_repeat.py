@@ -6,9 +6,9 @@ import argparse
 import asyncio
 
 import pytest
+from benchmarks import repeat
 from msgspec import Struct, structs
 
-from benchmarks import drawn, repeat
 from dispatch.solver.problem import (
     DayCap,
     Duty,

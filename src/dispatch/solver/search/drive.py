@@ -18,6 +18,8 @@ from dispatch.solver.search.room import copy_routes, empty_routes, working_room
 
 LONG = 60_000
 """Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
+SMALL = 20
+"""Visits below which gaps are overlooked more often the fewer there are: else every ruin ends in the same few plans."""
 TRADE_FROM = 0.5
 """Share of the search after which the worse lane goes on from where the better one is."""
 
@@ -114,15 +116,22 @@ def _fresh(routes: Routes) -> None:
 
 def knobs_for(facts: Facts) -> Knobs:
     """How to search: found by trial on public instances, see docs/decisions."""
+    blink = 0.2 * (1.0 - facts.visits / SMALL)
     mean = float(facts.way[0, :-1, :-1].mean()) if facts.way.shape[1] > 1 else 1.0
     mean = max(mean, 1e-3) * max(1.0, facts.travel_weight, facts.duration_weight)
     if facts.tied:
         return Knobs(
-            3.0 * mean, 0.04 * mean, 6.0, 10.0, 0.05, _rising(3, 4, 1, 1, 1, 0), _rising(35, 20, 10, 10, 10, 15, 0)
+            3.0 * mean,
+            0.04 * mean,
+            6.0,
+            10.0,
+            max(0.05, blink),
+            _rising(3, 4, 1, 1, 1, 0),
+            _rising(35, 20, 10, 10, 10, 15, 0),
         )
     hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.3, 0.002)
     ruins, orders = _rising(7, 0, 2, 0, 0, 1), _rising(3, 0, 1, 1, 2, 2, 1)
-    return Knobs(hot * mean, cold * mean, 10.0, 10.0, 0.01, ruins, orders)
+    return Knobs(hot * mean, cold * mean, 10.0, 10.0, max(0.01, blink), ruins, orders)
 
 
 def _rising(*chances: float) -> np.ndarray[Any, np.dtype[np.float64]]:

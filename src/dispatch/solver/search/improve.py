@@ -11,6 +11,7 @@ from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out, start_state
+from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.write import write_plan
@@ -112,6 +113,8 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
         if facts.people > 1 or facts.told is not None or facts.pin is not None or facts.id in tied:
             state.hold(visit, round(start))
     built = _built(compiled, state, drive.order(), starts)
+    if compiled.problem.weights.duration:
+        built = [set_out_late(state, route) for route in built]
     for route in built:
         state.put(route)
         for visit in filter(compiled.is_visit, route.visits):

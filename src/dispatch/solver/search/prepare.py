@@ -24,6 +24,8 @@ from dispatch.solver.search.ways import NEAR, Grounds, neighbours
 
 MUST = 1e9
 """Price of leaving out what must be planned: a pin, a round."""
+NEXT_TO_NOTHING = 1e-9
+"""Price of a tick that costs nothing by itself."""
 
 
 class Tasks:
@@ -174,8 +176,9 @@ def _nodes(
         if visit.household is not None:
             node["household"] = households.setdefault(visit.household, len(households))
         if task == tasks.of_visit[index][0]:
-            if visit.due is not None and visit.late_weight > 0:
-                node["due"], node["late_weight"] = visit.due, visit.late_weight
+            if visit.due is not None and (visit.late_weight > 0 or problem.weights.greatest_late > 0):
+                # Next to nothing, so that who is late matters to the greatest lateness though it has no price alone.
+                node["due"], node["late_weight"] = visit.due, max(visit.late_weight, NEXT_TO_NOTHING)
             if visit.told is not None:
                 node["told"], node["told_weight"] = visit.told.start, problem.weights.change_tick
     for group, members in enumerate(tasks.members):

@@ -60,9 +60,9 @@ class Exact:
         """When ``visit`` may start; somewhere, if never, for it may stay out."""
         pin = visit.pin
         spans = [[window.start, window.end - visit.ticks] for window in visit.windows]
-        if pin is None:
+        if pin is None or pin.start is None:
             spans = [[max(first, self.problem.now), last] for first, last in spans]
-        elif pin.start is not None:
+        else:
             inside = any(first <= pin.start <= last for first, last in spans)
             spans = [[pin.start, pin.start]] if inside else []
         spans = [span for span in spans if span[0] <= span[1]]

@@ -50,7 +50,8 @@ def improve(
         warm()
     stop = Stop(seconds, cancel)
     compiled = Compiled(problem)
-    drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, findings, seed))
+    order, begun = _begin(problem, compiled, plan, findings, seed)
+    drive = Drive(compiled, seed=seed, cores=cores, order=order)
     pace = Pace(budget, stop)
     best = drive.cost
     try:
@@ -62,6 +63,10 @@ def improve(
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
+    if begun is not None and _held(problem, found) < _held(problem, begun):
+        # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
+        mended = write_plan(begun, explain_out(begun), found.effort)
+        found = structs.replace(mended, cost=cost(problem, mended))
     if not findings and _standing(problem, found) < _standing(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
@@ -69,18 +74,18 @@ def improve(
 
 def _begin(
     problem: RouteProblem, compiled: Compiled, plan: RoutePlan, findings: list[Finding], seed: int
-) -> dict[int, list[int]] | None:
-    """Visits per duty to begin from; None to begin from nothing.
+) -> tuple[dict[int, list[int]] | None, State | None]:
+    """Visits per duty to begin from, None to begin from nothing; and the state that is, where insertion made it.
 
     What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
     ties and no stores: there, every route on which something is wrong begins empty.
     """
     if problem.ties or problem.stores:
-        return _order_of(compiled, _sound(plan, findings))
+        return _order_of(compiled, _sound(plan, findings)), None
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
-        return None
+        return None, None
     state = start_state(problem, plan, seed=seed, again=True)
-    return {route.duty: list(route.visits) for route in state.routes if route.visits}
+    return {route.duty: list(route.visits) for route in state.routes if route.visits}, state
 
 
 def _sound(plan: RoutePlan, findings: list[Finding]) -> RoutePlan:
@@ -145,6 +150,13 @@ def _built(
 
 def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
     """How good a plan is: what of pins and rounds it holds comes before its cost."""
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
-    first = sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
-    return first, -plan.total
+    return _held(problem, plan), -plan.total
+
+
+def _held(problem: RouteProblem, plan: RoutePlan | State) -> float:
+    """The price of the pins and rounds that are planned."""
+    if isinstance(plan, State):
+        planned = {problem.visits[visit].id for visit in plan.where}
+    else:
+        planned = {stop.visit for route in plan.routes for stop in route.stops}
+    return sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))

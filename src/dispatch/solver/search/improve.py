@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import explain_out, start_state
+from dispatch.solver.routes.insert import explain_out, knows_all, start_state
 from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State, build_route
@@ -63,10 +63,9 @@ def improve(
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
-    if begun is not None and _held(problem, found) < _held(problem, begun):
+    if begun is not None and _held(problem, _planned(found)) < _held(problem, _where(begun)):
         # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
-        mended = write_plan(begun, explain_out(begun), found.effort)
-        found = structs.replace(mended, cost=cost(problem, mended))
+        found = write_plan(begun, explain_out(begun), found.effort)
     if not findings and _standing(problem, found) < _standing(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
@@ -77,10 +76,10 @@ def _begin(
 ) -> tuple[dict[int, list[int]] | None, State | None]:
     """Visits per duty to begin from, None to begin from nothing; and the state that is, where insertion made it.
 
-    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
-    ties and no stores: there, every route on which something is wrong begins empty.
+    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. Where it does
+    not know every rule, each route on which something is wrong begins empty.
     """
-    if problem.ties or problem.stores:
+    if not knows_all(problem):
         return _order_of(compiled, _sound(plan, findings)), None
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
         return None, None
@@ -126,8 +125,7 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
             state.where[visit] = (*state.where.get(visit, ()), route.duty)
     for visit in [one for one in state.held if one not in state.where]:
         state.release(visit)
-    plan = write_plan(state, explain_out(state), effort)
-    return structs.replace(plan, cost=cost(compiled.problem, plan))
+    return write_plan(state, explain_out(state), effort)
 
 
 def _built(
@@ -148,15 +146,21 @@ def _built(
     return built
 
 
-def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
-    """How good a plan is: what of pins and rounds it holds comes before its cost."""
-    return _held(problem, plan), -plan.total
+def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[int, float, float]:
+    """How good a plan is: the pins it holds come first, then the price of its rounds, then its cost."""
+    return *_held(problem, _planned(plan)), -plan.total
 
 
-def _held(problem: RouteProblem, plan: RoutePlan | State) -> float:
-    """The price of the pins and rounds that are planned."""
-    if isinstance(plan, State):
-        planned = {problem.visits[visit].id for visit in plan.where}
-    else:
-        planned = {stop.visit for route in plan.routes for stop in route.stops}
-    return sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
+def _planned(plan: RoutePlan) -> set[str]:
+    return {stop.visit for route in plan.routes for stop in route.stops}
+
+
+def _where(state: State) -> set[str]:
+    return {state.compiled.visits[visit].id for visit in state.where}
+
+
+def _held(problem: RouteProblem, planned: set[str]) -> tuple[int, float]:
+    """How many pins and what price of rounds there are among what is ``planned``."""
+    held = [visit for visit in problem.visits if visit.id in planned]
+    pins = sum(visit.pin is not None for visit in held)
+    return pins, sum(visit.price for visit in held if visit.cover and visit.pin is None)

@@ -23,7 +23,9 @@ from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.ways import NEAR, Grounds, neighbours
 
 MUST = 1e9
-"""Price of leaving out what must be planned: a pin, a round."""
+"""Price of leaving out a round, which comes before whatever else there is."""
+PINNED = 100 * MUST
+"""Price of leaving out what is pinned: no rounds are worth it. Higher, and the search would not see small gains."""
 NEXT_TO_NOTHING = 1e-9
 """Price of a tick that costs nothing by itself."""
 
@@ -252,6 +254,8 @@ def _duty_spots(compiled: Compiled) -> set[int]:
 
 def _price(problem: RouteProblem, group: Sequence[int]) -> float:
     visits = [problem.visits[index] for index in group]
-    if any(visit.pin is not None or visit.cover for visit in visits):
+    if any(visit.pin is not None for visit in visits):
+        return PINNED
+    if any(visit.cover for visit in visits):
         return MUST
     return sum(visit.price for visit in visits)

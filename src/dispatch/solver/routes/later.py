@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dispatch.solver.routes.place import build_held
-from dispatch.solver.routes.state import Route, State
+from dispatch.solver.routes.compiled import Windows
+from dispatch.solver.routes.state import Route, State, build_route
 from dispatch.solver.routes.timeline import clear
 
 
@@ -24,12 +24,22 @@ def set_out_late(state: State, route: Route) -> Route:
     while low < high:
         middle = (low + high + 1) // 2
         cut = tuple((max(opens, middle), closes) for opens, closes in usual if closes >= middle)
-        found = build_held(state, first, cut, route.duty, route.visits)
+        found = _begun_in(state, route, cut)
         if found is not None and _end(state, found) <= end and not _later_than_due(state, route, found):
             best, low = found, found.stops[0].start
         else:
             high = middle - 1
     return best
+
+
+def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
+    """``route`` with its first stop in ``windows``; None if that cannot be."""
+    first = route.visits[0]
+    usual = state.windows[first]
+    state.windows[first] = windows
+    found = build_route(state.compiled, state.windows, route.duty, route.visits)
+    state.windows[first] = usual
+    return found
 
 
 def _end(state: State, route: Route) -> int:

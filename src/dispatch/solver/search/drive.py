@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -49,11 +50,20 @@ class Drive:
     """A search over the routes of a problem, begun from ``order`` or from nothing.
 
     ``cores`` lanes with seeds of their own run side by side; what each does depends on the seeds and on how the
-    search is cut into legs, never on which lane is faster.
+    search is cut into legs, never on which lane is faster. No pin among the visits that are ``standing`` is given up
+    for one that is not; where None are said to be, all pins are alike.
     """
 
-    def __init__(self, compiled: Compiled, *, seed: int, cores: int = 1, order: Order | None = None) -> None:
-        self.facts, self.tasks = prepare(compiled)
+    def __init__(
+        self,
+        compiled: Compiled,
+        *,
+        seed: int,
+        cores: int = 1,
+        order: Order | None = None,
+        standing: Set[int] | None = None,
+    ) -> None:
+        self.facts, self.tasks = prepare(compiled, standing=standing)
         routes = None if not order else lay(self.facts, self.tasks, working_room(self.facts, seed), order)
         self.lanes = [Lane(self.facts, seed * 1_000_003 + lane, routes) for lane in range(cores)]
         self._pool = ThreadPoolExecutor(cores) if cores > 1 else None

@@ -51,7 +51,8 @@ def improve(
     stop = Stop(seconds, cancel)
     compiled = Compiled(problem)
     order, begun = _begin(problem, compiled, plan, findings, seed)
-    drive = Drive(compiled, seed=seed, cores=cores, order=order)
+    standing = None if begun is None else begun.where.keys()
+    drive = Drive(compiled, seed=seed, cores=cores, order=order, standing=standing)
     pace = Pace(budget, stop)
     best = drive.cost
     try:
@@ -63,7 +64,7 @@ def improve(
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
-    if begun is not None and _held(problem, _planned(found)) < _held(problem, _where(begun)):
+    if begun is not None and _gives_up(problem, found, begun):
         # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
         found = write_plan(begun, explain_out(begun), found.effort)
     if not findings and _standing(problem, found) < _standing(problem, plan):
@@ -157,6 +158,13 @@ def _planned(plan: RoutePlan) -> set[str]:
 
 def _where(state: State) -> set[str]:
     return {state.compiled.visits[visit].id for visit in state.where}
+
+
+def _gives_up(problem: RouteProblem, found: RoutePlan, begun: State) -> bool:
+    """Whether ``found`` leaves out a pin that ``begun`` has, or holds less of what must be."""
+    before, after = _where(begun), _planned(found)
+    pins = {visit.id for visit in problem.visits if visit.pin is not None}
+    return not pins & before <= after or _held(problem, after) < _held(problem, before)
 
 
 def _held(problem: RouteProblem, planned: set[str]) -> tuple[int, float]:

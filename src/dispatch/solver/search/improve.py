@@ -11,6 +11,7 @@ from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out, knows_all, start_state
+from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.write import write_plan
@@ -49,7 +50,9 @@ def improve(
         warm()
     stop = Stop(seconds, cancel)
     compiled = Compiled(problem)
-    drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, findings, seed))
+    order, begun = _begin(problem, compiled, plan, findings, seed)
+    standing = None if begun is None else begun.where.keys()
+    drive = Drive(compiled, seed=seed, cores=cores, order=order, standing=standing)
     pace = Pace(budget, stop)
     best = drive.cost
     try:
@@ -61,6 +64,9 @@ def improve(
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
+    if begun is not None and _gives_up(problem, found, begun):
+        # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
+        found = write_plan(begun, explain_out(begun), found.effort)
     if not findings and _standing(problem, found) < _standing(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
@@ -68,18 +74,18 @@ def improve(
 
 def _begin(
     problem: RouteProblem, compiled: Compiled, plan: RoutePlan, findings: list[Finding], seed: int
-) -> dict[int, list[int]] | None:
-    """Visits per duty to begin from; None to begin from nothing.
+) -> tuple[dict[int, list[int]] | None, State | None]:
+    """Visits per duty to begin from, None to begin from nothing; and the state that is, where insertion made it.
 
     What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. Where it does
     not know every rule, each route on which something is wrong begins empty.
     """
     if not knows_all(problem):
-        return _order_of(compiled, _sound(plan, findings))
+        return _order_of(compiled, _sound(plan, findings)), None
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
-        return None
+        return None, None
     state = start_state(problem, plan, seed=seed, again=True)
-    return {route.duty: list(route.visits) for route in state.routes if route.visits}
+    return {route.duty: list(route.visits) for route in state.routes if route.visits}, state
 
 
 def _sound(plan: RoutePlan, findings: list[Finding]) -> RoutePlan:
@@ -112,6 +118,8 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
         if facts.people > 1 or facts.told is not None or facts.pin is not None or facts.id in tied:
             state.hold(visit, round(start))
     built = _built(compiled, state, drive.order(), starts)
+    if compiled.problem.weights.duration:
+        built = [set_out_late(state, route) for route in built]
     for route in built:
         state.put(route)
         for visit in filter(compiled.is_visit, route.visits):
@@ -141,7 +149,26 @@ def _built(
 
 def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[int, float, float]:
     """How good a plan is: the pins it holds come first, then the price of its rounds, then its cost."""
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    return *_held(problem, _planned(plan)), -plan.total
+
+
+def _planned(plan: RoutePlan) -> set[str]:
+    return {stop.visit for route in plan.routes for stop in route.stops}
+
+
+def _where(state: State) -> set[str]:
+    return {state.compiled.visits[visit].id for visit in state.where}
+
+
+def _gives_up(problem: RouteProblem, found: RoutePlan, begun: State) -> bool:
+    """Whether ``found`` leaves out a pin that ``begun`` has, or holds less of what must be."""
+    before, after = _where(begun), _planned(found)
+    pins = {visit.id for visit in problem.visits if visit.pin is not None}
+    return not pins & before <= after or _held(problem, after) < _held(problem, before)
+
+
+def _held(problem: RouteProblem, planned: set[str]) -> tuple[int, float]:
+    """How many pins and what price of rounds there are among what is ``planned``."""
     held = [visit for visit in problem.visits if visit.id in planned]
     pins = sum(visit.pin is not None for visit in held)
-    return pins, sum(visit.price for visit in held if visit.cover and visit.pin is None), -plan.total
+    return pins, sum(visit.price for visit in held if visit.cover and visit.pin is None)

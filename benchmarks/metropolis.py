@@ -28,7 +28,9 @@ def metropolis(workers: int, visits: int, *, seed: int) -> RouteProblem:
     draw = random.Random(seed)
     districts = max(1, workers // _PER_DISTRICT)
     width = 0.03 * districts**0.5
-    places = [(31.2 + draw.uniform(-0.5, 0.5) * width, 121.5 + draw.uniform(-0.5, 0.5) * width) for _ in range(districts)]
+    places = [
+        (31.2 + draw.uniform(-0.5, 0.5) * width, 121.5 + draw.uniform(-0.5, 0.5) * width) for _ in range(districts)
+    ]
     estates = [[(lat + draw.gauss(0, 0.01), lon + draw.gauss(0, 0.01)) for _ in range(8)] for lat, lon in places]
     spots: list[Spot] = []
 
@@ -42,7 +44,7 @@ def metropolis(workers: int, visits: int, *, seed: int) -> RouteProblem:
     for number in range(visits):
         # Districts differ in what there is to do by a sixth to either side; people are spread evenly.
         district = draw.choices(range(districts), weights=[5 + one % 3 for one in range(districts)])[0]
-        jobs.append(_visit(draw, number, spot(district, 0.004), [one.id for one in people[district::districts]]))
+        jobs.append(_visit(draw, number, spot(district, 0.004), people[district::districts]))
     return RouteProblem(
         area="metropolis",
         origin=dt.datetime(2024, 10, 4, tzinfo=dt.UTC),
@@ -71,8 +73,10 @@ def _worker(draw: random.Random, number: int, spot: int) -> Worker:
     return Worker(id=f"w{number}", mode=draw.choice(("bike", "car")), skills=skills, duties=(duty,))
 
 
-def _visit(draw: random.Random, number: int, spot: int, near: list[str]) -> Visit:
+def _visit(draw: random.Random, number: int, spot: int, near: tuple[Worker, ...]) -> Visit:
     begin = draw.randrange(_MORNING, _EVENING - 120, 30)
+    trade, level = draw.choice(TRADES), draw.choice((0, 1, 1, 2))
+    able = [one.id for one in near if any(skill.skill == trade and skill.level >= level for skill in one.skills)]
     kind = draw.random()
     windows = (Span(_MORNING, _EVENING),)
     if kind < 0.3:
@@ -86,11 +90,11 @@ def _visit(draw: random.Random, number: int, spot: int, near: list[str]) -> Visi
         ticks=draw.choice((5, 10, 10, 15, 15, 20, 30)),
         windows=windows,
         people=2 if draw.random() < 0.07 else 1,
-        skill=draw.choice(TRADES),
-        level=draw.choice((0, 1, 1, 2)),
-        due=draw.randrange(_MORNING + 60, _EVENING) if promised else None,
+        skill=trade,
+        level=level,
+        due=draw.randrange(max(windows[0].start, _MORNING + 60) + 60, _EVENING) if promised else None,
         late_weight=0.5 if promised else 0.0,
         price=draw.choice((300.0, 600.0, 600.0, 1200.0)),
-        keep=(draw.choice(near),) if draw.random() < 0.1 else (),
+        keep=(draw.choice(able),) if able and draw.random() < 0.1 else (),
         household=f"h{number // 2 if draw.random() < 0.1 else number}",
     )

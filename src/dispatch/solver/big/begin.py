@@ -62,21 +62,12 @@ def _lacking(whole: Whole) -> set[int]:
 def _not_built(whole: Whole) -> set[int]:
     """Visits on routes that the solver cannot build as they stand (overtime, say)."""
     state = State(whole.compiled)
-    hold(whole, state)
+    for visit in whole.where:
+        # At the very starts of the plan, so that a crew here and there stays together.
+        state.hold(visit, whole.starts[visit])
     return {
         visit
         for duty, visits in enumerate(whole.order)
         if visits and build_route(whole.compiled, state.windows, duty, tuple(visits)) is None
         for visit in filter(whole.compiled.is_visit, visits)
     }
-
-
-def hold(whole: Whole, state: State) -> None:
-    """Hold in ``state`` every planned visit whose start is not its own route's business, or was told."""
-    for visit in whole.where:
-        facts = whole.compiled.visits[visit]
-        tied = len(whole.groups[whole.group_of[visit]]) > 1
-        if facts.people > 1 or facts.told is not None or facts.pin is not None or tied:
-            state.hold(visit, whole.starts[visit])
-
-

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.solver.search.facts import Floats
 
+Ints = NDArray[np.int64]
 
-def cut(places: Floats, work: Floats, blocks: int, *, seed: int, bonds: Iterable[Sequence[int]] = ()) -> list[list[int]]:
+
+def cut(
+    places: Floats, work: Floats, blocks: int, *, seed: int, bonds: Iterable[Sequence[int]] = ()
+) -> list[list[int]]:
     """Workers by index in at most ``blocks`` blocks, each at ``places[worker]`` with ``work[worker]`` (more than 0).
 
     Halved again and again across the longer of the axes of a frame turned at random by ``seed``, so that another seed
@@ -45,7 +50,7 @@ def _bonded(work: Floats, most: float, bonds: Iterable[Sequence[int]]) -> list[l
     return [units[first] for first in sorted(units)]
 
 
-def _halved(units: np.ndarray, middle: Floats, weight: Floats, blocks: int) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _halved(units: Ints, middle: Floats, weight: Floats, blocks: int) -> list[Ints]:
     blocks = min(blocks, len(units))
     if blocks <= 1:
         return [units] if len(units) else []

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from dispatch.solver.big.begin import begin
 from dispatch.solver.big.cut import cut
 from dispatch.solver.big.ground import coordinates
 from dispatch.solver.big.offers import Offers
+from dispatch.solver.big.pace import Passes
 from dispatch.solver.big.passes import Share, run_pass
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.big.write import written
-from dispatch.solver.plan import Effort, Finding, RoutePlan
+from dispatch.solver.checks import check, require_form
+from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.facts import Floats
-from dispatch.solver.search.pace import LEG
+from dispatch.solver.search.improve import GAIN
+from dispatch.solver.search.laid import worth
+from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
-from dispatch.solver.version import SOLVER
 
 BIG = 4_000
 """Places to fill (visits, times their people) from which a day is searched block by block."""
 BLOCK = 600
 """Places in a block, about."""
-PASS = 25.0
-"""Rounds for each place in a pass, where a budget is given."""
-PASSES = 14
-"""Passes of a search paced by the clock."""
-FIRST = 5.0
-"""Rounds for each place in the first pass of a search paced by the clock, from which its speed is taken."""
 
 
 def places_to_fill(problem: RouteProblem) -> int:
@@ -85,3 +82,48 @@ class Search:
     def close(self) -> None:
         """Let the threads go."""
         self._pool.shutdown()
+
+
+def improve_big(
+    problem: RouteProblem,
+    plan: RoutePlan,
+    *,
+    budget: int | None,
+    seed: int,
+    seconds: float | None = None,
+    on_best: Callable[[RoutePlan], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+    cores: int = 1,
+    block: int = BLOCK,
+) -> RoutePlan:
+    """As `dispatch.solver.solve.improve`, for any size: memory grows with ``block``, the places to fill in a block.
+
+    The day is cut into blocks of workers who are near each other. Each is a problem of its own, searched as a small
+    day is, ``cores`` at a time; then the day is cut elsewhere. What ties routes of two blocks to each other (a crew,
+    two visits with a gap) stays as it is until a cut has both in one block; what is out is offered to the blocks near
+    it in turn, and at the end to everybody. The greatest lateness is priced in every block by itself.
+
+    ``cancel`` is asked from other threads, too. Raises `ProblemError` if ``problem`` is malformed.
+    """
+    require_form(problem)
+    findings = check(problem, plan)
+    if seconds is not None:
+        warm()
+    stop = Stop(seconds, cancel)
+    search = Search(Compiled(problem), seed=seed, cores=cores, block=block)
+    begin(search.whole, plan, findings, seed=seed)
+    passes = Passes(stop, budget=budget, clock=seconds is not None, places=search.places, cores=cores)
+    reported = 0.0
+    try:
+        for share in passes.shares():
+            passes.took(search.run(share, stop.now))
+            if on_best is not None and search.saved > reported + GAIN:
+                reported, before = search.saved, stop.passed()
+                on_best(written(search.whole, passes.effort(seed)))
+                passes.reserve = stop.passed() - before
+    finally:
+        search.close()
+    found = written(search.whole, passes.effort(seed))
+    if not findings and worth(problem, found) < worth(problem, plan):
+        return replace(plan, effort=found.effort)
+    return found

@@ -11,7 +11,7 @@ from dispatch.solver.big.whole import Whole
 from dispatch.solver.search.facts import Floats
 
 NEAR_BLOCKS = 3
-"""Blocks that a visit is offered to in turn, the nearest first; as they are cut anew each time, many more than three."""
+"""Blocks that a visit is offered to in turn, the nearest first; cut anew each time, they reach much further."""
 
 
 class Offers:

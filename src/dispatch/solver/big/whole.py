@@ -25,7 +25,9 @@ class Whole:
         self.starts: dict[int, int] = {}
         self.where: dict[int, tuple[int, ...]] = {}
         index = compiled.visit_index
-        self.same = {index[end] for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
+        self.same = {
+            index[end] for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)
+        }
         self.ties_of: dict[int, list[int]] = {}
         for number, tie in enumerate(compiled.problem.ties):
             self.ties_of.setdefault(self.group_of[index[tie.first]], []).append(number)

@@ -5,34 +5,21 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from dispatch.solver.big.begin import hold
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.checks import cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.routes.insert import explain_out, missing, price_limit, urgency
 from dispatch.solver.routes.place import best_place, settle
-from dispatch.solver.routes.state import Ints, State, build_route
+from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.write import write_plan
+from dispatch.solver.search.laid import stand
 
 
 def written(whole: Whole, effort: Effort) -> RoutePlan:
     """``whole`` as a plan; what is out and fits somewhere on the whole ground, beside all that stands, is put there."""
     compiled = whole.compiled
-    state = State(compiled)
-    hold(whole, state)
-    for duty, visits in enumerate(whole.order):
-        if not visits:
-            continue
-        route = build_route(compiled, state.windows, duty, tuple(visits))
-        if route is None:
-            for visit in filter(compiled.is_visit, visits):
-                state.hold(visit, whole.starts[visit])
-            route = build_route(compiled, state.windows, duty, tuple(visits))
-        if route is None:
-            names = ", ".join(compiled.stop_id(visit) for visit in visits)
-            raise AssertionError(f"The search found a route for duty {duty} that cannot be kept: {names}.")
-        state.put(route)
-    state.where.update(whole.where)
+    order = {duty: visits for duty, visits in enumerate(whole.order) if visits}
+    state = stand(compiled, order, {visit: whole.starts[visit] for visit in whole.where})
     _place_rest(whole, state)
     plan = write_plan(state, explain_out(state), effort)
     return replace(plan, cost=cost(compiled.problem, plan))

@@ -11,15 +11,14 @@ from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out, start_state
-from dispatch.solver.routes.state import Route as WorkingRoute
-from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
+from dispatch.solver.search.laid import stand, worth
 from dispatch.solver.search.pace import Pace
 from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
 
-_GAIN = 1e-6
+GAIN = 1e-6
 """Minutes by which a plan must be cheaper to count as better."""
 
 
@@ -55,13 +54,13 @@ def improve(
     try:
         for leg in pace.legs():
             drive.leg(leg)
-            if on_best is not None and drive.cost < best - _GAIN:
+            if on_best is not None and drive.cost < best - GAIN:
                 best = drive.cost
                 on_best(_written(compiled, drive, pace.effort(seed)))
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
-    if not findings and _standing(problem, found) < _standing(problem, plan):
+    if not findings and worth(problem, found) < worth(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
 
@@ -104,44 +103,6 @@ def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:
 
 def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
     """The cheapest routes seen as a plan, with reasons for what is out."""
-    state = State(compiled)
-    starts = drive.starts()
-    tied = {end for tie in compiled.problem.ties for end in (tie.first, tie.then)}
-    for visit, start in starts.items():
-        facts = compiled.visits[visit]
-        if facts.people > 1 or facts.told is not None or facts.pin is not None or facts.id in tied:
-            state.hold(visit, round(start))
-    built = _built(compiled, state, drive.order(), starts)
-    for route in built:
-        state.put(route)
-        for visit in filter(compiled.is_visit, route.visits):
-            state.where[visit] = (*state.where.get(visit, ()), route.duty)
-    for visit in [one for one in state.held if one not in state.where]:
-        state.release(visit)
+    state = stand(compiled, drive.order(), drive.starts())
     plan = write_plan(state, explain_out(state), effort)
     return structs.replace(plan, cost=cost(compiled.problem, plan))
-
-
-def _built(
-    compiled: Compiled, state: State, order: dict[int, list[int]], starts: dict[int, float]
-) -> list[WorkingRoute]:
-    """The routes of ``order``. The search keeps times a little more strictly than a plan must, so they can be built."""
-    built = []
-    for duty, visits in order.items():
-        route = build_route(compiled, state.windows, duty, tuple(visits))
-        if route is None:
-            for visit in filter(compiled.is_visit, visits):
-                state.hold(visit, round(starts[visit]))
-            route = build_route(compiled, state.windows, duty, tuple(visits))
-        if route is None:
-            names = ", ".join(compiled.stop_id(visit) for visit in visits)
-            raise AssertionError(f"The search found a route for duty {duty} that cannot be kept: {names}.")
-        built.append(route)
-    return built
-
-
-def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
-    """How good a plan is: what of pins and rounds it holds comes before its cost."""
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
-    first = sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
-    return first, -plan.total

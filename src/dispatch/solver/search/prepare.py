@@ -199,10 +199,18 @@ def _groups(
     first = 0
     for group, members in zip(tasks.groups, tasks.members, strict=True):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0
-        rows.append((first, len(members), len(lag), _price(compiled.problem, group), far))
+        held = all(_held(compiled.problem, tasks, nodes, visit) for visit in group)
+        rows.append((first, len(members), len(lag), held, _price(compiled.problem, group), far))
         lag += lags(compiled, tasks, members).ravel().tolist() if len(members) > 1 else []
         first += len(members)
     return np.array(rows, dtype=record(Group))
+
+
+def _held(problem: RouteProblem, tasks: Tasks, nodes: NDArray[np.void], visit: int) -> bool:
+    """Whether a visit has one moment, no more people than it needs, and a price nobody pays: no choice is left."""
+    node, people = nodes[tasks.of_visit[visit][0]], problem.visits[visit].people
+    able = int(node["able_to"] - node["able_from"])
+    return problem.visits[visit].price >= MUST and bool(node["opens"] == node["closes"]) and able == people
 
 
 def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDArray[np.void]:

@@ -49,7 +49,8 @@ class Search:
         self._block = block
         self._number = 0
         self.places = places_to_fill(compiled.problem)
-        self.saved = 0.0
+        self.saved = self._now = 0.0
+        self.best = self.whole
         self._pool = ThreadPoolExecutor(cores)
 
     def run(self, share: Share, stop: Callable[[], bool]) -> int:
@@ -61,9 +62,12 @@ class Search:
         blocks = cut(at, work, count, seed=seed, bonds=self._offers.bonds(out))
         offered = self._offers.share_out(out, blocks, at)
         self._number += 1
-        rounds, saved = run_pass(self.whole, blocks, offered, share, seed=seed, stop=stop, pool=self._pool)
-        self.saved += saved
-        return rounds
+        best = self.whole.copy()
+        after = run_pass(self.whole, best, blocks, offered, share, seed=seed, stop=stop, pool=self._pool)
+        if self._now + after.best > self.saved:
+            self.saved, self.best = self._now + after.best, best
+        self._now += after.now
+        return after.rounds
 
     def _workers(self) -> tuple[Floats, Floats]:
         """Where every worker is, about, and how much they have to do: the middle of their stops, else their bases."""
@@ -119,11 +123,11 @@ def improve_big(
             passes.took(search.run(share, stop.now))
             if on_best is not None and search.saved > reported + GAIN:
                 reported, before = search.saved, stop.passed()
-                on_best(written(search.whole, passes.effort(seed)))
+                on_best(written(search.best, passes.effort(seed)))
                 passes.reserve = stop.passed() - before
     finally:
         search.close()
-    found = written(search.whole, passes.effort(seed))
+    found = written(search.best, passes.effort(seed))
     if not findings and worth(problem, found) < worth(problem, plan):
         return replace(plan, effort=found.effort)
     return found

@@ -26,18 +26,33 @@ class Share(NamedTuple):
     planned: int
 
 
-class Searched(NamedTuple):
-    """What came of a block: the routes and starts where the search stands, by index of the whole, the ``rounds`` it
-    took and by how much they are cheaper."""
+class Found(NamedTuple):
+    """Routes and starts by index of the whole, and by how much they are cheaper than what a block began with."""
 
     order: dict[int, list[int]]
     starts: dict[int, int]
-    rounds: int
     saved: float
+
+
+class Searched(NamedTuple):
+    """What came of a block in so many ``rounds``: where the search stands ``now``, and the ``best`` it has seen."""
+
+    now: Found
+    best: Found
+    rounds: int
+
+
+class After(NamedTuple):
+    """What came of a pass: the ``rounds`` of all blocks, by how much it is cheaper ``now`` and was at ``best``."""
+
+    rounds: int
+    now: float
+    best: float
 
 
 def run_pass(
     whole: Whole,
+    best: Whole,
     blocks: Sequence[Sequence[int]],
     offered: Sequence[Sequence[int]],
     share: Share,
@@ -45,8 +60,8 @@ def run_pass(
     seed: int,
     stop: Callable[[], bool],
     pool: Executor,
-) -> tuple[int, float]:
-    """Search every block and put what comes of it into ``whole``: the rounds all took, by how much it is cheaper.
+) -> After:
+    """Search every block from ``whole``, which takes where the searches stand; ``best``, the same, the best they saw.
 
     The order in which blocks come is always the same, whichever is done first.
     """
@@ -57,13 +72,13 @@ def run_pass(
         block = make_block(whole, blocks[number], offered[number])
         return _search(whole, block, share, seed=seed + number, stop=stop)
 
-    rounds, saved = 0, 0.0
-    for found in list(pool.map(search, range(len(blocks)))):
-        if found is not None:
-            whole.put(found.order, found.starts)
-            rounds += found.rounds
-            saved += found.saved
-    return rounds, saved
+    found = [one for one in list(pool.map(search, range(len(blocks)))) if one is not None]
+    for one in found:
+        whole.put(one.now.order, one.now.starts)
+        best.put(one.best.order, one.best.starts)
+    return After(
+        sum(one.rounds for one in found), sum(one.now.saved for one in found), sum(one.best.saved for one in found)
+    )
 
 
 def _search(whole: Whole, block: Block, share: Share, *, seed: int, stop: Callable[[], bool]) -> Searched | None:
@@ -81,20 +96,16 @@ def _search(whole: Whole, block: Block, share: Share, *, seed: int, stop: Callab
         begin, end = (share.begin + (share.end - share.begin) * at / rounds for at in (done, done + piece))
         drive.leg(Leg(piece, begin, end, share.planned))
         done += piece
-    order, starts = drive.order(), drive.starts()
-    if not block.fixed <= starts.keys():
-        return None
-    return Searched(_of_whole(whole, block, order), _starts(block, starts), done, before - drive.cost)
+    best = _of_whole(whole, block, drive.order(), drive.starts(), before - drive.cost)
+    cost, order, starts = drive.now()
+    return Searched(_of_whole(whole, block, order, starts, before - cost), best, done)
 
 
-def _of_whole(whole: Whole, block: Block, order: dict[int, list[int]]) -> dict[int, list[int]]:
+def _of_whole(whole: Whole, block: Block, order: dict[int, list[int]], starts: dict[int, float], saved: float) -> Found:
     """The routes of the block by index of the whole, the empty ones too."""
     count, stores = len(block.visits), len(whole.compiled.visits)
-    return {
+    routes = {
         duty: [block.visits[one] if one < count else stores + one - count for one in order.get(number, [])]
         for number, duty in enumerate(block.duties)
     }
-
-
-def _starts(block: Block, starts: dict[int, float]) -> dict[int, int]:
-    return {block.visits[visit]: round(start) for visit, start in starts.items()}
+    return Found(routes, {block.visits[visit]: round(start) for visit, start in starts.items()}, saved)

@@ -29,14 +29,18 @@ class Block(NamedTuple):
     fixed: frozenset[int]
 
 
-def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int]) -> Block:
-    """The block of ``workers`` (by index), with the groups ``offered`` to it, none of them planned."""
+def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int], *, loose: bool = True) -> Block:
+    """The block of ``workers`` (by index), with the groups ``offered`` to it, none of them planned.
+
+    Without ``loose`` nothing planned for more than one person, or tied to something else, moves.
+    """
     compiled = whole.compiled
     problem = compiled.problem
     duties = [duty for worker in workers for duty in compiled.duties_of[worker]]
     inside = set(duties)
     planned = list(dict.fromkeys(one for duty in duties for one in whole.order[duty] if compiled.is_visit(one)))
-    free = {number: _is_free(whole, number, inside) for number in {whole.group_of[visit] for visit in planned}}
+    groups = {whole.group_of[visit] for visit in planned}
+    free = {one: _is_free(whole, one, inside) and (loose or _is_single(whole, one)) for one in groups}
     visits = planned + [visit for number in offered for visit in whole.groups[number]]
     fixed = frozenset(index for index, visit in enumerate(planned) if not free[whole.group_of[visit]])
     asked = [
@@ -58,6 +62,12 @@ def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int]) -> 
 def _is_free(whole: Whole, number: int, inside: set[int]) -> bool:
     """Whether all of a group is in the block and may move."""
     return all(inside.issuperset(whole.where[visit]) and not whole.stuck(visit) for visit in whole.groups[number])
+
+
+def _is_single(whole: Whole, number: int) -> bool:
+    """Whether a group is one visit for one person."""
+    group = whole.groups[number]
+    return len(group) == 1 and whole.compiled.visits[group[0]].people == 1
 
 
 def _fixed(whole: Whole, visit: int, inside: set[int]) -> Visit:

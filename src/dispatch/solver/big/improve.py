@@ -10,12 +10,12 @@ from msgspec.structs import replace
 
 from dispatch.solver.big.begin import begin
 from dispatch.solver.big.cut import cut
+from dispatch.solver.big.fill import fill, written
 from dispatch.solver.big.ground import coordinates
 from dispatch.solver.big.offers import Offers
 from dispatch.solver.big.pace import Passes
-from dispatch.solver.big.passes import Share, run_pass
+from dispatch.solver.big.passes import After, Share, run_pass
 from dispatch.solver.big.whole import Whole
-from dispatch.solver.big.write import written
 from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
@@ -28,7 +28,7 @@ from dispatch.solver.stop import Stop
 
 BIG = 4_000
 """Places to fill (visits, times their people) from which a day is searched block by block."""
-BLOCK = 600
+BLOCK = 1_200
 """Places in a block, about."""
 
 
@@ -53,8 +53,8 @@ class Search:
         self.best = self.whole
         self._pool = ThreadPoolExecutor(cores)
 
-    def run(self, share: Share, stop: Callable[[], bool]) -> int:
-        """One pass; how many rounds all blocks took together."""
+    def run(self, share: Share, stop: Stop) -> After:
+        """One pass."""
         out = self.whole.out()
         at, work = self._workers()
         count = max(1, round(self.places / self._block))
@@ -62,12 +62,13 @@ class Search:
         blocks = cut(at, work, count, seed=seed, bonds=self._offers.bonds(out))
         offered = self._offers.share_out(out, blocks, at)
         self._number += 1
-        best = self.whole.copy()
+        best, before = self.whole.copy(), self._now
         after = run_pass(self.whole, best, blocks, offered, share, seed=seed, stop=stop, pool=self._pool)
-        if self._now + after.best > self.saved:
-            self.saved, self.best = self._now + after.best, best
-        self._now += after.now
-        return after.rounds
+        self._now += after.now + fill(self.whole)
+        saved = before + after.best + fill(best)
+        if saved > self.saved:
+            self.saved, self.best = saved, best
+        return after
 
     def _workers(self) -> tuple[Floats, Floats]:
         """Where every worker is, about, and how much they have to do: the middle of their stops, else their bases."""
@@ -117,14 +118,18 @@ def improve_big(
     search = Search(Compiled(problem), seed=seed, cores=cores, block=block)
     begin(search.whole, plan, findings, seed=seed)
     passes = Passes(stop, budget=budget, clock=seconds is not None, places=search.places, cores=cores)
-    reported = 0.0
+    reported = float("inf")
     try:
         for share in passes.shares():
-            passes.took(search.run(share, stop.now))
-            if on_best is not None and search.saved > reported + GAIN:
-                reported, before = search.saved, stop.passed()
-                on_best(written(search.best, passes.effort(seed)))
-                passes.reserve = stop.passed() - before
+            passes.took(search.run(share, stop))
+            if on_best is None:
+                continue
+            before = stop.passed()
+            found = written(search.best, passes.effort(seed))
+            if found.total < reported - GAIN:
+                reported = found.total
+                on_best(found)
+            passes.reserve = stop.passed() - before
     finally:
         search.close()
     found = written(search.best, passes.effort(seed))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dispatch.solver.big.passes import Share
+from dispatch.solver.big.passes import After, Share
 from dispatch.solver.plan import Effort
 from dispatch.solver.search.pace import LEG
 from dispatch.solver.stop import Stop
@@ -12,10 +12,12 @@ from dispatch.solver.version import SOLVER
 
 PASS = 25.0
 """Rounds for each place to fill in a pass, where they are counted."""
-PASSES = 12
-"""Passes of a search paced by the clock, after the first."""
+PASSES = 13
+"""Passes of a search paced by the clock, at most."""
 FIRST = 3.0
 """Rounds for each place in the first pass of a search paced by the clock, from which its speed is taken."""
+WORTH = 4.0
+"""A pass by the clock lasts at least so many times what it takes beside its search: making blocks, reading them."""
 HEAT = 50.0
 """How hot a search begins that has so many rounds for each place: as one of so many times as many rounds does."""
 
@@ -27,7 +29,7 @@ class Passes:
         self._stop, self._budget, self._clock = stop, budget, clock
         self._places, self._cores = max(1, places), cores
         self._rounds = 0
-        self._ended = 0.0
+        self._speed = self._beside = self._began = 0.0
         self.reserve = 0.0
 
     def shares(self) -> Iterator[Share]:
@@ -40,10 +42,11 @@ class Passes:
             while not self._stop.now():
                 yield Share(PASS, 0.5, 1.0, round(PASS * HEAT))
 
-    def took(self, rounds: int) -> None:
-        """All blocks together took so many ``rounds``."""
-        self._rounds += rounds
-        self._ended = self._stop.passed()
+    def took(self, after: After) -> None:
+        """What came of the pass that went before."""
+        self._rounds += after.rounds
+        self._speed = self._cores * after.rounds / max(1e-6, after.seconds)
+        self._beside = max(0.0, self._stop.passed() - self._began - after.seconds / self._cores)
 
     def effort(self, seed: int) -> Effort:
         """What the search took so far."""
@@ -62,16 +65,15 @@ class Passes:
             yield Share(rounds / passes, number / passes, (number + 1) / passes, round(rounds * HEAT))
 
     def _by_clock(self) -> Iterator[Share]:
-        whole, heat = self._stop.whole(), 0.0
-        share = Share(FIRST, 0.0, 0.0, 1)
-        for left in range(PASSES, -1, -1):
-            began, before = self._stop.passed(), self._rounds
-            if self._stop.now():
-                return
+        share, heat = Share(FIRST, 0.0, 0.0, 1), 0.0
+        left = PASSES
+        while not self._stop.now():
+            self._began = self._stop.passed()
             yield share
-            speed = (self._rounds - before) / max(1e-6, self._ended - began) / self._places
             passed = self._stop.passed()
-            rest = max(0.0, whole - self.reserve - passed)
-            heat = heat or HEAT * speed * rest
-            begin = min(1.0, passed / whole)
-            share = Share(speed * rest / max(1, left), begin, begin + (1.0 - begin) / max(1, left), round(heat))
+            rest = max(0.0, self._stop.whole() - self.reserve - passed)
+            left = max(1, min(left - 1, int(rest / max(1e-6, WORTH * self._beside))))
+            rounds = self._speed * max(0.0, rest / left - self._beside) / self._places
+            heat = heat or HEAT * left * rounds
+            begin = min(1.0, passed / self._stop.whole())
+            share = Share(max(1.0, rounds), begin, begin + (1.0 - begin) / left, round(heat))

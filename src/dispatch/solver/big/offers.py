@@ -50,9 +50,11 @@ class Offers:
         return found
 
     def _near(self, group: int, block_of: NDArray[np.int64], blocks: int, places: Floats) -> list[int]:
-        """The blocks that have who ``group`` needs, the one with the nearest of them first."""
+        """The blocks that have who ``group`` needs: those with who it is used to first, then the nearest."""
         fits = np.ones(blocks, dtype=bool)
         apart = np.zeros(blocks)
+        strange = np.zeros(blocks)
+        index = self._compiled.worker_index
         for visit in self._groups[group]:
             facts = self._compiled.visits[visit]
             able = self._workers(visit)
@@ -61,8 +63,11 @@ class Offers:
             np.minimum.at(way, block_of[able], ((places[able] - self._ground[facts.spot]) ** 2).sum(axis=1))
             apart += way
             for worker in facts.pin.workers if facts.pin is not None else ():
-                fits &= np.arange(blocks) == block_of[self._compiled.worker_index.get(worker, -1)]
-        order = np.argsort(apart, kind="stable").tolist()
+                fits &= np.arange(blocks) == (block_of[index[worker]] if worker in index else -1)
+            known = (*facts.keep, *(facts.told.workers if facts.told is not None else ()))
+            used_to = [block_of[index[worker]] for worker in known if worker in index]
+            strange += ~np.isin(np.arange(blocks), used_to) if used_to else 0
+        order = np.lexsort((apart, strange)).tolist()
         return [block for block in order if fits[block]][:NEAR_BLOCKS]
 
     def _workers(self, visit: int) -> NDArray[np.int64]:

@@ -55,10 +55,13 @@ class Offers:
         apart = np.zeros(blocks)
         strange = np.zeros(blocks)
         index = self._compiled.worker_index
+        everybody, people = [np.zeros(0, dtype=np.int64)], 0
         for visit in self._groups[group]:
             facts = self._compiled.visits[visit]
             able = self._workers(visit)
             fits &= np.bincount(block_of[able], minlength=blocks) >= facts.people
+            everybody.append(able)
+            people += facts.people
             way = np.full(blocks, np.inf)
             np.minimum.at(way, block_of[able], ((places[able] - self._ground[facts.spot]) ** 2).sum(axis=1))
             apart += way
@@ -67,6 +70,8 @@ class Offers:
             known = (*facts.keep, *(facts.told.workers if facts.told is not None else ()))
             used_to = [block_of[index[worker]] for worker in known if worker in index]
             strange += ~np.isin(np.arange(blocks), used_to) if used_to else 0
+        # The search has nobody at two visits of a group.
+        fits &= np.bincount(block_of[np.unique(np.concatenate(everybody))], minlength=blocks) >= people
         order = np.lexsort((apart, strange)).tolist()
         return [block for block in order if fits[block]][:NEAR_BLOCKS]
 

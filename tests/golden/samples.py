@@ -27,7 +27,7 @@ _PLAIN: dict[Any, Any] = {
     dt.date: dt.date(2027, 3, 31),
 }
 _TEXTS = {"time_zone": "Asia/Shanghai", "start": "08:00", "end": "18:00", "start_from": "12:00", "start_to": "12:30"}
-_TEXTS |= {"end_by": "13:00", "message": "Nobody is free.", "reason": "门锁着", "title": "东区", "name": "李华"}
+_TEXTS |= {"end_by": "13:00", "message": "Nobody is free.", "text": "门锁着", "title": "东区", "name": "李华"}
 
 
 def value_of(hint: Any, name: str) -> Any:

@@ -11,6 +11,7 @@ from golden.samples import EVENTS, path_of, stored_form
 
 from dispatch.events import catalogue
 from dispatch.events.catalogue import ENTITIES, TYPES, VERSIONS, decode_envelope, encode_envelope, event_of
+from dispatch.events.personal import Remark
 from dispatch.model.errors import FormError
 
 FILES = sorted(EVENTS.glob("*.json"))
@@ -53,21 +54,21 @@ def test_unknown_names_and_versions_are_said_loudly() -> None:
 
 
 def test_old_versions_are_brought_up_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A made-up past: first the reason was called ``why``, then it was a list."""
+    """A made-up past: first the remark was called ``why``, then it was a list."""
 
     def first(data: dict[str, Any]) -> dict[str, Any]:
-        return {"reason": [data["why"]]}
+        return {"said": [data["why"]]}
 
     def second(data: dict[str, Any]) -> dict[str, Any]:
-        return {"reason": " ".join(data["reason"])}
+        return {"remark": {"text": " ".join(data["said"])}}
 
     monkeypatch.setitem(catalogue.VERSIONS, "OrderCancelled", 3)
     monkeypatch.setitem(catalogue.UPCASTS, ("OrderCancelled", 1), first)
     monkeypatch.setitem(catalogue.UPCASTS, ("OrderCancelled", 2), second)
     recorded = decode_envelope(path_of("OrderCancelled", 1).read_bytes())
-    for version, data in ((1, b'{"why":"sold"}'), (2, b'{"reason":["sold"]}'), (3, b'{"reason":"sold"}')):
+    for version, data in ((1, b'{"why":"sold"}'), (2, b'{"said":["sold"]}'), (3, b'{"remark":{"text":"sold"}}')):
         old = msgspec.structs.replace(recorded, version=version, data=msgspec.Raw(data))
-        assert event_of(old) == TYPES["OrderCancelled"](reason="sold")
+        assert event_of(old) == TYPES["OrderCancelled"](remark=Remark(text="sold"))
     monkeypatch.delitem(catalogue.UPCASTS, ("OrderCancelled", 2))
     with pytest.raises(FormError) as error:
         event_of(msgspec.structs.replace(recorded, version=1, data=msgspec.Raw(b'{"why":"sold"}')))

@@ -17,6 +17,7 @@ from dispatch.demo.evidence import Evidence
 from dispatch.demo.judging.facts import Facts
 from dispatch.events import order as happened
 from dispatch.events.envelope import Entity
+from dispatch.events.personal import remark
 from dispatch.events.zone import ZoneRegistered, ZoneUncovered
 from dispatch.model.people import Role
 from tests.system.demo_tampering import (
@@ -153,7 +154,7 @@ def _no_note(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
     for order in facts.asked():
         for one, _ in facts.events(order, happened.VisitFailed):
-            yield edited(evidence, one.position, lambda event: replace(event, reason=""))
+            yield edited(evidence, one.position, lambda event: replace(event, remark=None))
 
 
 @breach("proof-left")
@@ -196,7 +197,7 @@ def _not_walked(evidence: Evidence, skill: str, *, named: bool) -> Iterator[Evid
         if done is None or not walked or facts.rounds[walked].skill != skill:
             continue
         tampered = edited(
-            evidence, done.position, lambda event: happened.VisitFailed(worker=event.worker, reason="no time")
+            evidence, done.position, lambda event: happened.VisitFailed(worker=event.worker, remark=remark("no time"))
         )
         if named:
             tampered = at_end(tampered, order_entity(evidence, order), happened.OrderUnplanned(reasons=REASON, plan=1))
@@ -222,5 +223,5 @@ def _a_hazard_nobody_followed(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
     for order in sorted(facts.orders):
         done = first_of(facts, order, happened.VisitDone)
-        if done is not None and facts.opened(order).round and not done.event.note:  # type: ignore[attr-defined]
-            yield edited(evidence, done.position, lambda event: replace(event, note="hazard: a loose grating"))
+        if done is not None and facts.opened(order).round and done.event.remark is None:  # type: ignore[attr-defined]
+            yield edited(evidence, done.position, lambda event: replace(event, remark=remark("hazard: a grate")))

@@ -66,7 +66,7 @@ async def test_rounds_nobody_walked_are_closed_with_the_reason_a_day_after(tmp_p
             for row in closed:
                 history = await audit.history(client.store, row.order)
                 (end,) = [line for line in history if line.type == "OrderClosed"]
-                assert b"Not walked. Never are 2 people free for it" in bytes(end.data)
+                assert b"Never are 2 people free for it" in bytes(end.data)
 
             position = await client.store.events.position()
             log = [one async for batch in client.store.events.follow(("event.>",), 0, until=position) for one in batch]

@@ -14,6 +14,7 @@ import httpx
 import pytest
 from litestar import get
 
+from dispatch.services import audit
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.store.connection import connect
 from dispatch.store.streams import declare
@@ -169,6 +170,20 @@ async def test_a_history_has_every_event_and_no_personal_data_unless_asked_for(w
     assert asked.headers["cache-control"] == "no-store"
     assert asked.json()["personal"]["contact"] == {"name": "Wang Fang", "phone": "13800001111"}
     assert asked.json()["events"] == events
+
+
+async def test_nor_what_a_dispatcher_noted(whole: Service) -> None:
+    order = (await whole.submit(1)).json()["order"]
+    body = {"id": "c-1", "by": "me", "at": NOW.isoformat(), "order": order, "reason": "sold, says Li Na"}
+    assert (await whole.http.post("/directions/north/cancel", json=body)).status_code == 200
+    for path in (f"/orders/north/{order}/history", f"/orders/north/{order}"):
+        assert "Li Na" not in (await whole.http.get(path)).text
+    asked = await whole.http.get(f"/orders/north/{order}/history", params={"personal": "true"})
+    cancelled = next(event for event in asked.json()["events"] if event["type"] == "OrderCancelled")
+    assert cancelled["data"]["remark"] == {"text": "sold, says Li Na"}
+    for personal in (False, True):
+        lines = await audit.history(whole.to.store, order, personal=personal)
+        assert any(b"Li Na" in bytes(line.data) for line in lines) == personal
 
 
 @pytest.mark.parametrize("path", ["/orders/north/no-such", "/orders/south/{order}/history", "/orders/nowhere/x"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -120,9 +121,15 @@ async def test_of_areas_that_are_asked_for_nothing_else_is_told(whole: Service) 
 
 
 async def test_personal_data_is_never_in_it(whole: Service) -> None:
-    await whole.submit(1)
+    order = (await whole.submit(1)).json()["order"]
+    said = {"by": "me", "at": NOW.isoformat(), "reason": "Li Na is ill"}
+    away = {"worker": "north-ann", "start": NOW.isoformat(), "end": (NOW + timedelta(hours=2)).isoformat()}
+    for verb, more in (("cancel", {"order": order}), ("absence", away)):
+        assert (await whole.http.post(f"/directions/north/{verb}", json=said | more | {"id": verb})).status_code == 200
     told = await everything(whole)
     text = msgspec.json.encode(told).decode()
+    assert {"OrderCancelled", "WorkerAbsent"} <= {block.event for block in told}
+    assert "Li Na" not in text
     assert "Wang" not in text
     assert "13800001111" not in text
     assert "ceiling" not in text

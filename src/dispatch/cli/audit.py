@@ -11,6 +11,8 @@ import typer
 
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, read_file, say, write_file
 from dispatch.cli.look import brief, clock, print_board
+from dispatch.events.catalogue import TYPES
+from dispatch.events.personal import personal_fields
 from dispatch.model.errors import FormError, SettingError
 from dispatch.projections.base import Rows
 from dispatch.projections.board import Board
@@ -100,8 +102,9 @@ def history(
 
 def _details(line: audit.HistoryLine, personal: bool) -> str:
     plain = msgspec.json.decode(line.data)
-    shown = plain.pop("personal", None)
-    return brief(plain) + (f", {msgspec.json.encode(shown).decode()}" if personal and shown else "")
+    hidden = personal_fields(TYPES[line.type]) if line.type in TYPES else ()
+    shown = {key: value for key in hidden if (value := plain.pop(key, None))}
+    return brief(plain) + "".join(f", {msgspec.json.encode(shown[key]).decode()}" for key in sorted(shown) if personal)
 
 
 def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:

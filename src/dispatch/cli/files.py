@@ -17,6 +17,7 @@ from dispatch.services.console import one_line
 from dispatch.solver.plan import Plan, RoutePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.rules import Rule
+from dispatch.solver.version import COMPILING
 
 if TYPE_CHECKING:
     from dispatch.solver.why import Why
@@ -40,11 +41,12 @@ def solve(
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
 ) -> None:
     """Plan a problem file. The same file, budget and seed give the same plan, byte for byte."""
+    from dispatch.solver.routes.insert import knows_all
     from dispatch.solver.solve import solve as find
 
     read = read_as(problem, Problem, "problem")
-    if budget and isinstance(read, RouteProblem):
-        _warmed()
+    if isinstance(read, RouteProblem) and (budget or not knows_all(read)):
+        warm()
     body = msgspec.json.format(msgspec.json.encode(find(read, budget=budget, seed=seed, seconds=seconds)), indent=2)
     if out is None:
         typer.echo(body.decode())
@@ -54,14 +56,10 @@ def solve(
 
 def warm() -> None:
     """Compile the search for this machine ahead of its first use; done once for every release."""
-    _warmed()
-
-
-def _warmed() -> None:
-    from dispatch.solver.search.warm import COMPILING, is_warm
+    from dispatch.solver import jit
     from dispatch.solver.search.warm import warm as compile_all
 
-    if not is_warm():
+    if not jit.is_warm():
         typer.echo(COMPILING, err=True)
         compile_all()
 
@@ -97,7 +95,10 @@ def why(
     answer = read_as(plan, RoutePlan, "plan for routes")
     if visit is None:
         by_rule = cost(asked, answer)
-        print_json(by_rule) if as_json else say(_by_rule(by_rule))
+        if as_json:
+            print_json(by_rule)
+        else:
+            say(_by_rule(by_rule))
         return
     if visit not in (known := [one.id for one in asked.visits]):
         near = " or ".join(get_close_matches(visit, known, n=3)) or "one of the ids in its visits"

@@ -20,6 +20,7 @@ from dispatch.events.order import (
     OrderUnpinned,
     Origin,
 )
+from dispatch.events.personal import remark
 from dispatch.model.quoting import quoted
 from dispatch.model.words import key_of
 from dispatch.requests.direction import Assign, Cancel, Direction, FollowUp, Reschedule, Unpin
@@ -51,7 +52,7 @@ def decide(direction: Direction, entity: Entity, state: OrderState | None) -> tu
         case Unpin():
             events = (OrderUnpinned(),) if state.pin is not None else ()
         case Cancel():
-            events = (OrderCancelled(reason=direction.reason),)
+            events = (OrderCancelled(remark=remark(direction.reason)),)
         case Reschedule():
             if state.status is Status.ARRIVED:
                 raise Refused(f"Somebody is on site for {entity.id}.", code="not_now", hint="wait for their report.")
@@ -84,9 +85,9 @@ def _follow_up(direction: FollowUp, entity: Entity, state: OrderState) -> tuple[
             f"Order {entity.id} is {state.status}, not done.", code="not_now", hint="call back once it is done."
         )
     if direction.satisfied:
-        return (Happened(entity, (OrderClosed(satisfied=True, note=direction.note),), direction.at),)
+        return (Happened(entity, (OrderClosed(satisfied=True, remark=remark(direction.note)),), direction.at),)
     rework = Entity(entity.area, "order", key_of("rework", entity.area, entity.id))
-    closed = OrderClosed(satisfied=False, rework=rework.id, note=direction.note)
+    closed = OrderClosed(satisfied=False, rework=rework.id, remark=remark(direction.note))
     return (
         Happened(entity, (closed,), direction.at),
         Happened(rework, (_rework(state, entity.id, direction.at),), direction.at),

@@ -11,11 +11,12 @@ from msgspec import Struct
 from dispatch.decide.outcome import Refused
 from dispatch.events.category import CategoryChanged, CategoryRegistered, CategoryRetired
 from dispatch.events.order import ReasonGiven
+from dispatch.events.personal import remark
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
-from dispatch.events.schedule import RouteChanged
 from dispatch.events.worker import (
+    RouteBrought,
     WorkerAbsent,
     WorkerBack,
     WorkerBrought,
@@ -74,7 +75,7 @@ class RecordState(Struct, frozen=True, kw_only=True):
     retired: bool = False
     away: tuple[Away, ...] = ()
     back_at: dt.datetime | None = None
-    brought: tuple[RouteChanged, ...] = ()
+    brought: tuple[RouteBrought, ...] = ()
     helper: str | None = None
     reasons: tuple[ReasonGiven, ...] = ()
 
@@ -110,10 +111,9 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
         case ZoneUncovered():
             return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
     if name.endswith("Retired"):
-        # What a worker takes along to another area does not stay behind for when they come back.
-        stays = getattr(event, "moved_to", None) is None
-        away, brought = (state.away, state.brought) if stays else ((), ())
-        return msgspec.structs.replace(state, retired=True, others={}, away=away, brought=brought)
+        # Absences a worker takes along to another area do not stay behind for when they come back.
+        away = state.away if getattr(event, "moved_to", None) is None else ()
+        return msgspec.structs.replace(state, retired=True, others={}, away=away)
     return state
 
 
@@ -173,7 +173,7 @@ def moved(kind: str, state: RecordState) -> tuple[Struct, ...]:
     return (registered, *(WorkerAbsent(start=one.start, end=one.end) for one in state.away))
 
 
-def kept(state: RecordState | None, worked: tuple[RouteChanged, ...], at: dt.datetime) -> tuple[WorkerBrought, ...]:
+def kept(state: RecordState | None, worked: tuple[RouteBrought, ...], at: dt.datetime) -> tuple[WorkerBrought, ...]:
     """That ``worked`` is of the worker's day beside what stood on no schedule before; what is over long ago is left."""
     if state is None:
         return ()
@@ -208,7 +208,7 @@ def attendance(message: Absence | Return | Absent | Back, worker: str, state: Re
 
 def _absent(state: RecordState, start: dt.datetime, end: dt.datetime, reason: str) -> tuple[Struct, ...]:
     known = any(one.start <= start and end <= one.end for one in state.away)
-    return () if known else (WorkerAbsent(start=start, end=end, reason=reason),)
+    return () if known else (WorkerAbsent(start=start, end=end, remark=remark(reason)),)
 
 
 def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, ...]:

@@ -16,7 +16,7 @@ from dispatch.model.places import Place, PlaceRef
 from dispatch.model.policy import Policy
 from dispatch.model.quoting import quoted
 
-LOOKED_UP = ("place", "category", "policy", "worker")
+LOOKED_UP = ("place", "category", "policy")
 """The kinds of entity the register is folded from."""
 FILTERS = tuple(f"event.*.{kind}.*" for kind in LOOKED_UP)
 """The subjects that hold their events."""

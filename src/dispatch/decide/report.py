@@ -18,6 +18,7 @@ from dispatch.events.order import (
     WorkerArrived,
     WorkerOnTheWay,
 )
+from dispatch.events.personal import remark
 from dispatch.model.quoting import quoted
 from dispatch.requests.report import Accepted, Arrived, CouldNot, Done, OnTheWay, Report
 from dispatch.requests.report import Refused as RefusedReport
@@ -61,7 +62,7 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
         case Done():
             return _done(report, worker, state)
         case CouldNot():
-            return (VisitFailed(worker=worker, reason=report.reason, proof=report.proof),)
+            return (VisitFailed(worker=worker, remark=remark(report.reason), proof=report.proof),)
         case RefusedReport():
             if worker in state.refused_by:
                 return ()
@@ -69,12 +70,12 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
                 raise Refused(
                     f"{worker} has already arrived at {order}.", code="not_now", hint="report could_not instead."
                 )
-            return (VisitRefused(worker=worker, reason=report.reason),)
+            return (VisitRefused(worker=worker, remark=remark(report.reason)),)
     raise Refused(f"A {type(report).__name__} says nothing about an order.", code="not_now")
 
 
 def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:
-    done = VisitDone(worker=worker, proof=report.proof, note=report.note)
+    done = VisitDone(worker=worker, proof=report.proof, remark=remark(report.note))
     if state.opened.origin is Origin.ROUND:
         # A round has nobody to call back.
         return (done, OrderClosed(satisfied=True))

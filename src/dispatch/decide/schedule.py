@@ -9,10 +9,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.decide.order import ENDED, OrderState, Status
+from dispatch.events.envelope import Entity
 from dispatch.events.schedule import RouteChanged, ScheduledStop
-
-_OFF = "-off"
-"""How the duty of a route ends that is none of the plan: work of that day on an order that came off it."""
+from dispatch.events.worker import RouteBrought
 
 
 class ScheduleState(Struct, frozen=True):
@@ -40,9 +39,9 @@ def without(state: ScheduleState | None, order: str, plan: int) -> tuple[RouteCh
 
 
 def worked_off(
-    state: ScheduleState | None, order_id: str, order: OrderState, worker: str, at: dt.datetime
-) -> tuple[RouteChanged, ...]:
-    """What ``worker`` did for ``order_id`` up to ``at``, when it comes off their schedule: it was work of that day.
+    state: ScheduleState | None, entity: Entity, order: OrderState, worker: str, at: dt.datetime
+) -> tuple[RouteBrought, ...]:
+    """What ``worker`` did for the order ``entity`` up to ``at``, when it comes off their schedule: work of that day.
 
     One route for each duty it stood on, with this stop only; empty if they were not there.
     """
@@ -50,29 +49,22 @@ def worked_off(
     if state is None or not there or worker not in order.workers:
         return ()
     return tuple(
-        RouteChanged(
-            duty=f"{route.duty[: 64 - len(_OFF)]}{_OFF}",
-            start=route.start,
-            end=route.end,
-            stops=(_until(stop, order, at),),
-            plan=route.plan,
-        )
+        RouteBrought(area=entity.area, start=route.start, end=route.end, stops=(_until(stop, order, at),), off=True)
         for route in state.routes.values()
         for stop in route.stops
-        if stop.order == order_id
+        if stop.order == entity.id
     )
-
-
-def is_worked_off(route: RouteChanged) -> bool:
-    """Whether ``route`` is one of `worked_off`."""
-    return route.duty.endswith(_OFF)
 
 
 def _until(stop: ScheduledStop, order: OrderState, at: dt.datetime) -> ScheduledStop:
     """``stop`` as it was: from when they came, for as long as it was to last at most."""
     came = order.arrived_at or stop.start
-    end = min(at, came + (stop.end - stop.start))
-    start = min(came, end)
+    return _spent(stop, came, min(at, came + (stop.end - stop.start)))
+
+
+def _spent(stop: ScheduledStop, start: dt.datetime, end: dt.datetime) -> ScheduledStop:
+    """``stop`` as it took ``[start, end)``, no time at all if it was over before it was to begin."""
+    start = min(start, end)
     return replace(stop, arrive=min(stop.arrive, start), start=start, end=end)
 
 
@@ -95,6 +87,5 @@ def worked(
             end = min(stop.end, order.done_at)
         elif order.status is not Status.COULD_NOT and not (order.status in ENDED and stop.start <= now):
             continue
-        start = min(stop.start, end)
-        found.append(replace(stop, arrive=min(stop.arrive, start), start=start, end=end))
+        found.append(_spent(stop, stop.start, end))
     return tuple(found)

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from dispatch.events.personal import PersonalData, Remark
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import Window
@@ -38,7 +39,7 @@ class Needs(Struct, frozen=True, kw_only=True):
     due: dt.datetime | None = None
 
 
-class Proof(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+class Proof(PersonalData, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Proof of presence: where, and references to a photo and a signature kept elsewhere."""
 
     lat: Latitude | None = None
@@ -131,7 +132,7 @@ class VisitRefused(Struct, frozen=True, kw_only=True):
     """A worker cannot take the visit; they are not asked again for this order."""
 
     worker: Token
-    reason: Line = ""
+    remark: Remark | None = None
 
 
 class WorkerOnTheWay(Struct, frozen=True, kw_only=True):
@@ -152,14 +153,14 @@ class VisitDone(Struct, frozen=True, kw_only=True):
 
     worker: Token
     proof: Proof | None = None
-    note: Line = ""
+    remark: Remark | None = None
 
 
 class VisitFailed(Struct, frozen=True, kw_only=True):
     """On site or on the way, but it could not be done: nobody in, no part, no access."""
 
     worker: Token
-    reason: Line
+    remark: Remark | None = None
     proof: Proof | None = None
 
 
@@ -170,17 +171,22 @@ class OrderRescheduled(Struct, frozen=True, kw_only=True):
 
 
 class OrderClosed(Struct, frozen=True, kw_only=True):
-    """The case ended with its follow-up call (回访): satisfied, or ``rework`` names the order that continues it."""
+    """The case ended with its follow-up call (回访): satisfied, or ``rework`` names the order that continues it.
+
+    ``reasons``: what kept a round from being walked that ends so, a day after its band.
+    """
 
     satisfied: bool
     rework: Token | None = None
-    note: Line = ""
+    remark: Remark | None = None
+    reasons: tuple[ReasonGiven, ...] = ()
 
 
 class OrderCancelled(Struct, frozen=True, kw_only=True):
-    """The order is not wanted any more."""
+    """The order is not wanted any more; ``round`` is set if it was of that round, which is not walked then any more."""
 
-    reason: Line = ""
+    remark: Remark | None = None
+    round: Token | None = None
 
 
 class OrderMoved(Struct, frozen=True, kw_only=True):

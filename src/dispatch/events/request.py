@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from dispatch.events.personal import PersonalData
 from dispatch.model.words import Line, Position, SourceId, Text, Token
 
 
@@ -20,7 +21,7 @@ class Contact(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omi
     address: Line = ""
 
 
-class Personal(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Personal(PersonalData, frozen=True, kw_only=True):
     """All personal data of a request in one place, to be sealed or erased without touching anything else."""
 
     contact: Contact | None = None

@@ -6,9 +6,10 @@ import datetime as dt
 
 from msgspec import Struct
 
-from dispatch.events.schedule import RouteChanged
+from dispatch.events.personal import Remark
+from dispatch.events.schedule import ScheduledStop
 from dispatch.model.people import Worker
-from dispatch.model.words import Line, Token
+from dispatch.model.words import Token
 
 
 class WorkerRegistered(Struct, frozen=True, kw_only=True):
@@ -40,7 +41,7 @@ class WorkerAbsent(Struct, frozen=True, kw_only=True):
 
     start: dt.datetime
     end: dt.datetime
-    reason: Line = ""
+    remark: Remark | None = None
 
 
 class WorkerBack(Struct, frozen=True, kw_only=True):
@@ -52,15 +53,27 @@ class WorkerBack(Struct, frozen=True, kw_only=True):
     keeps_later: bool = False
 
 
+class RouteBrought(Struct, frozen=True, kw_only=True):
+    """What somebody is at, or did, on a duty ``[start, end)`` in ``area``: these stops only, until when they are there.
+
+    ``off``: it came off the plan there, cancelled or given another time, and stands on no schedule at all.
+    """
+
+    area: Token
+    start: dt.datetime
+    end: dt.datetime
+    stops: tuple[ScheduledStop, ...]
+    off: bool = False
+
+
 class WorkerBrought(Struct, frozen=True, kw_only=True):
     """What of their day stands on no schedule here: visits they are at, or did; nobody is in two places.
 
-    ``routes`` are those they come with from another area, named ``<area>-<duty>``, with these stops only: where by
-    position, until when as far as can be told; and, named ``<duty>-off``, what they were at when it was cancelled or
-    given another time, until then.
+    ``routes`` are all there are of that: those they come with from other areas, where by position, until when as far
+    as can be told; and what came off the plan here with them on site.
     """
 
-    routes: tuple[RouteChanged, ...]
+    routes: tuple[RouteBrought, ...]
 
 
 WorkerEvent = WorkerRegistered | WorkerChanged | WorkerRetired | WorkerAbsent | WorkerBack | WorkerBrought

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 
-_ID = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+from dispatch.model.words import is_outside_id
+
 _DATE = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _NUMBER = re.compile(r"[0-9]{5}|[0-9](?:[-._]?[0-9]){7}")
 _TIME = re.compile(r"[0-9/:.+TZ -]{1,40}")
@@ -22,7 +23,7 @@ def may_quote(text: str) -> bool:
     That is 1 to 64 of ``A-Z a-z 0-9 _ . : -``, with neither five digits in a row nor, but for a date, eight that only
     ``-``, ``.`` or ``_`` part.
     """
-    return _ID.fullmatch(text) is not None and _NUMBER.search(_DATE.sub("", text)) is None
+    return is_outside_id(text) and _NUMBER.search(_DATE.sub("", text)) is None
 
 
 def quoted(value: str | float) -> str:

@@ -12,15 +12,16 @@ from msgspec import Meta
 
 # `$` alone would let a trailing newline pass in Python; the lookahead is a no-op in other dialects.
 _END = r"$(?!\n)"
+_OUTSIDE = "[A-Za-z0-9_.:-]"
 
 Token = Annotated[
     str, Meta(pattern=rf"^[a-z0-9_-]{{1,64}}{_END}", description="subject token: a-z, 0-9, _ and -, 1 to 64")
 ]
 SourceId = Annotated[
-    str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}", description="outside id: letters, digits, _ . : -")
+    str, Meta(pattern=rf"^{_OUTSIDE}{{1,64}}{_END}", description="outside id: letters, digits, _ . : -")
 ]
 SourceIdOrNone = Annotated[
-    str, Meta(pattern=rf"^[A-Za-z0-9_.:-]{{0,64}}{_END}", description="outside id, empty where nobody outside asked")
+    str, Meta(pattern=rf"^{_OUTSIDE}{{0,64}}{_END}", description="outside id, empty where nobody outside asked")
 ]
 UNQUOTED = {"unquoted": True}
 """Marks, as ``extra`` of a field's `Meta`, what no reason may repeat: it may be somebody's name, number or words."""
@@ -39,8 +40,7 @@ Price = Annotated[float, Meta(ge=1, le=1_000_000, description="minutes of somebo
 Position = Annotated[int, Meta(ge=0, le=2**53, description="sequence number in the event log")]
 
 _TOKEN = re.compile(rf"^[a-z0-9_-]{{1,64}}{_END}")
-
-_OUTSIDE_ID = re.compile(rf"^[A-Za-z0-9_.:-]{{1,64}}{_END}")
+_OUTSIDE_ID = re.compile(rf"^{_OUTSIDE}{{1,64}}{_END}")
 
 EVERYWHERE = "all"
 """The area token of what holds in every area: the catalogue of work and the identity of requests."""

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from dispatch.decide.order import UNDER_WAY, Status
 from dispatch.decide.record import RecordState
-from dispatch.decide.schedule import is_worked_off
 from dispatch.events.schedule import RouteChanged, ScheduledStop
+from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
@@ -72,13 +72,13 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
-        brought = [route for route in record.brought if not _is_known(route, routes)]
         still = _under_way_by_report(state, worker_id, routes, fixed, now)
-        still += [_Still(stop, route, stop.end) for route in brought for stop in route.stops]
+        still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         still_open = [
             duty for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone) if duty.end > now
         ]
-        others = [route for key, route in routes.items() if key not in {duty.id for duty in still_open}] + brought
+        over = (route for key, route in routes.items() if key not in {duty.id for duty in still_open})
+        others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
             replace(_open(state, duty, routes.get(duty.id), still, fixed, now), gone=_gone(state, duty, others, still))
             for duty in still_open
@@ -87,20 +87,19 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
 
 
 class _Still(Struct, frozen=True):
-    """A stop somebody is under way with, the duty it is of, and when they will be free of it."""
+    """A stop somebody is under way with, the route it is of, here or brought, and when they will be free of it."""
 
     stop: ScheduledStop
-    route: RouteChanged
+    route: RouteChanged | RouteBrought
     until: dt.datetime
 
+    def is_of(self, duty: Duty) -> bool:
+        """Whether it is on the plan of ``duty`` itself."""
+        return isinstance(self.route, RouteChanged) and self.route.duty == duty.id
 
-def _is_known(brought: RouteChanged, routes: dict[str, RouteChanged]) -> bool:
-    """Whether they come back with what they once left here with."""
-    if is_worked_off(brought):
-        # That is on no route, though its order may be planned anew.
-        return False
-    own = {stop.order for route in routes.values() for stop in route.stops}
-    return any(stop.order in own for stop in brought.stops)
+    def is_way(self) -> bool:
+        """Whether they set out from there when they are free of it: where it came off the plan they left before."""
+        return isinstance(self.route, RouteChanged) or not self.route.off
 
 
 def _under_way_by_report(
@@ -123,7 +122,7 @@ def _under_way_by_report(
 
 
 def _gone(
-    state: AreaState, duty: Duty, others: Iterable[RouteChanged], still: list[_Still]
+    state: AreaState, duty: Duty, others: Iterable[RouteChanged | RouteBrought], still: list[_Still]
 ) -> tuple[ScheduledStop, ...]:
     """What of the day of ``duty`` was done, or is under way, on ``others``; not what is to be planned anew."""
     zone = state.policy.time_zone
@@ -141,16 +140,15 @@ def promised_minutes(state: AreaState, worker: str, day: dt.date, now: dt.dateti
     """The minutes of visits that ``worker`` did on the local ``day``, is at, or was told of and can still go to."""
     zone = state.policy.time_zone
     schedule = state.schedules.get(worker)
-    own = schedule.routes if schedule else {}
     stops = [
         stop
-        for route in own.values()
+        for route in (schedule.routes.values() if schedule else ())
         if local_day(route.start, zone) == day
         for stop in route.stops
         if _was_there(state, stop) or (route.end > now and state.orders[stop.order].status in _TOLD)
     ]
-    brought = [route for route in state.workers[worker].brought if not _is_known(route, own)]
-    stops += [stop for route in brought if local_day(route.start, zone) == day for stop in route.stops]
+    brought = (route for route in state.workers[worker].brought if local_day(route.start, zone) == day)
+    stops += [stop for route in brought for stop in route.stops]
     return sum((stop.end - stop.start) // _MINUTE for stop in stops)
 
 
@@ -201,7 +199,7 @@ def _open(
     stops = _standing(state, route) if route is not None else ()
     past = tuple(stop for stop in stops if stop.order in fixed)
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
-    elsewhere = [one for one in still if one.route.duty != duty.id]
+    elsewhere = [one for one in still if not one.is_of(duty)]
     ends = [(stop, _expected_end(state, stop, now)) for stop in past]
     busy = tuple(
         (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
@@ -212,7 +210,7 @@ def _open(
     free_stop = max(reversed(ends), key=lambda one: one[1])[0] if ends else None
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
-    straight = [one for one in straight if not is_worked_off(one.route)]
+    straight = [one for one in straight if one.is_way()]
     if straight and (not past or max(one.until for one in straight) >= free_at):
         free_stop = max(straight, key=lambda one: one.until).stop
     rests = route.rests if route is not None else ()

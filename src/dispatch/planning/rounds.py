@@ -12,7 +12,7 @@ from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.plan import head_of
 from dispatch.decide.schedule import without
 from dispatch.events.envelope import Entity
-from dispatch.events.order import Needs, OrderCancelled, OrderClosed, OrderOpened, Origin
+from dispatch.events.order import Needs, OrderCancelled, OrderClosed, OrderOpened, Origin, ReasonGiven
 from dispatch.events.plan import PlanDirected
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import Band, PlaceRef, Round
@@ -28,8 +28,6 @@ MISSED_STAY = dt.timedelta(days=1)
 """How long after its band a round that nobody walked stands among what is not planned."""
 PRIORITY = 8
 CATEGORY = "round"
-_LINE_MAX = 200
-"""How long a note may be."""
 
 
 def occurrence_id(round_id: str, start: dt.datetime) -> str:
@@ -77,7 +75,7 @@ def withdrawing(state: AreaState, now: dt.datetime) -> Batch:
             continue
         number = state.head.number + 1
         batch: Batch = {
-            Entity(state.area, "order", key): [OrderCancelled(reason=f"Round {round_id} is not walked then any more.")],
+            Entity(state.area, "order", key): [OrderCancelled(round=round_id)],
             head_of(state.area): [PlanDirected(number=number, parent=state.head.number, verb=WITHDRAWN, order=key)],
         }
         for worker in sorted({name for name, route in state.routes() if any(one.order == key for one in route.stops)}):
@@ -92,18 +90,16 @@ def closing(state: AreaState, now: dt.datetime) -> Batch:
     Each is closed as not satisfied, with what kept it from being walked.
     """
     return {
-        Entity(state.area, "order", key): [OrderClosed(satisfied=False, note=_not_walked(order))]
+        Entity(state.area, "order", key): [OrderClosed(satisfied=False, reasons=_kept_from(order))]
         for key, order in sorted(state.orders.items())
         if order.opened.origin is Origin.ROUND and order.status is Status.OPENED
         if order.windows and max(window.end for window in order.windows) < now - MISSED_STAY
     }
 
 
-def _not_walked(order: OrderState) -> str:
-    """Why a round was not walked, as one line of text."""
-    why = [one.message for one in order.reasons if one.rule != Rule.WINDOW_PAST]
-    said = " ".join(["Not walked.", *(why or [one.message for one in order.reasons])])
-    return said if len(said) <= _LINE_MAX else f"{said[: _LINE_MAX - 1]}…"
+def _kept_from(order: OrderState) -> tuple[ReasonGiven, ...]:
+    """What kept a round from being walked; that its band is over only if nothing else is known."""
+    return tuple(one for one in order.reasons if one.rule != Rule.WINDOW_PAST) or order.reasons
 
 
 def _stands(state: AreaState, round_id: str, order: OrderState, now: dt.datetime) -> bool:

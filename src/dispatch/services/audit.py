@@ -12,6 +12,7 @@ from msgspec import Struct
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderMoved, OrderOpened
+from dispatch.events.personal import personal_fields
 from dispatch.events.request import RequestAccepted
 from dispatch.model.errors import FormError
 from dispatch.model.words import EVERYWHERE, is_token, key_of
@@ -148,9 +149,8 @@ def _line(stored: Stored, personal: bool) -> HistoryLine:
     event = event_in(stored)
     if isinstance(event, Unreadable):
         data = msgspec.Raw(msgspec.json.encode(event))
-    elif not personal and isinstance(event, RequestAccepted):
-        plain = msgspec.json.decode(data)
-        plain.pop("personal", None)
+    elif not personal and (hidden := personal_fields(type(event))):
+        plain = {key: value for key, value in msgspec.json.decode(data).items() if key not in hidden}
         data = msgspec.Raw(msgspec.json.encode(plain))
     return HistoryLine(
         position=stored.position,

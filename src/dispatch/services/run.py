@@ -10,7 +10,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 
 from faststream import FastStream
 from faststream.nats import NatsBroker
@@ -20,6 +20,7 @@ from dispatch.services.children import die_with_parent
 from dispatch.services.desk.desk import Desk
 from dispatch.services.projector import Projector
 from dispatch.services.wiring import Settings, wired
+from dispatch.solver.version import COMPILING
 
 log = logging.getLogger(__name__)
 
@@ -33,15 +34,16 @@ async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
 
     Left, what is under way is given up: else this process would wait at its end for the search, or for its compiling.
     """
-    before = set(active_children())
     pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_in_the_background)
     warming = asyncio.create_task(_warm(pool))
     try:
         yield pool
     finally:
         warming.cancel()
+        # Before Python 3.14 a pool has no public way to end what it runs, and forgets its processes once it shuts down.
+        processes = tuple(pool._processes.values())
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in set(active_children()) - before:
+        for process in processes:
             process.kill()
 
 
@@ -49,14 +51,14 @@ async def _warm(pool: ProcessPoolExecutor) -> None:
     """Have the search compiled before it is needed, and say so; plans are made meanwhile, and improved after it."""
     run = asyncio.get_running_loop().run_in_executor
     if not await run(pool, _is_warm):
-        log.warning("The search of routes is compiled for this machine: once for this release, about a minute.")
+        log.warning(COMPILING)
         await run(pool, _compile)
         log.warning("The search of routes is compiled.")
 
 
 def _is_warm() -> bool:
     # Not above: the process of the services is to start without the compiler.
-    from dispatch.solver.search.warm import is_warm
+    from dispatch.solver.jit import is_warm
 
     return is_warm()
 

@@ -20,24 +20,30 @@ _SOURCES = Path(__file__).parent
 _FOLDER = "DISPATCH_CACHE_DIR"
 
 
-def _digest() -> str:
-    """One name for the sources as they are: Numba itself would not notice a change in a function called by another."""
-    digest = hashlib.sha256(numba.__version__.encode())
-    for source in sorted(_SOURCES.rglob("*.py")):
+def digest_of(sources: Path) -> str:
+    """One name for the ``sources`` in this folder as they are.
+
+    Numba itself would not notice a change in a function called by another. It does tell sources apart by their path
+    and the moment they were last changed, so those count, too: else a second copy of a release would be thought
+    compiled, and its first search would spend its time on compiling.
+    """
+    digest = hashlib.sha256(f"{numba.__version__} {sources}".encode())
+    for source in sorted(sources.rglob("*.py")):
+        digest.update(f"{source.name} {source.stat().st_mtime_ns} ".encode())
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def _folder() -> Path:
     """Where compiled code is kept: ``DISPATCH_CACHE_DIR``, else the user's cache, else a temporary folder."""
-    given = os.environ.get(_FOLDER)
+    given, digest = os.environ.get(_FOLDER), digest_of(_SOURCES)
     if given:
-        return Path(given) / _digest()
+        return Path(given) / digest
     try:
-        folder = Path.home() / ".cache" / "dispatch" / _digest()
+        folder = Path.home() / ".cache" / "dispatch" / digest
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):
-        return Path(tempfile.gettempdir()) / f"dispatch-{os.getuid()}" / _digest()
+        return Path(tempfile.gettempdir()) / f"dispatch-{os.getuid()}" / digest
     return folder
 
 

@@ -62,18 +62,25 @@ class Effort(Struct, frozen=True, kw_only=True):
     repeatable: bool = True
 
 
-class RoutePlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="routes"):
+class _Costed:
+    """What has a cost by weighted rule."""
+
+    __slots__ = ()
+    cost: dict[Rule, float]
+
+    @property
+    def total(self) -> float:
+        """The cost of the plan: in minutes; of teams in the unit of the problem's weights."""
+        return sum(self.cost.values())
+
+
+class RoutePlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="routes"):
     """A plan for a `RouteProblem`. ``cost`` is in minutes by weighted rule; `total` adds it up."""
 
     routes: tuple[Route, ...] = ()
     unplanned: tuple[Unplanned, ...] = ()
     cost: dict[Rule, float] = {}
     effort: Effort
-
-    @property
-    def total(self) -> float:
-        """The cost of the plan in minutes."""
-        return sum(self.cost.values())
 
 
 class ZoneGiven(Struct, frozen=True, kw_only=True):
@@ -83,7 +90,7 @@ class ZoneGiven(Struct, frozen=True, kw_only=True):
     helper: Id
 
 
-class ZonePlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones"):
+class ZonePlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones"):
     """A plan for a `ZoneProblem`. ``optimal`` when it was proven that no plan costs less."""
 
     given: tuple[ZoneGiven, ...] = ()
@@ -91,11 +98,6 @@ class ZonePlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones")
     cost: dict[Rule, float] = {}
     optimal: bool = False
     effort: Effort
-
-    @property
-    def total(self) -> float:
-        """The cost of the plan in minutes."""
-        return sum(self.cost.values())
 
 
 class TeamStop(Struct, frozen=True, kw_only=True):
@@ -121,19 +123,14 @@ class TeamDay(Struct, frozen=True, kw_only=True):
     off: tuple[Id, ...] = ()
 
 
-class TeamPlan(Struct, frozen=True, kw_only=True, tag_field="plan", tag="teams"):
-    """A plan for a `TeamProblem`. ``handed_out``: jobs that go to contractors. ``optimal`` when it is proven."""
+class TeamPlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="teams"):
+    """A plan for a `TeamProblem`. ``handed_out``: jobs that go to contractors."""
 
     days: tuple[TeamDay, ...] = ()
     handed_out: tuple[Id, ...] = ()
     unplanned: tuple[Unplanned, ...] = ()
     cost: dict[Rule, float] = {}
     effort: Effort
-
-    @property
-    def total(self) -> float:
-        """The cost of the plan in the unit of the problem's weights."""
-        return sum(self.cost.values())
 
 
 Plan = RoutePlan | ZonePlan | TeamPlan

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dispatch.solver.big.improve import BIG, improve_big, places_to_fill
-from dispatch.solver.plan import Effort, Plan, RoutePlan, TeamPlan, ZonePlan
+from dispatch.solver.plan import Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
-from dispatch.solver.routes.insert import cover, insert
+from dispatch.solver.routes.insert import cover, insert, knows_all
 from dispatch.solver.search.improve import improve as improve_whole
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.search import solve_teams
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
 from dispatch.solver.zones.give import give_zones
 
 __all__ = ["cover", "improve", "insert", "solve"]
@@ -30,17 +30,20 @@ def solve(
 ) -> Plan:
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
 
-    Routes: `insert` where no budget is given to improve on it, else `improve`. Zones: `give_zones`, which knows no
-    wall clock. Teams: `solve_teams`. The same problem, start, seed, budget and cores give the same plan, bit for bit;
-    ``seconds`` and ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end
-    it. Raises `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of another kind.
+    Routes: `insert` where no budget is given to improve on it, else `improve`, which gets a unit of budget also where
+    `insert` does not know every rule there is in the problem. Zones: `give_zones`, which knows no wall clock. Teams:
+    `solve_teams`. The same problem, start, seed, budget and cores give the same plan, bit for bit; ``seconds`` and
+    ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end it. Raises
+    `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of another kind.
     """
     if isinstance(problem, RouteProblem):
         if start is not None and not isinstance(start, RoutePlan):
             raise _wrong(start, problem)
         if budget is not None and budget <= 0:
-            return insert(problem, start, seed=seed)
-        nothing = RoutePlan(effort=Effort(solver=SOLVER, seed=seed, budget=0, used=0))
+            if knows_all(problem):
+                return insert(problem, start, seed=seed)
+            budget = 1
+        nothing = RoutePlan(effort=no_search(seed))
         return improve(
             problem, start or nothing, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel,
             cores=cores,

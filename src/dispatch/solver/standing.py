@@ -8,11 +8,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.solver.checks import check, cost, require_form
-from dispatch.solver.plan import Effort, Finding, Reason, Route, RoutePlan
+from dispatch.solver.plan import Finding, Reason, Route, RoutePlan
 from dispatch.solver.problem import RouteProblem, Span, Spot, Visit
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import fill, price_limit
+from dispatch.solver.routes.insert import fill, knows_all, price_limit
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.relocate import make_absent, relocate
@@ -20,11 +20,11 @@ from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.touched import part
 from dispatch.solver.routes.write import write_route
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
 from dispatch.solver.why import Why, why_in
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class Change(Struct, frozen=True, kw_only=True):
     """What changed: the ``routes`` as they are now, who ``left`` the plan and why, who ``moved`` to another worker or
     start. ``findings`` of the independent check on these routes; anything in it means that nothing may be appended.
     """
@@ -38,14 +38,17 @@ class Answer(Struct, frozen=True, kw_only=True):
 class Standing:
     """A routing problem and the plan for it, for as long as a service runs.
 
-    Each change is made to both, at once and in place. Problems with ties or stores raise `ValueError`: what is instant
-    here knows neither. Raises `ProblemError` if ``problem`` is malformed.
+    Each change is made to both, at once and in place. Problems with ties, stores or anything else that insertion does
+    not know raise `ValueError`. Raises `ProblemError` if ``problem`` is malformed.
     """
 
     def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
         require_form(problem)
-        if problem.ties or problem.stores:
-            raise ValueError("A standing plan knows no ties and no stores. Maybe solve the problem anew.")
+        if not knows_all(problem):
+            raise ValueError(
+                "A standing plan knows no ties, stores, tools, parts, weights and caps on households. "
+                "Maybe solve the problem anew."
+            )
         self._state = State(Compiled(problem))
         carry(self._state, plan)
         self._gone: set[int] = set()
@@ -64,11 +67,10 @@ class Standing:
         state = self._state
         routes = tuple(write_route(state, route) for route in state.routes if route.visits)
         out = [one for one in range(len(state.compiled.visits)) if one not in state.where and one not in self._gone]
-        effort = Effort(solver=SOLVER, seed=0, budget=0, used=0)
-        plan = RoutePlan(routes=routes, unplanned=explain(state, out), effort=effort)
+        plan = RoutePlan(routes=routes, unplanned=explain(state, out), effort=no_search())
         return replace(plan, cost=cost(self.problem, plan))
 
-    def insert(self, visit: Visit, *, at: Spot | None = None, polish: int = 0) -> Answer:
+    def insert(self, visit: Visit, *, at: Spot | None = None, polish: int = 0) -> Change:
         """One more visit where it is cheapest now, if that is cheaper than its price. With ``at`` it lies there, at a
         spot of its own. ``polish``: so many visits near it may go to better places afterwards.
         """
@@ -79,13 +81,13 @@ class Standing:
         index = state.add(visit, at)
         place = best_place(state, index, limit=price_limit(state, index))
         if place is None:
-            return Answer(left={visit.id: explain(state, [index])[0].reasons})
+            return Change(left={visit.id: explain(state, [index])[0].reasons})
         settle(state, place)
         if polish:
             relocate(state, [index], polish)
-        return self._answer(before, placed=(index,))
+        return self._change(before, placed=(index,))
 
-    def drop(self, visit: str) -> Answer:
+    def drop(self, visit: str) -> Change:
         """``visit`` is not to be done any more."""
         state = self._state
         before = list(state.routes)
@@ -93,9 +95,9 @@ class Standing:
         if index in state.where and not state.remove(index):
             raise ValueError(f"The route of {visit!r} cannot do without it. Maybe the matrix makes a detour shorter.")
         self._gone.add(index)
-        return self._answer(before, placed=())
+        return self._change(before, placed=())
 
-    def absent(self, worker: str, span: Span, *, polish: int = 40) -> Answer:
+    def absent(self, worker: str, span: Span, *, polish: int = 40) -> Change:
         """``worker`` is away in ``span``: what they cannot do goes to others, the hardest first.
 
         Nobody else's visits move but for ``polish`` of those beside what was placed anew, where that saves more
@@ -107,13 +109,13 @@ class Standing:
         fill(state, loose)
         if polish and loose:
             relocate(state, loose, polish)
-        return self._answer(before, placed=loose)
+        return self._change(before, placed=loose)
 
     def why(self, visit: str) -> Why:
         """Why ``visit`` is where it is, and what else there would be. Raises `KeyError` if there is no such visit."""
         return why_in(self._state, self._state.compiled.visit_index[visit])
 
-    def _answer(self, before: Sequence[WorkingRoute], placed: Collection[int]) -> Answer:
+    def _change(self, before: Sequence[WorkingRoute], placed: Collection[int]) -> Change:
         """What is other than ``before``; of the visits ``placed`` anew it is no news that they stand elsewhere."""
         state = self._state
         touched = [route for route, old in zip(state.routes, before, strict=True) if route is not old]
@@ -123,7 +125,7 @@ class Standing:
         moved = [visit for visit, at in stood.items() if visit not in placed and stand.get(visit, at) != at]
         left = [visit for visit in placed if visit not in state.where]
         visits = state.compiled.visits
-        return Answer(
+        return Change(
             routes=routes,
             left={one.id: one.reasons for one in explain(state, left)},
             moved=tuple(visits[visit].id for visit in moved),

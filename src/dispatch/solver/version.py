@@ -1,4 +1,16 @@
-"""The name and version of the solver, recorded with every plan."""
+"""The name and version of the solver, recorded with every plan, and what to say of it; free of the compiler."""
 
-SOLVER = "routes-3"
+from __future__ import annotations
+
+from dispatch.solver.plan import Effort
+
+SOLVER = "routes-4"
 """Plans of one version are repeatable, bit for bit."""
+
+COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."
+"""What people are told before `warm` has anything to do."""
+
+
+def no_search(seed: int = 0) -> Effort:
+    """The effort of a plan for routes that nothing was searched for."""
+    return Effort(solver=SOLVER, seed=seed, budget=0, used=0)

@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.solver.checks import cost, require_form
-from dispatch.solver.plan import Effort, Reason, RoutePlan
+from dispatch.solver.plan import Reason, RoutePlan
 from dispatch.solver.problem import Id, RouteProblem, Tick
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
@@ -18,7 +18,7 @@ from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.write import write_route
 from dispatch.solver.rules import Rule
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
 
 _BIT = 1e-9
 """Minutes below which two costs are one."""
@@ -181,7 +181,7 @@ def _cost(state: State, routes: list[WorkingRoute]) -> dict[Rule, float]:
     here = {visit for route in routes for visit in route.visits}
     asked = replace(problem, visits=tuple(problem.visits[visit] for visit in sorted(here)))
     written = tuple(write_route(state, route) for route in routes if route.visits)
-    return cost(asked, RoutePlan(routes=written, effort=Effort(solver=SOLVER, seed=0, budget=0, used=0)))
+    return cost(asked, RoutePlan(routes=written, effort=no_search()))
 
 
 def _names(state: State, duties: tuple[int, ...]) -> tuple[str, ...]:

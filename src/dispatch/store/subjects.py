@@ -6,13 +6,11 @@ patterns are open at the end: a pattern of fixed depth would let deeper subjects
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from dispatch.model.errors import FormError, StoreError
 from dispatch.model.quoting import quoted
-from dispatch.model.words import is_token
+from dispatch.model.words import is_outside_id, is_token
 
 SAID = "SAID"
 EVENTS = "EVENTS"
@@ -39,7 +37,6 @@ CHECKPOINT = "CHECKPOINT"
 """Last token of a view's checkpoint; keys are lower-case tokens, so no row can be called so."""
 
 _LAST_TOKEN_OF = {REQUEST: "kind", REPORT: "worker", DIRECT: "verb"}
-_ANSWERABLE_ID = re.compile(r"^[A-Za-z0-9_.:-]{1,64}$(?!\n)")
 
 
 class Address(Struct, frozen=True):
@@ -103,7 +100,7 @@ def answer_subject(area: str, request_id: str) -> str:
     Dots in the id are kept as token separators, unless one would make an empty token; then all of them become
     ``_``. Raises `FormError` (``bad_subject``) if ``area`` or ``request_id`` cannot stand in a subject.
     """
-    if not is_token(area) or _ANSWERABLE_ID.match(request_id) is None:
+    if not is_token(area) or not is_outside_id(request_id):
         raise FormError(
             f"There is no subject for answers to the request {quoted(request_id)} in the area {quoted(area)}.",
             code="bad_subject",

@@ -14,6 +14,7 @@ from msgspec import Struct
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderOpened, Origin
+from dispatch.events.personal import personal_fields
 from dispatch.events.request import Personal, RequestAccepted
 from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE, key_of
@@ -25,7 +26,7 @@ from dispatch.web.handling import TokenPath, see
 from dispatch.web.problems import Problem, Refusal, told
 
 REQUEST_KIND = "request"
-"""The one kind of entity whose events hold personal data."""
+"""The kind of entity whose events hold how to reach people, and what they said."""
 
 
 class EventSeen(Struct, frozen=True, kw_only=True):
@@ -56,7 +57,8 @@ class OrderSeen(Struct, frozen=True, kw_only=True):
 class History(Struct, frozen=True, kw_only=True):
     """Every event of a work order and of the request it came from, in the order of the log.
 
-    ``personal``: what the request said about people, only where asked for and not erased since.
+    ``personal``: what the request said about people. That, and what remarks and proofs of presence stand in the
+    events, only where asked for and not erased since.
     """
 
     area: str
@@ -92,8 +94,8 @@ async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPat
     "orderHistory",
     "/orders/{area:str}/{order:str}/history",
     "Every event of a work order",
-    "In the order of the log, with the events of its request. Personal data only with `personal=true`, and then marked "
-    "`Cache-Control: no-store`.",
+    "In the order of the log, with the events of its request. Personal data, as remarks and proofs of presence are, "
+    "only with `personal=true`, and then marked `Cache-Control: no-store`.",
     responses=_UNKNOWN,
 )
 async def history(
@@ -101,12 +103,12 @@ async def history(
     area: TokenPath,
     order: TokenPath,
     personal: Annotated[
-        bool, QueryParameter(description="with the contact and what was said; for those on the case")
+        bool, QueryParameter(description="with the contact, what was said and noted, and proofs; for those on the case")
     ] = False,
 ) -> Response[History]:
     """What an auditor reads."""
     found = await _load(here, area, order)
-    seen = History(area=area, order=order, events=await _with_request(here, found))
+    seen = History(area=area, order=order, events=await _with_request(here, found, personal=personal))
     if not personal:
         return Response(seen)
     said = [one for one in await _request_of(here, found) if one.recorded.type == "RequestAccepted"]
@@ -115,15 +117,15 @@ async def history(
     return Response(seen, headers={"Cache-Control": "no-store"})
 
 
-def seen_of(stored: Stored) -> EventSeen:
-    """``stored`` as it is shown to anybody: without personal data."""
+def seen_of(stored: Stored, *, personal: bool = False) -> EventSeen:
+    """``stored`` as it is shown to anybody: without personal data, but for ``personal`` that of visits and absences."""
     event = event_in(stored)
     if isinstance(event, Unreadable):
         data: dict[str, Any] = msgspec.to_builtins(event)
     else:
         data = msgspec.json.decode(stored.recorded.data)
-    if stored.entity.kind == REQUEST_KIND:
-        data.pop("personal", None)
+    if not personal or stored.entity.kind == REQUEST_KIND:
+        data = {key: value for key, value in data.items() if key not in personal_fields(type(event))}
     return EventSeen(
         position=stored.position,
         area=stored.entity.area,
@@ -182,9 +184,9 @@ async def _request_of(here: Context, found: list[Stored]) -> list[Stored]:
     return said
 
 
-async def _with_request(here: Context, found: list[Stored]) -> list[EventSeen]:
+async def _with_request(here: Context, found: list[Stored], *, personal: bool = False) -> list[EventSeen]:
     both = [*found, *await _request_of(here, found)]
-    return [seen_of(one) for one in sorted(both, key=lambda one: one.position)]
+    return [seen_of(one, personal=personal) for one in sorted(both, key=lambda one: one.position)]
 
 
 HANDLERS: tuple[Any, ...] = (order, history)

@@ -33,7 +33,7 @@ RECONNECT_MS = 1000
 MAX_POSITION = 2**53
 
 STREAMED = tuple(kind for kind in ENTITIES if kind != REQUEST_KIND)
-"""Entities whose events are streamed; those of requests hold personal data."""
+"""Entities whose events are streamed; those of requests are personal data for the most part."""
 
 _ENCODER = msgspec.json.Encoder()
 

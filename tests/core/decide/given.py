@@ -71,6 +71,10 @@ class Given:
                 self.register.take(entity, event)
         now_done(self.log.append(writes))
 
+    def happened(self) -> tuple[Happening, ...]:
+        """All that happened, what was decided included."""
+        return tuple((entity, event_of(one)) for entity, one in now_done(_behind(self.log, 0)))
+
     def when(self, subject: str, message: Struct | Mapping[str, Any] | bytes, *, said: int = 100) -> Decided:
         """The decision on ``message``, kept as number ``said``, as soon as it is asked for."""
         body = message if isinstance(message, bytes) else msgspec.json.encode(message)

@@ -26,6 +26,7 @@ from core.decide.sample import (
 )
 
 from dispatch.events import order as o
+from dispatch.events.personal import remark
 from dispatch.events.plan import PlanDirected
 from dispatch.events.worker import WorkerRetired
 from dispatch.model.words import key_of
@@ -96,7 +97,7 @@ def test_people_nobody_knows_cannot_be_assigned() -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [o.WorkerArrived(worker="w1"), o.VisitFailed(worker="w1", reason="-")], ids=["arrived", "could_not"]
+    "event", [o.WorkerArrived(worker="w1"), o.VisitFailed(worker="w1")], ids=["arrived", "could_not"]
 )
 def test_nobody_is_assigned_while_others_are_on_site_or_failed(event: Any) -> None:
     given(WORKERS, planned_order(event)).when(*say("assign")).refused("not_now")
@@ -108,12 +109,12 @@ def test_a_pin_is_taken_back_once() -> None:
 
 
 def test_cancelling_an_order_nobody_is_planned_for() -> None:
-    given(on(ORDER, opened())).when(*say("cancel")).then(on(ORDER, o.OrderCancelled(reason="sold")))
+    given(on(ORDER, opened())).when(*say("cancel")).then(on(ORDER, o.OrderCancelled(remark=remark("sold"))))
 
 
 @pytest.mark.parametrize(
     ("verb", "event"),
-    [("cancel", o.OrderCancelled(reason="sold")), ("reschedule", o.OrderRescheduled())],
+    [("cancel", o.OrderCancelled(remark=remark("sold"))), ("reschedule", o.OrderRescheduled())],
     ids=["cancel", "reschedule"],
 )
 def test_what_leaves_the_plan_leaves_every_schedule_in_the_same_batch(verb: str, event: Any) -> None:
@@ -143,7 +144,7 @@ def test_who_is_on_site_is_not_rescheduled_away() -> None:
 
 
 def test_what_could_not_be_done_is_rescheduled() -> None:
-    failed = planned_order(o.VisitFailed(worker="w1", reason="nobody in"))
+    failed = planned_order(o.VisitFailed(worker="w1", remark=remark("nobody in")))
     given(failed).when(*say("reschedule")).then(
         on(ORDER, o.OrderRescheduled()),
         on(HEAD, PlanDirected(number=1, parent=0, verb="reschedule", order="ord1")),
@@ -170,11 +171,11 @@ def test_a_resident_who_is_not_satisfied_never_has_to_report_twice() -> None:
     done = on(ORDER, state, PLANNED, o.VisitDone(worker="w1"))
     call = direction(satisfied=False, note="still drips")
     given(done).when("direct.east.follow-up", call).then(
-        on(ORDER, o.OrderClosed(satisfied=False, rework=REWORK.id, note="still drips")), on(REWORK, rework)
+        on(ORDER, o.OrderClosed(satisfied=False, rework=REWORK.id, remark=remark("still drips"))), on(REWORK, rework)
     )
 
 
-@pytest.mark.parametrize("events", [(), (o.WorkerArrived(worker="w1"),), (o.VisitFailed(worker="w1", reason="-"),)])
+@pytest.mark.parametrize("events", [(), (o.WorkerArrived(worker="w1"),), (o.VisitFailed(worker="w1"),)])
 def test_nobody_is_called_back_before_it_is_done(events: tuple[Any, ...]) -> None:
     given(planned_order(*events)).when(*say("follow-up")).refused("not_now")
 

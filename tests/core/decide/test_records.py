@@ -26,6 +26,7 @@ from core.decide.sample import (
 
 from dispatch.decide.record import KINDS
 from dispatch.events.home import HomeLeft, HomeTaken
+from dispatch.events.personal import remark
 from dispatch.events.place import PlaceRegistered, PlaceRetired
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired
@@ -196,7 +197,7 @@ def test_exactly_one_record_is_registered_at_a_time() -> None:
 
 
 def test_a_worker_moves_in_one_batch_and_takes_absences_along() -> None:
-    away = WorkerAbsent(start=START, end=START + HOUR, reason="ill")
+    away = WorkerAbsent(start=START, end=START + HOUR, remark=remark("ill"))
     before = on(entity("worker", "w1"), WorkerRegistered(worker=worker("w1"), world="estate"), away)
     message = direction(kind="worker", target="w1", to="west")
     moved = on(

@@ -14,6 +14,7 @@ from dispatch.decide.order import Status, evolve
 from dispatch.decide.record import Away, RecordState
 from dispatch.decide.record import evolve as evolve_record
 from dispatch.events import order as o
+from dispatch.events.personal import remark
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerRetired
 from dispatch.store.base import Said
 
@@ -30,8 +31,8 @@ HAPPENS = {
     "on_the_way": o.WorkerOnTheWay(worker="w1"),
     "arrived": o.WorkerArrived(worker="w1"),
     "done": o.VisitDone(worker="w1"),
-    "could_not": o.VisitFailed(worker="w1", reason="nobody in"),
-    "refused": o.VisitRefused(worker="w1", reason="ill"),
+    "could_not": o.VisitFailed(worker="w1", remark=remark("nobody in")),
+    "refused": o.VisitRefused(worker="w1", remark=remark("ill")),
 }
 REPORTS = {
     "accepted": report("accepted"),
@@ -89,7 +90,7 @@ def test_the_proof_of_presence_is_kept() -> None:
         on(ORDER, o.WorkerArrived(worker="w1", proof=kept))
     )
     given(planned_order()).when("report.east.w1", report("done", proof=proof, note="tap")).then(
-        on(ORDER, o.VisitDone(worker="w1", proof=kept, note="tap"))
+        on(ORDER, o.VisitDone(worker="w1", proof=kept, remark=remark("tap")))
     )
 
 
@@ -127,7 +128,7 @@ def absent(start: int, end: int) -> dict[str, Any]:
 
 
 def test_absence_is_noted_once() -> None:
-    away = WorkerAbsent(start=START, end=START + HOUR, reason="ill")
+    away = WorkerAbsent(start=START, end=START + HOUR, remark=remark("ill"))
     history = given(ESTATE)
     history.when("report.east.w1", absent(0, 1)).then(on(W1, away))
     history.when("report.east.w1", absent(0, 1) | {"id": "a2"}).then()
@@ -156,10 +157,10 @@ def test_back_before_absent_is_as_absent_before_back() -> None:
     history = given(ESTATE)
     history.when("report.east.w1", back).then(on(W1, WorkerBack(at=START + HOUR, keeps_later=True)))
     history.when("report.east.w1", absent(0, 8), said=101).then(
-        on(W1, WorkerAbsent(start=START, end=START + HOUR, reason="ill"))
+        on(W1, WorkerAbsent(start=START, end=START + HOUR, remark=remark("ill")))
     )
     history.when("report.east.w1", absent(2, 8) | {"id": "a2"}, said=102).then(
-        on(W1, WorkerAbsent(start=START + 2 * HOUR, end=START + 8 * HOUR, reason="ill"))
+        on(W1, WorkerAbsent(start=START + 2 * HOUR, end=START + 8 * HOUR, remark=remark("ill")))
     )
 
 

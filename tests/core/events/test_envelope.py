@@ -22,6 +22,7 @@ from dispatch.events.catalogue import (
 )
 from dispatch.events.envelope import Entity, Stored
 from dispatch.events.order import OrderCancelled, OrderUnpinned
+from dispatch.events.personal import remark
 from dispatch.model.errors import FormError
 from dispatch.model.words import is_token
 
@@ -69,7 +70,7 @@ def test_every_event_comes_back_out_of_its_envelope(name: str) -> None:
 
 
 def test_events_of_one_decision_are_numbered_within_their_entity_and_never_share_an_id() -> None:
-    events = [OrderUnpinned(), OrderCancelled(reason="sold"), OrderUnpinned()]
+    events = [OrderUnpinned(), OrderCancelled(remark=remark("sold")), OrderUnpinned()]
     entities = [Entity("east", "order", "a"), Entity("west", "order", "a"), Entity("east", "order", "b")]
     recorded = [one for entity in entities for one in record(entity, events, origin())]
     recorded += record(entities[0], events, origin("said/8"))
@@ -78,7 +79,7 @@ def test_events_of_one_decision_are_numbered_within_their_entity_and_never_share
 
 
 def test_a_history_is_decoded_in_its_order() -> None:
-    events = [OrderCancelled(reason=str(n)) for n in range(5)]
+    events = [OrderCancelled(remark=remark(str(n))) for n in range(5)]
     entity = Entity("east", "order", "ord1")
     stored = [
         Stored(position=n + 1, entity=entity, recorded=one) for n, one in enumerate(record(entity, events, origin()))

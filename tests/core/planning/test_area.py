@@ -30,6 +30,7 @@ from msgspec import Struct
 
 from dispatch.events import order as o
 from dispatch.events.envelope import Entity
+from dispatch.events.personal import remark
 from dispatch.events.place import PlaceChanged
 from dispatch.events.plan import PlanDirected
 from dispatch.events.policy import PolicySet
@@ -67,9 +68,9 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
     [
         (order_entity("new"), opened(), Dirt.NEW),
         (order_entity(), o.OrderRescheduled(), Dirt.NEW),
-        (order_entity(), o.VisitRefused(worker="w1", reason="ill"), Dirt.ALL),
+        (order_entity(), o.VisitRefused(worker="w1", remark=remark("ill")), Dirt.ALL),
         (order_entity(), o.OrderPinned(workers=("w1",)), Dirt.ALL),
-        (order_entity(), o.OrderCancelled(reason="sold"), Dirt.ALL),
+        (order_entity(), o.OrderCancelled(remark=remark("sold")), Dirt.ALL),
         (order_entity(), o.VisitAccepted(worker="w1"), Dirt.CLEAN),
         (order_entity(), o.OrderTold(workers=("w1",), start=NOW), Dirt.CLEAN),
         (HEAD, committed(2), Dirt.CLEAN),
@@ -93,14 +94,14 @@ def test_what_is_new_waits_until_it_is_planned_left_out_or_gone() -> None:
     assert state.new == {"a", "b", "c"}
     add(state, on(order_entity("a"), o.OrderPlanned(workers=("w1",), start=NOW, end=NOW + HOUR, plan=1)))
     add(state, on(order_entity("b"), o.OrderUnplanned(reasons=(), plan=1)))
-    add(state, on(order_entity("c"), o.OrderCancelled(reason="sold")))
+    add(state, on(order_entity("c"), o.OrderCancelled(remark=remark("sold"))))
     assert state.new == set()
     add(state, on(order_entity("a"), o.OrderRescheduled()))
     assert state.new == {"a"}
 
 
 def test_orders_that_ended_are_forgotten_and_who_did_them_is_remembered_by_the_household() -> None:
-    done = o.VisitDone(worker="w1", proof=None, note="")
+    done = o.VisitDone(worker="w1")
     state = folded(ESTATE, on(order_entity(), opened(household="h-1202")))
     add(state, on(order_entity(), o.OrderPlanned(workers=("w1", "w2"), start=NOW, end=NOW + HOUR, plan=1), done))
     add(state, on(order_entity(), o.OrderClosed(satisfied=True)))
@@ -123,7 +124,7 @@ def test_routes_of_duties_long_over_are_forgotten_unless_something_on_them_was_n
     assert len(state.routes()) == 2
     state.forget(end + KEEP_ROUTES)
     assert len(state.routes()) == 2
-    add(state, on(order_entity(), o.OrderCancelled(reason="sold")))
+    add(state, on(order_entity(), o.OrderCancelled(remark=remark("sold"))))
     state.forget(end + KEEP_ROUTES)
     assert state.routes() == []
 

@@ -113,7 +113,7 @@ def test_what_came_off_the_plan_with_somebody_there_counts_for_the_day_and_not_f
     assert isinstance(route, RouteChanged)
     add(state, on(entity("schedule", "w1"), route))
     order = OrderState(opened=opened(LAMP), needs=None, status=Status.COULD_NOT, workers=("w1",))
-    worked = worked_off(state.schedules["w1"], "done1", order, "w1", at)
+    worked = worked_off(state.schedules["w1"], order_entity("done1"), order, "w1", at)
     assert [(stop.start, stop.end) for one in worked for stop in one.stops] == [(EIGHT + 30 * MINUTE, at)]
     off = without(state.schedules["w1"], "done1", 2)
     add(state, on(entity("schedule", "w1"), *off), on(entity("worker", "w1"), *kept(state.workers["w1"], worked, at)))
@@ -131,4 +131,4 @@ def test_what_came_off_the_plan_with_somebody_there_counts_for_the_day_and_not_f
 def test_who_was_not_there_worked_on_nothing() -> None:
     state = folded(staffed(MORNING), done_this_morning(1))
     told = OrderState(opened=opened(LAMP), needs=None, status=Status.TOLD, workers=("w1",))
-    assert worked_off(state.schedules["w1"], "done0", told, "w1", EIGHT + HOUR) == ()
+    assert worked_off(state.schedules["w1"], order_entity("done0"), told, "w1", EIGHT + HOUR) == ()

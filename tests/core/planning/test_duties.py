@@ -23,6 +23,7 @@ from core.decide.sample import (
 from core.planning.folded import add, folded
 
 from dispatch.events import order as o
+from dispatch.events.personal import remark
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
 from dispatch.model.people import Duty
 from dispatch.planning.duties import OpenDuty, open_duties, stranded, under_way
@@ -62,7 +63,7 @@ def test_what_stands_before_something_under_way_is_past_too() -> None:
     [
         on(entity("worker", "w2"), WorkerRetired()),
         on(entity("worker", "w2"), WorkerAbsent(start=NOW, end=NOW + 4 * HOUR)),
-        on(order_entity(), o.VisitRefused(worker="w2", reason="ill")),
+        on(order_entity(), o.VisitRefused(worker="w2", remark=remark("ill"))),
     ],
     ids=["retired", "absent", "refused"],
 )
@@ -82,7 +83,7 @@ def test_a_visit_one_of_whose_crew_cannot_come_is_stranded_until_somebody_is_the
         ((), START + HOUR, START + HOUR),
         ((o.WorkerArrived(worker="w1"),), NOW, NOW + 45 * MINUTE),
         ((o.VisitDone(worker="w1"),), START + 20 * MINUTE, START + 20 * MINUTE),
-        ((o.VisitFailed(worker="w1", reason="-"),), START + 20 * MINUTE, START + 20 * MINUTE),
+        ((o.VisitFailed(worker="w1", remark=remark("-")),), START + 20 * MINUTE, START + 20 * MINUTE),
     ],
     ids=["as planned", "overdue", "arrived early", "done early", "could not"],
 )

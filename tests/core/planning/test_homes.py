@@ -42,6 +42,7 @@ from dispatch.events.order import (
     VisitRefused,
     WorkerOnTheWay,
 )
+from dispatch.events.personal import remark
 from dispatch.events.place import PlaceRegistered, PlaceRetired
 from dispatch.events.plan import PlanDirected
 from dispatch.events.worker import WorkerRegistered, WorkerRetired
@@ -102,7 +103,7 @@ def test_it_belongs_where_a_request_would_go_now(
         ({"place": PlaceRef(lat=30.0, lon=120.0)}, ()),
         ({}, (PLANNED, WorkerOnTheWay(worker="w1"))),
         ({}, (PLANNED, VisitDone(worker="w1"))),
-        ({}, (PLANNED, VisitFailed(worker="w1", reason="nobody in"))),
+        ({}, (PLANNED, VisitFailed(worker="w1", remark=remark("nobody in")))),
     ],
 )
 def test_what_stays(changes: dict[str, Any], more: tuple[Any, ...]) -> None:
@@ -111,7 +112,7 @@ def test_what_stays(changes: dict[str, Any], more: tuple[Any, ...]) -> None:
 
 
 def test_what_could_not_be_done_goes_once_a_new_time_is_agreed() -> None:
-    failed = (PLANNED, VisitFailed(worker="w1", reason="nobody in"), OrderRescheduled())
+    failed = (PLANNED, VisitFailed(worker="w1", remark=remark("nobody in")), OrderRescheduled())
     state = folded(ESTATE, on(order_entity(), opened(), *failed))
     assert strays(state, register("west"), state.orders) == {"ord1": "west"}
 

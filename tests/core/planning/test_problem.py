@@ -30,6 +30,7 @@ from core.decide.sample import (
 from core.planning.folded import CATEGORIES, add, folded, planned
 
 from dispatch.events import order as o
+from dispatch.events.personal import remark
 from dispatch.events.place import PlaceRetired
 from dispatch.events.worker import WorkerAbsent, WorkerChanged, WorkerRetired
 from dispatch.events.zone import ZoneGiven
@@ -140,7 +141,7 @@ def test_what_is_near_or_was_told_and_is_inside_the_notice_period_is_frozen(
     [
         on(entity("worker", "w2"), WorkerRetired()),
         on(entity("worker", "w2"), WorkerAbsent(start=START, end=START + HOUR)),
-        on(order_entity(), o.VisitRefused(worker="w2", reason="ill")),
+        on(order_entity(), o.VisitRefused(worker="w2", remark=remark("ill"))),
     ],
     ids=["retired", "absent", "refused"],
 )
@@ -158,7 +159,7 @@ def test_a_dispatchers_pin_stands_with_everybody_it_names_and_is_stronger_than_t
 
 
 def test_who_refused_is_never_asked_again_and_whom_the_household_knows_is_preferred() -> None:
-    state = folded(ESTATE, planned_order(o.VisitRefused(worker="w2", reason="ill")))
+    state = folded(ESTATE, planned_order(o.VisitRefused(worker="w2", remark=remark("ill"))))
     assert asked(state).never == ("w2",)
     state.household_workers["h-1202"] = ("w3",)
     add(state, on(order_entity("next"), opened(household="h-1202")))

@@ -43,14 +43,14 @@ def routes(state: AreaState) -> list[tuple[str, ...]]:
     return [tuple(stop.order for stop in route.stops) for _, route in state.routes()]
 
 
-def withdraw_all(state: AreaState, now: dt.datetime = NOW) -> list[str]:
-    """Let all that is to be withdrawn happen; the reasons given."""
+def withdraw_all(state: AreaState, now: dt.datetime = NOW) -> list[str | None]:
+    """Let all that is to be withdrawn happen; the rounds named, one for each order."""
     reasons = []
     while events := withdrawing(state, now):
         numbers = [event.number for several in events.values() for event in several if isinstance(event, PlanDirected)]
         assert numbers == [state.head.number + 1]
         reasons += [
-            event.reason for several in events.values() for event in several if isinstance(event, OrderCancelled)
+            event.round for several in events.values() for event in several if isinstance(event, OrderCancelled)
         ]
         commit(state, events, now)
     return reasons
@@ -60,7 +60,7 @@ def test_the_orders_of_a_retired_round_are_cancelled_with_the_reason() -> None:
     state = guarded()
     assert withdraw_all(state) == []
     add(state, on(NIGHT, RoundRetired()))
-    assert withdraw_all(state) == ["Round night is not walked then any more."] * 2
+    assert withdraw_all(state) == ["night"] * 2
     assert state.orders == {} and routes(state) == [(), ()]
     assert rounds_due(state, NOW) == {}
 

@@ -16,6 +16,7 @@ from dispatch.solver.problem import (
     Pin,
     Rest,
     RouteProblem,
+    RouteWeights,
     Skill,
     Span,
     Spot,
@@ -112,6 +113,39 @@ def nights(problem: RouteProblem) -> RouteProblem:
         return replace(one, duties=tuple(replace(duty, midnights=(middle,)) for duty, middle in middles))
 
     return replace(problem, workers=tuple(map(crossing, problem.workers)))
+
+
+def all_paid(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with a price on everything that can have one: duties, overtime, and every weight above nothing."""
+
+    def paid(one: Worker) -> Worker:
+        hour = 3600 // problem.tick_seconds
+        duties = (replace(duty, price=40.0, overtime=hour, overtime_price=1.5) for duty in one.duties)
+        return replace(one, duties=tuple(duties))
+
+    weights = RouteWeights(
+        travel=1.0, change_worker=30.0, change_tick=0.5, continuity=10.0, duration=0.25, greatest_late=2.0, fair=0.5
+    )
+    return replace(problem, workers=tuple(map(paid, problem.workers)), weights=weights)
+
+
+def laden(problem: RouteProblem) -> RouteProblem:
+    """``problem`` with a weight and a household for every visit, caps on both, and a tool that every other holds."""
+    visits = tuple(
+        replace(
+            one, weight=3, household=f"h{index // 2}", cover=index % 3 == 0, tools=("saw",) if index % 4 == 0 else ()
+        )
+        for index, one in enumerate(problem.visits)
+    )
+    workers = tuple(
+        replace(
+            one,
+            tools=("saw",) if index % 2 else (),
+            duties=tuple(replace(duty, max_weight=9, max_households=2) for duty in one.duties),
+        )
+        for index, one in enumerate(problem.workers)
+    )
+    return replace(problem, workers=workers, visits=visits)
 
 
 def without_rounds(problem: RouteProblem) -> RouteProblem:

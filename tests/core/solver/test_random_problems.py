@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import pytest
+from clean_plans import clean_plan
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from solver_problems import nights, random_problem, two_shifts, without_rounds
+from solver_problems import all_paid, laden, nights, random_problem, two_shifts, without_rounds
 
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem, Told, Visit
 from dispatch.solver.rules import Rule
-from dispatch.solver.solve import improve, insert
+from dispatch.solver.solve import improve, insert, solve
 
 SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -74,6 +76,32 @@ def test_plans_are_clean_and_improvement_never_makes_them_worse(problem: RoutePr
 
 
 @SLOW
+@given(st.integers(0, 10**6), st.integers(3, 9), st.integers(0, 30), st.integers(1, 2), st.sampled_from([0, 2]))
+def test_plans_state_all_they_cost_where_everything_has_a_price(
+    seed: int, workers: int, visits: int, days: int, budget: int
+) -> None:
+    problem = all_paid(random_problem(seed, workers=workers, visits=visits, days=days))
+    plan = solve(problem, budget=budget, seed=seed)
+    assert check(problem, plan) == []
+
+
+@pytest.mark.parametrize("budget", [0, 1])
+@pytest.mark.parametrize("seed", range(8))
+def test_rounds_are_covered_under_rules_that_only_the_search_knows(seed: int, budget: int) -> None:
+    problem = laden(random_problem(seed, workers=5, visits=30))
+    plan = solve(problem, budget=budget, seed=seed)
+    assert check(problem, plan) == []
+    assert any(visit.cover and visit.id in starts(plan) for visit in problem.visits)
+
+
+@pytest.mark.parametrize("budget", [0, 1])
+@pytest.mark.parametrize("seed", range(8))
+def test_ties_and_stores_are_kept_to_with_and_without_a_budget(seed: int, budget: int) -> None:
+    problem, _ = clean_plan(seed)
+    assert check(problem, solve(problem, budget=budget, seed=seed)) == []
+
+
+@SLOW
 @given(problems())
 def test_inserting_again_keeps_every_order(problem: RouteProblem) -> None:
     plan = insert(problem)
@@ -119,6 +147,14 @@ def test_pins_and_crews_hold_through_improvement(problem: RouteProblem) -> None:
             assert visit.pin.start is None or {start for _, start in members} == {visit.pin.start}
         else:
             assert Rule.PIN in out[visit.id]
+
+
+def test_no_round_is_worth_a_pin() -> None:
+    """Here one pin is in the way of dearer rounds."""
+    problem = random_problem(1, workers=3, visits=19)
+    for plan in (improve(problem, insert(problem), budget=2, seed=1), solve(problem, budget=2, seed=1)):
+        assert check(problem, plan) == []
+        assert "v0" in starts(plan)
 
 
 @SLOW

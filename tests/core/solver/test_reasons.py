@@ -92,7 +92,7 @@ def test_an_expired_certificate_is_named_with_its_last_day() -> None:
 def test_a_crew_says_how_many_are_free_together() -> None:
     people = (worker("w1", duty(end=600)), worker("w2", duty(start=600)))
     found = reasons(line_problem(people, (visit(people=2),)))
-    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 are."
+    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 is."
     assert found[Rule.CREW].workers == 2
 
 
@@ -100,7 +100,7 @@ def test_who_is_away_is_not_said_to_have_time_for_a_round_of_two() -> None:
     away = worker("g0", duty(absences=(Span(830, 960),)))
     found = reasons(line_problem((away, worker("g1")), (visit(people=2, windows=(Span(840, 900),)),)))
     assert list(found) == [Rule.CREW, Rule.BREAK]
-    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 are."
+    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 is."
     assert (found[Rule.CREW].hint, found[Rule.CREW].workers) == ("g1 could start at 14:00", 1)
     assert found[Rule.BREAK].message == "1 worker has free time, but not beside their breaks and absences."
 
@@ -109,8 +109,28 @@ def test_breaks_of_a_crew_that_never_leave_both_free_are_counted_as_such() -> No
     first = worker("g0", duty(absences=(Span(840, 870),)))
     second = worker("g1", duty(absences=(Span(870, 900),)))
     found = reasons(line_problem((first, second), (visit(people=2, spot=0, windows=(Span(840, 900),)),)))
-    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 are."
+    assert found[Rule.CREW].message == "Never are 2 people free for it at the same moment; at most 1 is."
     assert found[Rule.CREW].workers == 2
+
+
+def test_of_several_certificates_the_nearest_is_named() -> None:
+    people = [worker(f"at{level}", skills=(Skill(skill="plumbing", level=level),)) for level in (0, 2, 1)]
+    asked = visit(skill="plumbing", level=3)
+    assert (
+        reasons(line_problem(tuple(people), (asked,)))[Rule.SKILL].hint == "at2 holds plumbing at level 2, 3 is asked"
+    )
+    over = [worker(f"by{days}", skills=(Skill(skill="plumbing", level=3, last=DAY - days),)) for days in (9, 1, 4)]
+    found = reasons(line_problem((*people, *over), (asked,)))
+    assert found[Rule.SKILL].hint == "the certificate of by1 ends on 2026-11-22"
+
+
+def test_somebody_pinned_to_a_crew_is_not_said_to_be_busy_where_only_the_others_are() -> None:
+    others = (worker(f"g{one}", duty(start=480 + 10 * one, end=900)) for one in range(40))
+    late = worker("late", duty(start=960, end=1020))
+    wanted = visit(people=3, spot=0, windows=(Span(480, 1020),), pin=Pin(workers=("late",)))
+    found = reasons(line_problem((*others, late), (wanted,)))
+    assert found[Rule.CREW].message == "Never are 3 people free for it with late at the same moment; at most 1 is."
+    assert found[Rule.CREW].hint == "late could start at 16:00"
 
 
 def test_a_place_dearer_than_the_price_is_named() -> None:
@@ -156,7 +176,7 @@ def test_pinned_people_who_never_meet_are_said_to() -> None:
     assert list(found) == [Rule.PIN, Rule.CREW]
     assert found[Rule.CREW].message == "early, late are never free for it at the same moment."
     others = reasons(line_problem((people[0], people[1]), (visit(people=2, pin=Pin(workers=("early",))),)))
-    assert others[Rule.CREW].message == "Never are 2 people free for it with early at the same moment; at most 1 are."
+    assert others[Rule.CREW].message == "Never are 2 people free for it with early at the same moment; at most 1 is."
 
 
 def test_reasons_for_hundreds_are_quick() -> None:

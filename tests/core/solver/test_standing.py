@@ -14,7 +14,7 @@ from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Span, Spot, Store, Told
 from dispatch.solver.routes.insert import insert
-from dispatch.solver.standing import Answer, Standing
+from dispatch.solver.standing import Change, Standing
 
 SEEDS = st.integers(0, 10_000)
 
@@ -23,13 +23,13 @@ def standing(problem: RouteProblem) -> Standing:
     return Standing(problem, insert(problem))
 
 
-def sound(one: Standing, answer: Answer) -> RoutePlan:
-    """The whole plan has no finding, and what changed is what the answer says."""
+def sound(one: Standing, change: Change) -> RoutePlan:
+    """The whole plan has no finding, and what changed is what the change says."""
     plan = one.plan()
     assert check(one.problem, plan) == []
-    assert answer.findings == ()
+    assert change.findings == ()
     routes = {(route.worker, route.duty): route for route in plan.routes}
-    for route in answer.routes:
+    for route in change.routes:
         assert routes.get((route.worker, route.duty), replace(route, stops=(), rests=())) == route
     return plan
 
@@ -41,12 +41,12 @@ def test_whatever_happens_the_plan_may_be_committed(seed: int, polish: int) -> N
     whole = without_rounds(random_problem(seed, workers=7, visits=34, days=draw.choice((1, 2))))
     one = standing(replace(whole, visits=whole.visits[:26]))
     for fresh in whole.visits[26:]:
-        answer = one.insert(replace(fresh, pin=None), polish=polish)
-        plan = sound(one, answer)
+        change = one.insert(replace(fresh, pin=None), polish=polish)
+        plan = sound(one, change)
         planned = {stop.visit for route in plan.routes for stop in route.stops}
-        assert (fresh.id in planned) == (fresh.id not in answer.left)
-        if answer.left:
-            assert answer.left[fresh.id]
+        assert (fresh.id in planned) == (fresh.id not in change.left)
+        if change.left:
+            assert change.left[fresh.id]
     gone = draw.choice([visit.id for visit in one.problem.visits])
     plan = sound(one, one.drop(gone))
     assert gone not in {visit.id for visit in one.problem.visits}
@@ -80,8 +80,8 @@ def test_who_is_told_moves_only_if_that_saves_more_than_it_costs() -> None:
     told = visit("told", spot=8, told=Told(workers=("near",), start=600))
     problem = line_problem((near, far), (told,), weights=replace(line_problem((), ()).weights, change_worker=1000.0))
     one = Standing(problem, insert(problem))
-    answer = one.insert(visit("new", spot=9), polish=5)
-    assert answer.moved == ()
+    change = one.insert(visit("new", spot=9), polish=5)
+    assert change.moved == ()
     free = replace(problem, weights=replace(problem.weights, change_worker=0.0, change_tick=0.0))
     other = Standing(free, insert(problem))
     assert other.insert(visit("new", spot=9), polish=5).moved == ("told",)
@@ -90,15 +90,15 @@ def test_who_is_told_moves_only_if_that_saves_more_than_it_costs() -> None:
 def test_a_new_visit_may_lie_where_nothing_was() -> None:
     problem = without_rounds(random_problem(3, workers=5, visits=20))
     one = standing(problem)
-    answer = one.insert(replace(visit("new"), windows=(Span(0, 2000),)), at=Spot(31.23, 121.43))
-    plan = sound(one, answer)
+    change = one.insert(replace(visit("new"), windows=(Span(0, 2000),)), at=Spot(31.23, 121.43))
+    plan = sound(one, change)
     assert one.problem.spots[-1] == Spot(31.23, 121.43)
     assert "new" in {stop.visit for route in plan.routes for stop in route.stops}
 
 
 def test_what_is_not_known_here_is_refused_with_a_sentence() -> None:
     problem = line_problem((worker(),), (visit(),))
-    with pytest.raises(ValueError, match=r"no ties and no stores. Maybe solve"):
+    with pytest.raises(ValueError, match=r"no ties, stores, tools, .* Maybe solve"):
         Standing(replace(problem, stores=(Store(id="s", spot=1),)), insert(problem))
     one = standing(problem)
     with pytest.raises(ValueError, match="'v1' is in the problem already"):

@@ -73,6 +73,25 @@ def test_what_all_workers_together_cannot_do_is_handed_out_or_named_with_all_tha
     assert plan_of(team_problem(jobs, (ONE,), budget=6)).handed_out == ("hard", "next")
 
 
+def test_what_nobody_can_do_is_paid_for_when_it_follows_a_job_to_the_contractor() -> None:
+    hard = replace(job("hard", 2, after=("first",), price=5), needs=(TeamNeed(skill="cable", level=2, people=1),))
+    jobs = (job("first", 8, price=2), hard, job("other", 8))
+    short = plan_of(team_problem(jobs, (ONE,), budget=3))
+    assert (short.handed_out, [one.id for one in short.unplanned]) == ((), ["hard"])
+    assert plan_of(team_problem(jobs, (ONE,), budget=7)).handed_out == ("first", "hard")
+
+
+def test_a_plan_that_leaves_less_out_is_not_given_up_for_one_that_ends_no_later() -> None:
+    impossible = (TeamNeed(skill="cable", level=2, people=1),)
+    lone = (replace(job("cheap", 2, price=1), needs=impossible), replace(job("dear", 2, price=2), needs=impossible))
+    leader = replace(job("leader", 2, price=0), needs=impossible)
+    jobs = (leader, *(job(f"after{one}", 1, after=("leader",), price=1) for one in "abc"), job("other", 2))
+    kept = plan_of(team_problem((*(replace(one, price=None) for one in lone), *jobs), (ONE,), budget=3))
+    assert [one.id for one in kept.unplanned] == ["cheap", "dear"]
+    again = plan_of(team_problem((*lone, *jobs), (ONE,), budget=3), budget=0, start=kept)
+    assert again.total <= kept.total
+
+
 def test_a_job_waits_for_a_day_on_which_enough_people_are_there() -> None:
     away = replace(ONE, absent=tuple(range(1, 40)))
     plan = plan_of(team_problem((job("only", 3),), (away,)), budget=0)

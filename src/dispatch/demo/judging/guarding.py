@@ -111,7 +111,8 @@ def hazards_reported(facts: Facts) -> Tally:
     tally = Tally()
     for walk in _walks(facts):
         for done, event in facts.events(walk.order, happened.VisitDone) if walk.order else []:
-            if not event.note.startswith("hazard"):
+            said = event.remark.text if event.remark is not None else ""
+            if not said.startswith("hazard"):
                 continue
             place = facts.opened(walk.order or "").place
             followed = [
@@ -119,7 +120,7 @@ def hazards_reported(facts: Facts) -> Tally:
                 for order in facts.repairs()
                 if facts.opened(order).place == place and 0 <= (facts.opened(order).reported_at - done.at) / MINUTE < 5
             ]
-            tally.note(bool(followed), f"{walk.order}: {event.note}, no repair order")
+            tally.note(bool(followed), f"{walk.order}: {said}, no repair order")
     return tally
 
 

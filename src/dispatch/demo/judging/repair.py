@@ -90,7 +90,7 @@ def rework_rate(facts: Facts) -> Tally:
     for order in facts.repairs():
         if facts.opened(order).origin == "request" and facts.events(order, happened.VisitDone):
             again = [closed for _, closed in facts.events(order, happened.OrderClosed) if not closed.satisfied]
-            tally.note(not again, f"{order}: {again[0].note if again else ''}")
+            tally.note(not again, f"{order}: {again[0].remark if again else ''}")
     return tally
 
 
@@ -173,8 +173,8 @@ def nobody_in_noted(facts: Facts) -> Tally:
     for order in facts.asked():
         for failed, event in facts.events(order, happened.VisitFailed):
             again = [one for one, _ in facts.events(order, happened.OrderRescheduled) if one.position > failed.position]
-            kept = bool(event.reason) and event.proof is not None and (bool(again) or facts.called_off(order))
-            tally.note(kept, f"{order}: {event.reason!r}, {len(again)} new times")
+            kept = bool(event.remark) and event.proof is not None and (bool(again) or facts.called_off(order))
+            tally.note(kept, f"{order}: {event.remark}, {len(again)} new times")
     return tally
 
 

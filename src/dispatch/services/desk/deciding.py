@@ -229,7 +229,7 @@ async def _off_the_plan(
         routes = schedule.without(stands, entity.id, number)
         if routes:
             happened.append(Happened(schedule_entity, routes, message.at))
-        if worked := schedule.worked_off(stands, entity.id, state, worker, min(message.at, work.now)):
+        if worked := schedule.worked_off(stands, entity, state, worker, min(message.at, work.now)):
             worker_entity = Entity(entity.area, "worker", worker)
             known = (await work.get(worker_entity)).state
             happened.append(Happened(worker_entity, record.kept(known, worked, message.at), message.at))

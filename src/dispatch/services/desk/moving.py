@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide import home, record
 from dispatch.decide.order import OrderState
@@ -15,8 +16,8 @@ from dispatch.decide.register import Register
 from dispatch.decide.schedule import ScheduleState, worked
 from dispatch.events.envelope import Entity
 from dispatch.events.home import HomeTaken
-from dispatch.events.schedule import RouteChanged, ScheduledStop
-from dispatch.events.worker import WorkerBrought, WorkerRetired
+from dispatch.events.schedule import ScheduledStop
+from dispatch.events.worker import RouteBrought, WorkerBrought, WorkerRetired
 from dispatch.model.places import PlaceRef
 from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE, is_token
@@ -35,7 +36,7 @@ async def registered(
     lived: home.HomeState | None = (await work.get(where)).state
     taken = home.take(entity.id, entity.area, lived)
     if taken and lived is not None and lived.last not in {None, entity.area}:
-        events += await _brought(entity, str(lived.last), message.at, work, register)
+        events += await _brought(entity, state, str(lived.last), message.at, work, register)
     return (Happened(entity, events, message.at), Happened(where, taken, message.at))
 
 
@@ -65,55 +66,54 @@ async def moved(
     joined = () if other is not None and not other.retired else record.moved(message.kind, state)
     homed: tuple[Happened, ...] = ()
     if message.kind == "worker":
-        joined += await _brought(there, entity.area, message.at, work, register)
+        joined += await _brought(there, other, entity.area, message.at, work, register)
         homed = (Happened(home.entity_of(entity.id), (HomeTaken(area=message.to),), message.at),)
     # Whoever follows the log must never see them in two areas, not even between two events of one batch.
     return (Happened(entity, gone, message.at), Happened(there, joined, message.at), *homed)
 
 
 async def _brought(
-    there: Entity, source: str, at: dt.datetime, work: Work, register: Register
+    there: Entity, known: RecordState | None, source: str, at: dt.datetime, work: Work, register: Register
 ) -> tuple[WorkerBrought, ...]:
     """That the worker ``there``, who worked in ``source``, brings what they did on the day up to ``at``.
 
-    What they brought to ``source`` themselves comes along; what they did in the area they come to is known there.
+    What they brought to ``source`` themselves comes along. What they did in the area they come to stands on their
+    schedule there, or, if it came off the plan, with the record there, which is ``known``.
     """
-    worker, target = there.id, there.area
-    schedule_entity, record_entity = Entity(source, "schedule", worker), Entity(source, "worker", worker)
+    schedule_entity, record_entity = Entity(source, "schedule", there.id), Entity(source, "worker", there.id)
     await work.load((schedule_entity, record_entity))
     schedule: ScheduleState | None = (await work.get(schedule_entity)).state
-    record: RecordState | None = (await work.get(record_entity)).state
+    left: RecordState | None = (await work.get(record_entity)).state
+    stands = known.brought if known is not None else ()
+    routes = [one for one in stands if one.area == there.area]
+    for one in (*await _worked(schedule, there.id, source, at, work), *(left.brought if left is not None else ())):
+        if one.area != there.area:
+            routes.append(replace(one, stops=tuple(_at_position(stop, one.area, register) for stop in one.stops)))
+    recent = tuple(one for one in routes if at - _DAY < one.end)
+    return (WorkerBrought(routes=recent),) if recent != stands else ()
+
+
+async def _worked(
+    schedule: ScheduleState | None, worker: str, area: str, at: dt.datetime, work: Work
+) -> list[RouteBrought]:
+    """What ``worker`` is at, or did by ``at``, on the routes in ``area`` of that day."""
     recent = [route for route in (schedule.routes.values() if schedule else ()) if at - _DAY < route.end]
     recent = [route for route in recent if route.start < at + _DAY]
-    entities = {stop.order: Entity(source, "order", stop.order) for route in recent for stop in route.stops}
+    entities = {stop.order: Entity(area, "order", stop.order) for route in recent for stop in route.stops}
     await work.load(entities.values())
     orders: dict[str, OrderState | None] = {order: (await work.get(one)).state for order, one in entities.items()}
-    routes = [
-        RouteChanged(
-            duty=f"{source}-{route.duty}"[:64],
-            start=route.start,
-            end=route.end,
-            stops=tuple(_at_position(stop, source, register) for stop in stops),
-            plan=route.plan,
-        )
+    return [
+        RouteBrought(area=area, start=route.start, end=route.end, stops=stops)
         for route in recent
         if (stops := worked(route, orders, worker, at))
     ]
-    earlier = record.brought if record is not None else ()
-    routes += [one for one in earlier if at - _DAY < one.end and not one.duty.startswith(f"{target}-")]
-    return (WorkerBrought(routes=tuple(routes)),) if routes else ()
 
 
 def _at_position(stop: ScheduledStop, area: str, register: Register) -> ScheduledStop:
-    """``stop`` with its position instead of a name that only ``area`` knows; as it is if nobody knows it."""
+    """``stop`` with its position instead of a name that only ``area`` knows; as it is if nobody knows it.
+
+    Who went there with them stays behind.
+    """
     known = register.places.get(stop.place.named or "", {}).get(area)
     place = stop.place if known is None else PlaceRef(lat=known.lat, lon=known.lon)
-    return ScheduledStop(
-        order=stop.order,
-        category=stop.category,
-        place=place,
-        arrive=stop.arrive,
-        start=stop.start,
-        end=stop.end,
-        travel_min=stop.travel_min,
-    )
+    return replace(stop, place=place, crew=())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.plan import Finding, RoutePlan
-from dispatch.solver.routes.insert import start_state
+from dispatch.solver.routes.insert import knows_all, start_state
 from dispatch.solver.routes.state import State, build_route
 
 
 def begin(whole: Whole, plan: RoutePlan, findings: list[Finding], *, seed: int) -> None:
     """Put into the empty ``whole`` what of ``plan`` stands.
 
-    Without ties and stores, what may no longer be is mended, and pins and rounds come first (see `start_state`); with
-    them, every route on which something is wrong begins empty.
+    What may no longer be is mended, and pins and rounds come first (see `start_state`). Where that does not know every
+    rule there is in the problem, each route on which something is wrong begins empty.
     """
     problem = whole.compiled.problem
-    if problem.ties or problem.stores:
+    if not knows_all(problem):
         _put_sound(whole, plan, findings)
     elif plan.routes or any(visit.cover or visit.pin for visit in problem.visits):
         must = [visit.id for visit in problem.visits if visit.cover or visit.pin]

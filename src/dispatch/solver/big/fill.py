@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from msgspec.structs import replace
 
 from dispatch.solver.big.whole import Whole
-from dispatch.solver.checks import cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.routes.insert import explain_out, missing, price_limit, urgency
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.laid import stand
+from dispatch.solver.search.prepare import price_of
 
 
 def fill(whole: Whole) -> float:
@@ -33,7 +32,7 @@ def fill(whole: Whole) -> float:
         place = best_place(state, visit, limit=price_limit(state, visit), duties=duties)
         if place is not None:
             settle(state, place)
-            saved += facts.price - place.cost
+            saved += price_of(state.compiled.problem, [visit]) - place.cost
             changed |= {route.duty for route in place.routes}
     order = {duty: state.routes[duty].visits for duty in sorted(changed)}
     starts = {
@@ -49,8 +48,7 @@ def fill(whole: Whole) -> float:
 def written(whole: Whole, effort: Effort) -> RoutePlan:
     """``whole`` as a plan, with reasons for what is out."""
     state = _state(whole)
-    plan = write_plan(state, explain_out(state), effort)
-    return replace(plan, cost=cost(whole.compiled.problem, plan))
+    return write_plan(state, explain_out(state), effort)
 
 
 def _state(whole: Whole) -> State:

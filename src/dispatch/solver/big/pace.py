@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dispatch.solver.big.passes import After, Share
 from dispatch.solver.plan import Effort
+from dispatch.solver.search.drive import LONG
 from dispatch.solver.search.pace import LEG
 from dispatch.solver.stop import Stop
 from dispatch.solver.version import SOLVER
@@ -40,7 +41,7 @@ class Passes:
             yield from self._by_clock()
         else:
             while not self._stop.now():
-                yield Share(PASS, 0.5, 1.0, round(PASS * HEAT))
+                yield Share(PASS, 0.5, 1.0, _planned(PASS))
 
     def took(self, after: After) -> None:
         """What came of the pass that went before."""
@@ -62,7 +63,7 @@ class Passes:
         for number in range(passes if budget else 0):
             if self._stop.now():
                 return
-            yield Share(rounds / passes, number / passes, (number + 1) / passes, round(rounds * HEAT))
+            yield Share(rounds / passes, number / passes, (number + 1) / passes, _planned(rounds))
 
     def _by_clock(self) -> Iterator[Share]:
         share, heat = Share(FIRST, 0.0, 0.0, 1), 0.0
@@ -74,6 +75,14 @@ class Passes:
             rest = max(0.0, self._stop.whole() - self.reserve - passed)
             left = max(1, min(left - 1, int(rest / max(1e-6, WORTH * self._beside))))
             rounds = self._speed * max(0.0, rest / left - self._beside) / self._places
-            heat = heat or HEAT * left * rounds
+            heat = heat or left * rounds
             begin = min(1.0, passed / self._stop.whole())
-            share = Share(max(1.0, rounds), begin, begin + (1.0 - begin) / left, round(heat))
+            share = Share(max(1.0, rounds), begin, begin + (1.0 - begin) / left, _planned(heat))
+
+
+def _planned(rounds: float) -> int:
+    """How many rounds the search of a small day has that begins as hot as one of so many for each place does.
+
+    Never a long one: of the routes that such a one would choose from, a block sees a part of the day alone.
+    """
+    return round(min(HEAT * rounds, LONG - 1))

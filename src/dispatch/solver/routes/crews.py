@@ -90,30 +90,20 @@ def _exact(
     start = int(offers.starts[row])
     cost = offers.cost[row].copy()
     routes: dict[int, Route | None] = {}
-    usual = state.windows[visit]
-    state.windows[visit] = ((start, start),)
-    try:
-        while True:
-            crew, price = _cheapest(state, visit, offers, cost, forced)
-            if crew is None or price >= limit:
-                return None
-            for column in crew:
-                if column not in routes:
-                    gap = int(offers.gap[row, column])
-                    routes[column] = _with(state, visit, int(gaps.duty[gap]), int(gaps.position[gap]))
-                    built = routes[column]
-                    cost[column] = np.inf if built is None else _added(state, built)
-                    break
-            else:
-                built_all = [routes[column] for column in crew]
-                return price, tuple(route for route in built_all if route is not None)
-    finally:
-        state.windows[visit] = usual
-
-
-def _with(state: State, visit: int, duty: int, position: int) -> Route | None:
-    old = state.routes[duty].visits
-    return state.build(duty, (*old[:position], visit, *old[position:]))
+    while True:
+        crew, price = _cheapest(state, visit, offers, cost, forced)
+        if crew is None or price >= limit:
+            return None
+        for column in crew:
+            if column not in routes:
+                gap = int(offers.gap[row, column])
+                built = state.build_with(int(gaps.duty[gap]), int(gaps.position[gap]), visit, ((start, start),))
+                routes[column] = built
+                cost[column] = np.inf if built is None else _added(state, built)
+                break
+        else:
+            built_all = [routes[column] for column in crew]
+            return price, tuple(route for route in built_all if route is not None)
 
 
 def _added(state: State, route: Route) -> float:

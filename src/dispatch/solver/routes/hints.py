@@ -68,27 +68,24 @@ def time_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
 def _nearest(
     state: State, visit: int, duties: Ints, *, opens: int, closes: int, late: bool
 ) -> list[tuple[int, int, str]]:
-    """The nearest start between ``opens`` and ``closes`` that stands exactly: how far off, when, who."""
+    """The start nearest to the windows of those between ``opens`` and ``closes`` that stands, of the first few gaps.
+
+    How far off it is, when, and who; nothing if none stands.
+    """
     compiled = state.compiled
     usual = state.windows[visit]
     state.windows[visit] = ((opens, closes),)
-    try:
-        gaps = find_gaps(state, visit, duties)
-        order = np.argsort(gaps.first if late else -gaps.last, kind="stable").tolist()
-        for index in order[:_TRIES]:
-            duty, position = int(gaps.duty[index]), int(gaps.position[index])
-            if not late:
-                at = int(gaps.last[index])
-                state.windows[visit] = ((at, at),)
-            old = state.routes[duty].visits
-            route = state.build(duty, (*old[:position], visit, *old[position:]))
-            if route is not None:
-                start = route.stops[position].start
-                off = start - opens + 1 if late else closes - start + 1
-                return [(off, start, compiled.workers[compiled.duties[duty].worker].id)]
-        return []
-    finally:
-        state.windows[visit] = usual
+    gaps = find_gaps(state, visit, duties)
+    state.windows[visit] = usual
+    order = np.argsort(gaps.first if late else -gaps.last, kind="stable").tolist()
+    for index in order[:_TRIES]:
+        duty, position, at = int(gaps.duty[index]), int(gaps.position[index]), int(gaps.last[index])
+        route = state.build_with(duty, position, visit, ((opens, closes) if late else (at, at),))
+        if route is not None:
+            start = route.stops[position].start
+            off = start - opens + 1 if late else closes - start + 1
+            return [(off, start, compiled.workers[compiled.duties[duty].worker].id)]
+    return []
 
 
 def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
@@ -102,19 +99,27 @@ def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
 
 
 def nearest_certificate(facts: Visit, workers: Sequence[Worker]) -> str:
-    """Of the certificates ``workers`` hold for the skill of a visit the nearest to what is asked; empty if none is."""
-    dated, lower = "", ""
+    """Of the certificates ``workers`` hold for the skill of a visit the nearest to what is asked; empty if none is.
+
+    One that is high enough and out of date by the fewest days comes first, then the one of the highest level.
+    """
+    dated: list[tuple[int, str]] = []
+    lower: list[tuple[int, str]] = []
     for worker in workers:
         for held in worker.skills:
             if held.skill != facts.skill:
                 continue
             if held.level < facts.level:
-                lower = lower or f"{worker.id} holds {held.skill} at level {held.level}, {facts.level} is asked"
-            elif held.last is not None and any(duty.day + len(duty.midnights) > held.last for duty in worker.duties):
-                dated = dated or f"the certificate of {worker.id} ends on {_date(held.last)}"
-            elif held.first is not None and any(duty.day < held.first for duty in worker.duties):
-                dated = dated or f"the certificate of {worker.id} begins on {_date(held.first)}"
-    return dated or lower
+                said = f"{worker.id} holds {held.skill} at level {held.level}, {facts.level} is asked"
+                lower.append((facts.level - held.level, said))
+            for duty in worker.duties if held.level >= facts.level else ():
+                over = 0 if held.last is None else duty.day + len(duty.midnights) - held.last
+                ahead = 0 if held.first is None else held.first - duty.day
+                if over > 0 and held.last is not None:
+                    dated.append((over, f"the certificate of {worker.id} ends on {_date(held.last)}"))
+                elif ahead > 0 and held.first is not None:
+                    dated.append((ahead, f"the certificate of {worker.id} begins on {_date(held.first)}"))
+    return min(dated or lower, key=lambda one: one[0], default=(0, ""))[1]
 
 
 def _holders(state: State, visit: int) -> str:
@@ -139,24 +144,26 @@ def crew_hint(state: State, visit: int, duties: Ints, pinned: tuple[int, ...] = 
     """
     compiled = state.compiled
     facts = compiled.visits[visit]
-    offers = _offers(state, visit, duties)
+    offers = _offers(state, visit, duties, pinned)
     best: list[int] = []
     at = 0
-    within = {
-        start: len({offer.worker for offer in offers if offer.start <= start <= offer.last})
+    there = {
+        start: {offer.worker for offer in offers if offer.start <= start <= offer.last}
         for start in sorted({offer.start for offer in offers})
     }
-    for start in sorted(within, key=lambda start: (-within[start], start))[:_STARTS_MAX]:
-        if within[start] <= len(best):
+    starts = [start for start, people in there.items() if set(pinned) <= people]
+    for start in sorted(starts, key=lambda start: (-len(there[start]), start))[:_STARTS_MAX]:
+        if len(there[start]) <= len(best):
             break
         free = sorted({offer.worker for offer in offers if _holds(state, visit, offer, start)})
         if len(free) > len(best) and set(pinned) <= set(free):
             best, at = free, start
+    named = ", ".join(compiled.workers[worker].id for worker in pinned)
     if pinned and not best:
-        named = ", ".join(compiled.workers[worker].id for worker in pinned)
         return f"{named} are never free for it at the same moment.", ""
-    beside = f" with {', '.join(compiled.workers[worker].id for worker in pinned)}" if pinned else ""
-    message = f"Never are {facts.people} people free for it{beside} at the same moment; at most {len(best)} are."
+    beside = f" with {named}" if pinned else ""
+    most = f"{len(best)} is" if len(best) == 1 else f"{len(best)} are"
+    message = f"Never are {facts.people} people free for it{beside} at the same moment; at most {most}."
     if len(best) >= facts.people:
         message = f"{len(best)} people have time for it, but not {facts.people} of them together beside their breaks."
     names = ", ".join(compiled.workers[worker].id for worker in best[:4])
@@ -168,30 +175,25 @@ class _Offer(NamedTuple):
 
     worker: int
     duty: int
-    visits: tuple[int, ...]
+    position: int
     start: int
     last: int
 
 
-def _offers(state: State, visit: int, duties: Ints) -> list[_Offer]:
+def _offers(state: State, visit: int, duties: Ints, pinned: tuple[int, ...]) -> list[_Offer]:
+    """What the first gaps found offer, those of the ``pinned`` before all others."""
     found = []
     gaps = find_gaps(state, visit, duties)
-    for index in range(min(len(gaps.duty), _OFFERS_MAX)):
+    worker_of = state.compiled.duty_worker[gaps.duty]
+    for index in np.argsort(~np.isin(worker_of, pinned), kind="stable")[:_OFFERS_MAX].tolist():
         duty, position, last = int(gaps.duty[index]), int(gaps.position[index]), int(gaps.last[index])
-        old = state.routes[duty].visits
-        visits = (*old[:position], visit, *old[position:])
-        route = state.build(duty, visits)
+        route = state.build_with(duty, position, visit)
         if route is not None:
-            worker = int(state.compiled.duty_worker[duty])
-            found.append(_Offer(worker, duty, visits, route.stops[position].start, last))
+            found.append(_Offer(int(worker_of[index]), duty, position, route.stops[position].start, last))
     return found
 
 
 def _holds(state: State, visit: int, offer: _Offer, start: int) -> bool:
     if not offer.start <= start <= offer.last:
         return False
-    usual = state.windows[visit]
-    state.windows[visit] = ((start, start),)
-    route = state.build(offer.duty, offer.visits)
-    state.windows[visit] = usual
-    return route is not None
+    return state.build_with(offer.duty, offer.position, visit, ((start, start),)) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from dispatch.solver.checks.form import require_form
-from dispatch.solver.plan import Effort, RoutePlan, Unplanned
+from dispatch.solver.plan import RoutePlan, Unplanned
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
@@ -15,7 +15,21 @@ from dispatch.solver.routes.rounds import cover_missing
 from dispatch.solver.routes.squeeze import SQUEEZES_MAX, squeeze
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
+
+
+def knows_all(problem: RouteProblem) -> bool:
+    """Whether `insert` keeps to every rule there is in ``problem``.
+
+    It knows no ties, nothing that is carried (tools, parts, weight; stores) and no caps on households.
+    """
+    duties = [duty for worker in problem.workers for duty in worker.duties]
+    return not (
+        problem.ties
+        or problem.stores
+        or any(visit.tools or visit.parts for visit in problem.visits)
+        or any(duty.max_weight is not None or duty.max_households is not None for duty in duties)
+    )
 
 
 def insert(
@@ -25,13 +39,12 @@ def insert(
 
     Stops keep their worker and order; only visits that are neither pinned, told nor a crew's may slide. Rounds
     (``cover``) come first, then the dearest and least movable. With ``only``, no other visit is placed that is not in
-    ``plan`` already; one that drops out of ``plan`` is always placed anew. ``seed`` matters only for rounds. Raises
-    `ProblemError` if ``problem`` is malformed.
+    ``plan`` already; one that drops out of ``plan`` is always placed anew. ``seed`` matters only for rounds. Rules it
+    does not know (`knows_all`) may be broken. Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
     state = start_state(problem, plan, only=only, seed=seed)
-    effort = Effort(solver=SOLVER, seed=seed, budget=0, used=0)
-    return write_plan(state, explain_out(state), effort)
+    return write_plan(state, explain_out(state), no_search(seed))
 
 
 def cover(problem: RouteProblem, plan: RoutePlan | None = None, *, seed: int = 0) -> RoutePlan:
@@ -43,7 +56,7 @@ def cover(problem: RouteProblem, plan: RoutePlan | None = None, *, seed: int = 0
     require_form(problem)
     rounds = [visit.id for visit in problem.visits if visit.cover]
     state = start_state(problem, plan, only=rounds, seed=seed, again=True)
-    return write_plan(state, explain_out(state), Effort(solver=SOLVER, seed=seed, budget=0, used=0))
+    return write_plan(state, explain_out(state), no_search(seed))
 
 
 def start_state(

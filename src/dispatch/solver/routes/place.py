@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.solver.routes.compiled import Windows
 from dispatch.solver.routes.crews import best_crew_place
 from dispatch.solver.routes.gaps import (
     Floats,
@@ -111,20 +110,9 @@ def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place |
 
 def _try(state: State, visit: int, duty: int, position: int, target: int | None) -> tuple[Route, int] | None:
     """The route with ``visit`` at ``position``, at ``target`` if given and possible, else as early as it may be."""
-    old = state.routes[duty].visits
-    visits = (*old[:position], visit, *old[position:])
     route: Route | None = None
     if target is not None:
-        route = build_held(state, visit, ((target, target),), duty, visits)
+        route = state.build_with(duty, position, visit, ((target, target),))
     if route is None:
-        route = state.build(duty, visits)
+        route = state.build_with(duty, position, visit)
     return None if route is None else (route, route.stops[position].start)
-
-
-def build_held(state: State, visit: int, windows: Windows, duty: int, visits: tuple[int, ...]) -> Route | None:
-    """The route of ``duty`` over ``visits`` with ``visit`` allowed in ``windows`` only, for this one look."""
-    usual = state.windows[visit]
-    state.windows[visit] = windows
-    route = state.build(duty, visits)
-    state.windows[visit] = usual
-    return route

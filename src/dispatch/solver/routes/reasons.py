@@ -190,8 +190,7 @@ def _stages(state: State, visit: int) -> Ints:
     for duty, position in zip(gaps.duty.tolist(), gaps.position.tolist(), strict=True):
         if stages[duty] < _FITS and builds < _BUILDS_MAX:
             builds += 1
-            old = state.routes[duty].visits
-            if state.build(duty, (*old[:position], visit, *old[position:])) is not None:
+            if state.build_with(duty, position, visit) is not None:
                 stages[duty] = _FITS
     return stages
 
@@ -231,6 +230,6 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
             if only:
                 over &= np.isin(state.compiled.duty_worker, only)
             worker = state.compiled.workers[int(state.compiled.duty_worker[np.flatnonzero(over)[0]])].id
-            hint = f"a higher cap for {worker} may make room" if over.any() else ""
+            hint = f"a higher cap for {worker} may make room"
         hinted.append(Reason(rule=reason.rule, message=reason.message, workers=reason.workers, hint=hint))
     return tuple(hinted)

@@ -17,14 +17,13 @@ GAIN = 1e-6
 _FAR = 2**60
 
 
-def relocate(state: State, around: Sequence[int], tries: int) -> int:
-    """Take up to ``tries`` visits near to those ``around`` to a cheaper place, each if there is one; how many went.
+def relocate(state: State, around: Sequence[int], tries: int) -> None:
+    """Take up to ``tries`` visits near to those ``around`` to a cheaper place, each if there is one.
 
     What people were told is paid for, so nobody's visit moves for less than that costs. Pins and rounds stay.
     """
-    went = 0
     for visit in _beside(state, around, tries):
-        held, where = state.held.get(visit), state.where[visit]
+        where = state.where[visit]
         before = state.snapshot()
         others = [one for one in on_duties(state, where) if one != visit]
         cost = part_cost(state, where, [*others, visit])
@@ -34,10 +33,8 @@ def relocate(state: State, around: Sequence[int], tries: int) -> int:
         place = best_place(state, visit, limit=saved - GAIN)
         if place is None:
             state.restore(before)
-            continue
-        settle(state, place)
-        went += place.held != held or tuple(route.duty for route in place.routes) != where
-    return went
+        else:
+            settle(state, place)
 
 
 def _beside(state: State, around: Sequence[int], count: int) -> list[int]:

@@ -178,6 +178,18 @@ class State:
         """The route ``duty`` would have over ``visits``, reusing what it has; None if time forbids it."""
         return build_route(self.compiled, self.windows, duty, visits, self.routes[duty])
 
+    def build_with(self, duty: int, position: int, visit: int, windows: Windows | None = None) -> Route | None:
+        """The route ``duty`` would have with ``visit`` before its stop ``position``; None if time forbids it.
+
+        With ``windows`` the visit may start in these instead of its own, for this one look.
+        """
+        old = self.routes[duty].visits
+        usual = self.windows[visit]
+        self.windows[visit] = usual if windows is None else windows
+        route = self.build(duty, (*old[:position], visit, *old[position:]))
+        self.windows[visit] = usual
+        return route
+
     def hold(self, visit: int, start: int) -> None:
         """From now on ``visit`` starts at ``start`` and nowhere else."""
         self.held[visit] = start

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from dispatch.solver.plan import Effort, Route, RoutePlan
+from dispatch.solver.plan import Route, RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Told, Visit
-from dispatch.solver.version import SOLVER
+from dispatch.solver.version import no_search
 
 _Named = TypeVar("_Named", Pin, Told)
 
@@ -31,8 +31,7 @@ def part(problem: RouteProblem, routes: Collection[Route]) -> tuple[RouteProblem
         visits=tuple(_shared(visit, people[visit.id]) for visit in problem.visits if visit.id in people),
         ties=(),
     )
-    effort = Effort(solver=SOLVER, seed=0, budget=0, used=0)
-    return asked, RoutePlan(routes=tuple(routes), effort=effort)
+    return asked, RoutePlan(routes=tuple(routes), effort=no_search())
 
 
 def _shared(visit: Visit, here: set[str]) -> Visit:

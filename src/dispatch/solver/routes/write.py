@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from dispatch.solver.checks import cost
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop, Unplanned
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.timeline import clear_before
-from dispatch.solver.rules import Rule
 
 
 def write_plan(state: State, unplanned: tuple[Unplanned, ...], effort: Effort) -> RoutePlan:
-    """The plan ``state`` stands for: routes with stops only, in the order of workers and duties.
+    """The plan ``state`` stands for, with its cost: routes with stops only, in the order of workers and duties.
 
     People set out as late as will do: until then they are free for what comes up.
     """
     routes = tuple(write_route(state, route) for route in state.routes if route.visits)
-    return RoutePlan(routes=routes, unplanned=unplanned, cost=cost_of(state), effort=effort)
+    plan = RoutePlan(routes=routes, unplanned=unplanned, effort=effort)
+    return replace(plan, cost=cost(state.compiled.problem, plan))
 
 
 def write_route(state: State, route: WorkingRoute) -> Route:
@@ -53,36 +56,3 @@ def _joined(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
         else:
             joined.append((start, end))
     return tuple(joined)
-
-
-def cost_of(state: State) -> dict[Rule, float]:
-    """Cost of ``state`` in minutes by weighted rule."""
-    compiled = state.compiled
-    weights = compiled.problem.weights
-    late = change_worker = change_minute = continuity = unplanned = 0.0
-    starts = {
-        visit: label.start for route in state.routes for visit, label in zip(route.visits, route.stops, strict=True)
-    }
-    for visit, facts in enumerate(compiled.visits):
-        start = starts.get(visit)
-        if start is None:
-            unplanned += facts.price
-            continue
-        if facts.due is not None and start > facts.due:
-            late += facts.late_weight * (start - facts.due)
-        if facts.told is None and not facts.keep:
-            continue
-        people = {compiled.workers[compiled.duties[duty].worker].id for duty in state.where[visit]}
-        if facts.told is not None:
-            change_minute += weights.change_tick * abs(start - facts.told.start)
-            change_worker += weights.change_worker if people != set(facts.told.workers) else 0.0
-        if facts.keep and people.isdisjoint(facts.keep):
-            continuity += weights.continuity
-    return {
-        Rule.TRAVEL: weights.travel * sum(route.travel for route in state.routes),
-        Rule.LATE: late,
-        Rule.CHANGE_WORKER: change_worker,
-        Rule.CHANGE_MINUTE: change_minute,
-        Rule.CONTINUITY: continuity,
-        Rule.UNPLANNED: unplanned,
-    }

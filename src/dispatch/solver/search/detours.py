@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import SPARSE, detour, gap_cost, has_room, longer, note
+from dispatch.solver.search.gaps import SPARSE, detour, gap_cost, has_room, keep_or_note
 from dispatch.solver.search.stores import best_store, is_met, saving
 from dispatch.solver.search.walk import walk
 
@@ -63,9 +63,6 @@ def list_special(
             cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best + slack)
             if not go_on:
                 break
-            if facts.duration_weight > 0.0 and cost < best + slack:
-                more = longer(facts, routes, duty, behind, task)
-                cost = cost + facts.duration_weight * more if more < NEVER else NEVER
             sure, store, at = 0.0, -1, -1
             if cost < best + slack and not carried:
                 cost, sure, exact, store, at = best_store(
@@ -73,16 +70,16 @@ def list_special(
                 )
             elif cost < best and facts.duration_weight > 0.0 and not facts.joined:
                 cost, sure, exact = walk(facts, routes, work, duty, behind, behind, task, entry, -1, -2, greatest)
-            if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
-                if exact and not crew:
-                    best, best_node, best_entry = cost, behind, entry
-                    work.choice[0].best_store, work.choice[0].best_store_behind = store, at
-                else:
-                    note(facts, work, place, cost, behind, entry)
-                    if store >= 0:
-                        beside = work.gaps[detour(work, place)]
-                        beside.node, beside.entry, beside.cost = store, at, sure
-                    place += 1
+            listed = place
+            place, best, best_node, best_entry = keep_or_note(
+                facts, work, (place, best, best_node, best_entry), cost, behind, entry, exact and not crew, blink
+            )
+            # Every gap is looked at once: where the best is this one, it was kept just now.
+            if best_node == behind:
+                work.choice[0].best_store, work.choice[0].best_store_behind = store, at
+            elif place > listed and store >= 0:
+                beside = work.gaps[detour(work, listed)]
+                beside.node, beside.entry, beside.cost = store, at, sure
             behind = routes.stops[behind].next
     if sparse:
         mark_near(facts, routes, work, task, False)

@@ -9,6 +9,7 @@ import numpy as np
 
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.anneal import Knobs, anneal
+from dispatch.solver.search.choose import Columns, choose, routes_of, single
 from dispatch.solver.search.facts import Facts, Ints, Routes
 from dispatch.solver.search.lay import Order, lay, read_order
 from dispatch.solver.search.pace import Leg
@@ -18,8 +19,17 @@ from dispatch.solver.search.room import copy_routes, empty_routes, working_room
 
 LONG = 60_000
 """Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
+LOOKS = 8
+"""Times in a leg that the routes a lane stands at are remembered to be chosen from."""
+CHOOSE_AT = 0.85
+"""Share of a long search at which CP-SAT chooses among the routes seen. Until then the lanes go their own ways: two
+that differ have more to choose from.
+"""
+CHOOSE_WORK = 1.5 / 300_000
+"""Deterministic time (about seconds) that the choice may take, per round of the search; at most `CHOOSE_MOST`."""
+CHOOSE_MOST = 6.0
 TRADE_FROM = 0.5
-"""Share of the search after which the worse lane goes on from where the better one is."""
+"""Share of the search after which the worse lane goes on from where the better one is, where nothing is chosen."""
 
 
 class Lane:
@@ -34,6 +44,29 @@ class Lane:
         self.costs = np.array([cost, cost])
         stops: Any = self.current.stops
         self.best: Ints = stops["next"].copy()
+        self.columns = Columns()
+
+    def anneal(self, facts: Facts, knobs: Knobs, leg: Leg, looks: int) -> None:
+        """The rounds of ``leg``, remembering ``looks`` times the routes stood at."""
+        slices = max(1, min(looks, leg.rounds))
+        for place in range(slices):
+            begin, end = (leg.rounds * edge // slices for edge in (place, place + 1))
+            span = np.array([leg.begin + (leg.end - leg.begin) * edge / leg.rounds for edge in (begin, end)])
+            anneal(facts, self.current, self.trial, self.best, self.work, knobs, self.costs, span, end - begin)
+            if looks:
+                self.columns.add(facts, self.current, float(self.costs[0]))
+        self.columns.keep()
+
+    def take(self, facts: Facts, routes: Routes, cost: float) -> None:
+        """Go on from ``routes``, which cost ``cost`` with all that is left out."""
+        self.current, self.trial = copy_routes(routes), copy_routes(routes)
+        _fresh(self.current)
+        _fresh(self.trial)
+        self.costs[0] = cost
+        if cost < self.costs[1]:
+            self.costs[1] = cost
+            stops: Any = routes.stops
+            self.best = stops["next"].copy()
 
     def follow(self, other: Lane) -> None:
         """Go on from where ``other`` is."""
@@ -56,6 +89,9 @@ class Drive:
         self.lanes = [Lane(self.facts, seed * 1_000_003 + lane, routes) for lane in range(cores)]
         self._pool = ThreadPoolExecutor(cores) if cores > 1 else None
         self._knobs = knobs_for(self.facts)
+        self._seed = seed
+        # What a route with a task of a crew on it costs depends on other routes.
+        self._looks = 0 if self.facts.tied else LOOKS
 
     @property
     def cost(self) -> float:
@@ -68,24 +104,42 @@ class Drive:
             return
         share = min(1.0, leg.planned / LONG)
         knobs = self._knobs._replace(hot=self._knobs.cold * (self._knobs.hot / self._knobs.cold) ** share)
+        looks = self._looks if leg.planned >= LONG else 0
 
         def run(lane: Lane) -> None:
-            span = np.array([leg.begin, leg.end])
-            anneal(self.facts, lane.current, lane.trial, lane.best, lane.work, knobs, lane.costs, span, leg.rounds)
+            lane.anneal(self.facts, knobs, leg, looks)
 
         if self._pool is None:
             run(self.lanes[0])
         else:
             list(self._pool.map(run, self.lanes))
-            self._trade(leg.end)
+        if looks and leg.begin < CHOOSE_AT <= leg.end:
+            self._choose(leg)
+        if leg.end >= (CHOOSE_AT if looks else TRADE_FROM):
+            self._trade()
 
-    def _trade(self, done: float) -> None:
-        if done < TRADE_FROM:
-            return
+    def _trade(self) -> None:
         leader = min(self.lanes, key=lambda lane: float(lane.costs[1]))
         for lane in self.lanes:
             if lane is not leader and lane.costs[1] > leader.costs[1]:
                 lane.follow(leader)
+
+    def _choose(self, leg: Leg) -> None:
+        """Choose among the routes all lanes have seen; the leading lane goes on from the choice if it is cheaper."""
+        facts, leader = self.facts, min(self.lanes, key=lambda lane: float(lane.costs[1]))
+        columns = Columns()
+        for lane in self.lanes:
+            columns.join(lane.columns)
+        best = lay(facts, self.tasks, leader.work, self.order())
+        columns.add(facts, best, float(leader.costs[1]))
+        columns.keep()
+        work = min(CHOOSE_MOST, CHOOSE_WORK * leg.planned)
+        known, cost = routes_of(facts, leader.best), float(leader.costs[1])
+        chosen = choose(facts, columns, known=known, cost=cost, seed=self._seed, work=work)
+        routes = lay(facts, self.tasks, leader.work, single(facts, self.tasks, leader.work, chosen))
+        cost = total(facts, routes, leader.work) + price_out(facts, routes)
+        if cost < leader.costs[1]:
+            leader.take(facts, routes, cost)
 
     def order(self) -> dict[int, list[int]]:
         """The cheapest routes seen: visits per duty."""

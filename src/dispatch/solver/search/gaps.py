@@ -120,6 +120,9 @@ def gap_cost(
             exact = exact and sure
     if facts.greatest_weight > 0.0 and latest_by > greatest:
         cost += facts.greatest_weight * (latest_by - greatest)
+    if facts.duration_weight > 0.0 and cost < limit:
+        more = longer(facts, routes, duty, behind, task)
+        cost = cost + facts.duration_weight * more if more < NEVER else NEVER
     return cost, exact, True
 
 
@@ -140,6 +143,24 @@ def note(facts: Facts, work: Work, place: int, cost: float, behind: int, entry: 
         work.gaps[detour(work, place)].node = -1
 
 
+@inlined
+def keep_or_note(
+    facts: Facts, work: Work, found: tuple[int, float, int, int], cost: float, behind: int, entry: int, keep: bool,
+    blink: float,
+) -> tuple[int, float, int, int]:  # fmt: skip
+    """``found`` (as `list_gaps` returns it) with one more gap, which is kept as the best or else listed.
+
+    Left as it is where the gap is no cheaper, or overlooked.
+    """
+    place, best, _, _ = found
+    if cost >= best or (blink > 0.0 and uniform(work.random) < blink):
+        return found
+    if keep:
+        return place, cost, behind, entry
+    note(facts, work, place, cost, behind, entry)
+    return place + 1, best, found[2], found[3]
+
+
 @compiled
 def list_near(
     facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
@@ -158,15 +179,9 @@ def list_near(
         behind = beside
         for _ in range(2):
             cost, exact, _ = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
-            if facts.duration_weight > 0.0 and cost < best:
-                more = longer(facts, routes, duty, behind, task)
-                cost = cost + facts.duration_weight * more if more < NEVER else NEVER
-            if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
-                if exact and not crew:
-                    best, best_node, best_entry = cost, behind, entry
-                else:
-                    note(facts, work, place, cost, behind, entry)
-                    place += 1
+            place, best, best_node, best_entry = keep_or_note(
+                facts, work, (place, best, best_node, best_entry), cost, behind, entry, exact and not crew, blink
+            )
             behind = routes.stops[beside].prev
     return place, best, best_node, best_entry
 
@@ -202,15 +217,9 @@ def list_gaps(
             cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
             if not go_on:
                 break
-            if facts.duration_weight > 0.0 and cost < best:
-                more = longer(facts, routes, duty, behind, task)
-                cost = cost + facts.duration_weight * more if more < NEVER else NEVER
-            if cost < best and (blink == 0.0 or uniform(work.random) >= blink):
-                if exact and not crew:
-                    best, best_node, best_entry = cost, behind, entry
-                else:
-                    note(facts, work, place, cost, behind, entry)
-                    place += 1
+            place, best, best_node, best_entry = keep_or_note(
+                facts, work, (place, best, best_node, best_entry), cost, behind, entry, exact and not crew, blink
+            )
             behind = routes.stops[behind].next
     return place, best, best_node, best_entry
 

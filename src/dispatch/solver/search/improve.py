@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from msgspec import structs
 
-from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import explain_out, start_state
+from dispatch.solver.routes.insert import explain_out, knows_all, start_state
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
 from dispatch.solver.search.laid import stand, worth
@@ -70,10 +70,10 @@ def _begin(
 ) -> dict[int, list[int]] | None:
     """Visits per duty to begin from; None to begin from nothing.
 
-    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. It knows no
-    ties and no stores: there, every route on which something is wrong begins empty.
+    What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. Where it does
+    not know every rule, each route on which something is wrong begins empty.
     """
-    if problem.ties or problem.stores:
+    if not knows_all(problem):
         return _order_of(compiled, _sound(plan, findings))
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
         return None
@@ -104,5 +104,4 @@ def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:
 def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
     """The cheapest routes seen as a plan, with reasons for what is out."""
     state = stand(compiled, drive.order(), drive.starts())
-    plan = write_plan(state, explain_out(state), effort)
-    return structs.replace(plan, cost=cost(compiled.problem, plan))
+    return write_plan(state, explain_out(state), effort)

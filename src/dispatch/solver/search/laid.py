@@ -40,8 +40,9 @@ def _built(compiled: Compiled, state: State, duty: int, visits: tuple[int, ...],
     return route
 
 
-def worth(problem: RouteProblem, plan: RoutePlan) -> tuple[float, float]:
-    """How good a plan is: what of pins and rounds it holds comes before its cost."""
+def worth(problem: RouteProblem, plan: RoutePlan) -> tuple[int, float, float]:
+    """How good a plan is: the pins it holds come first, then the price of its rounds, then its cost."""
     planned = {stop.visit for route in plan.routes for stop in route.stops}
-    first = sum(visit.price for visit in problem.visits if visit.id in planned and (visit.pin or visit.cover))
-    return first, -plan.total
+    held = [visit for visit in problem.visits if visit.id in planned]
+    pins = sum(visit.pin is not None for visit in held)
+    return pins, sum(visit.price for visit in held if visit.cover and visit.pin is None), -plan.total

@@ -159,13 +159,19 @@ def read_order(facts: Facts, tasks: Tasks, following: Ints) -> dict[int, list[in
     found: dict[int, list[int]] = {}
     for duty in range(facts.duty_count):
         node = int(following[facts.tasks + duty])
-        visits = []
+        along = []
         while node < facts.tasks:
-            if node < facts.visits:
-                visits.append(tasks.visit[node])
-            else:
-                visits.append(len(tasks.of_visit) + (node - facts.visits) % _stores(facts))
+            along.append(node)
             node = int(following[node])
-        if visits:
-            found[duty] = visits
+        if along:
+            found[duty] = visits_of(facts, tasks, along)
     return found
+
+
+def visits_of(facts: Facts, tasks: Tasks, along: Sequence[int]) -> list[int]:
+    """The visits and stores that the tasks of a route ``along`` belong to."""
+    first_store = len(tasks.of_visit)
+    return [
+        tasks.visit[task] if task < facts.visits else first_store + (task - facts.visits) % _stores(facts)
+        for task in along
+    ]

@@ -23,7 +23,9 @@ from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.ways import NEAR, Grounds, neighbours
 
 MUST = 1e9
-"""Price of leaving out what must be planned: a pin, a round."""
+"""Price of leaving out a round, which comes before whatever else there is."""
+PINNED = 100 * MUST
+"""Price of leaving out what is pinned: no rounds are worth it. Higher, and the search would not see small gains."""
 
 
 class Tasks:
@@ -200,7 +202,7 @@ def _groups(
     for group, members in zip(tasks.groups, tasks.members, strict=True):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0
         held = all(_held(compiled.problem, tasks, nodes, visit) for visit in group)
-        rows.append((first, len(members), len(lag), held, _price(compiled.problem, group), far))
+        rows.append((first, len(members), len(lag), held, price_of(compiled.problem, group), far))
         lag += lags(compiled, tasks, members).ravel().tolist() if len(members) > 1 else []
         first += len(members)
     return np.array(rows, dtype=record(Group))
@@ -255,8 +257,11 @@ def _duty_spots(compiled: Compiled) -> set[int]:
     return starts | {facts.end_spot for facts in compiled.duties if facts.end_spot >= 0}
 
 
-def _price(problem: RouteProblem, group: Sequence[int]) -> float:
+def price_of(problem: RouteProblem, group: Sequence[int]) -> float:
+    """What the search pays for leaving out the visits of ``group``."""
     visits = [problem.visits[index] for index in group]
-    if any(visit.pin is not None or visit.cover for visit in visits):
+    if any(visit.pin is not None for visit in visits):
+        return PINNED
+    if any(visit.cover for visit in visits):
         return MUST
     return sum(visit.price for visit in visits)

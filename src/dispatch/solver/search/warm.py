@@ -11,13 +11,6 @@ from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.drive import Drive
 from dispatch.solver.search.pace import Leg
 
-COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."
-
-
-def is_warm() -> bool:
-    """Whether that was done already."""
-    return jit.is_warm()
-
 
 def warm() -> None:
     """Compile what is not compiled yet, by solving a problem of two visits. Does nothing where all is on disk."""

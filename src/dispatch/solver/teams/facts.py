@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 import numpy as np
@@ -103,19 +104,15 @@ def compile_problem(problem: TeamProblem, days: int) -> Facts:
 
 
 def topological(before: Sequence[Sequence[int]]) -> list[int]:
-    """The jobs, each after all that must come before it; shorter than ``before`` if they form a circle."""
-    left = [len(ones) for ones in before]
-    after: list[list[int]] = [[] for _ in before]
+    """The jobs, each after all that must come before it; always the same for the same ``before``.
+
+    Raises `graphlib.CycleError` if they form a circle.
+    """
+    # All jobs before any order: else one would take its place from who names it first.
+    sorter: TopologicalSorter[int] = TopologicalSorter(dict.fromkeys(range(len(before)), ()))
     for job, ones in enumerate(before):
-        for one in ones:
-            after[one].append(job)
-    order = [job for job, count in enumerate(left) if count == 0]
-    for job in order:
-        for one in after[job]:
-            left[one] -= 1
-            if left[one] == 0:
-                order.append(one)
-    return order
+        sorter.add(job, *ones)
+    return list(sorter.static_order())
 
 
 def _needs(job: TeamJob) -> dict[tuple[str, int], int]:

@@ -48,9 +48,14 @@ class Scene:
         ends[-1] = ends.max(initial=0)
         return ends
 
-    def cost(self, state: State) -> float:
+    def end_cost(self, state: State) -> float:
         """The cost of the ends alone."""
         return float(self.weights @ self.ends(state))
+
+    def cost(self, state: State) -> float:
+        """The cost of the plan in ``state``."""
+        out = np.count_nonzero((state.day == OUT) | (state.day == SHELVED))
+        return self.end_cost(state) + self.problem.weights.unplanned * int(out)
 
 
 def scene_for(problem: TeamProblem) -> Scene:

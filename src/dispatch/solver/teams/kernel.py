@@ -13,7 +13,7 @@ from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.sorting import sort_by
 from dispatch.solver.teams.desk import BLINK, IDLE, LATE, NOISE, PRESS, SOON, THRIFT, Desk
 from dispatch.solver.teams.facts import Facts, Ints
-from dispatch.solver.teams.place import insert
+from dispatch.solver.teams.place import insert, window
 from dispatch.solver.teams.ruin import hand_out, ruin, take_out
 from dispatch.solver.teams.state import HANDED, OUT, Copies, State, settle
 
@@ -22,24 +22,19 @@ TRIED_MAX = 60
 
 
 @entry
-def fill(facts: Facts, state: State, copies: Copies, desk: Desk, count: int) -> int:
-    """Plan the first ``count`` jobs of `Desk.order` one by one, each where it is cheapest or with a contractor.
-
-    Returns how many of them stay out.
-    """
-    left = 0
+def fill(facts: Facts, state: State, copies: Copies, desk: Desk, count: int) -> None:
+    """Plan the first ``count`` jobs of `Desk.order` one by one, each where it is cheapest, else with a contractor."""
     for place in range(count):
         job = desk.order[place]
-        if state.day[job] == OUT and not insert(facts, state, copies, desk, job) and not hand_out(facts, state, job):
-            left += 1
-    return left
+        if state.day[job] == OUT and not insert(facts, state, copies, desk, job):
+            hand_out(facts, state, job)
 
 
 @entry
 def search(facts: Facts, state: State, copies: Copies, desk: Desk, steps: int, heat: float) -> int:
     """Ruin and recreate ``state``, up to ``steps`` times, until nothing is out; how many steps were left, -1 if none.
 
-    Jobs with an ``out_price`` of zero may stay out. ``heat``: how much dearer a new state may be, in mean out-prices.
+    ``heat``: how much dearer a new state may be, in mean out-prices.
     """
     price = _price(facts, state, desk)
     for step in range(steps):
@@ -77,7 +72,7 @@ def _raise_prices(state: State, desk: Desk) -> float:
     """What is out now is dearer from now on; by how much in all."""
     added = 0.0
     for job in range(len(state.day)):
-        if state.day[job] == OUT and desk.out_price[job] > 0:
+        if state.day[job] == OUT:
             desk.out_price[job] += 0.05
             added += 0.05
     return added
@@ -85,10 +80,10 @@ def _raise_prices(state: State, desk: Desk) -> float:
 
 @compiled
 def _seed(state: State, desk: Desk) -> int:
-    """A job that must not stay out; -1 if there is none."""
+    """A job that is out; -1 if there is none."""
     count = 0
     for job in range(len(state.day)):
-        if state.day[job] == OUT and desk.out_price[job] > 0:
+        if state.day[job] == OUT:
             desk.marks[count] = job
             count += 1
     return desk.marks[below(desk.seed, count)] if count > 0 else -1
@@ -96,6 +91,7 @@ def _seed(state: State, desk: Desk) -> int:
 
 @compiled
 def _turn_knobs(desk: Desk) -> None:
+    """Draw anew what places are judged by."""
     knobs, seed = desk.knobs, desk.seed
     knobs[IDLE] = 0.6 * uniform(seed)
     kind = uniform(seed)
@@ -152,11 +148,7 @@ def draw_together(facts: Facts, state: State, copies: Copies, desk: Desk) -> Non
     for place in range(planned):
         job = desk.order[place]
         day, team = state.day[job], state.team[job]
-        start = day * facts.day_ticks
-        for at in range(facts.before_at[job], facts.before_at[job + 1]):
-            other = facts.before[at]
-            if state.day[other] >= 0:
-                start = max(start, state.start[other] + facts.ticks[other])
+        start = max(day * facts.day_ticks, window(facts, state, desk.deadline, job)[0])
         for at in range(state.filled[day, team]):
             other = state.jobs[day, team, at]
             if other == job:
@@ -179,12 +171,12 @@ def set_deadlines(facts: Facts, state: State, desk: Desk, by_grade: Ints, order:
             other = facts.after[place]
             may_go = loose and 0 <= facts.price[other] <= facts.budget
             if state.day[other] != HANDED and not may_go:
-                closes = min(closes, latest_start(facts, desk, other))
+                closes = min(closes, _latest_start(facts, desk, other))
         desk.deadline[job] = closes
 
 
 @compiled
-def latest_start(facts: Facts, desk: Desk, job: int) -> int:
+def _latest_start(facts: Facts, desk: Desk, job: int) -> int:
     """The latest moment at which ``job`` can start within one day and meet its deadline."""
     closes = desk.deadline[job]
     within = closes % facts.day_ticks

@@ -14,6 +14,8 @@ from dispatch.solver.teams.recruit import coverable, covered, recruit
 from dispatch.solver.teams.state import HANDED, Copies, State, join, put, shrink, touch
 
 NOWHERE = 1e18
+RECRUITS_MAX = 6
+"""Workers that a team takes on at most for one more job; a new team may take on any number."""
 
 
 @compiled
@@ -66,7 +68,7 @@ def gap(
 
 @compiled
 def _can_push(facts: Facts, state: State, deadline: Ints, day: int, team: int, place: int, end: int) -> bool:
-    """Whether the jobs from ``place`` on can start at ``end`` or later where they now start before it."""
+    """Whether the jobs from ``place`` on that now start before ``end`` can start then, one after the other."""
     for at in range(place, state.filled[day, team]):
         later = state.jobs[day, team, at]
         if state.start[later] >= end:
@@ -79,6 +81,7 @@ def _can_push(facts: Facts, state: State, deadline: Ints, day: int, team: int, p
 
 @inlined
 def _note(desk: Desk, day: int, team: int, place: int, start: int, recruits: int) -> None:
+    """Write down the cheapest place so far, with the first ``recruits`` of `Desk.recruits`."""
     desk.place[0], desk.place[1], desk.place[2], desk.place[3], desk.place[4] = day, team, place, start, recruits
     for at in range(recruits):
         desk.chosen[at] = desk.recruits[at]
@@ -119,7 +122,7 @@ def _in_teams(
             continue
         recruits = 0
         if not able:
-            recruits = recruit(facts, state, desk, job, day, team, 6)
+            recruits = recruit(facts, state, desk, job, day, team, RECRUITS_MAX)
             if recruits < 0:
                 continue
             left = facts.day_ticks - load - ticks

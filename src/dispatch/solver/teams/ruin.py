@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from dispatch.solver.jit import compiled, entry
+from dispatch.solver.jit import compiled, entry, inlined
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.sorting import least_first
 from dispatch.solver.teams.desk import Desk
@@ -37,7 +37,7 @@ def ruin(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) 
 
 @compiled
 def take_out(facts: Facts, state: State, copies: Copies, desk: Desk, job: int) -> None:
-    """One planned job, and the members only it needed."""
+    """Take out a planned job, and let go the members only it needed."""
     day, team = state.day[job], state.team[job]
     touch(state, copies, day)
     take(facts, state, job)
@@ -46,7 +46,7 @@ def take_out(facts: Facts, state: State, copies: Copies, desk: Desk, job: int) -
 
 @compiled
 def clear_team(facts: Facts, state: State, copies: Copies, day: int, team: int) -> int:
-    """All jobs of a team, and with them the team; how many."""
+    """Take out all jobs of a team, and with them the team; how many they were."""
     touch(state, copies, day)
     count = int(state.filled[day, team])
     for _ in range(count):
@@ -65,7 +65,7 @@ def _day_for(facts: Facts, state: State, desk: Desk, job: int) -> int:
 
 @compiled
 def _teams_of(facts: Facts, state: State, copies: Copies, desk: Desk, job: int, day: int, teams: int) -> None:
-    """``teams`` teams of ``day``, those first that hold skills ``job`` needs, by a drawn share."""
+    """Take out ``teams`` teams of ``day``, by chance, those likelier that hold more of the skills ``job`` needs."""
     top = state.top[day]
     key, teams_there = desk.key, 0
     for team in range(top):
@@ -86,6 +86,7 @@ def _teams_of(facts: Facts, state: State, copies: Copies, desk: Desk, job: int, 
 
 @compiled
 def _single(facts: Facts, state: State, copies: Copies, desk: Desk, jobs: int) -> None:
+    """Take out up to ``jobs`` jobs, any."""
     for _ in range(jobs):
         job = below(desk.seed, len(facts.ticks))
         if state.day[job] >= 0:
@@ -94,7 +95,7 @@ def _single(facts: Facts, state: State, copies: Copies, desk: Desk, jobs: int) -
 
 @compiled
 def _waiting(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int) -> None:
-    """Jobs of one day that could as well be done after the end aimed at, and a team round ``seed_job``."""
+    """Take out jobs of one day that could as well be done after the end aimed at, and a team round ``seed_job``."""
     day = _day_for(facts, state, desk, seed_job)
     removed = 0
     for job in range(len(facts.ticks)):
@@ -107,7 +108,7 @@ def _waiting(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: i
 
 @compiled
 def _alike(facts: Facts, state: State, copies: Copies, desk: Desk, seed_job: int, jobs: int) -> None:
-    """Jobs that need what ``seed_job`` needs, more or less."""
+    """Take out up to ``jobs`` jobs that need a skill ``seed_job`` needs."""
     count = len(facts.ticks)
     offset = below(desk.seed, count)
     removed = 0
@@ -135,19 +136,25 @@ def call_back(facts: Facts, state: State, desk: Desk, jobs: int) -> None:
             job = (offset + step) % count
             if state.day[job] != HANDED:
                 continue
-            state.day[job] = OUT
-            state.numbers[0] -= facts.price[job]
+            _ours_again(facts, state, job)
             for at in range(facts.all_before_at[job], facts.all_before_at[job + 1]):
                 other = facts.all_before[at]
                 if state.day[other] == HANDED:
-                    state.day[other] = OUT
-                    state.numbers[0] -= facts.price[other]
+                    _ours_again(facts, state, other)
             break
+
+
+@inlined
+def _ours_again(facts: Facts, state: State, job: int) -> None:
+    state.day[job] = OUT
+    state.numbers[0] -= facts.price[job]
 
 
 @entry
 def hand_out(facts: Facts, state: State, job: int) -> bool:
-    """Give ``job`` and all that follows it to a contractor, if none of it is planned and the budget allows."""
+    """Give ``job``, which is out, and all that follows it to a contractor, if none of that is planned and the budget
+    allows. What was put aside and follows it goes along, and is paid for too.
+    """
     if facts.price[job] < 0:
         return False
     price = facts.price[job]
@@ -155,7 +162,7 @@ def hand_out(facts: Facts, state: State, job: int) -> bool:
         other = facts.all_after[at]
         if state.day[other] >= 0 or facts.price[other] < 0:
             return False
-        if state.day[other] == OUT:
+        if state.day[other] != HANDED:
             price += facts.price[other]
     if state.numbers[0] + price > facts.budget:
         return False

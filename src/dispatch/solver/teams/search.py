@@ -20,7 +20,7 @@ from dispatch.solver.teams.lane import Lane
 from dispatch.solver.teams.state import OUT, State
 from dispatch.solver.teams.write import write_plan
 
-SOLVER = "teams-1"
+SOLVER = "teams-2"
 LANES = 2
 RACERS = 6
 BLOCK = 4
@@ -64,7 +64,7 @@ def solve_teams(
     told = _best(lanes).cost
     blocks = 0
     with ThreadPoolExecutor(max(1, min(cores, LANES))) as threads:
-        while (budget is None or used < budget) and told > 0 and not stop.now():
+        while (budget is None or used < budget) and scene.end_cost(_best(lanes).best) > 0 and not stop.now():
             left = BLOCK if budget is None else (budget - used) * LANES // len(lanes)
             rounds = min(BLOCK, max(1, left))
             list(threads.map(Lane.run, lanes, itertools.repeat(rounds)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from dispatch.solver.checks import cost
 from dispatch.solver.plan import Effort, Reason, Team, TeamDay, TeamPlan, TeamStop, Unplanned
 from dispatch.solver.rules import Rule
 from dispatch.solver.team_problem import TeamProblem
@@ -20,9 +23,8 @@ def write_plan(problem: TeamProblem, facts: Facts, state: State, effort: Effort)
         for number, job in enumerate(problem.jobs)
         if number in out
     )
-    return TeamPlan(
-        days=days, handed_out=handed, unplanned=unplanned, cost=_cost(problem, facts, state, len(out)), effort=effort
-    )
+    plan = TeamPlan(days=days, handed_out=handed, unplanned=unplanned, effort=effort)
+    return replace(plan, cost=cost(problem, plan))
 
 
 def _day(problem: TeamProblem, facts: Facts, state: State, day: int) -> TeamDay:
@@ -41,20 +43,6 @@ def _day(problem: TeamProblem, facts: Facts, state: State, day: int) -> TeamDay:
         teams.append(Team(workers=members, stops=stops))
     off = tuple(one for one, team in zip(ids, state.team_of[day], strict=True) if team < 0)
     return TeamDay(day=day + 1, teams=tuple(teams), off=off)
-
-
-def _cost(problem: TeamProblem, facts: Facts, state: State, out: int) -> dict[Rule, float]:
-    latest: dict[str, int] = {}
-    for number, job in enumerate(problem.jobs):
-        if state.day[number] >= 0:
-            end = int(state.start[number] + facts.ticks[number])
-            latest[job.grade] = max(latest.get(job.grade, 0), end)
-    weights = problem.weights
-    return {
-        Rule.GRADE_END: float(sum(weight * latest.get(grade, 0) for grade, weight in weights.grades.items())),
-        Rule.LAST_END: weights.last * max(latest.values(), default=0),
-        Rule.UNPLANNED: weights.unplanned * out,
-    }
 
 
 def _reason(problem: TeamProblem, facts: Facts, number: int, out: set[int]) -> Reason:

@@ -133,7 +133,8 @@ function told(event, brief) {
   const whole = EVENTS[event.type]?.[S.lang === "zh" ? 0 : 1] || event.type;
   const pattern = brief ? whole.replace(/[:：] ?\{what\}/, "") : whole;
   const text = fill(pattern, { who: who(event.area, ids), when, what, id });
-  return { text, reasons: data.reasons || (data.reason ? [{ message: data.reason }] : []) };
+  const said = [data.remark?.text, data.round && event.type === "OrderCancelled" && word("notWalked")];
+  return { text, reasons: [...(data.reasons || []), ...said.filter(Boolean).map((message) => ({ message }))] };
 }
 
 function feedItem(event) {
@@ -226,9 +227,10 @@ export function render() {
 async function showHistory(area, id) {
   const dialog = $("#history");
   try {
-    const { row, history } = await getJson(`/orders/${encodeURIComponent(area)}/${encodeURIComponent(id)}`);
+    const path = `/orders/${encodeURIComponent(area)}/${encodeURIComponent(id)}`;
+    const [{ row }, { events }] = await Promise.all([getJson(path), getJson(`${path}/history?personal=true`)]);
     remember(`${area}.${id}`, row);
-    fillHistory(area, id, row, history);
+    fillHistory(area, id, row, events);
   } catch (error) {
     $("#history-title").textContent = error.message;
     dialog.querySelector("dl").replaceChildren();

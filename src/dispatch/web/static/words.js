@@ -11,6 +11,7 @@ export const WORDS = {
   promise: ["时限", "Promise"], urgent: ["紧急", "urgent"], pinned: ["已指定", "pinned"], rework: ["返修", "rework"], nobody: ["无人", "nobody"],
   late: ["超时", "late"], willBeLate: ["将超时", "will be late"], soon: ["即将到时", "due soon"], kept: ["按时到场", "kept"], zone: ["片区", "Zone"],
   reported: ["报修", "Reported"], source: ["来源", "Source"], household: ["户", "Household"], due: ["时限", "Promised by"], history: ["经过", "History"], by: ["经办", "by"],
+  notWalked: ["该巡更已撤销", "The round is not walked then any more."],
   repair: ["维修", "Repair"], cleaning: ["保洁", "Cleaning"], patrol: ["巡更", "Patrol"],
   opened: ["待派", "open"], planned: ["已排", "planned"], told: ["已通知", "told"], accepted: ["已接单", "accepted"], on_the_way: ["在途", "on the way"],
   arrived: ["已到场", "on site"], done: ["已完工", "done"], could_not: ["未办成", "could not"], closed: ["已结案", "closed"], cancelled: ["已取消", "cancelled"],

@@ -1,0 +1,100 @@
+"""The choice across routes: the cheapest of what was seen, each visit once, under the caps that join duties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from solver_problems import DAY, HOUR, duty, line_problem, random_problem, visit, worker
+
+from dispatch.solver.checks import check
+from dispatch.solver.problem import DayCap, RouteProblem, Span
+from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search import drive
+from dispatch.solver.search.choose import Choice, Columns, choose, duty_costs, routes_of, single
+from dispatch.solver.search.improve import improve
+from dispatch.solver.search.lay import Order, lay
+from dispatch.solver.search.pace import LEG
+from dispatch.solver.search.prepare import prepare
+from dispatch.solver.search.room import working_room
+from dispatch.solver.solve import insert
+
+PAIR = line_problem(
+    (worker("w0", duty(start_spot=0, end_spot=0)), worker("w1", duty(start_spot=9, end_spot=9))),
+    (visit("a", 1), visit("b", 2), visit("c", 7), visit("d", 8)),
+)
+"""Two near spot 0 where one worker begins and ends, two near spot 9 where the other does."""
+
+
+class Bench:
+    """Facts of a problem, with orders laid on them."""
+
+    def __init__(self, problem: RouteProblem) -> None:
+        self.facts, self.tasks = prepare(Compiled(problem))
+        self.work = working_room(self.facts, 1)
+
+    def cost(self, order: Order) -> float:
+        """What ``order`` costs."""
+        return float(duty_costs(self.facts, lay(self.facts, self.tasks, self.work, order)).sum())
+
+    def columns(self, *orders: Order) -> Columns:
+        """The routes of ``orders``."""
+        found = Columns()
+        for order in orders:
+            found.add(self.facts, lay(self.facts, self.tasks, self.work, order), self.cost(order))
+        return found
+
+    def chosen(self, *orders: Order, seed: int = 1) -> Choice:
+        """The choice among the routes of ``orders``, the first being known."""
+        stops: Any = lay(self.facts, self.tasks, self.work, orders[0]).stops
+        known = routes_of(self.facts, stops["next"])
+        columns = self.columns(*orders)
+        return choose(self.facts, columns, known=known, cost=self.cost(orders[0]), seed=seed, work=1.0)
+
+
+def test_the_best_of_several_plans_is_put_together() -> None:
+    bench = Bench(PAIR)
+    left, right = {0: [0, 1]}, {0: [2, 0], 1: [3, 1]}
+    assert bench.chosen({0: [0, 2, 1], 1: [3]}, left, right, {1: [3, 2]}) == {0: (0, 1), 1: (3, 2)}
+
+
+def test_a_visit_that_stands_twice_stays_where_its_going_saves_less() -> None:
+    bench = Bench(PAIR)
+    assert single(bench.facts, bench.tasks, bench.work, {0: (0, 1, 3), 1: (3, 2)}) == {0: [0, 1], 1: [3, 2]}
+    assert single(bench.facts, bench.tasks, bench.work, {0: (0, 1), 1: (3, 2, 0)}) == {0: [0, 1], 1: [3, 2]}
+
+
+@pytest.mark.parametrize("cap", [DayCap(day=DAY, max_visits=2), DayCap(day=DAY, max_ticks=75)])
+def test_duties_of_one_day_share_its_caps_in_the_choice(cap: DayCap) -> None:
+    shifts = (duty("am", 8 * HOUR, 12 * HOUR), duty("pm", 13 * HOUR, 17 * HOUR))
+    early, late = (Span(8 * HOUR, 12 * HOUR),), (Span(13 * HOUR, 17 * HOUR),)
+    visits = (visit("a", windows=early), visit("b", windows=early), visit("c", windows=late), visit("d", windows=late))
+    problem = line_problem((worker("w0", *shifts, caps=(cap,)),), visits)
+    bench = Bench(problem)
+    chosen = bench.chosen({0: [0], 1: [2]}, {0: [0, 1]}, {1: [2, 3]})
+    assert sum(map(len, chosen.values())) == 2
+    free = Bench(replace(problem, workers=(worker("w0", *shifts),)))
+    assert sum(map(len, free.chosen({0: [0], 1: [2]}, {0: [0, 1]}, {1: [2, 3]}).values())) == 4
+
+
+def test_only_the_routes_of_the_best_plans_are_kept() -> None:
+    bench = Bench(PAIR)
+    columns = bench.columns({0: [0, 1], 1: [3, 2]}, {0: [2, 0], 1: [1, 3]})
+    columns.keep(2)
+    assert [route for route, _ in columns.items()] == [(0, (0, 1)), (1, (3, 2))]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000))
+def test_a_search_that_chooses_gives_clean_plans_again_and_again(seed: int) -> None:
+    problem = random_problem(seed)
+    begun = insert(problem)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drive, "LONG", LEG)
+        patch.setattr(drive, "CHOOSE_WORK", 1.0 / LEG)
+        plan = improve(problem, begun, budget=4, seed=seed)
+        assert check(problem, plan) == []
+        assert plan == improve(problem, begun, budget=4, seed=seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -20,7 +21,7 @@ def cut(
     Halved again and again across the longer of the axes of a frame turned at random by ``seed``, so that another seed
     cuts elsewhere. Those of each of ``bonds`` stay together as long as that makes no more than a block of work.
     """
-    frame = _frame(places.shape[1], np.random.default_rng(seed))
+    frame = _frame(places.shape[1], random.Random(seed))
     units = _bonded(work, float(work.sum()) / max(1, blocks), bonds)
     weight = np.array([work[unit].sum() for unit in units])
     middle = np.array([places[unit].mean(axis=0) for unit in units]).reshape(len(units), places.shape[1]) @ frame
@@ -28,9 +29,10 @@ def cut(
     return [sorted(worker for unit in part.tolist() for worker in units[unit]) for part in found]
 
 
-def _frame(axes: int, draw: np.random.Generator) -> Floats:
+def _frame(axes: int, draw: random.Random) -> Floats:
     """Axes at right angles, turned at random."""
-    turned: Floats = np.linalg.qr(draw.normal(size=(axes, axes)))[0]
+    drawn = [[draw.gauss(0.0, 1.0) for _ in range(axes)] for _ in range(axes)]
+    turned: Floats = np.linalg.qr(np.array(drawn))[0]
     return turned
 
 

@@ -19,7 +19,7 @@ FIRST = 3.0
 """Rounds for each place in the first pass of a search paced by the clock, from which its speed is taken."""
 WORTH = 4.0
 """A pass by the clock lasts at least so many times what it takes beside its search: making blocks, reading them."""
-HEAT = 50.0
+HEAT = 300.0
 """How hot a search begins that has so many rounds for each place: as one of so many times as many rounds does."""
 
 

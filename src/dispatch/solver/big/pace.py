@@ -19,7 +19,7 @@ FIRST = 3.0
 """Rounds for each place in the first pass of a search paced by the clock, from which its speed is taken."""
 WORTH = 4.0
 """A pass by the clock lasts at least so many times what it takes beside its search: making blocks, reading them."""
-HEAT = 300.0
+HEAT = 50.0
 """How hot a search begins that has so many rounds for each place: as one of so many times as many rounds does."""
 
 
@@ -29,7 +29,7 @@ class Passes:
     def __init__(self, stop: Stop, *, budget: int | None, clock: bool, places: int, cores: int) -> None:
         self._stop, self._budget, self._clock = stop, budget, clock
         self._places, self._cores = max(1, places), cores
-        self._rounds = 0
+        self._rounds = self._spent = 0
         self._speed = self._beside = self._began = 0.0
         self.reserve = 0.0
 
@@ -50,11 +50,13 @@ class Passes:
         self._beside = max(0.0, self._stop.passed() - self._began - after.seconds / self._cores)
 
     def effort(self, seed: int) -> Effort:
-        """What the search took so far."""
+        """What the search took so far: whole passes of the budget, unless one was cut short."""
         used = -(-self._rounds // (LEG * self._cores))
-        budget = used if self._budget is None else self._budget
-        repeatable = self._budget is not None and not self._stop.stopped
-        return Effort(solver=SOLVER, seed=seed, budget=budget, used=min(used, budget), repeatable=repeatable)
+        if self._budget is None:
+            return Effort(solver=SOLVER, seed=seed, budget=used, used=used, repeatable=False)
+        cut = self._stop.stopped
+        used = min(used, self._budget) if cut else self._spent
+        return Effort(solver=SOLVER, seed=seed, budget=self._budget, used=used, repeatable=not cut)
 
     def _by_count(self, budget: int) -> Iterator[Share]:
         rounds = budget * LEG * self._cores / self._places
@@ -63,6 +65,7 @@ class Passes:
         for number in range(passes if budget else 0):
             if self._stop.now():
                 return
+            self._spent = -(-budget * (number + 1) // passes)
             yield Share(rounds / passes, number / passes, (number + 1) / passes, _planned(rounds))
 
     def _by_clock(self) -> Iterator[Share]:

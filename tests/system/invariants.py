@@ -252,8 +252,8 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
             needs = state.orders[area, stop["order"]].needs
             if needs and not _holds(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
                 yield f"{name} is sent to {stop['order']} without the skill"
-            yield from _the_way(state, key, route, stop, worker.record)
-        yield from _caps(state, key, route, worker.record, at)
+            yield from _the_way(state, key, route, stop, worker.record, saw)
+        yield from _caps(state, key, route, worker.record, saw, at)
 
 
 def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
@@ -264,9 +264,9 @@ def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
     return any(one < end and other > start and one < other for one, other in (way, work))
 
 
-def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data) -> Iterator[str]:
+def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data, saw: int) -> Iterator[str]:
     index = route["stops"].index(stop)
-    place = _from_where(state, key, route, record) if index == 0 else route["stops"][index - 1]["place"]
+    place = _from_where(state, key, route, record, saw) if index == 0 else route["stops"][index - 1]["place"]
     here, there = position_of(state, key[0], place), position_of(state, key[0], stop["place"])
     leaves = instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE
     if index and leaves < _busy_until(state, key[0], route["stops"][index - 1]):
@@ -278,8 +278,14 @@ def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data) -
         yield f"{key[1]} has {stop.get('travel_min', 0)} minutes to {stop['order']}; the way takes {needed}"
 
 
-def _from_where(state: LogState, key: Key, route: Data, record: Data) -> Data:
-    """Where the duty begins: at the base, or where somebody is still under way of a duty that was theirs until then."""
+def _from_where(state: LogState, key: Key, route: Data, record: Data, saw: int) -> Data:
+    """Where the duty begins: at the base, or where somebody is still under way of a duty that was theirs until then.
+
+    If its first stop is not the first visit they do on it, they come from where they were last.
+    """
+    done = [one for one in state.done.get(key, ()) if one.position <= saw and instant(route["start"]) < one.at]
+    if done:
+        return max(done, key=lambda one: one.at).place
     for other in state.routes[key].values():
         for stop in other["stops"] if other["duty"] != route["duty"] and other["end"] >= route["start"] else ():
             order = state.orders.get((key[0], stop["order"]))
@@ -297,23 +303,27 @@ def _counts(state: LogState, area: str, route: Data, stop: Data, at: dt.datetime
     return bool(went) or instant(route["end"]) > at
 
 
-def _caps(state: LogState, key: Key, route: Data, record: Data, at: dt.datetime) -> Iterator[str]:
+def _caps(state: LogState, key: Key, route: Data, record: Data, saw: int, at: dt.datetime) -> Iterator[str]:
+    """What was done counts for its day by the reports alone, what is still to be done by the schedule."""
     area, name = key
     day = _day(state, area, instant(route["start"]))
+    known = [one for one in state.done.get(key, ()) if one.position <= saw]
+    done, reported = [one for one in known if one.day == day], {one.order for one in known}
     stops = [
         stop
         for other in state.routes[key].values()
         if _day(state, area, instant(other["start"])) == day
         for stop in other["stops"]
-        if _counts(state, area, other, stop, at)
+        if (area, stop["order"]) not in reported and _counts(state, area, other, stop, at)
     ]
     caps = record.get("caps", {})
     visits, minutes = caps.get("visits_per_day"), caps.get("minutes_per_day")
-    count = len(stops) + sum(_day(state, area, start) == day for start in state.worked_off.get(key, ()))
+    count = len(stops) + len(done) + sum(_day(state, area, start) == day for start in state.worked_off.get(key, ()))
     if visits is not None and count > visits:
         yield f"{name} has {count} visits on {day}; the cap is {visits}"
     if minutes is not None:
         work = sum((instant(stop["end"]) - instant(stop["start"])) // MINUTE for stop in stops)
+        work += sum(one.minutes for one in done)
         work += sum(
             state.zones[zone]["minutes_per_day"] for zone, who in state.zone_helpers.items() if (zone[0], who) == key
         )

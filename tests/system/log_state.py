@@ -78,6 +78,18 @@ class Order:
 
 
 @dataclass
+class Worked:
+    """A visit somebody did: where in the log and when they said so, on which local day of work, for how long, where."""
+
+    position: int
+    at: dt.datetime
+    day: dt.date
+    order: Key
+    minutes: int
+    place: Data
+
+
+@dataclass
 class Worker:
     """Somebody's record at one moment."""
 
@@ -102,6 +114,7 @@ class LogState:
         self.zone_helpers: dict[Key, str] = {}
         self.routes: dict[Key, dict[str, Data]] = {}
         self.worked_off: dict[Key, list[dt.datetime]] = {}
+        self.done: dict[Key, list[Worked]] = {}
         self.heads: dict[str, int] = {}
 
     def worker(self, key: Key, position: int) -> Worker | None:
@@ -173,6 +186,7 @@ class LogState:
                     order.free_at = one.happened_at + (order.end - order.start)
             case "VisitDone":
                 order.done, order.free_at = True, one.happened_at
+                self._done(key, order, one)
             case "VisitFailed":
                 order.failed, order.free_at = True, one.recorded_at
                 order.there = set(order.workers)
@@ -187,6 +201,21 @@ class LogState:
                 if one.type != "OrderClosed":
                     self._worked_off(key, order)
                     order.workers, order.start, order.end = (), None, None
+
+    def _done(self, key: Key, order: Order, one: Happened) -> None:
+        """Note for each of the crew that it is work of the day, whatever becomes of the order or their schedules."""
+        assert order.start is not None and order.end is not None
+        for name in order.workers:
+            worker = (key[0], name)
+            starts = [
+                instant(route["start"])
+                for route in self.routes.get(worker, {}).values()
+                if any(stop["order"] == key[1] for stop in route["stops"])
+            ]
+            day = min([one.happened_at, *starts]).astimezone(self.time_zone(key[0])).date()
+            minutes = (order.end - order.start) // MINUTE
+            worked = Worked(one.position, one.happened_at, day, key, minutes, order.opened["place"])
+            self.done.setdefault(worker, []).append(worked)
 
     def _worked_off(self, key: Key, order: Order) -> None:
         """Note the duties somebody was at an order on that comes off the plan: it is work of that day all the same."""

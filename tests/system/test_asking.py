@@ -7,10 +7,14 @@ import datetime as dt
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
+from dispatch.model.errors import Unavailable
 from dispatch.model.time import UTC
 from dispatch.services.client import client
 from dispatch.services.clock import ManualClock
 from dispatch.services.local import local
+from dispatch.services.questions import Health
 
 
 async def test_broken_headers_and_bodies_do_not_silence_a_service(tmp_path: Path) -> None:
@@ -32,3 +36,16 @@ async def test_broken_headers_and_bodies_do_not_silence_a_service(tmp_path: Path
         writer.close()
         assert await to.status() == before
         assert (await to.settled()).position == before.log_position
+
+
+async def test_a_service_that_is_there_but_does_not_answer_is_not_said_to_be_away(tmp_path: Path) -> None:
+    async with (
+        local(tmp_path, ManualClock(dt.datetime(2026, 11, 22, tzinfo=UTC))) as service,
+        client(service.url) as to,
+    ):
+        with pytest.raises(Unavailable, match=r"^Nobody answers ask\.desk\.nothing\."):
+            await to.ask("ask.desk.nothing", None, Health)
+        await to.connection.subscribe("ask.desk.nothing")
+        await to.connection.flush()
+        with pytest.raises(Unavailable, match=r"^The desk did not answer ask\.desk\.nothing within 0\.2 s\."):
+            await to.ask("ask.desk.nothing", None, Health, timeout_s=0.2)

@@ -119,6 +119,7 @@ async def test_rows_appear_and_change_by_themselves_and_the_page_comes_back_afte
             assert code == 0, out + err
             await page.goto(address)
             await page.locator("#link.live").wait_for()
+            await page.get_by_text("Everything is planned.").wait_for()
             await page.evaluate("window.neverReloaded = true")
             seen.clear()
 
@@ -192,3 +193,23 @@ async def test_an_order_can_be_looked_into_and_the_language_and_the_choice_hold(
         await page.get_by_role("heading", name="调度板").wait_for()
         await row.wait_for()
         assert seen.complaints == []
+
+
+async def test_before_it_has_read_anything_it_does_not_say_that_there_is_nothing(tmp_path: Path) -> None:
+    ports = free_ports(2)
+    address = f"http://127.0.0.1:{ports[1]}/"
+    async with service(tmp_path, ports), browsing() as page:
+        let_through = asyncio.Event()
+
+        async def held(route: Any) -> None:
+            await let_through.wait()
+            await route.continue_()
+
+        await page.route("**/unplanned?*", held)
+        await page.goto(address)
+        await page.get_by_text("Connecting…").first.wait_for()
+        for nothing in ("Everything is planned.", "There are no work orders yet.", "Unplanned 0", "Work orders 0"):
+            assert nothing not in await page.locator("main").inner_text()
+        let_through.set()
+        for nothing in ("Everything is planned.", "There are no work orders yet."):
+            await page.get_by_text(nothing).wait_for()

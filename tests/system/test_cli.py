@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import json
+import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -341,6 +342,8 @@ async def test_what_is_sent_while_no_desk_runs_is_kept_and_that_is_said_soon(nat
         (("up", "--data", __file__), "cannot be used as the data directory"),
         (("up", "--host", "192.0.2.1"), "no address of this machine"),
         (("demo", "--data", __file__), "is not a folder"),
+        (("demo", "--data", f"{__file__}/log"), "cannot be used as the data directory (Not a directory)"),
+        (("apply", sys.executable), "is not TOML: it is not UTF-8 at byte"),
     ],
 )
 async def test_a_wrong_word_gets_a_clear_error(arguments: tuple[str, ...], said: str) -> None:

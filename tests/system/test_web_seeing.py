@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -184,6 +185,25 @@ async def test_nor_what_a_dispatcher_noted(whole: Service) -> None:
     for personal in (False, True):
         lines = await audit.history(whole.to.store, order, personal=personal)
         assert any(b"Li Na" in bytes(line.data) for line in lines) == personal
+
+
+async def test_the_remarks_alone_can_be_asked_for_and_that_is_all_the_page_asks_for(whole: Service) -> None:
+    order = (await whole.submit(1)).json()["order"]
+    await whole.to.settled()
+    (row,) = await rows(whole, "/board", key=[f"north.{order}"])
+    report = {"report": "could_not", "at": NOW.isoformat(), "order": order, "id": "r-1", "reason": "door locked",
+              "proof": {"lat": 31.2345, "lon": 121.4567}}  # fmt: skip
+    said = await whole.http.post(f"/reports/north/{row['workers'][0]}", json=report)
+    assert said.status_code == 200, said.text
+    seen = await whole.http.get(f"/orders/north/{order}/history", params={"remarks": "true"})
+    failed = next(event for event in seen.json()["events"] if event["type"] == "VisitFailed")
+    assert failed["data"]["remark"] == {"text": "door locked"}
+    assert not re.search("Wang|13800001111|ceiling|31.2345", seen.text)
+    assert seen.headers["cache-control"] == "no-store"
+    everything = await whole.http.get(f"/orders/north/{order}/history", params={"personal": "true", "remarks": "true"})
+    assert all(word in everything.text for word in ("door locked", "31.2345", "13800001111"))
+    script = files("dispatch.web").joinpath("static", "show.js").read_text()
+    assert re.findall(r"history\?(\w+)=true", script) == ["remarks"]
 
 
 @pytest.mark.parametrize("path", ["/orders/north/no-such", "/orders/south/{order}/history", "/orders/nowhere/x"])

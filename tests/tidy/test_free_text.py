@@ -11,9 +11,12 @@ from collections.abc import Iterator
 
 from msgspec import Meta, Struct
 
+from dispatch.decide.message import PERSONAL
 from dispatch.events.catalogue import TYPES
 from dispatch.events.personal import PersonalData, Remark, personal_fields
 from dispatch.model.words import Line, Token
+from dispatch.requests.direction import VERBS
+from dispatch.requests.report import REPORTS
 
 RECORDS = {
     "Worker.name", "Place.title", "Zone.title", "Round.title", "Category.title", "Policy.title", "Policy.time_zone",
@@ -107,6 +110,7 @@ def test_the_fields_that_hold_personal_data_are_known() -> None:
     found = {name: personal_fields(event) for name, event in TYPES.items() if personal_fields(event)}
     assert found == {
         "RequestAccepted": {"personal"},
+        "MessageNoted": {"personal"},
         "VisitRefused": {"remark"},
         "WorkerArrived": {"proof"},
         "VisitDone": {"remark", "proof"},
@@ -115,3 +119,15 @@ def test_the_fields_that_hold_personal_data_are_known() -> None:
         "OrderCancelled": {"remark"},
         "WorkerAbsent": {"remark"},
     }
+
+
+def test_what_is_personal_in_reports_and_directions_is_known() -> None:
+    """Their digest is of all the rest: it cannot be erased."""
+    found: set[str] = set()
+    for form in (*REPORTS, *VERBS.values()):
+        hints = typing.get_type_hints(form, include_extras=True)
+        for name in hints:
+            kinds = set(_within(hints[name]))
+            if hints[name] == Line or any(isinstance(one, type) and issubclass(one, PersonalData) for one in kinds):
+                found.add(name)
+    assert found == set(PERSONAL)

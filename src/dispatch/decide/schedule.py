@@ -63,8 +63,9 @@ def _until(stop: ScheduledStop, order: OrderState, at: dt.datetime) -> Scheduled
 
 
 def _spent(stop: ScheduledStop, start: dt.datetime, end: dt.datetime) -> ScheduledStop:
-    """``stop`` as it took ``[start, end)``, no time at all if it was over before it was to begin."""
-    start = min(start, end)
+    """``stop`` as it took ``[start, end)``; one that was over before it was to begin took as long as it was to."""
+    if end <= start:
+        start = end - (stop.end - stop.start)
     return replace(stop, arrive=min(stop.arrive, start), start=start, end=end)
 
 
@@ -83,7 +84,7 @@ def worked(
         end = min(stop.end, now)
         if order.status is Status.ARRIVED and order.arrived_at is not None:
             end = max(now, order.arrived_at + (stop.end - stop.start))
-        elif order.status is Status.DONE and order.done_at is not None:
+        elif order.done_at is not None:
             end = min(stop.end, order.done_at)
         elif order.status is not Status.COULD_NOT and not (order.status in ENDED and stop.start <= now):
             continue

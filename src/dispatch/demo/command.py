@@ -66,14 +66,21 @@ def _hourly(world: World) -> Watch:
 
 
 def _folder(data_dir: Path) -> Path:
-    if data_dir.exists() and not data_dir.is_dir():
-        raise SettingError(f"{data_dir} is not a folder.", hint="a new folder was meant; it is made.")
-    if data_dir.exists() and any(data_dir.iterdir()):
+    try:
+        if data_dir.exists() and not data_dir.is_dir():
+            raise SettingError(f"{data_dir} is not a folder.", hint="a new folder was meant; it is made.")
+        data_dir.mkdir(parents=True, exist_ok=True)
+        empty = not any(data_dir.iterdir())
+    except OSError as error:
+        raise SettingError(
+            f"{data_dir} cannot be used as the data directory ({error.strerror}).",
+            hint="a new folder of your own was meant; it is made.",
+        ) from error
+    if not empty:
         raise SettingError(
             f"The folder {data_dir} is not empty; a day is played on a log of its own.",
             hint="name a new folder, or look at the old one with `dispatch up --data`.",
         )
-    data_dir.mkdir(parents=True, exist_ok=True)
     return data_dir
 
 

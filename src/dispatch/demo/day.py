@@ -65,7 +65,7 @@ def area_of(world: World) -> tuple[str, str]:
     """The one area of ``world`` and its time zone; raises `WorldError` if there are several."""
     if len(world.areas) != 1:
         raise WorldError(f"The world {world.name!r} has {len(world.areas)} areas; a day is played in one.")
-    policy = next(record.item for record in world.records if isinstance(record.item, Policy))
+    policy = next((record.item for record in world.records if isinstance(record.item, Policy)), Policy())
     return world.areas[0], policy.time_zone
 
 

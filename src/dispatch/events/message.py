@@ -7,14 +7,27 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from dispatch.events.personal import PersonalData
 from dispatch.model.words import Line, Position
 
 
+class PersonalDigest(PersonalData, frozen=True, kw_only=True):
+    """A digest of the personal data of a message. Short words can be guessed from it, so it is erased as they are."""
+
+    digest: Line
+
+
 class MessageNoted(Struct, frozen=True, kw_only=True):
-    """A report or direction was decided, whether it changed anything or not. ``said``: its position among all said."""
+    """A report or direction was decided, whether it changed anything or not. ``said``: its position among all said.
+
+    ``digest`` is of its content without personal data, ``personal`` stands for that data.
+    ``had_personal``: it came with personal data; what stands for it may have been erased from ``personal`` since.
+    """
 
     digest: Line
     said: Position
+    personal: PersonalDigest | None = None
+    had_personal: bool = False
 
 
 MessageEvent = MessageNoted

@@ -29,11 +29,11 @@ def remark(text: str) -> Remark | None:
 
 
 @cache
-def personal_fields(event: type[Struct]) -> frozenset[str]:
-    """The fields of ``event`` that hold `PersonalData`."""
+def personal_fields(event: type[Struct], kind: type[PersonalData] = PersonalData) -> frozenset[str]:
+    """The fields of ``event`` that hold `PersonalData` of this ``kind``."""
     return frozenset(
         name
         for name, hint in typing.get_type_hints(event).items()
         for one in (hint, *typing.get_args(hint))
-        if isinstance(one, type) and issubclass(one, PersonalData)
+        if isinstance(one, type) and issubclass(one, kind)
     )

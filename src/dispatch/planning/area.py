@@ -68,14 +68,27 @@ _OWN = (
 )
 
 
+class Occurrence(Struct, frozen=True):
+    """One walk of a round that was opened, for the window ``[start, end)``."""
+
+    round: str | None
+    start: dt.datetime
+    end: dt.datetime
+
+
 class AreaState:
-    """One area as of ``position``. Orders that ended are forgotten; the log remembers them."""
+    """One area as of ``position``. Orders that ended are forgotten; the log remembers them.
+
+    ``closed``: those that were done, as they were when they were closed. What was done counts for its day, and is where
+    somebody is, whatever became of the order.
+    """
 
     def __init__(self, area: str) -> None:
         self.area = area
         self.position = 0
         self.positions: dict[Entity, int] = {}
         self.orders: dict[str, OrderState] = {}
+        self.closed: dict[str, OrderState] = {}
         self.workers: dict[str, RecordState] = {}
         self.places: dict[str, RecordState] = {}
         self.zones: dict[str, RecordState] = {}
@@ -85,7 +98,7 @@ class AreaState:
         self.head = plans.PlanHead()
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
-        self.opened_rounds: dict[str, dt.datetime] = {}
+        self.opened_rounds: dict[str, Occurrence] = {}
         self.withdrawn: dict[str, dt.datetime] = {}
         self._records = {
             "worker": self.workers,
@@ -126,7 +139,8 @@ class AreaState:
                 self._take_schedule(entity.id, event, at)
             case "plan":
                 if isinstance(event, plan_events.PlanDirected) and event.verb == WITHDRAWN:
-                    self.withdrawn[event.order] = self.opened_rounds.get(event.order, at)
+                    opened = self.opened_rounds.get(event.order)
+                    self.withdrawn[event.order] = at if opened is None else opened.end
                 self.head = plans.evolve(self.head, event, at) or self.head
                 return _ORDER_DIRT.get(type(event), Dirt.CLEAN)
             case kind if kind in self._records:
@@ -134,15 +148,19 @@ class AreaState:
         return Dirt.CLEAN
 
     def _take_order(self, entity: Entity, event: Struct, at: dt.datetime) -> Dirt:
-        state = orders.evolve(self.orders.get(entity.id), event, at)
+        before = self.orders.get(entity.id)
+        state = orders.evolve(before, event, at)
         if state is None:
             return Dirt.CLEAN
         if isinstance(event, order_events.OrderOpened) and event.origin is order_events.Origin.ROUND:
-            self.opened_rounds[entity.id] = event.windows[-1].end
+            window = event.windows[-1]
+            self.opened_rounds[entity.id] = Occurrence(event.round, window.start, window.end)
         if isinstance(event, order_events.VisitDone) and state.opened.household:
             self.household_workers[state.opened.household] = state.workers
         if state.status in ENDED:
             self.orders.pop(entity.id, None)
+            if before is not None and before.status is Status.DONE:
+                self.closed[entity.id] = before
             if state.status is not Status.MOVED:
                 # What ended is never written again; what moved may come back.
                 self.positions.pop(entity, None)
@@ -171,9 +189,10 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        A route with a visit nobody reported on is kept: it is taken off there once it is planned anew.
+        With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
+        taken off there once it is planned anew.
         """
-        self.opened_rounds = {key: end for key, end in self.opened_rounds.items() if end > now - KEEP_ROUTES}
+        self.opened_rounds = {key: one for key, one in self.opened_rounds.items() if one.end > now - KEEP_ROUTES}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {
@@ -183,6 +202,17 @@ class AreaState:
             }
             if len(kept) != len(state.routes):
                 self.schedules[worker] = ScheduleState(kept)
+        if self.closed:
+            standing = {stop.order for _, route in self.routes() for stop in route.stops}
+            self.closed = {
+                key: order
+                for key, order in self.closed.items()
+                if key in standing or (order.done_at is not None and order.done_at > now - KEEP_ROUTES)
+            }
+
+    def order_of(self, stop: ScheduledStop) -> OrderState | None:
+        """The order of a stop; one that was closed since as it was done, None if nothing is known of it any more."""
+        return self.orders.get(stop.order) or self.closed.get(stop.order)
 
     def _is_open(self, stop: ScheduledStop) -> bool:
         order = self.orders.get(stop.order)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,7 +30,7 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
     ``ahead``: stops the plan may still change. ``free_at``: when the worker is free for them; ``free_stop``: the last
     stop before that, unset for the base. ``busy``: when they were, or will be, at ``past`` or at a stop of another duty
     that they are still under way with. ``rests``: the breaks they were told. ``gone``: stops done or under way on other
-    duties of the day, which ended or are duties no more.
+    duties of the day, which ended or are duties no more, or done on the day though they stand on one of a later day.
     """
 
     duty: Duty
@@ -66,7 +68,7 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
     policy = state.policy
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
-    fixed = under_way(state, now)
+    fixed, apart = under_way(state, now), _done_apart(state)
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
@@ -74,13 +76,17 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         routes = schedule.routes if schedule else {}
         still = _under_way_by_report(state, worker_id, routes, fixed, now)
         still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
+        early = apart.get(worker_id, [])
         still_open = [
             duty for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone) if duty.end > now
         ]
         over = (route for key, route in routes.items() if key not in {duty.id for duty in still_open})
         others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
-            replace(_open(state, duty, routes.get(duty.id), still, fixed, now), gone=_gone(state, duty, others, still))
+            replace(
+                _open(state, duty, routes.get(duty.id), still + early, fixed, now),
+                gone=_gone(state, duty, others, still, early),
+            )
             for duty in still_open
         ]
     return found
@@ -109,7 +115,7 @@ def _under_way_by_report(
     found = []
     for route in routes.values():
         for stop in route.stops:
-            order = state.orders.get(stop.order)
+            order = state.order_of(stop)
             if order is None or order.status not in UNDER_WAY or worker not in order.workers:
                 continue
             until = _expected_end(state, stop, now)
@@ -121,39 +127,71 @@ def _under_way_by_report(
     return found
 
 
+def _done_apart(state: AreaState) -> dict[str, list[_Still]]:
+    """By worker, what they did that stands on no route of theirs that day: work of that day, and where they were then.
+
+    Such is what was done on a day before the duty it was planned for.
+    """
+    standing = {(worker, stop.order) for worker, route in state.routes() for stop in _standing(state, route)}
+    found: dict[str, list[_Still]] = defaultdict(list)
+    for key, order in chain(state.orders.items(), state.closed.items()):
+        done = order.done_at
+        if order.status is not Status.DONE or done is None or order.start is None or order.end is None:
+            continue
+        for worker in order.workers:
+            if (worker, key) not in standing:
+                start = done - (order.end - order.start)
+                category, place = order.opened.category, order.opened.place
+                stop = ScheduledStop(order=key, category=category, place=place, arrive=start, start=start, end=done)
+                route = RouteBrought(area=state.area, start=start, end=done, stops=(stop,))
+                found[worker].append(_Still(stop, route, done))
+    return found
+
+
 def _gone(
-    state: AreaState, duty: Duty, others: Iterable[RouteChanged | RouteBrought], still: list[_Still]
+    state: AreaState,
+    duty: Duty,
+    others: Iterable[RouteChanged | RouteBrought],
+    still: list[_Still],
+    early: list[_Still],
 ) -> tuple[ScheduledStop, ...]:
-    """What of the day of ``duty`` was done, or is under way, on ``others``; not what is to be planned anew."""
+    """What of the day of ``duty`` was done, or is under way, on ``others``; not what is to be planned anew.
+
+    ``early``: what was done on a day before the one it was planned for.
+    """
     zone = state.policy.time_zone
     still_there = {(one.stop.order, one.stop.start) for one in still}
-    return tuple(
+    of_day = [
         stop
         for route in others
         if local_day(route.start, zone) == duty.day
         for stop in route.stops
+        if _day_of(state, route, stop) == duty.day
         if (stop.order, stop.start) in still_there or _was_there(state, stop)
-    )
+    ]
+    return (*of_day, *(one.stop for one in early if local_day(one.until, zone) == duty.day))
 
 
 def promised_minutes(state: AreaState, worker: str, day: dt.date, now: dt.datetime) -> int:
     """The minutes of visits that ``worker`` did on the local ``day``, is at, or was told of and can still go to."""
     zone = state.policy.time_zone
+    early = _done_apart(state).get(worker, ())
     schedule = state.schedules.get(worker)
     stops = [
         stop
         for route in (schedule.routes.values() if schedule else ())
         if local_day(route.start, zone) == day
-        for stop in route.stops
+        for stop in _standing(state, route)
         if _was_there(state, stop) or (route.end > now and state.orders[stop.order].status in _TOLD)
     ]
     brought = (route for route in state.workers[worker].brought if local_day(route.start, zone) == day)
     stops += [stop for route in brought for stop in route.stops]
+    stops += [one.stop for one in early if local_day(one.until, zone) == day]
     return sum((stop.end - stop.start) // _MINUTE for stop in stops)
 
 
 def _was_there(state: AreaState, stop: ScheduledStop) -> bool:
-    order = state.orders.get(stop.order)
+    order = state.order_of(stop)
     return order is None or order.status in _THERE
 
 
@@ -206,13 +244,11 @@ def _open(
         for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
     )
     free_at = max(duty.start, now, *(end for _, end in busy))
-    # The last of those that end last: what was done out of turn is not where they are now.
-    free_stop = max(reversed(ends), key=lambda one: one[1])[0] if ends else None
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
-    straight = [one for one in straight if one.is_way()]
-    if straight and (not past or max(one.until for one in straight) >= free_at):
-        free_stop = max(straight, key=lambda one: one.until).stop
+    left = [*((one.stop, one.until) for one in straight if one.is_way()), *reversed(ends)]
+    # The last of those that end last: what was done out of turn is not where they are now.
+    free_stop = max(left, key=lambda one: one[1])[0] if left else None
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 
@@ -223,12 +259,13 @@ def _standing(state: AreaState, route: RouteChanged) -> tuple[ScheduledStop, ...
     What was done on the same day, before a shift that has changed since, counts for the caps of that day.
     """
     day = local_day(route.start, state.policy.time_zone)
+    return tuple(stop for stop in route.stops if _day_of(state, route, stop) == day)
 
-    def stands(stop: ScheduledStop) -> bool:
-        done = _done_at(state, stop)
-        return done is None or done > route.start or local_day(done, state.policy.time_zone) == day
 
-    return tuple(stop for stop in route.stops if stands(stop))
+def _day_of(state: AreaState, route: RouteChanged | RouteBrought, stop: ScheduledStop) -> dt.date:
+    """The local day that ``stop`` counts for: the one ``route`` begins on, or the one it was done on before that."""
+    done = _done_at(state, stop)
+    return local_day(route.start if done is None else min(done, route.start), state.policy.time_zone)
 
 
 def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
@@ -238,13 +275,13 @@ def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
 
 
 def _done_at(state: AreaState, stop: ScheduledStop) -> dt.datetime | None:
-    order = state.orders.get(stop.order)
+    order = state.order_of(stop)
     return order.done_at if order is not None and order.status is Status.DONE else None
 
 
 def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:
     """Whether the worker has left for ``stop``, by their own report or because the plan says they must have."""
-    order = state.orders.get(stop.order)
+    order = state.order_of(stop)
     if order is None:
         # Closed or cancelled since: history if it lies behind, gone from the route if it lies ahead.
         return stop.start <= now
@@ -257,7 +294,7 @@ def _cannot_go(
     state: AreaState, stop: ScheduledStop, worker_id: str, worker: RecordState | None, now: dt.datetime
 ) -> bool:
     """Whether somebody who is not there yet retired, fell ill or refused, so that others must do ``stop``."""
-    order = state.orders.get(stop.order)
+    order = state.order_of(stop)
     if order is None or order.status in _THERE:
         return False
     if worker is None or worker_id in order.refused_by:
@@ -267,7 +304,7 @@ def _cannot_go(
 
 def _expected_end(state: AreaState, stop: ScheduledStop, now: dt.datetime) -> dt.datetime:
     """When the worker will be free of ``stop``: as planned unless their reports say otherwise."""
-    order = state.orders.get(stop.order)
+    order = state.order_of(stop)
     if order is None:
         return min(stop.end, now)
     if order.status is Status.DONE and order.done_at is not None:

@@ -199,10 +199,15 @@ def _windows(
         if ticks.down(window.end) - max(ticks.up(window.start), ticks.up(now)) >= minutes
     )
     # What stands in the plan and is about to start keeps its window though `now` has moved into it.
-    return usable or _past(order)
+    return usable or _closed(order, minutes, now)
 
 
-def _past(order: OrderState) -> ReasonGiven:
+def _closed(order: OrderState, minutes: int, now: dt.datetime) -> ReasonGiven:
+    """Why no window of ``order`` can be used any more, or ever could."""
+    longest = max(window.end - window.start for window in order.windows)
+    if longest < dt.timedelta(minutes=minutes) and any(window.end > now for window in order.windows):
+        message = f"No agreed window is as long as the work, {minutes} minutes."
+        return ReasonGiven(rule=Rule.WINDOW, message=message, hint="agree a longer window with whoever asked.")
     if order.opened.origin is not Origin.ROUND:
         return _reason(Rule.WINDOW_PAST, "agree a new window with whoever asked.")
     message = "The round was missed: its band is over."

@@ -1,12 +1,15 @@
 """Registered rounds become work orders: one for each band of each day ahead, opened once under a fixed id.
 
-What a round brought is cancelled when it is retired or walked at other times, and closed a day after it was missed.
+What a round brought is cancelled when it is retired or changed, to be opened anew as it is then; what was begun stays.
+It is closed a day after it was missed.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import itertools
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.plan import head_of
@@ -18,7 +21,7 @@ from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import Band, PlaceRef, Round
 from dispatch.model.time import Window, at_clock, local_day
 from dispatch.model.words import key_of
-from dispatch.planning.area import WITHDRAWN, AreaState
+from dispatch.planning.area import WITHDRAWN, AreaState, Occurrence
 from dispatch.planning.commit import Batch
 from dispatch.solver.rules import Rule
 
@@ -30,42 +33,63 @@ PRIORITY = 8
 CATEGORY = "round"
 
 
-def occurrence_id(round_id: str, start: dt.datetime) -> str:
-    """The order id of the round whose band opens at ``start`` (UTC): readable while it fits a token."""
-    readable = f"{round_id}-{start:%Y%m%dt%H%M}"
-    return readable if len(readable) <= 64 else key_of("round", round_id, start.isoformat())
+def occurrence_id(round_id: str, start: dt.datetime, time: int = 1) -> str:
+    """The order id of the round whose band opens at ``start`` (UTC): readable while it fits a token.
+
+    ``time``: the how manieth order of that; an order is opened once, and two bands may open at one time. What follows
+    the time of day is never part of the name of a round, so that no two rounds share an id.
+    """
+    readable = f"{round_id}-{start:%Y%m%dt%H%M}" + (f"-{time}" if time > 1 else "")
+    again = () if time == 1 else (str(time),)
+    return readable if len(readable) <= 64 else key_of("round", round_id, start.isoformat(), *again)
 
 
 def rounds_due(state: AreaState, now: dt.datetime) -> Batch:
     """The rounds to be opened: bands of today and tomorrow that have not passed and were not opened before."""
-    policy = state.policy
-    today = local_day(now, policy.time_zone)
+    zone = state.policy.time_zone
+    today = local_day(now, zone)
+    standing: dict[str, list[Occurrence]] = defaultdict(list)
+    for order, one in state.opened_rounds.items():
+        if one.round is not None and order not in state.withdrawn:
+            standing[one.round].append(one)
     batch: Batch = {}
     for key, record in sorted(state.rounds.items()):
         if record.retired:
             continue
-        for offset in range(-1, DAYS_AHEAD):
-            day = today + dt.timedelta(days=offset)
-            for band in record.item.bands:
-                window = _window(record.item, band, day, policy.time_zone)
-                entity = Entity(state.area, "order", _free_id(state, key, window.start))
-                latest = window.end - dt.timedelta(minutes=record.item.minutes)
-                if latest > now and entity.id not in state.opened_rounds:
-                    batch[entity] = [_opened(record.item, window, now)]
+        days = (today + dt.timedelta(days=offset) for offset in range(-1, DAYS_AHEAD))
+        # Two bands in the hour that clocks skip may be one.
+        windows = dict.fromkeys(_window(record.item, band, day, zone) for day in days for band in record.item.bands)
+        for window in _not_opened(windows, standing[key]):
+            latest = window.end - dt.timedelta(minutes=record.item.minutes)
+            if latest > now:
+                batch[_free(state, batch, key, window.start)] = [_opened(record.item, window, now)]
     return batch
 
 
-def _free_id(state: AreaState, round_id: str, start: dt.datetime) -> str:
-    """The id of the occurrence, or the first further one if that was withdrawn: an order is opened once."""
-    for time in itertools.count(1):
-        key = occurrence_id(round_id if time == 1 else f"{round_id}-{time}", start)
-        if key not in state.withdrawn:
-            break
-    return key
+def _not_opened(windows: Iterable[Window], standing: Sequence[Occurrence]) -> Iterator[Window]:
+    """Those of ``windows`` nothing was opened for; ``standing``: what was.
+
+    What was begun as the round was before it changed is not walked a second time for that.
+    """
+    by_start: dict[dt.datetime, list[Window]] = defaultdict(list)
+    for window in windows:
+        by_start[window.start].append(window)
+    for start, several in by_start.items():
+        ends = [one.end for one in standing if one.start == start]
+        missing = [window for window in several if window.end not in ends]
+        others = len(ends) - (len(several) - len(missing))
+        yield from missing[max(0, others) :]
+
+
+def _free(state: AreaState, batch: Batch, round_id: str, start: dt.datetime) -> Entity:
+    """The first order that was never opened of those a round has for a band that opens at ``start``."""
+    ids = (occurrence_id(round_id, start, time) for time in itertools.count(1))
+    orders = (Entity(state.area, "order", one) for one in ids if one not in state.opened_rounds)
+    return next(order for order in orders if order not in batch and order.id not in state.withdrawn)
 
 
 def withdrawing(state: AreaState, now: dt.datetime) -> Batch:
-    """The end of one order of a round that was retired, or has no such band any more; empty when there is none.
+    """The end of one order of a round that was retired, or is walked otherwise now; empty when there is none.
 
     What is under way stays, and so does a band that passed uncovered while the round stood.
     """
@@ -103,19 +127,18 @@ def _kept_from(order: OrderState) -> tuple[ReasonGiven, ...]:
 
 
 def _stands(state: AreaState, round_id: str, order: OrderState, now: dt.datetime) -> bool:
-    """Whether the round an order is of is still walked at that time."""
+    """Whether the round an order is of is still walked at that time, as it was when it was opened."""
     record = state.rounds.get(round_id)
     if record is None or record.retired:
         return False
     (window, *_) = order.opened.windows
+    if window.end <= now:
+        return True
     zone = state.policy.time_zone
     first = local_day(window.start, zone) - dt.timedelta(days=1)
-    starts = {
-        _window(record.item, band, first + dt.timedelta(days=offset), zone).start
-        for band in record.item.bands
-        for offset in range(3)
-    }
-    return window.start in starts or window.end <= now
+    days = [first + dt.timedelta(days=offset) for offset in range(3)]
+    windows = (_window(record.item, band, day, zone) for band in record.item.bands for day in days)
+    return any(_opened(record.item, one, order.opened.reported_at) == order.opened for one in windows)
 
 
 def _window(item: Round, band: Band, day: dt.date, time_zone: str) -> Window:

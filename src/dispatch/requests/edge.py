@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from codecs import BOM_UTF8
 from typing import Any, TypeVar
 
 import msgspec
@@ -172,9 +173,9 @@ def _plain(body: bytes) -> dict[str, Any]:
             hint="a text was meant.",
         ) from error
     except (msgspec.DecodeError, RecursionError, ValueError) as error:
-        raise FormError(
-            f"The body is not JSON: {error}.", code="bad_json", hint="a comma or quote is missing."
-        ) from error
+        marked = "the byte order mark before it is to be left out."
+        hint = marked if body.startswith(BOM_UTF8) else "a comma or quote is missing."
+        raise FormError(f"The body is not JSON: {error}.", code="bad_json", hint=hint) from error
     if not isinstance(plain, dict):
         raise FormError(
             f"The body is JSON, but {_json_name(plain)}, not an object.",

@@ -38,6 +38,7 @@ REASONS: dict[str, str] = {
     "id_conflict": "This id was accepted before with other content.",
     "unknown_order": "There is no such work order.",
     "unknown_worker": "There is no such worker in this area.",
+    "known_there": "The area it is to move to has another record of that id: what names one would then mean the other.",
     "works_elsewhere": "The worker is registered in another area; nobody has two schedules.",
     "unknown_record": "There is no such record in this area.",
     "before_order": "The report is of a time long before the order was reported.",

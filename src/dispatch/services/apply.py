@@ -61,9 +61,15 @@ async def apply(world: World, to: Client, now: dt.datetime, *, run: str) -> Appl
             )
             sayings.append(Saying(f"direct.{row.area}.retire", msgspec.json.encode(retire)))
             counts["retired"] += 1
-    for saying, answer in zip(sayings, await to.say(sayings), strict=True):
-        if answer.decision == "rejected":
-            raise WorldError(f"{saying.subject} was refused ({answer.code}): {answer.reason}", hint=answer.hint)
+    answers = await to.say(sayings)
+    refused = [both for both in zip(sayings, answers, strict=True) if both[1].decision == "rejected"]
+    if refused:
+        saying, answer = refused[0]
+        raise WorldError(
+            f"{saying.subject} was refused ({answer.code}): {answer.reason} Of {len(sayings)} changes "
+            f"{len(refused)} were refused; the others hold, and the file can be applied again once it is mended.",
+            hint=answer.hint,
+        )
     return Applied(world=world.name, **counts)
 
 

@@ -138,11 +138,14 @@ class Client:
         body = b"" if question is None else msgspec.json.encode(question)
         try:
             message = await self.connection.request(subject, body, timeout=timeout_s)
-        except (NoRespondersError, NatsTimeoutError) as error:
-            _, first, *_ = subject.split(".")
-            service = first if first in {"desk", "planner"} else "projector"
+        except NoRespondersError as error:
             raise Unavailable(
-                f"Nobody answers {subject}.", hint=f"the {service} is not running; `dispatch up` starts it."
+                f"Nobody answers {subject}.", hint=f"the {_asked(subject)} is not running; `dispatch up` starts it."
+            ) from error
+        except NatsTimeoutError as error:
+            raise Unavailable(
+                f"The {_asked(subject)} did not answer {subject} within {timeout_s:g} s.",
+                hint="it still reads the log, or NATS does not answer it, as when a disk is full; see what it logs.",
             ) from error
         return msgspec.json.decode(message.data, type=reply)
 
@@ -193,6 +196,11 @@ class Client:
                 look_at = loop.time() + DESK_LOOKED_FOR_AFTER_S
         position = Wait(position=await self.store.events.position())
         return await self.ask("ask.projector.settled", position, Reached, timeout_s=timeout_s)
+
+
+def _asked(subject: str) -> str:
+    _, first, *_ = subject.split(".")
+    return first if first in {"desk", "planner"} else "projector"
 
 
 def _undecided(what: str) -> Unavailable:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -15,14 +16,17 @@ from dispatch.store.subjects import REQUEST
 INBOX = "desk"
 """The inbox desks share."""
 _ATTEMPTS = 5
+PATIENCE_S = 4.0
+"""How long the status waits for rows that cannot be written; whoever asks over HTTP waits ten seconds."""
 
 
 class Status(Struct, frozen=True, kw_only=True):
     """Counts since the log began.
 
     ``requests``: messages kept. ``accepted``: distinct requests with an order. ``rejected``: distinct messages
-    refused. ``duplicates``: repeats of an accepted request. ``pending``: kept, not yet decided. ``unaccounted``: what
-    is left when all of these are taken off; anything but 0, once ``pending`` is 0, is a loss. ``planned`` and
+    refused. ``duplicates``: repeats of an accepted request. ``pending``: kept, not yet decided, or decided and not yet
+    shown (``rows_position`` is less than ``log_position`` then: the rows cannot be written fast enough, or at all).
+    ``unaccounted``: what is left when all of these are taken off; anything but 0 is a loss. ``planned`` and
     ``unplanned`` are accepted requests with and without people, ``cancelled`` those not wanted any more.
     ``unreadable``: what somebody put into the log that is no event this release knows; it is passed over.
     """
@@ -55,26 +59,37 @@ class Source(Protocol):
         """Return once all rows reflect ``position``."""
 
 
-async def status_of(source: Source, store: Store) -> Status:
-    """The status, counted from what is kept and from rows that reflect all of it."""
+async def status_of(source: Source, store: Store, *, patience_s: float = PATIENCE_S) -> Status:
+    """The status, counted from what is kept and from rows that reflect all of it.
+
+    If they do not after ``patience_s``, from the rows as they are: how far they are behind is part of the status.
+    """
     inbox = await store.inbox(INBOX)
     for _ in range(_ATTEMPTS):
         requests = await store.count_said(f"{REQUEST}.>")
         undecided = await inbox.undecided()
         position = await store.events.position()
-        await source.caught_up(position)
+        behind = not await _within(patience_s, source.caught_up(position))
         rejected = await store.rejections.count(REQUEST)
         # Messages that came in between would make the counts disagree for no reason.
-        if requests == await store.count_said(f"{REQUEST}.>"):
+        if behind or requests == await store.count_said(f"{REQUEST}.>"):
             break
     return _count(
         source.rows,
         requests=requests,
-        undecided=undecided,
+        undecided=requests if behind else undecided,
         rejected=rejected,
         rejected_messages=await store.rejections.count(),
         position=position,
     )
+
+
+async def _within(patience_s: float, wait: Coroutine[Any, Any, None]) -> bool:
+    try:
+        await asyncio.wait_for(wait, patience_s)
+    except TimeoutError:
+        return False
+    return True
 
 
 def _count(
@@ -86,13 +101,13 @@ def _count(
     rejected_messages: int,
     position: int,
 ) -> Status:
-    intake = rows["intake"].rows.get("all")
+    intake = rows["intake"].rows.get("all") if "intake" in rows else None
     accepted = sum(intake.accepted.values()) if intake is not None else 0
     duplicates = intake.duplicates if intake is not None else 0
     unreadable = intake.unreadable if intake is not None else 0
     by_origin: Counter[tuple[str, str]] = Counter()
     by_status: Counter[str] = Counter()
-    for row in rows["ledger"].rows.values():
+    for row in rows["ledger"].rows.values() if "ledger" in rows else ():
         standing = "cancelled" if row.status == "cancelled" else "planned" if row.workers else "unplanned"
         by_origin[row.origin, standing] += 1
         by_status[row.status] += 1
@@ -115,5 +130,5 @@ def _count(
         rejected_messages=rejected_messages,
         unreadable=unreadable,
         log_position=position,
-        rows_position=min(one.position for one in rows.values()),
+        rows_position=min((one.position for one in rows.values()), default=0),
     )

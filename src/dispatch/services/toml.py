@@ -17,5 +17,10 @@ def read_toml(path: Path, what: str, error: type[DispatchError]) -> dict[str, An
         raise error(f"There is no {what} {path}.", hint="the path was mistyped.") from found
     except OSError as found:
         raise error(f"The {what} {path} cannot be read: {found.strerror}.", hint="a file was meant.") from found
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as found:
+    except UnicodeDecodeError as found:
+        raise error(
+            f"{path} is not TOML: it is not UTF-8 at byte {found.start}.",
+            hint="another file was meant, or it was saved in another encoding.",
+        ) from found
+    except tomllib.TOMLDecodeError as found:
         raise error(f"{path} is not TOML: {found}.", hint="a quote or bracket is missing there.") from found

@@ -6,7 +6,7 @@ overrides the file's, and a worker's ``shifts`` may name entries of the table ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +61,9 @@ def read_world(path: Path) -> World:
 
 def world_of(plain: Mapping[str, Any], name: str) -> World:
     """The world that ``plain`` describes, called ``name`` unless it names itself."""
+    for key in ("world", "area"):
+        if not isinstance(plain.get(key, ""), str):
+            raise WorldError(f"{key} = {plain[key]!r} is no text.", hint=f'{key} = "{plain[key]}" was meant.')
     unknown = sorted(set(plain) - _KNOWN)
     if unknown:
         raise WorldError(
@@ -72,11 +75,22 @@ def world_of(plain: Mapping[str, Any], name: str) -> World:
     for section, (kind, form) in _SECTIONS.items():
         for index, entry in enumerate(plain.get(section, [])):
             records.append(_record(kind, form, entry, f"{section}[{index}]", default_area, shifts))
-    areas = sorted({record.area for record in records} - {EVERYWHERE} | set(plain.get("areas", {})))
-    policies = [_policy(plain, area) for area in areas]
+    policies = [_policy(plain, area) for area in _areas_with_policy(plain, records)]
     world = World(str(plain.get("world", name)), (*policies, *records))
     _check(world)
     return world
+
+
+def _areas_with_policy(plain: Mapping[str, Any], records: Sequence[Record]) -> list[str]:
+    """The areas whose policy the file states: one that says nothing of a policy leaves every area's as it is."""
+    areas = set(plain.get("areas", {}))
+    if "policy" in plain:
+        areas |= {record.area for record in records} - {EVERYWHERE}
+        areas |= {plain["area"]} if "area" in plain else set()
+    for area in areas:
+        if not is_token(area):
+            raise WorldError(f"There can be no area {area!r}.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
+    return sorted(areas)
 
 
 def _record(

@@ -38,17 +38,14 @@ class Change(Struct, frozen=True, kw_only=True):
 class Standing:
     """A routing problem and the plan for it, for as long as a service runs.
 
-    Each change is made to both, at once and in place. Problems with ties, stores or anything else that insertion does
-    not know raise `ValueError`. Raises `ProblemError` if ``problem`` is malformed.
+    Each change is made to both, at once and in place. Problems with ties or stores raise `ValueError`: insertion does
+    not know them. Raises `ProblemError` if ``problem`` is malformed.
     """
 
     def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
         require_form(problem)
         if not knows_all(problem):
-            raise ValueError(
-                "A standing plan knows no ties, stores, tools, parts, weights and caps on households. "
-                "Maybe solve the problem anew."
-            )
+            raise ValueError("A standing plan knows no ties and no stores. Maybe solve the problem anew.")
         self._state = State(Compiled(problem))
         carry(self._state, plan)
         self._gone: set[int] = set()

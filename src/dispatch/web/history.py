@@ -14,7 +14,7 @@ from msgspec import Struct
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderOpened, Origin
-from dispatch.events.personal import personal_fields
+from dispatch.events.personal import PersonalData, Remark, personal_fields
 from dispatch.events.request import Personal, RequestAccepted
 from dispatch.model.quoting import quoted
 from dispatch.model.words import EVERYWHERE, key_of
@@ -67,6 +67,7 @@ class History(Struct, frozen=True, kw_only=True):
     personal: Personal | None = None
 
 
+_UNKEPT = {"Cache-Control": "no-store"}
 _UNKNOWN = {
     404: told("`unknown_order`: there is no such work order in this area."),
     503: told("NATS is away."),
@@ -95,7 +96,7 @@ async def order(here: NamedDependency[Context], area: TokenPath, order: TokenPat
     "/orders/{area:str}/{order:str}/history",
     "Every event of a work order",
     "In the order of the log, with the events of its request. Personal data, as remarks and proofs of presence are, "
-    "only with `personal=true`, and then marked `Cache-Control: no-store`.",
+    "only with `personal=true`; the remarks alone with `remarks=true`. Both are marked `Cache-Control: no-store`.",
     responses=_UNKNOWN,
 )
 async def history(
@@ -105,27 +106,36 @@ async def history(
     personal: Annotated[
         bool, QueryParameter(description="with the contact, what was said and noted, and proofs; for those on the case")
     ] = False,
+    remarks: Annotated[bool, QueryParameter(description="with what staff and dispatchers noted, nothing else")] = False,
 ) -> Response[History]:
     """What an auditor reads."""
     found = await _load(here, area, order)
-    seen = History(area=area, order=order, events=await _with_request(here, found, personal=personal))
-    if not personal:
+    shown = PersonalData if personal else Remark if remarks else None
+    seen = History(area=area, order=order, events=await _with_request(here, found, shown))
+    if shown is None:
         return Response(seen)
+    if not personal:
+        return Response(seen, headers=_UNKEPT)
     said = [one for one in await _request_of(here, found) if one.recorded.type == "RequestAccepted"]
     known = getattr(event_in(said[0]), "personal", None) if said else None
     seen = msgspec.structs.replace(seen, personal=known)
-    return Response(seen, headers={"Cache-Control": "no-store"})
+    return Response(seen, headers=_UNKEPT)
 
 
-def seen_of(stored: Stored, *, personal: bool = False) -> EventSeen:
-    """``stored`` as it is shown to anybody: without personal data, but for ``personal`` that of visits and absences."""
+def seen_of(stored: Stored, shown: type[PersonalData] | None = None) -> EventSeen:
+    """``stored`` as it is shown to anybody: without personal data, but that of visits and absences of a kind ``shown``.
+
+    Never that of requests.
+    """
     event = event_in(stored)
     if isinstance(event, Unreadable):
         data: dict[str, Any] = msgspec.to_builtins(event)
     else:
         data = msgspec.json.decode(stored.recorded.data)
-    if not personal or stored.entity.kind == REQUEST_KIND:
-        data = {key: value for key, value in data.items() if key not in personal_fields(type(event))}
+    hidden = personal_fields(type(event))
+    if shown is not None and stored.entity.kind != REQUEST_KIND:
+        hidden -= personal_fields(type(event), shown)
+    data = {key: value for key, value in data.items() if key not in hidden}
     return EventSeen(
         position=stored.position,
         area=stored.entity.area,
@@ -184,9 +194,9 @@ async def _request_of(here: Context, found: list[Stored]) -> list[Stored]:
     return said
 
 
-async def _with_request(here: Context, found: list[Stored], *, personal: bool = False) -> list[EventSeen]:
+async def _with_request(here: Context, found: list[Stored], shown: type[PersonalData] | None = None) -> list[EventSeen]:
     both = [*found, *await _request_of(here, found)]
-    return [seen_of(one, personal=personal) for one in sorted(both, key=lambda one: one.position)]
+    return [seen_of(one, shown) for one in sorted(both, key=lambda one: one.position)]
 
 
 HANDLERS: tuple[Any, ...] = (order, history)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
+import msgspec
 import pytest
 from core.decide.given import NOW, given, on
 from core.decide.sample import ESTATE, MINUTE, TOLD, WORKERS, entity, order_entity, planned_order
 
-from dispatch.decide.message import entity_of
+from dispatch.decide.message import decide, entity_of, noted
+from dispatch.decide.outcome import Refused
 from dispatch.events import order as o
+from dispatch.events.catalogue import decode_envelope, event_of
+from dispatch.events.message import MessageNoted
 from dispatch.events.worker import WorkerAbsent
 from dispatch.requests import report as reported
-from dispatch.requests.direction import Unpin
+from dispatch.requests.direction import Cancel, Unpin
 
+Said = reported.Report | Cancel
+WRITTEN = {"id": "east/message/m/c/0", "type": "MessageNoted", "version": 1, "happened_at": NOW, "recorded_at": NOW,
+           "by": "dispatcher/chen", "cause": "c", "correlation": "c"}  # fmt: skip
 ORDER, SECOND = order_entity(), order_entity("ord2")
 PIN = o.OrderPinned(workers=("w1", "w2"))
 
@@ -111,3 +119,42 @@ def test_a_directions_id_used_again_for_something_else_is_refused_wherever_it_wa
     history.when("direct.east.unpin", direction()).then()
     history.when("direct.east.unpin", direction(order="ord2"), said=101).refused("id_conflict")
     history.when("direct.east.assign", direction(workers=["w1", "w2"]), said=102).refused("id_conflict")
+
+
+FAILED = reported.CouldNot(id="r1", at=NOW, order="ord1", reason="dog")
+CANCELLED = Cancel(id="d1", by="chen", at=NOW, order="ord1", reason="ill")
+THERE = reported.Arrived(id="r1", at=NOW, order="ord1", proof=o.Proof(photo="p-1"))
+PRIVATE = [(FAILED, "reason", "cat"), (CANCELLED, "reason", ""), (THERE, "proof", o.Proof(photo="p-2"))]
+
+
+@pytest.mark.parametrize(("message", "field", "other"), PRIVATE)
+def test_what_is_personal_is_bound_to_the_id_until_it_is_erased_and_cannot_be_guessed_then(
+    message: Said, field: str, other: Any
+) -> None:
+    otherwise = msgspec.structs.replace(message, **{field: other})
+    bound = noted(message, said=100)
+    assert decide(message, "w1", bound, said=101) == ()
+    with pytest.raises(Refused):
+        decide(otherwise, "w1", bound, said=101)
+    erased = msgspec.structs.replace(bound, personal=None)
+    assert erased == msgspec.structs.replace(noted(otherwise, said=100), personal=None, had_personal=True)
+    assert decide(message, "w1", erased, said=101) == decide(otherwise, "w1", erased, said=101) == ()
+    with pytest.raises(Refused):
+        decide(msgspec.structs.replace(message, order="ord2"), "w1", erased, said=101)
+
+
+def test_nothing_said_is_not_taken_for_something_erased() -> None:
+    plain = msgspec.structs.replace(CANCELLED, reason="")
+    with pytest.raises(Refused):
+        decide(CANCELLED, "chen", noted(plain, said=100), said=101)
+
+
+def test_what_was_bound_by_one_digest_of_everything_still_is() -> None:
+    """Version 1 of `MessageNoted`."""
+    digest = hashlib.blake2b(b"Cancel" + msgspec.json.encode(CANCELLED), digest_size=16).hexdigest()
+    first = event_of(decode_envelope(msgspec.json.encode(WRITTEN | {"data": {"digest": digest, "said": 7}})))
+    assert isinstance(first, MessageNoted)
+    assert decide(CANCELLED, "chen", first, said=101) == ()
+    for field in ("order", "reason"):
+        with pytest.raises(Refused):
+            decide(msgspec.structs.replace(CANCELLED, **{field: "other"}), "chen", first, said=101)

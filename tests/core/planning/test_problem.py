@@ -58,6 +58,7 @@ def asked(state: AreaState, now: dt.datetime = NOW, key: str = "ord1", **how: An
         ((ESTATE, on(order_entity(), opened(place=PlaceRef(unit="attic")))), "unknown_place", "attic"),
         ((CATALOGUE, PLACES, on(order_entity(), opened())), "unknown_area", "east"),
         ((ESTATE, on(order_entity(), opened(windows=(window(NOW - HOUR, 60),)))), "window_past", "window"),
+        ((ESTATE, on(order_entity(), opened(windows=(window(NOW + HOUR, 10),)))), "window", "longer"),
         (
             (ESTATE, on(entity("place", "b3-1202"), PlaceRetired()), on(order_entity(), opened())),
             "unknown_place",
@@ -75,6 +76,19 @@ def test_what_cannot_even_be_asked_is_left_out_with_its_rule_and_help(happened: 
     reason = built.left_out["ord1"]
     assert (reason.rule, built.problem.visits) == (rule, ())
     assert named in reason.hint
+
+
+def test_a_newly_agreed_time_takes_the_place_of_what_was_promised() -> None:
+    agreed = opened()
+    assert agreed.needs is not None
+    needs = msgspec.structs.replace(agreed.needs, due=NOW + HOUR)
+    state = folded(ESTATE, on(order_entity(), msgspec.structs.replace(agreed, needs=needs)))
+    promised = asked(state).due
+    assert promised is not None
+    add(state, on(order_entity(), o.OrderRescheduled()))
+    assert asked(state).due == promised
+    add(state, on(order_entity(), o.OrderRescheduled(windows=(window(NOW + 8 * HOUR, 120),))))
+    assert asked(state).due is None
 
 
 def test_every_order_is_asked_about_left_out_or_counted_aside_and_none_twice() -> None:

@@ -151,6 +151,12 @@ def test_what_is_no_message_at_all_is_named_too(body: bytes, expected: str) -> N
         assert code(form, body) == expected
 
 
+def test_a_byte_order_mark_is_named_as_what_is_too_much() -> None:
+    with pytest.raises(FormError) as refused:
+        read("request", b"\xef\xbb\xbf" + json.dumps(ALL["request"]).encode())
+    assert (refused.value.code, "byte order mark" in refused.value.hint) == ("bad_json", True)
+
+
 @pytest.mark.parametrize("number", ["1" * 5000, "-" + "1" * 5000, "1e5000", "1e309", "0." + "3" * 5000, "9" * 20])
 @pytest.mark.parametrize(
     "where", ['"version": %s', '"place": {"lat": %s, "lon": 1}', '"id": %s', '"x": %s', '"inside": %s']

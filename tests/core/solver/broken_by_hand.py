@@ -13,7 +13,7 @@ from solver_problems import DAY
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.hours import home_at, last_moment
 from dispatch.solver.plan import Reason, Route, RoutePlan, Stop, Unplanned
-from dispatch.solver.problem import Duty, Pin, Rest, RouteProblem, Span, Visit, Worker
+from dispatch.solver.problem import DayCap, Duty, Pin, Rest, RouteProblem, Span, Visit, Worker
 from dispatch.solver.rules import Rule
 
 Pair = tuple[RouteProblem, RoutePlan]
@@ -159,6 +159,17 @@ def capped(field: str, used: Callable[[list[Visit]], int]) -> Break:
         return with_duty(problem, name, **{field: used([one for one in problem.visits if one.id in ids]) - 1}), plan
 
     return tighten
+
+
+def work_of(problem: RouteProblem, plan: RoutePlan) -> tuple[int, int]:
+    """How many visits ``w0`` has on the day, and their ticks."""
+    ids = {stop.visit for stop in route_of(plan, "w0").stops}
+    ticks = [one.ticks for one in problem.visits if one.id in ids]
+    return len(ticks), sum(ticks)
+
+
+def day_capped(problem: RouteProblem, plan: RoutePlan, **cap: int) -> Pair:
+    return with_worker(problem, "w0", caps=(DayCap(day=DAY, **cap),)), plan
 
 
 def skill_lost(problem: RouteProblem, plan: RoutePlan, draw: random.Random, **more: Any) -> Pair:
@@ -313,6 +324,8 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "set out one before now": (Rule.WINDOW, set_out_before_now),
     "visits": (Rule.VISITS_CAP, capped("max_visits", len)),
     "minutes": (Rule.MINUTES_CAP, capped("max_ticks", lambda done: sum(one.ticks for one in done))),
+    "visits of a day": (Rule.VISITS_CAP, lambda p, q, draw: day_capped(p, q, max_visits=work_of(p, q)[0] - 1)),
+    "minutes of a day": (Rule.MINUTES_CAP, lambda p, q, draw: day_capped(p, q, max_ticks=work_of(p, q)[1] - 1)),
     "weight": (Rule.WEIGHT_CAP, capped("max_weight", lambda done: sum(one.weight for one in done))),
     "households": (Rule.HOUSEHOLDS_CAP, capped("max_households", lambda d: len({one.household for one in d} - {None}))),
     "somebody without the tool": (Rule.TOOLS, lambda p, q, draw: (p, given(p, q, "w2", "light"))),
@@ -336,6 +349,7 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "an unknown stop": (Rule.ONCE, lambda p, q, draw: (p, with_stops(q, "light", (stranger_stop(),)))),
     "pinned to others": (Rule.PIN, lambda p, q, draw: (with_visit(p, "fixed", pin=Pin(workers=("w0",))), q)),
     "pinned and moved by one": (Rule.PIN, lambda p, q, draw: (p, slid(q, "spare", 1, index=0))),
+    "pinned and said to be impossible": (Rule.PIN, lambda p, q, draw: fixed_out(p, q, Rule.PIN)),
     "pinned and out": (Rule.PIN, lambda p, q, draw: fixed_out(p, q, Rule.SHIFT)),
     "a gap too short": (Rule.TIE, lambda p, q, draw: (with_tie(p, least=gap_of(q) + 1, most=None), q)),
     "a gap too long": (Rule.TIE, lambda p, q, draw: (p, slid(q, "w3", 1))),
@@ -343,3 +357,10 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "the first one out": (Rule.TIE, lambda p, q, draw: (p, out(without_last(q, "w2"), "bound-first"))),
     "the other one out": (Rule.TIE, lambda p, q, draw: (p, out(without_last(q, "w3"), "bound-then"))),
 }
+
+
+def twice(problem: RouteProblem, plan: RoutePlan) -> Pair:
+    """The last stop of ``spare`` once more, right after: nobody is two of a crew, so that is wrong too."""
+    stop = route_of(plan, "spare").stops[-1]
+    again = replace(stop, arrive=stop.end, start=stop.end, end=2 * stop.end - stop.start, travel=0)
+    return problem, with_stops(plan, "spare", (*route_of(plan, "spare").stops, again))

@@ -17,7 +17,7 @@ from dispatch.solver.big.improve import improve_big
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Effort, RoutePlan
-from dispatch.solver.problem import Pin, RouteProblem, Skill, Span, Tie
+from dispatch.solver.problem import Pin, RouteProblem, RouteWeights, Skill, Span, Store, Tie
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.solve import improve, insert
 
@@ -30,7 +30,8 @@ def town(seed: int) -> RouteProblem:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_a_mixed_day_in_small_blocks_is_clean(seed: int) -> None:
-    for problem in (town(seed), two_shifts(town(seed)), nights(town(seed))):
+    weights = RouteWeights(duration=0.5, greatest_late=2.0)
+    for problem in (town(seed), two_shifts(town(seed)), nights(town(seed)), replace(town(seed), weights=weights)):
         begun = insert(problem)
         for start in (NOTHING, begun):
             plan = improve_big(problem, start, budget=6, seed=seed, block=15)
@@ -108,10 +109,14 @@ def test_a_large_day_is_searched_block_by_block_a_small_one_in_one_piece(monkeyp
 def test_what_the_near_block_has_no_room_for_goes_to_the_one_behind() -> None:
     """Two people far apart, a block each; all the work lies beside the first, who may do one visit only.
 
-    With a cap on households, what is out is for the blocks alone.
+    With tools asked for and a store, what is out is for the blocks alone.
     """
-    people = (worker("near", duty(start_spot=0, max_visits=1)), worker("far", duty(start_spot=9, max_households=9)))
-    problem = line_problem(people, tuple(visit(f"v{number}", 0, 10) for number in range(3)))
+    people = (
+        worker("near", duty(start_spot=0, max_visits=1), tools=("ladder",)),
+        worker("far", duty(start_spot=9), tools=("ladder",)),
+    )
+    jobs = tuple(visit(f"v{number}", 0, 10, tools=("ladder",)) for number in range(3))
+    problem = line_problem(people, jobs, stores=(Store(id="store", spot=5),))
     plan = improve_big(problem, NOTHING, budget=2, seed=1, block=1)
     assert check(problem, plan) == []
     assert {route.worker: len(route.stops) for route in plan.routes} == {"near": 1, "far": 2}

@@ -6,24 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from broken_zones import ZONE_MUTATIONS, ZONES, zone_clean
 from msgspec.structs import replace
-from solver_problems import DAY, duty, line_problem, visit, worker
+from solver_problems import duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check
-from dispatch.solver.plan import Reason, Route, RoutePlan, Stop, Unplanned, ZoneGiven, ZonePlan
+from dispatch.solver.checks.every import ZONE_CHECKS
+from dispatch.solver.plan import Reason, Route, RoutePlan, Stop, Unplanned, ZonePlan
 from dispatch.solver.problem import (
     Pin,
     Rest,
     RouteProblem,
     Skill,
     Span,
-    Spot,
-    ZoneHelper,
-    ZoneProblem,
-    ZoneToGive,
 )
 from dispatch.solver.rules import Rule
-from dispatch.solver.solve import insert, solve
+from dispatch.solver.solve import insert
 
 ABLE = (Skill(skill="plumbing", level=1),)
 REST = Rest(span=Span(700, 800), ticks=30)
@@ -190,53 +188,14 @@ def test_a_cost_that_is_no_number_is_found() -> None:
     assert check(PROBLEM, replace(plan, cost={**plan.cost, Rule.TRAVEL: float("nan")}))
 
 
-ZONES = ZoneProblem(
-    area="zones",
-    day=DAY,
-    spots=tuple(Spot(31.0, 121.0 + index / 100) for index in range(4)),
-    helpers=(
-        ZoneHelper(id="h1", spot=0, skills=(Skill(skill="cleaning", last=DAY),), max_households=30, max_minutes=90),
-        ZoneHelper(id="h2", spot=3, skills=(Skill(skill="cleaning", level=2),), max_households=30, max_minutes=90),
-        ZoneHelper(id="h3", spot=3),
-    ),
-    zones=(
-        ZoneToGive(id="z1", spot=1, households=20, minutes=60, skill="cleaning", helper="h1"),
-        ZoneToGive(id="z2", spot=2, households=20, minutes=60, skill="cleaning", pin="h2"),
-        ZoneToGive(id="z3", spot=2, households=20, minutes=60, skill="cleaning"),
-    ),
-)
-
-
-def zone_clean() -> ZonePlan:
-    plan = solve(ZONES, budget=0, seed=1)
-    assert isinstance(plan, ZonePlan)
-    assert check(ZONES, plan) == []
-    return plan
-
-
-def given_also(plan: ZonePlan, zone: str, helper: str) -> ZonePlan:
-    kept = tuple(one for one in plan.given if one.zone != zone)
-    left = tuple(one for one in plan.unplanned if one.id != zone)
-    return replace(plan, given=(*kept, ZoneGiven(zone=zone, helper=helper)), unplanned=left)
-
-
-ZONE_MUTATIONS: list[tuple[str, Rule, Callable[[ZonePlan], ZonePlan]]] = [
-    ("no skill", Rule.SKILL, lambda plan: given_also(plan, "z1", "h3")),
-    ("households", Rule.HOUSEHOLDS_CAP, lambda plan: given_also(plan, "z3", "h1")),
-    ("minutes", Rule.ZONE_MINUTES_CAP, lambda plan: given_also(plan, "z3", "h1")),
-    ("pin", Rule.PIN, lambda plan: given_also(plan, "z2", "h1")),
-    ("twice", Rule.ONCE, lambda plan: replace(plan, given=(*plan.given, plan.given[0]))),
-    ("nobody and no reason", Rule.ONCE, lambda plan: replace(plan, unplanned=())),
-    ("unknown helper", Rule.ONCE, lambda plan: given_also(plan, "z1", "h9")),
-    ("moved for less", Rule.MOVED, lambda plan: replace(plan, cost={**plan.cost, Rule.MOVED: -60.0})),
-    ("nearer than it is", Rule.DISTANCE, lambda plan: replace(plan, cost={**plan.cost, Rule.DISTANCE: 0.0})),
-    ("lighter than it is", Rule.BALANCE, lambda plan: replace(plan, cost={**plan.cost, Rule.BALANCE: 1.0})),
-]
-
-
 @pytest.mark.parametrize(("name", "rule", "mutate"), ZONE_MUTATIONS, ids=[name for name, _, _ in ZONE_MUTATIONS])
 def test_a_broken_zone_plan_is_found(name: str, rule: Rule, mutate: Callable[[ZonePlan], ZonePlan]) -> None:
     assert rule in {finding.rule for finding in check(ZONES, mutate(zone_clean()))}
+
+
+def test_every_rule_of_zones_is_broken() -> None:
+    stated = {*zone_clean().cost}
+    assert {rule for _, rule, _ in ZONE_MUTATIONS} == {rule for rule, _ in ZONE_CHECKS} | stated
 
 
 def test_a_plan_of_the_other_kind_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from broken_by_hand import BREAKS, fixed_out
+from broken_by_hand import BREAKS, fixed_out, twice
 from clean_plans import clean_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -35,6 +35,15 @@ def test_exactly_the_broken_rule_is_named(name: str, seed: int) -> None:
     found = check(problem, replace(broken, cost=cost(problem, broken)))
     assert {finding.rule for finding in found} == {rule}, [*map(str, found)]
     assert {finding.severity for finding in found} == {"broken"}
+
+
+@MANY
+@given(SEEDS)
+def test_a_stop_that_stands_twice_is_also_one_too_many(seed: int) -> None:
+    problem, broken = twice(*clean_plan(seed))
+    found = check(problem, replace(broken, cost=cost(problem, broken)))
+    assert {finding.rule for finding in found} == {Rule.ONCE, Rule.CREW}
+    assert any("stands 2 times" in finding.message for finding in found)
 
 
 def test_every_hard_rule_of_routes_is_broken() -> None:

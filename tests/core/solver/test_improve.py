@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 import pytest
 from msgspec.structs import replace
-from solver_problems import duty, line_problem, random_problem, visit, worker
+from solver_problems import DAY, duty, line_problem, random_problem, visit, worker
 
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import Rest, RouteProblem, Span, Told
+from dispatch.solver.problem import Pin, Rest, RouteProblem, RouteWeights, Skill, Span, Told
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import improve, insert, solve
 
@@ -157,3 +157,34 @@ def test_other_seeds_search_elsewhere() -> None:
     problem = random_problem(11, workers=8, visits=60)
     plan = insert(problem)
     assert len({improve(problem, plan, budget=4, seed=seed).total for seed in range(4)}) > 1
+
+
+def test_who_is_late_counts_though_no_tick_of_it_has_a_price() -> None:
+    people = (worker("w1"), worker("w2", duty(start_spot=9)))
+    visits = tuple(visit(f"v{spot}", spot, 60, due=8 * 60 + 30, price=900.0) for spot in (1, 2))
+    problem = line_problem(people, visits, weights=RouteWeights(greatest_late=10.0))
+    # Both by w1 costs 20 of ways and 500 of lateness, one each 80 and 400.
+    assert improve(problem, insert(problem), budget=1, seed=1).total == 480
+
+
+def test_a_duty_paid_by_its_duration_is_begun_as_late_as_will_do() -> None:
+    early, late = visit("early", 1, windows=(Span(480, 700),)), visit("late", 2, windows=(Span(720, 780),))
+    problem = line_problem((worker("w1"),), (early, late), weights=RouteWeights(duration=1.0))
+    plan = improve(problem, insert(problem), budget=1, seed=1)
+    (route,) = plan.routes
+    # From 670, when the early one can still be done in its window, to the end of the late one.
+    assert [stop.start for stop in route.stops] == [670, 720]
+    assert plan.cost[Rule.DURATION] == 750 - 660
+    promised = replace(problem, visits=(replace(early, due=600), late))
+    (route,) = improve(promised, insert(promised), budget=1, seed=1).routes
+    assert [stop.start for stop in route.stops] == [600, 720]
+
+
+def test_a_pin_that_only_insertion_can_keep_is_not_given_up() -> None:
+    """The search sends nobody whose certificate ends within the duty; the plan at once does."""
+    skill = Skill(skill="plumbing", last=DAY)
+    able = worker("w1", duty(midnights=(720,)), skills=(skill,))
+    pinned = visit("pinned", 1, skill="plumbing", pin=Pin(workers=("w1",), start=600))
+    problem = line_problem((able,), (pinned,))
+    plan = improve(problem, RoutePlan(effort=insert(problem).effort), budget=1, seed=1)
+    assert [stop.start for route in plan.routes for stop in route.stops] == [600]

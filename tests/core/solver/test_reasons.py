@@ -89,6 +89,15 @@ def test_an_expired_certificate_is_named_with_its_last_day() -> None:
     assert nobody[Rule.SKILL].hint == "nobody else here holds plumbing"
 
 
+def test_a_certificate_that_ends_before_the_agreed_day_is_the_reason_whatever_duties_come_sooner() -> None:
+    today, tomorrow = duty("today"), duty("tomorrow", 24 * 60 + 480, 24 * 60 + 960, day=DAY + 1)
+    able = worker("w1", today, tomorrow, skills=(Skill(skill="lifts", last=DAY),))
+    agreed = visit(skill="lifts", windows=(Span(24 * 60 + 480, 24 * 60 + 960),))
+    assert list(reasons(line_problem((able,), (agreed,)))) == [Rule.SKILL]
+    sooner = visit(skill="lifts", windows=(Span(1000, 1100),))
+    assert list(reasons(line_problem((able,), (sooner,)))) == [Rule.SHIFT]
+
+
 def test_a_crew_says_how_many_are_free_together() -> None:
     people = (worker("w1", duty(end=600)), worker("w2", duty(start=600)))
     found = reasons(line_problem(people, (visit(people=2),)))

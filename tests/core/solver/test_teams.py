@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from benchmarks.drawn_teams import DAY, job, random_teams, team_problem
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from team_problems import DAY, job, least_cost, random_teams, team_problem
+from team_problems import least_cost
 
 from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check

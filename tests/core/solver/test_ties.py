@@ -51,7 +51,9 @@ def test_a_pair_told_apart_by_a_wrong_gap_is_mended(gap: int) -> None:
         Route(worker=who, duty="d1", stops=(Stop(visit=name, arrive=start, start=start, end=start + 30),))
         for who, name, start in (("w1", "a", 600), ("w2", "b", 700))
     )
-    assert planned(problem, RoutePlan(routes=routes, effort=NOTHING.effort)) == {"a": {"w1"}, "b": {"w2"}}
+    found = planned(problem, RoutePlan(routes=routes, effort=NOTHING.effort))
+    # The two are alike: which of them is at which is all the same.
+    assert found in ({"a": {"w1"}, "b": {"w2"}}, {"a": {"w2"}, "b": {"w1"}})
 
 
 def test_a_route_without_its_tools_is_planned_anew() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-import random
 
 import msgspec
 import pytest
+from benchmarks.drawn_zones import random_zones
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -19,36 +19,6 @@ from dispatch.solver.rules import Rule
 from dispatch.solver.solve import solve
 
 CLEANS = (Skill(skill="cleaning"),)
-
-
-def random_zones(seed: int, zones: int, helpers: int, *, unit: bool = False) -> ZoneProblem:
-    draw = random.Random(seed)
-    spots = tuple(Spot(31 + draw.random() / 20, 121 + draw.random() / 20) for _ in range(zones + helpers))
-    people = tuple(
-        ZoneHelper(
-            id=f"h{index}",
-            spot=zones + index,
-            mode=draw.choice(("walk", "bike")),
-            skills=(Skill(skill="cleaning", level=draw.randrange(2), last=draw.choice((None, None, DAY, DAY - 1))),),
-            max_households=draw.choice((None, 2, 3)) if unit else draw.choice((None, 20, 40)),
-            max_minutes=None if unit else draw.choice((None, 120, 240)),
-        )
-        for index in range(helpers)
-    )
-    places = tuple(
-        ZoneToGive(
-            id=f"z{index}",
-            spot=index,
-            households=1 if unit else draw.randrange(15),
-            minutes=0 if unit else draw.randrange(10, 90),
-            skill=draw.choice((None, "cleaning")),
-            level=draw.randrange(2),
-            helper=draw.choice((None, *(one.id for one in people), "gone")),
-            pin=draw.choice((*(None,) * 9, people[0].id)),
-        )
-        for index in range(zones)
-    )
-    return ZoneProblem(area="a", day=DAY, spots=spots, helpers=people, zones=places)
 
 
 def plan_of(problem: ZoneProblem, budget: int = 5, seed: int = 1) -> ZonePlan:

@@ -77,6 +77,15 @@ class Visit(Struct, kw_only=True):
         return max(one.at for one in self.came)
 
 
+class Work(Struct, frozen=True):
+    """An order somebody reported as done: where in the log, on which local day, and how long it was to take."""
+
+    order: str
+    position: int
+    day: dt.date
+    minutes: int
+
+
 class Span(Struct, frozen=True, order=True):
     """``[start, end)`` of a duty, break or absence."""
 
@@ -209,6 +218,28 @@ class Facts:
     def routes(self, worker: str) -> list[tuple[Happening, RouteChanged]]:
         """Every route a worker was ever sent, in the order of the log."""
         return [(one, one.event) for one in self.schedules[worker] if isinstance(one.event, RouteChanged)]
+
+    def done_by(self, worker: str) -> list[Work]:
+        """What a worker did, by their own reports that they came or were done; of a night, for the day it began on."""
+        found = []
+        for order, told in self.orders.items():
+            came: set[str] = set()
+            minutes = 0
+            for one in told:
+                match one.event:
+                    case happened.OrderPlanned(start=start, end=end):
+                        minutes = int((end - start) / MINUTE)
+                    case happened.OrderRescheduled():
+                        came = set()
+                    case happened.WorkerArrived():
+                        came.add(one.event.worker)
+                    case happened.VisitDone() if worker in {one.event.worker, *came}:
+                        found.append(Work(order, one.position, self._day_of_work(worker, one.at), minutes))
+        return found
+
+    def _day_of_work(self, worker: str, at: dt.datetime) -> dt.date:
+        begun = [span.start for span, _ in self.duties_around(worker) if span.start <= at <= span.end]
+        return local_day(max(begun, default=at), self.zone)
 
     def ended_by(self, order: str, position: int) -> dt.datetime | None:
         """When the last visit of an order before log ``position`` ended; None while it is still to be made."""

@@ -161,24 +161,23 @@ def absent_not_sent(facts: Facts) -> Tally:
 
 
 def visits_cap(facts: Facts) -> Tally:
-    """No route has more visits than the worker's cap a day."""
+    """Nobody has more visits on a day than their cap: what they did by the reports, and what they are sent to."""
     tally = Tally()
     for worker, cap in _caps(facts, "visits_per_day"):
-        for sent, newest in _days(facts, worker):
-            stops = [stop.order for route in newest for stop in route.stops]
-            tally.note(len(stops) <= cap, f"{worker}: {len(stops)} visits from {sent:%H:%M}Z on, the cap is {cap}")
+        for at, load in _loads(facts, worker):
+            tally.note(len(load) <= cap, f"{worker}: {len(load)} visits from {at:%H:%M}Z on, the cap is {cap}")
     return tally
 
 
 def minutes_cap(facts: Facts) -> Tally:
-    """No route, the zones of the worker added, takes more minutes of work than the cap a day."""
+    """Nobody has more minutes of work on a day, their zones added, than their cap: what they did and are sent to."""
     tally = Tally()
     helpers = _helpers(facts)
     for worker, cap in _caps(facts, "minutes_per_day"):
         own = sum(facts.zones[zone].minutes_per_day for zone, helper in helpers.items() if helper == worker)
-        for sent, newest in _days(facts, worker):
-            work = own + sum(int((stop.end - stop.start) / MINUTE) for route in newest for stop in route.stops)
-            tally.note(work <= cap, f"{worker}: {work} minutes from {sent:%H:%M}Z on, the cap is {cap}")
+        for at, load in _loads(facts, worker):
+            work = own + sum(load.values())
+            tally.note(work <= cap, f"{worker}: {work} minutes from {at:%H:%M}Z on, the cap is {cap}")
     return tally
 
 
@@ -187,13 +186,30 @@ def _caps(facts: Facts, name: str) -> list[tuple[str, int]]:
     return [(worker, cap) for worker, cap in caps if cap is not None]
 
 
-def _days(facts: Facts, worker: str) -> list[tuple[dt.datetime, list[RouteChanged]]]:
-    """After each change: the worker's routes of the local day that was changed."""
-    found, newest = [], {}
+def _loads(facts: Facts, worker: str) -> list[tuple[dt.datetime, dict[str, int]]]:
+    """Minutes of work by order on one local day: after each change of the worker's routes, and as it was worked.
+
+    What they reported as done counts for the day they did it, also where no route holds it any more.
+    """
+    done = {one.order: one for one in facts.done_by(worker)}
+    found: list[tuple[dt.datetime, dict[str, int]]] = []
+    newest: dict[str, RouteChanged] = {}
     for sent, route in facts.routes(worker):
         newest[route.duty] = route
         day = local_day(route.start, facts.zone)
-        found.append((sent.recorded, [one for one in newest.values() if local_day(one.start, facts.zone) == day]))
+        by_then = {order: one for order, one in done.items() if one.position < sent.position}
+        load = {
+            stop.order: int((stop.end - stop.start) / MINUTE)
+            for one in newest.values()
+            if local_day(one.start, facts.zone) == day
+            for stop in one.stops
+            if stop.order not in by_then
+        }
+        load |= {order: one.minutes for order, one in by_then.items() if one.day == day}
+        found.append((sent.recorded, load))
+    for day in sorted({one.day for one in done.values()}):
+        load = {order: one.minutes for order, one in done.items() if one.day == day}
+        found.append((facts.evidence.until, load))
     return found
 
 

@@ -51,7 +51,7 @@ async def left(entity: Entity, retired: Sequence[Struct], at: dt.datetime, work:
 async def moved(
     message: directed.Move, entity: Entity, state: RecordState | None, work: Work, register: Register
 ) -> tuple[Happened, ...]:
-    """Left here, joined there, in one batch."""
+    """Left here, joined there, in one batch. Raises `Refused`: ``bad_value``, ``known_there``, ``unknown_record``."""
     if message.to in {entity.area, EVERYWHERE} or not is_token(message.to):
         raise Refused(
             f"{quoted(message.target)} cannot move to {quoted(message.to)}.",
@@ -63,6 +63,12 @@ async def moved(
         return ()
     there = Entity(message.to, message.kind, message.target)
     other: RecordState | None = (await work.get(there)).state
+    if other is not None and not other.retired and not _is_same(message.kind, state, other):
+        raise Refused(
+            f"Area {quoted(message.to)} has a {message.kind} {quoted(message.target)} of its own, which is another.",
+            code="known_there",
+            hint="register one of the two under another id.",
+        )
     joined = () if other is not None and not other.retired else record.moved(message.kind, state)
     homed: tuple[Happened, ...] = ()
     if message.kind == "worker":
@@ -70,6 +76,13 @@ async def moved(
         homed = (Happened(home.entity_of(entity.id), (HomeTaken(area=message.to),), message.at),)
     # Whoever follows the log must never see them in two areas, not even between two events of one batch.
     return (Happened(entity, gone, message.at), Happened(there, joined, message.at), *homed)
+
+
+def _is_same(kind: str, one: RecordState, other: RecordState) -> bool:
+    """Whether two areas mean the same by a record: a place that lies where the other does, else all of it."""
+    if kind == "place":
+        return bool((one.item.lat, one.item.lon) == (other.item.lat, other.item.lon))
+    return kind == "worker" or bool(one.item == other.item)
 
 
 async def _brought(

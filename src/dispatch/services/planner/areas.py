@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -28,6 +29,8 @@ class Areas:
         self.areas: dict[str, AreaState] = {}
         self.register = Register()
         self.dirt: dict[str, Dirt] = {}
+        self.marks: Counter[str] = Counter()
+        """How often each area called for planning so far."""
         self.wheel = Wheel()
         self.position = 0
         self.last = ""
@@ -76,6 +79,7 @@ class Areas:
     def mark(self, area: str, dirt: Dirt) -> None:
         """Note that ``area`` calls for planning."""
         self.dirt[area] = self.dirt.get(area, Dirt.CLEAN) | dirt
+        self.marks[area] += 1
 
     def clean(self, area: str) -> Dirt:
         """What ``area`` calls for; it counts as seen to from here on."""

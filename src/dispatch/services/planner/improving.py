@@ -9,12 +9,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
 
+from dispatch.events.envelope import Entity
+from dispatch.events.schedule import RouteChanged
 from dispatch.model.errors import Conflict, Unavailable, Uncertain
 from dispatch.model.policy import Policy
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, batch_of, overtaken
 from dispatch.planning.parts import parts_of
-from dispatch.planning.problem import build
+from dispatch.planning.problem import Built, build
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -89,7 +91,7 @@ class Improving:
     async def _improve(self, area: AreaState) -> None:
         name, now, number, policy = area.area, self._clock.now(), area.head.number, area.policy
         self._improved[name] = number
-        seen = area.position
+        seen, marks = area.position, self._areas.marks[name]
         built = build(area, self._areas.register.categories, now)
         if not policy.plan_budget or not built.plan.routes:
             return
@@ -106,14 +108,17 @@ class Improving:
                 # A larger step was too late before; until something changes it would only be so again.
                 self._in_time(name, area, again=False)
                 return
+            if area.head.number != number or self._areas.marks[name] != marks or _has_ended(area, built):
+                # What was found is about a day that is no more.
+                self._too_late(name)
+                return
             batch = batch_of(area, built, better, now, why="improved", tried=frozenset())
             if parts_of(area, batch, BATCH_LIMIT, loosen=False) is None:
                 # Nobody's visit is taken off, be it for a moment, only to save minutes.
                 log.info("an improvement of area %s is more than can be appended at once and was dropped", name)
                 return
             late = self._clock.now() - now > max(_freeze(policy), LATE) or overtaken(area, batch, self._clock.now())
-            if late or self._is_stale(area, batch, number, seen):
-                # What was found is about a day, or an hour, that is no more.
+            if late or _is_stale(area, batch, seen):
                 self._too_late(name)
                 return
             try:
@@ -124,10 +129,6 @@ class Improving:
                 await self._fold()
             else:
                 self._in_time(name, area, again=True)
-
-    def _is_stale(self, area: AreaState, batch: Batch, number: int, seen: int) -> bool:
-        changed = area.area in self._areas.dirt or area.head.number != number
-        return changed or any(area.position_of(entity) > seen for entity in batch)
 
     def _too_late(self, name: str) -> None:
         """Try again in a smaller step; after the smallest not before something changes."""
@@ -145,6 +146,24 @@ class Improving:
             self._improved.pop(name, None)
         else:
             self._improved[name] = area.head.number
+
+
+def _has_ended(area: AreaState, built: Built) -> bool:
+    """Whether anything asked about in ``built`` is closed, cancelled or gone to another area by now."""
+    asked = {visit.id for visit in built.problem.visits} | built.left_out.keys()
+    return not asked <= area.orders.keys()
+
+
+def _is_stale(area: AreaState, batch: Batch, seen: int) -> bool:
+    """Whether anything happened since ``seen`` to what ``batch`` changes, or to an order on a route it changes."""
+    on_routes = {
+        Entity(area.area, "order", stop.order)
+        for events in batch.values()
+        for event in events
+        if isinstance(event, RouteChanged)
+        for stop in event.stops
+    }
+    return any(area.position_of(entity) > seen for entity in batch.keys() | on_routes)
 
 
 def _freeze(policy: Policy) -> dt.timedelta:

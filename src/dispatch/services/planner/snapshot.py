@@ -27,7 +27,7 @@ from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncer
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
-from dispatch.planning.area import AreaState
+from dispatch.planning.area import AreaState, Occurrence
 from dispatch.services.planner.areas import Areas
 from dispatch.store.base import EventStore, View, ViewStore
 
@@ -50,12 +50,13 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     position: int
     positions: list[tuple[Entity, int]]
     orders: dict[str, OrderState]
+    closed: dict[str, OrderState]
     records: dict[str, dict[str, RecordState]]
     schedules: dict[str, ScheduleState]
     head: PlanHead
     household_workers: dict[str, tuple[str, ...]]
     new: list[str]
-    opened_rounds: dict[str, dt.datetime]
+    opened_rounds: dict[str, Occurrence]
     withdrawn: dict[str, dt.datetime]
 
 
@@ -102,6 +103,7 @@ def _kept_area(area: AreaState) -> KeptArea:
         position=area.position,
         positions=list(area.positions.items()),
         orders=area.orders,
+        closed=area.closed,
         records={name: getattr(area, name) for name in _RECORDS},
         schedules=area.schedules,
         head=area.head,
@@ -122,6 +124,7 @@ def restore(areas: Areas, kept: Kept) -> None:
         area.position, area.head = one.position, one.head
         area.positions.update(one.positions)
         area.orders.update(one.orders)
+        area.closed.update(one.closed)
         area.schedules.update(one.schedules)
         area.household_workers.update(one.household_workers)
         area.new.update(one.new)

@@ -95,7 +95,8 @@ def _begun(
     block = make_block(whole, workers, offered, loose=loose)
     if not block.visits or not block.duties:
         return None
-    drive = Drive(Compiled(block.problem), seed=seed, order=block.order)
+    standing = {visit for visits in block.order.values() for visit in visits}
+    drive = Drive(Compiled(block.problem), seed=seed, order=block.order, standing=standing)
     return (block, drive) if drive.order() == block.order else None
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
+from dispatch.solver.routes.loads import Loads
 from dispatch.solver.travel import Travel
 
 Windows = tuple[tuple[int, int], ...]
@@ -59,6 +60,7 @@ class Compiled:
         self.duty_index: dict[tuple[str, str], int] = {}
         self.duties_of: list[list[int]] = [[] for _ in problem.workers]
         self.day_caps = DayCaps(problem)
+        self.loads = Loads(problem)
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]

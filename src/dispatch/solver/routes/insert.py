@@ -21,15 +21,9 @@ from dispatch.solver.version import no_search
 def knows_all(problem: RouteProblem) -> bool:
     """Whether `insert` keeps to every rule there is in ``problem``.
 
-    It knows no ties, nothing that is carried (tools, parts, weight; stores) and no caps on households.
+    It knows no ties, and sends nobody past a store.
     """
-    duties = [duty for worker in problem.workers for duty in worker.duties]
-    return not (
-        problem.ties
-        or problem.stores
-        or any(visit.tools or visit.parts for visit in problem.visits)
-        or any(duty.max_weight is not None or duty.max_households is not None for duty in duties)
-    )
+    return not (problem.ties or problem.stores)
 
 
 def insert(

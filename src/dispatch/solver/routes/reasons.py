@@ -163,7 +163,10 @@ def _when(state: State, facts: Visit) -> str:
 
 
 def _stages(state: State, visit: int) -> Ints:
-    """For every duty the first stage that keeps its worker out; `_FITS` where one person would find room."""
+    """For every duty the first stage that keeps its worker out; `_FITS` where one person would find room.
+
+    Of who is on duty when it may be done, the duties at other times say nothing: there the first stage is given.
+    """
     compiled = state.compiled
     facts, ticks = compiled.visits[visit], compiled.ticks[visit]
     duties = len(compiled.duties)
@@ -192,6 +195,9 @@ def _stages(state: State, visit: int) -> Ints:
             builds += 1
             if state.build_with(duty, position, visit) is not None:
                 stages[duty] = _FITS
+    there = np.zeros(len(compiled.workers), dtype=bool)
+    there[compiled.duty_worker[open_then]] = True
+    stages[there[compiled.duty_worker] & ~open_then] = 0
     return stages
 
 

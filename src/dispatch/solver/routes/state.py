@@ -175,7 +175,12 @@ class State:
         )
 
     def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
-        """The route ``duty`` would have over ``visits``, reusing what it has; None if time forbids it."""
+        """The route ``duty`` would have over ``visits``, reusing what it has; None if time or its load forbids it."""
+        compiled = self.compiled
+        worker = compiled.workers[compiled.duties[duty].worker]
+        stops = [compiled.visits[visit] if compiled.is_visit(visit) else None for visit in visits]
+        if not compiled.loads.fits(worker, compiled.duty_source[duty], stops):
+            return None
         return build_route(self.compiled, self.windows, duty, visits, self.routes[duty])
 
     def build_with(self, duty: int, position: int, visit: int, windows: Windows | None = None) -> Route | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +20,8 @@ from dispatch.solver.search.room import copy_routes, empty_routes, working_room
 
 LONG = 60_000
 """Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
+SMALL = 20
+"""Visits below which gaps are overlooked more often the fewer there are: else every ruin ends in the same few plans."""
 LOOKS = 8
 """Times in a leg that the routes a lane stands at are remembered to be chosen from."""
 CHOOSE_AT = 0.85
@@ -80,11 +83,20 @@ class Drive:
     """A search over the routes of a problem, begun from ``order`` or from nothing.
 
     ``cores`` lanes with seeds of their own run side by side; what each does depends on the seeds and on how the
-    search is cut into legs, never on which lane is faster.
+    search is cut into legs, never on which lane is faster. No pin among the visits that are ``standing`` is given up
+    for one that is not; where None are said to be, all pins are alike.
     """
 
-    def __init__(self, compiled: Compiled, *, seed: int, cores: int = 1, order: Order | None = None) -> None:
-        self.facts, self.tasks = prepare(compiled)
+    def __init__(
+        self,
+        compiled: Compiled,
+        *,
+        seed: int,
+        cores: int = 1,
+        order: Order | None = None,
+        standing: Set[int] | None = None,
+    ) -> None:
+        self.facts, self.tasks = prepare(compiled, standing=standing)
         routes = None if not order else lay(self.facts, self.tasks, working_room(self.facts, seed), order)
         self.lanes = [Lane(self.facts, seed * 1_000_003 + lane, routes) for lane in range(cores)]
         self._pool = ThreadPoolExecutor(cores) if cores > 1 else None
@@ -177,15 +189,22 @@ def _fresh(routes: Routes) -> None:
 
 def knobs_for(facts: Facts) -> Knobs:
     """How to search: found by trial on public instances, see docs/decisions."""
+    blink = 0.2 * (1.0 - facts.visits / SMALL)
     mean = float(facts.way[0, :-1, :-1].mean()) if facts.way.shape[1] > 1 else 1.0
     mean = max(mean, 1e-3) * max(1.0, facts.travel_weight, facts.duration_weight)
     if facts.tied:
         return Knobs(
-            3.0 * mean, 0.04 * mean, 6.0, 10.0, 0.05, _rising(3, 4, 1, 1, 1, 0), _rising(35, 20, 10, 10, 10, 15, 0)
+            3.0 * mean,
+            0.04 * mean,
+            6.0,
+            10.0,
+            max(0.05, blink),
+            _rising(3, 4, 1, 1, 1, 0),
+            _rising(35, 20, 10, 10, 10, 15, 0),
         )
     hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.3, 0.002)
     ruins, orders = _rising(7, 0, 2, 0, 0, 1), _rising(3, 0, 1, 1, 2, 2, 1)
-    return Knobs(hot * mean, cold * mean, 10.0, 10.0, 0.01, ruins, orders)
+    return Knobs(hot * mean, cold * mean, 10.0, 10.0, max(0.01, blink), ruins, orders)
 
 
 def _rising(*chances: float) -> np.ndarray[Any, np.dtype[np.float64]]:

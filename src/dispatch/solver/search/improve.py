@@ -11,9 +11,10 @@ from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out, knows_all, start_state
+from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
-from dispatch.solver.search.laid import stand, worth
+from dispatch.solver.search.laid import held_among, planned_in, stand, worth
 from dispatch.solver.search.pace import Pace
 from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
@@ -48,7 +49,9 @@ def improve(
         warm()
     stop = Stop(seconds, cancel)
     compiled = Compiled(problem)
-    drive = Drive(compiled, seed=seed, cores=cores, order=_begin(problem, compiled, plan, findings, seed))
+    order, begun = _begin(problem, compiled, plan, findings, seed)
+    standing = None if begun is None else begun.where.keys()
+    drive = Drive(compiled, seed=seed, cores=cores, order=order, standing=standing)
     pace = Pace(budget, stop)
     best = drive.cost
     try:
@@ -60,6 +63,9 @@ def improve(
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
+    if begun is not None and _gives_up(problem, found, begun):
+        # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
+        found = write_plan(begun, explain_out(begun), found.effort)
     if not findings and worth(problem, found) < worth(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
@@ -67,18 +73,18 @@ def improve(
 
 def _begin(
     problem: RouteProblem, compiled: Compiled, plan: RoutePlan, findings: list[Finding], seed: int
-) -> dict[int, list[int]] | None:
-    """Visits per duty to begin from; None to begin from nothing.
+) -> tuple[dict[int, list[int]] | None, State | None]:
+    """Visits per duty to begin from, None to begin from nothing; and the state that is, where insertion made it.
 
     What a plan may no longer be is mended by `start_state`, which also covers rounds as well as can be. Where it does
     not know every rule, each route on which something is wrong begins empty.
     """
     if not knows_all(problem):
-        return _order_of(compiled, _sound(plan, findings))
+        return _order_of(compiled, _sound(plan, findings)), None
     if not plan.routes and not any(visit.cover or visit.pin for visit in problem.visits):
-        return None
+        return None, None
     state = start_state(problem, plan, seed=seed, again=True)
-    return {route.duty: list(route.visits) for route in state.routes if route.visits}
+    return {route.duty: list(route.visits) for route in state.routes if route.visits}, state
 
 
 def _sound(plan: RoutePlan, findings: list[Finding]) -> RoutePlan:
@@ -105,3 +111,10 @@ def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
     """The cheapest routes seen as a plan, with reasons for what is out."""
     state = stand(compiled, drive.order(), drive.starts())
     return write_plan(state, explain_out(state), effort)
+
+
+def _gives_up(problem: RouteProblem, found: RoutePlan, begun: State) -> bool:
+    """Whether ``found`` leaves out a pin that ``begun`` has, or holds less of what must be."""
+    before, after = {begun.compiled.visits[visit].id for visit in begun.where}, planned_in(found)
+    pins = {visit.id for visit in problem.visits if visit.pin is not None}
+    return not pins & before <= after or held_among(problem, after) < held_among(problem, before)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ MUST = 1e9
 """Price of leaving out a round, which comes before whatever else there is."""
 PINNED = 100 * MUST
 """Price of leaving out what is pinned: no rounds are worth it. Higher, and the search would not see small gains."""
+NEXT_TO_NOTHING = 1e-9
+"""Price of a tick that costs nothing by itself."""
 
 
 class Tasks:
@@ -89,8 +91,14 @@ def _starts(compiled: Compiled, index: int) -> tuple[tuple[float, float], ...]:
     return held if any(first == told for first, _ in held) else windows
 
 
-def prepare(compiled: Compiled, grounds: Grounds | None = None) -> tuple[Facts, Tasks]:
-    """The problem as arrays, and which task is which. ``grounds`` are known from a problem before, where given."""
+def prepare(
+    compiled: Compiled, grounds: Grounds | None = None, standing: Set[int] | None = None
+) -> tuple[Facts, Tasks]:
+    """The problem as arrays, and which task is which. ``grounds`` are known from a problem before, where given.
+
+    ``standing`` are the visits that are planned already, where that is known: no pin among them is given up for one
+    that is not.
+    """
     problem = compiled.problem
     tasks = Tasks(compiled)
     stock = Stock(problem)
@@ -101,7 +109,8 @@ def prepare(compiled: Compiled, grounds: Grounds | None = None) -> tuple[Facts, 
     entries = Entries()
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
-    groups = _groups(compiled, tasks, lag, nodes, way)
+    prices = [price_of(problem, group, standing) for group in tasks.groups]
+    groups = _groups(compiled, tasks, lag, nodes, way, prices)
     duties = _duties(compiled, spans)
     visits = len(tasks.visit)
     near, entry = neighbours(way, nodes["spot"][:visits]), entries.by_duty(len(compiled.duties))
@@ -176,8 +185,9 @@ def _nodes(
         if visit.household is not None:
             node["household"] = households.setdefault(visit.household, len(households))
         if task == tasks.of_visit[index][0]:
-            if visit.due is not None and visit.late_weight > 0:
-                node["due"], node["late_weight"] = visit.due, visit.late_weight
+            if visit.due is not None and (visit.late_weight > 0 or problem.weights.greatest_late > 0):
+                # Next to nothing, so that who is late matters to the greatest lateness though it has no price alone.
+                node["due"], node["late_weight"] = visit.due, max(visit.late_weight, NEXT_TO_NOTHING)
             if visit.told is not None:
                 node["told"], node["told_weight"] = visit.told.start, problem.weights.change_tick
     for group, members in enumerate(tasks.members):
@@ -193,16 +203,21 @@ def _nodes(
 
 
 def _groups(
-    compiled: Compiled, tasks: Tasks, lag: list[float], nodes: NDArray[np.void], way: NDArray[np.float64]
+    compiled: Compiled,
+    tasks: Tasks,
+    lag: list[float],
+    nodes: NDArray[np.void],
+    way: NDArray[np.float64],
+    prices: Sequence[float],
 ) -> NDArray[np.void]:
-    """A record per group; tables of least starts apart are added to ``lag``."""
+    """A record per group with its price of staying out; tables of least starts apart are added to ``lag``."""
     heads = nodes["spot"][len(tasks.visit) : len(tasks.visit) + len(compiled.duties)]
     rows = []
     first = 0
-    for group, members in zip(tasks.groups, tasks.members, strict=True):
+    for price, group, members in zip(prices, tasks.groups, tasks.members, strict=True):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0
         held = all(_held(compiled.problem, tasks, nodes, visit) for visit in group)
-        rows.append((first, len(members), len(lag), held, price_of(compiled.problem, group), far))
+        rows.append((first, len(members), len(lag), held, price, far))
         lag += lags(compiled, tasks, members).ravel().tolist() if len(members) > 1 else []
         first += len(members)
     return np.array(rows, dtype=record(Group))
@@ -257,11 +272,12 @@ def _duty_spots(compiled: Compiled) -> set[int]:
     return starts | {facts.end_spot for facts in compiled.duties if facts.end_spot >= 0}
 
 
-def price_of(problem: RouteProblem, group: Sequence[int]) -> float:
-    """What the search pays for leaving out the visits of ``group``."""
+def price_of(problem: RouteProblem, group: Sequence[int], standing: Set[int] | None) -> float:
+    """What the search pays for leaving out the visits of ``group``; ``standing`` as in `prepare`."""
     visits = [problem.visits[index] for index in group]
-    if any(visit.pin is not None for visit in visits):
+    pinned = [index for index in group if problem.visits[index].pin is not None]
+    if pinned and (standing is None or not standing.isdisjoint(pinned)):
         return PINNED
-    if any(visit.cover for visit in visits):
+    if pinned or any(visit.cover for visit in visits):
         return MUST
     return sum(visit.price for visit in visits)

@@ -120,7 +120,7 @@ async function start() {
   const mine = ++S.generation;
   S.source?.close();
   for (const all of [S.rows, S.unplanned, S.stale, S.changed]) all.clear();
-  Object.assign(S, { feed: [], seen: 0, state: "" });
+  Object.assign(S, { feed: [], seen: 0, state: "", known: false });
   try {
     setNow(Date.parse((await getJson("/health")).now));
     await readAreas();

@@ -58,6 +58,7 @@ export async function readBoard() {
   S.rows = new Map(board.rows.map((row) => [`${row.area}.${row.order}`, withStatus(row)]));
   for (const [key, row] of S.rows) remember(key, row);
   S.unplanned = new Map(unplanned.rows.map((row) => [unplannedKey(row), row]));
+  S.known = true;
   const position = Math.min(board.position, unplanned.position);
   for (const [key, wanted] of S.stale) if (wanted <= position) S.stale.delete(key);
   return position;

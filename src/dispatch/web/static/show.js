@@ -150,22 +150,26 @@ function chips(within) {
     const pressed = S.state === key, press = () => { S.state = S.state === key ? "" : key; render(); };
     const props = { type: "button", "data-key": `chip-${key}`, "aria-pressed": String(pressed), onclick: press };
     if (alarm && count) props.class = "alarm";
-    return [key, [S.lang, count, pressed], () => h("button", props, word(key || "all"), h("b", {}, String(count)))];
+    const shown = S.known ? String(count) : "";
+    return [key, [S.lang, shown, pressed], () => h("button", props, word(key || "all"), h("b", {}, shown))];
   };
-  const counted = (state) => within.filter((row) => row.status === state).length;
+  const numberOf = (state) => within.filter((row) => row.status === state).length;
   return [chip("", within.length), chip("late", within.filter(isLate).length, true),
-    ...STATES.map((state) => chip(state, counted(state), state === "could_not"))];
+    ...STATES.map((state) => chip(state, numberOf(state), state === "could_not"))];
 }
+
+// Before all was read nobody can say how many there are, least of all that there are none.
+const counted = (name, count) => (S.known ? `${word(name)} ${count}` : word(name));
 
 function showUnplanned() {
   const rows = mostPressing([...S.unplanned.values()].filter(matches));
-  $("#unplanned").className = rows.length ? "" : "none";
-  $("#unplanned-title").textContent = `${word("unplanned")} ${rows.length}`;
+  $("#unplanned").className = rows.length ? "" : S.known ? "none" : "unknown";
+  $("#unplanned-title").textContent = counted("unplanned", rows.length);
   const items = rows.slice(0, WAITING).map((row) => {
     const key = `${row.area}.${row.of}.${row.id}`, request = S.orders.get(`${row.area}.${row.id}`)?.request;
     return [key, [row, look(row.area), promise(row)?.mark, request], () => unplannedRow(row)];
   });
-  const nothing = word(S.unplanned.size ? "empty" : "nothing");
+  const nothing = word(!S.known ? "connecting" : S.unplanned.size ? "empty" : "nothing");
   const more = fill(word("more"), [WAITING, rows.length]);
   if (!rows.length) items.push(["", [nothing], () => h("li", { class: "empty" }, nothing)]);
   if (rows.length > WAITING) items.push(["", [more], () => h("li", { class: "empty" }, more)]);
@@ -176,7 +180,7 @@ function showBoard(within) {
   // What nobody is planned for stands above, with its reasons.
   const chosen = inOrder(within.filter((row) =>
     S.state === "late" ? isLate(row) : S.state ? row.status === S.state : row.status !== "opened" || row.start));
-  $("#board-title").textContent = `${word("board")} ${chosen.length}`;
+  $("#board-title").textContent = counted("board", chosen.length);
   keep($("#board thead tr"), COLUMNS.map((one) =>
     [one, [S.lang], () => h("th", { role: "columnheader", scope: "col", class: `at-${one}` }, word(one))]));
   keep($("#board tbody"), chosen.slice(0, SHOWN).map((row) => {
@@ -184,7 +188,7 @@ function showBoard(within) {
     return [key, [row, look(row.area), promise(row)?.mark], () => boardRow(row)];
   }));
   const more = chosen.length > SHOWN ? fill(word("more"), [SHOWN, chosen.length]) : "";
-  $("#more").textContent = chosen.length ? more : word(S.rows.size ? "empty" : "noOrders");
+  $("#more").textContent = chosen.length ? more : word(!S.known ? "connecting" : S.rows.size ? "empty" : "noOrders");
   S.changed.clear();
 }
 
@@ -228,7 +232,7 @@ async function showHistory(area, id) {
   const dialog = $("#history");
   try {
     const path = `/orders/${encodeURIComponent(area)}/${encodeURIComponent(id)}`;
-    const [{ row }, { events }] = await Promise.all([getJson(path), getJson(`${path}/history?personal=true`)]);
+    const [{ row }, { events }] = await Promise.all([getJson(path), getJson(`${path}/history?remarks=true`)]);
     remember(`${area}.${id}`, row);
     fillHistory(area, id, row, events);
   } catch (error) {

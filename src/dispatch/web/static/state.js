@@ -23,6 +23,7 @@ export const S = {
   generation: 0, // of the whole: what was asked for by an earlier one is not shown
   now: 0,
   nowAt: 0,
+  known: false, // whether all rows were read
   link: "connecting",
 };
 

@@ -1,0 +1,61 @@
+"""Setting out as late as will do where duration is paid: the same end, nothing later than it may be for nothing."""
+
+from __future__ import annotations
+
+from dispatch.solver.routes.compiled import Windows
+from dispatch.solver.routes.state import Route, State, build_route
+from dispatch.solver.routes.timeline import clear
+
+
+def set_out_late(state: State, route: Route) -> Route:
+    """``route`` begun as late as keeps its end and makes no visit later after its ``due``.
+
+    Built at the earliest times, a route waits on the way for what opens late; begun later, it waits at its start, which
+    is not paid. What is held does not move. The later the first stop, the less fits, so that halving finds the latest.
+    """
+    if not route.visits:
+        return route
+    first = route.visits[0]
+    usual = state.windows[first]
+    if not usual:
+        return route
+    end = _end(state, route)
+    best, low, high = route, route.stops[0].start, min(usual[-1][1], end)
+    while low < high:
+        middle = (low + high + 1) // 2
+        cut = tuple((max(opens, middle), closes) for opens, closes in usual if closes >= middle)
+        found = _begun_in(state, route, cut)
+        if found is not None and _end(state, found) <= end and not _later_than_due(state, route, found):
+            best, low = found, found.stops[0].start
+        else:
+            high = middle - 1
+    return best
+
+
+def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
+    """``route`` with its first stop in ``windows``; None if that cannot be."""
+    first = route.visits[0]
+    usual = state.windows[first]
+    state.windows[first] = windows
+    found = build_route(state.compiled, state.windows, route.duty, route.visits)
+    state.windows[first] = usual
+    return found
+
+
+def _end(state: State, route: Route) -> int:
+    """When the last stop is done or, where there is one, the end spot reached."""
+    duty = state.compiled.duties[route.duty]
+    rests = ((start, start + rest.ticks) for start, rest in zip(route.rests, duty.rests, strict=True))
+    closed = tuple(sorted((*duty.blocks, *rests)))
+    way = route.ways[-1]
+    return clear(closed, route.stops[-1].ready, way) + way
+
+
+def _later_than_due(state: State, before: Route, after: Route) -> bool:
+    """Whether some visit that has a promise starts later in ``after`` than is free."""
+    visits = state.compiled.visits
+    for visit, old, new in zip(before.visits, before.stops, after.stops, strict=True):
+        due = visits[visit].due if state.compiled.is_visit(visit) else None
+        if due is not None and new.start > max(old.start, due):
+            return True
+    return False

@@ -1,0 +1,120 @@
+"""Small problems solved exactly: the search is never below the least there is, and reaches it; less asked, or one
+worker more, costs no more.
+"""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+
+import pytest
+from benchmarks.drawn import KINDS, drawn_routes, some_kinds
+from exact import Least, least, valued
+from msgspec.structs import replace
+from relaxed import RELAXATIONS
+from solver_problems import line_problem, visit, worker
+
+from dispatch.solver.checks import check, cost
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.problem import RouteProblem, RouteWeights
+from dispatch.solver.solve import insert, solve
+
+EXACT = frozenset(KINDS) - {"fine"}
+"""What the exact model knows: all but ticks of half a minute."""
+LEFT_OUT = {"overtime", "fair", "same", "nights", "told", "break", "tie", "duration"}
+"""Where the search is known not to try everything, alone or together (ROADMAP, decision 9)."""
+SEEDS = [range(40), pytest.param(range(40, 400), marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
+FEW = [3, pytest.param(60, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
+
+
+@cache
+def small(seed: int, of: frozenset[str], needed: frozenset[str] = frozenset()) -> RouteProblem:
+    """Up to six visits for two or three workers, under about half of the rules in ``of`` and all ``needed``."""
+    use = some_kinds(seed, of) | needed | {"matrix"}
+    return drawn_routes(seed, workers=2 + seed % 2, visits=3 + seed % 4, use=use)
+
+
+@cache
+def exactly(seed: int, of: frozenset[str], needed: frozenset[str] = frozenset()) -> Least:
+    return least(small(seed, of, needed))
+
+
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_the_exact_plan_keeps_every_rule_and_costs_what_is_said(seeds: range) -> None:
+    for seed in seeds:
+        problem, best = small(seed, EXACT), exactly(seed, EXACT)
+        plan = replace(best.plan, cost=cost(problem, best.plan))
+        assert check(problem, plan) == [], seed
+        assert valued(problem, plan) == pytest.approx(best.cost), seed
+
+
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_no_plan_is_below_the_least_there_is(seeds: range) -> None:
+    for seed in seeds:
+        problem = small(seed, EXACT)
+        plan = solve(problem, budget=4, seed=1)
+        assert isinstance(plan, RoutePlan)
+        assert check(problem, plan) == [], seed
+        assert valued(problem, plan) >= exactly(seed, EXACT).cost - 1e-6, seed
+
+
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_what_is_instant_is_not_below_it_either(seeds: range) -> None:
+    of = EXACT - {"tie", "same"}
+    for seed in seeds:
+        problem = small(seed, of)
+        plan = insert(problem)
+        real = replace(plan, cost=cost(problem, plan))
+        assert check(problem, real) == [], seed
+        assert valued(problem, real) >= exactly(seed, of).cost - 1e-6, seed
+
+
+@pytest.mark.parametrize("seeds", [range(80), pytest.param(range(80, 180), marks=pytest.mark.full)])
+def test_the_search_finds_the_least_there_is(seeds: range) -> None:
+    of = EXACT - LEFT_OUT
+    missed = {}
+    for seed in seeds:
+        problem = small(seed, of)
+        plan = solve(problem, budget=4, seed=1)
+        assert isinstance(plan, RoutePlan)
+        if valued(problem, plan) > exactly(seed, of).cost + 1e-6:
+            missed[seed] = (valued(problem, plan), exactly(seed, of).cost)
+    assert missed == {}
+
+
+@pytest.mark.parametrize("count", FEW)
+@pytest.mark.parametrize("name", RELAXATIONS)
+def test_less_asked_never_costs_more(name: str, count: int) -> None:
+    needed, relax = RELAXATIONS[name]
+    of = EXACT - {"now"}
+    pairs = ((seed, relax(small(seed, of, needed), random.Random(seed))) for seed in range(20 * count))
+    loosened = [(seed, loose) for seed, loose in pairs if loose != small(seed, of, needed)][:count]
+    assert len(loosened) == count
+    for seed, loose in loosened:
+        assert least(loose).cost <= exactly(seed, of, needed).cost + 1e-6, seed
+
+
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_an_earlier_now_never_costs_more(seeds: range) -> None:
+    for seed in seeds[::6]:
+        problem = small(seed, EXACT, frozenset({"now"}))
+        earlier = replace(problem, now=problem.now - 30)
+        assert least(earlier).cost <= exactly(seed, EXACT, frozenset({"now"})).cost + 1e-6, seed
+
+
+@pytest.mark.parametrize("seeds", SEEDS)
+def test_one_worker_more_never_costs_more(seeds: range) -> None:
+    """Of all but ``fair``: the mean that it is held against is over all duties, those of who comes in addition too."""
+    of = EXACT - {"fair"}
+    for seed in seeds[::3]:
+        problem = small(seed, of)
+        (more,) = drawn_routes(seed + 1, workers=1, visits=len(problem.visits), use=of | {"matrix"}).workers
+        grown = replace(problem, workers=(*problem.workers, replace(more, id="more")))
+        assert least(grown).cost <= exactly(seed, of).cost + 1e-6, seed
+
+
+def test_one_worker_more_may_be_less_fair() -> None:
+    """Half an hour for one of one worker is their share; for one of two it is a quarter of an hour above the mean."""
+    alone = line_problem((worker("w1"),), (visit("v1", 1, 30),), weights=RouteWeights(fair=1.0))
+    two = replace(alone, workers=(worker("w1"), worker("w2")))
+    assert (least(alone).cost, least(two).cost) == (10.0, 25.0)

@@ -1,0 +1,79 @@
+"""The same problem, seed and budget give the same bytes in any process; and the problems tried have every rule."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+
+import pytest
+from benchmarks import repeat
+from msgspec import Struct, structs
+
+from dispatch.solver.problem import (
+    DayCap,
+    Duty,
+    Pin,
+    Problem,
+    RouteProblem,
+    RouteWeights,
+    Skill,
+    Tie,
+    Visit,
+    Worker,
+    ZoneHelper,
+    ZoneProblem,
+    ZoneToGive,
+)
+from dispatch.solver.team_problem import TeamJob, TeamProblem, TeamWorker
+
+
+def same(problems: int) -> None:
+    given = argparse.Namespace(problems=problems, budget=2, seed=1)
+    figures = {one.name: one for one in asyncio.run(repeat.run(given))}
+    assert figures["same plan twice"].value == problems
+    assert figures["plans compared"].value > 1
+
+
+def test_a_few_problems_have_the_same_plan_under_load() -> None:
+    same(5)
+
+
+@pytest.mark.full
+@pytest.mark.timeout(1800)
+def test_all_problems_have_the_same_plan_under_load() -> None:
+    same(repeat.PROBLEMS)
+
+
+def parts(problem: Problem) -> list[Struct]:
+    """``problem`` and everything in it that has fields."""
+    match problem:
+        case RouteProblem():
+            duties = [duty for worker in problem.workers for duty in worker.duties]
+            skills = [skill for worker in problem.workers for skill in worker.skills]
+            caps = [cap for worker in problem.workers for cap in worker.caps]
+            pins = [visit.pin for visit in problem.visits if visit.pin is not None]
+            lists = (problem.workers, problem.visits, problem.ties, duties, skills, caps, pins)
+            return [problem, problem.weights, *(one for some in lists for one in some)]
+        case ZoneProblem():
+            return [problem, *problem.helpers, *problem.zones]
+        case TeamProblem():
+            return [problem, *problem.jobs, *problem.workers]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        RouteProblem, RouteWeights, Worker, Duty, DayCap, Skill, Visit, Pin, Tie,
+        ZoneProblem, ZoneHelper, ZoneToGive, TeamProblem, TeamJob, TeamWorker,
+    ],
+)  # fmt: skip
+def test_every_field_of_a_problem_is_used_and_unused(form: type[Struct]) -> None:
+    found = [part for number in range(repeat.PROBLEMS) for part in parts(repeat.problem(number)) if type(part) is form]
+    for field in structs.fields(form):
+        if field.name in FIXED:
+            continue
+        values = {repr(getattr(part, field.name)) for part in found}
+        assert len(values) > 1, f"{form.__name__}.{field.name} is always {values}"
+
+
+FIXED = {"area", "origin", "day_ticks", "weights", "first", "day"}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dispatch.solver.big.improve import BIG, improve_big, places_to_fill
 from dispatch.solver.plan import Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.routes.insert import cover, insert, knows_all
-from dispatch.solver.search.improve import improve
+from dispatch.solver.search.improve import improve as improve_whole
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.search import solve_teams
 from dispatch.solver.version import no_search
@@ -54,6 +55,32 @@ def solve(
     if start is not None and not isinstance(start, ZonePlan):
         raise _wrong(start, problem)
     return give_zones(problem, budget=1 if budget is None else budget, seed=seed, start=start)
+
+
+def improve(
+    problem: RouteProblem,
+    plan: RoutePlan,
+    *,
+    budget: int | None,
+    seed: int,
+    seconds: float | None = None,
+    on_best: Callable[[RoutePlan], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
+    cores: int = 1,
+) -> RoutePlan:
+    """A plan no dearer than ``plan``, after at most ``budget`` times 500 rounds of ruin and recreate per core.
+
+    In one piece (`search.improve`) below `BIG` places to fill, else block by block (`big.improve`).
+    Repeatable bit for bit for the same problem, plan, seed, budget and cores. ``seconds`` of wall clock and ``cancel``
+    may cut it short; the plan then says ``repeatable=False`` and in ``used`` how much of the budget it took. Without a
+    ``budget`` the search is paced by ``seconds`` (or ``cancel``) alone. ``on_best`` gets every better plan as it is
+    found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
+    rounds it leaves out are tried again; either may make it dearer.
+    """
+    way = improve_big if places_to_fill(problem) >= BIG else improve_whole
+    return way(
+        problem, plan, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel, cores=cores
+    )  # fmt: skip
 
 
 def _wrong(start: Plan, problem: Problem) -> TypeError:

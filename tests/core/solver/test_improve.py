@@ -66,6 +66,17 @@ def _cost_in_order(problem: RouteProblem, order: tuple[object, ...]) -> float:
     return kept.total if same else float("inf")
 
 
+def test_who_waits_for_the_rest_of_a_crew_may_rest_meanwhile() -> None:
+    """W2 is busy until noon; w1's break must begin by eleven, when nothing but the wait for w2 makes room for it."""
+    people = (worker("w1", duty(rests=(Rest(span=Span(600, 690), ticks=30),))), worker("w2"))
+    busy = visit("busy", 0, 240, windows=(Span(480, 720),), among=("w2",))
+    problem = line_problem(people, (busy, visit("pair", 1, 60, people=2)))
+    plan = solve(problem, budget=2, seed=1)
+    assert isinstance(plan, RoutePlan)
+    assert check(problem, plan) == []
+    assert plan.unplanned == ()
+
+
 def test_what_was_told_is_changed_only_when_that_pays() -> None:
     told = visit("told", 5, told=Told(workers=("w1",), start=700), windows=(Span(480, 960),))
     people = (worker("w1", duty(start_spot=9)), worker("w2", duty(start_spot=5)))

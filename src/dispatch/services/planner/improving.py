@@ -179,7 +179,7 @@ def improve_standing(
     Runs in a process of its own.
     """
     # The process of the services names this function; it is to start without the compiler.
-    from dispatch.solver.search.improve import improve
+    from dispatch.solver.solve import improve
 
     standing = insert(problem, plan, only=frozenset())
     better = improve(problem, standing, budget=budget, seed=seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.span import lasting
-from dispatch.solver.search.timing import extend, home, join, latest, leg, soft_cost, start_on
+from dispatch.solver.search.timing import extend, home, join, latest, leg, rested_by, soft_cost, start_on
 
 
 @inlined
@@ -173,6 +173,12 @@ def settle(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
                         return False
                     choice[there].start = start
                     moved = True
+    for place in range(size):
+        task = facts.members[first + place]
+        duty = routes.stops[task].duty
+        if facts.duties[duty].plain == 0:
+            alone, taken = arrival(facts, routes, task)
+            choice[place].breaks = rested_by(facts, duty, alone, taken, choice[place].start)
     return True
 
 

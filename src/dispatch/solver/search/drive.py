@@ -166,6 +166,15 @@ class Drive:
         planned = {visit for visits in order.values() for visit in visits if visit < len(self.tasks.of_visit)}
         return {visit: float(stops["start"][self.tasks.of_visit[visit][0]]) for visit in sorted(planned)}
 
+    def now(self) -> tuple[float, dict[int, list[int]], dict[int, float]]:
+        """Where the first lane stands, which may be dearer than what it has seen: cost, visits per duty, starts."""
+        lane = self.lanes[0]
+        stops: Any = lane.current.stops
+        order = read_order(self.facts, self.tasks, stops["next"])
+        planned = {visit for visits in order.values() for visit in visits if visit < len(self.tasks.of_visit)}
+        starts = {visit: float(stops["start"][self.tasks.of_visit[visit][0]]) for visit in sorted(planned)}
+        return float(lane.costs[0]), order, starts
+
     def close(self) -> None:
         """Let the threads go."""
         if self._pool is not None:

@@ -78,11 +78,14 @@ class Able(Protocol):
 
 
 class Group(Protocol):
-    """Tasks ``members[first:first + size]``; ``lag`` is where their k × k table of least starts apart begins."""
+    """Tasks ``members[first:first + size]``; ``lag`` is where their k × k table of least starts apart begins. What is
+    ``held`` is never taken off: it must be planned, at this one moment, with these people.
+    """
 
     first: int
     size: int
     lag: int
+    held: int
     price: float
     far: float
 

@@ -6,7 +6,7 @@ from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.change import new_households
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.timing import extend, join, leg, leg_to, soft_cost
+from dispatch.solver.search.timing import extend, join, leg, leg_to, rested_by, soft_cost
 
 SPARSE = 0.98
 """How often only gaps beside near tasks are looked at, where the problem is large."""
@@ -71,6 +71,11 @@ def push_cost(
         ready = start + facts.nodes[node].ticks
         onward = stop.ahead
         start, taken = extend(facts, duty, ready, taken, onward, following, routes.stops[following].depart)
+        crew = facts.groups[facts.nodes[following].group].size > 1
+        if crew and start < routes.stops[following].start and facts.duties[duty].plain == 0:
+            # It waits for the rest of its crew as before, and may rest meanwhile.
+            taken = rested_by(facts, duty, start, taken, routes.stops[following].start)
+            start = routes.stops[following].start
         if start > routes.stops[following].late:
             return NEVER, False, greatest
         if start <= routes.stops[following].free and taken == routes.stops[following].taken:

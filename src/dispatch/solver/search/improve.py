@@ -11,16 +11,15 @@ from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out, knows_all, start_state
-from dispatch.solver.routes.later import set_out_late
-from dispatch.solver.routes.state import Route as WorkingRoute
-from dispatch.solver.routes.state import State, build_route
+from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
+from dispatch.solver.search.laid import held_among, planned_in, stand, worth
 from dispatch.solver.search.pace import Pace
 from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
 
-_GAIN = 1e-6
+GAIN = 1e-6
 """Minutes by which a plan must be cheaper to count as better."""
 
 
@@ -58,7 +57,7 @@ def improve(
     try:
         for leg in pace.legs():
             drive.leg(leg)
-            if on_best is not None and drive.cost < best - _GAIN:
+            if on_best is not None and drive.cost < best - GAIN:
                 best = drive.cost
                 on_best(_written(compiled, drive, pace.effort(seed)))
         found = _written(compiled, drive, pace.effort(seed))
@@ -67,7 +66,7 @@ def improve(
     if begun is not None and _gives_up(problem, found, begun):
         # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
         found = write_plan(begun, explain_out(begun), found.effort)
-    if not findings and _standing(problem, found) < _standing(problem, plan):
+    if not findings and worth(problem, found) < worth(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
 
@@ -110,65 +109,12 @@ def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:
 
 def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
     """The cheapest routes seen as a plan, with reasons for what is out."""
-    state = State(compiled)
-    starts = drive.starts()
-    tied = {end for tie in compiled.problem.ties for end in (tie.first, tie.then)}
-    for visit, start in starts.items():
-        facts = compiled.visits[visit]
-        if facts.people > 1 or facts.told is not None or facts.pin is not None or facts.id in tied:
-            state.hold(visit, round(start))
-    built = _built(compiled, state, drive.order(), starts)
-    if compiled.problem.weights.duration:
-        built = [set_out_late(state, route) for route in built]
-    for route in built:
-        state.put(route)
-        for visit in filter(compiled.is_visit, route.visits):
-            state.where[visit] = (*state.where.get(visit, ()), route.duty)
-    for visit in [one for one in state.held if one not in state.where]:
-        state.release(visit)
+    state = stand(compiled, drive.order(), drive.starts())
     return write_plan(state, explain_out(state), effort)
-
-
-def _built(
-    compiled: Compiled, state: State, order: dict[int, list[int]], starts: dict[int, float]
-) -> list[WorkingRoute]:
-    """The routes of ``order``. The search keeps times a little more strictly than a plan must, so they can be built."""
-    built = []
-    for duty, visits in order.items():
-        route = build_route(compiled, state.windows, duty, tuple(visits))
-        if route is None:
-            for visit in filter(compiled.is_visit, visits):
-                state.hold(visit, round(starts[visit]))
-            route = build_route(compiled, state.windows, duty, tuple(visits))
-        if route is None:
-            names = ", ".join(compiled.stop_id(visit) for visit in visits)
-            raise AssertionError(f"The search found a route for duty {duty} that cannot be kept: {names}.")
-        built.append(route)
-    return built
-
-
-def _standing(problem: RouteProblem, plan: RoutePlan) -> tuple[int, float, float]:
-    """How good a plan is: the pins it holds come first, then the price of its rounds, then its cost."""
-    return *_held(problem, _planned(plan)), -plan.total
-
-
-def _planned(plan: RoutePlan) -> set[str]:
-    return {stop.visit for route in plan.routes for stop in route.stops}
-
-
-def _where(state: State) -> set[str]:
-    return {state.compiled.visits[visit].id for visit in state.where}
 
 
 def _gives_up(problem: RouteProblem, found: RoutePlan, begun: State) -> bool:
     """Whether ``found`` leaves out a pin that ``begun`` has, or holds less of what must be."""
-    before, after = _where(begun), _planned(found)
+    before, after = {begun.compiled.visits[visit].id for visit in begun.where}, planned_in(found)
     pins = {visit.id for visit in problem.visits if visit.pin is not None}
-    return not pins & before <= after or _held(problem, after) < _held(problem, before)
-
-
-def _held(problem: RouteProblem, planned: set[str]) -> tuple[int, float]:
-    """How many pins and what price of rounds there are among what is ``planned``."""
-    held = [visit for visit in problem.visits if visit.id in planned]
-    pins = sum(visit.pin is not None for visit in held)
-    return pins, sum(visit.price for visit in held if visit.cover and visit.pin is None)
+    return not pins & before <= after or held_among(problem, after) < held_among(problem, before)

@@ -109,7 +109,7 @@ def prepare(
     entries = Entries()
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
-    prices = [_price(problem, group, standing) for group in tasks.groups]
+    prices = [price_of(problem, group, standing) for group in tasks.groups]
     groups = _groups(compiled, tasks, lag, nodes, way, prices)
     duties = _duties(compiled, spans)
     visits = len(tasks.visit)
@@ -214,12 +214,20 @@ def _groups(
     heads = nodes["spot"][len(tasks.visit) : len(tasks.visit) + len(compiled.duties)]
     rows = []
     first = 0
-    for price, members in zip(prices, tasks.members, strict=True):
+    for price, group, members in zip(prices, tasks.groups, tasks.members, strict=True):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0
-        rows.append((first, len(members), len(lag), price, far))
+        held = all(_held(compiled.problem, tasks, nodes, visit) for visit in group)
+        rows.append((first, len(members), len(lag), held, price, far))
         lag += lags(compiled, tasks, members).ravel().tolist() if len(members) > 1 else []
         first += len(members)
     return np.array(rows, dtype=record(Group))
+
+
+def _held(problem: RouteProblem, tasks: Tasks, nodes: NDArray[np.void], visit: int) -> bool:
+    """Whether a visit has one moment, no more people than it needs, and a price nobody pays: no choice is left."""
+    node, people = nodes[tasks.of_visit[visit][0]], problem.visits[visit].people
+    able = int(node["able_to"] - node["able_from"])
+    return problem.visits[visit].price >= MUST and bool(node["opens"] == node["closes"]) and able == people
 
 
 def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDArray[np.void]:
@@ -264,7 +272,8 @@ def _duty_spots(compiled: Compiled) -> set[int]:
     return starts | {facts.end_spot for facts in compiled.duties if facts.end_spot >= 0}
 
 
-def _price(problem: RouteProblem, group: Sequence[int], standing: Set[int] | None) -> float:
+def price_of(problem: RouteProblem, group: Sequence[int], standing: Set[int] | None) -> float:
+    """What the search pays for leaving out the visits of ``group``; ``standing`` as in `prepare`."""
     visits = [problem.visits[index] for index in group]
     pinned = [index for index in group if problem.visits[index].pin is not None]
     if pinned and (standing is None or not standing.isdisjoint(pinned)):

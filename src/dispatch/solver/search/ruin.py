@@ -104,8 +104,8 @@ def moment_of(facts: Facts, routes: Routes, task: int) -> float:
 
 @inlined
 def take_off(facts: Facts, routes: Routes, work: Work, task: int) -> None:
-    """Remove the group of ``task`` if it is a visit's and planned."""
-    if task < facts.visits and routes.stops[task].duty >= 0:
+    """Remove the group of ``task`` if it is a visit's, planned and not held."""
+    if task < facts.visits and routes.stops[task].duty >= 0 and facts.groups[facts.nodes[task].group].held == 0:
         remove(facts, routes, work, facts.nodes[task].group)
 
 

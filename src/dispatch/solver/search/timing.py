@@ -95,6 +95,19 @@ def extend_broken(
     return start, rest - facts.duties[duty].rest_from
 
 
+@compiled
+def rested_by(facts: Facts, duty: int, start: float, taken: int, until: float) -> int:
+    """The breaks behind somebody who could start at ``start`` with ``taken`` of them, but waits on site ``until``."""
+    rests, rest = facts.spans, facts.duties[duty].rest_from + taken
+    while rest < facts.duties[duty].rest_to:
+        begin = max(start, rests[rest, 0])
+        if begin > rests[rest, 1] or begin + rests[rest, 2] > until:
+            break
+        start = begin + rests[rest, 2]
+        rest += 1
+    return rest - facts.duties[duty].rest_from
+
+
 @inlined
 def extend(
     facts: Facts, duty: int, ready: float, taken: int, way: float, node: int, depart: float

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.store.base import Store
@@ -13,6 +14,10 @@ from dispatch.store.connection import Connection, connect
 from dispatch.store.jetstream import JetStreamStore
 from dispatch.store.memory import MemoryStore
 from dispatch.store.streams import declare
+
+# The same examples on every machine; `--hypothesis-profile=default` looks for others.
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 
 @pytest.fixture

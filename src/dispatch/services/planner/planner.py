@@ -123,7 +123,9 @@ class Planner:
                     continue
                 self._idle = not self._improving.begin(self._holding.holds)
                 if self._idle:
-                    await self._tell()
+                    # Not `_tell`: an area that somebody else holds stays marked, and would wake us again and again.
+                    async with self._changed:
+                        self._changed.notify_all()
                 await self._woken.wait()
         finally:
             await self._improving.stop()

@@ -107,6 +107,11 @@ class Planner:
         if self.areas.dirt:
             self._idle = False
             self._woken.set()
+        await self._tell_rest()
+
+    async def _tell_rest(self) -> None:
+        """Wake whoever waits for a change, but not the planning: an area that somebody else holds stays marked."""
+        # Planning may have set timers (a new day).
         self._timers_changed.set()
         async with self._changed:
             self._changed.notify_all()
@@ -123,9 +128,7 @@ class Planner:
                     continue
                 self._idle = not self._improving.begin(self._holding.holds)
                 if self._idle:
-                    # Not `_tell`: an area that somebody else holds stays marked, and would wake us again and again.
-                    async with self._changed:
-                        self._changed.notify_all()
+                    await self._tell_rest()
                 await self._woken.wait()
         finally:
             await self._improving.stop()

@@ -186,8 +186,12 @@ def least(problem: RouteProblem) -> Least:
     return Exact(problem).least()
 
 
+def left_out(problem: RouteProblem, plan: RoutePlan) -> set[str]:
+    """The pins and rounds that ``plan`` leaves out."""
+    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    return {one.id for one in problem.visits if (one.pin is not None or one.cover) and one.id not in planned}
+
+
 def valued(problem: RouteProblem, plan: RoutePlan) -> float:
     """What ``plan`` states it costs, with `MUST` for each visit out that must be in: to hold against `Least.cost`."""
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
-    out = [visit for visit in problem.visits if visit.id not in planned and (visit.pin is not None or visit.cover)]
-    return plan.total + MUST * len(out)
+    return plan.total + MUST * len(left_out(problem, plan))

@@ -6,6 +6,7 @@ Ways must be shortest ones: then one stop at a store is enough for a duty.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from math import lcm
 
@@ -181,9 +182,12 @@ class Exact:
         return RoutePlan(routes=routes, unplanned=unplanned, effort=Effort(solver="exact", seed=0, budget=0, used=0))
 
 
-def least(problem: RouteProblem) -> Least:
-    """The least that ``problem`` can cost."""
-    return Exact(problem).least()
+def least(problem: RouteProblem, without: Collection[str] = ()) -> Least:
+    """The least that ``problem`` can cost, with the visits ``without`` left out."""
+    exact = Exact(problem)
+    for name in without:
+        exact.model.add(exact.planned[name] == 0)
+    return exact.least()
 
 
 def left_out(problem: RouteProblem, plan: RoutePlan) -> set[str]:

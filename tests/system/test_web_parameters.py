@@ -40,8 +40,6 @@ async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Servi
         ("/orders/north/x?personal=true", "'personal'", "none is known"),
         ("/tasks/north/north-ann?day=1", "'day'", "none is known"),
         ("/areas?area=north", "'area'", "none is known"),
-        ("/static/board.js?v=1", "'v'", "none is known"),
-        ("/?area=north", "'area'", "none is known"),
     ],
 )
 async def test_an_unknown_parameter_is_named_and_those_that_are_known(
@@ -53,6 +51,13 @@ async def test_an_unknown_parameter_is_named_and_those_that_are_known(
     assert response.headers["content-type"].startswith("application/problem+json")
     assert named in problem["reason"]
     assert known in problem["hint"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("path", ["/?from=messenger", "/static/board.js?v=1"])
+async def test_the_page_is_the_same_whatever_hangs_onto_its_link(whole: Service, path: str) -> None:
+    shown, plain = await whole.http.get(path), await whole.http.get(path.partition("?")[0])
+    assert (shown.status_code, shown.content) == (200, plain.content)
 
 
 @pytest.mark.asyncio(loop_scope="module")

@@ -17,7 +17,7 @@ from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.held_up import held_up, on_site, overrun_end
+from dispatch.planning.held_up import held_up, last_seen, on_site, overrun_end
 
 _MINUTE = dt.timedelta(minutes=1)
 _THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
@@ -70,7 +70,7 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
     fixed, apart = under_way(state, now), _done_apart(state)
-    at_work = frozenset(site.order for site in on_site(state).values())
+    at_work, seen = frozenset(site.order for site in on_site(state).values()), last_seen(state)
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
@@ -86,7 +86,7 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
             replace(
-                _open(state, duty, routes.get(duty.id), still + early, fixed, at_work, now),
+                _open(state, duty, routes.get(duty.id), still + early, fixed, at_work, seen.get(worker_id), now),
                 gone=_gone(state, duty, others, still, early),
             )
             for duty in still_open
@@ -105,9 +105,13 @@ class _Still(Struct, frozen=True):
         """Whether it is on the plan of ``duty`` itself."""
         return isinstance(self.route, RouteChanged) and self.route.duty == duty.id
 
-    def is_way(self) -> bool:
-        """Whether they set out from there when they are free of it: where it came off the plan they left before."""
-        return isinstance(self.route, RouteChanged) or not self.route.off
+    def is_way(self, seen: dt.datetime | None) -> bool:
+        """Whether they set out from there when they are free of it.
+
+        From where it came off the plan, as long as nothing brought them elsewhere since: ``seen`` is when they last
+        came somewhere, or were done, that is still on it.
+        """
+        return isinstance(self.route, RouteChanged) or not self.route.off or seen is None or seen <= self.stop.start
 
 
 def _under_way_by_report(
@@ -240,6 +244,7 @@ def _open(
     still: list[_Still],
     fixed: frozenset[str],
     at_work: frozenset[str],
+    seen: dt.datetime | None,
     now: dt.datetime,
 ) -> OpenDuty:
     stops = _standing(state, route) if route is not None else ()
@@ -254,7 +259,7 @@ def _open(
     free_at = max(duty.start, now, *(end for _, end in busy))
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
-    left = [*((one.stop, one.until) for one in straight if one.is_way()), *reversed(ends)]
+    left = [*((one.stop, one.until) for one in straight if one.is_way(seen)), *reversed(ends)]
     # The last of those that end last: what was done out of turn is not where they are now.
     free_stop = max(left, key=lambda one: one[1])[0] if left else None
     rests = route.rests if route is not None else ()

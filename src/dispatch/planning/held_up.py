@@ -29,7 +29,7 @@ class OnSite(Struct, frozen=True):
 
 
 def last_seen(state: AreaState) -> dict[str, dt.datetime]:
-    """By worker, when they last came to an order or were done with one, by reports."""
+    """By worker, when they last came to an order, or were done with one, that is still theirs; by reports."""
     seen: dict[str, dt.datetime] = {}
     for order in chain(state.orders.values(), state.closed.values()):
         for at in (order.arrived_at, order.done_at):

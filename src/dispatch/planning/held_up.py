@@ -97,7 +97,7 @@ def overrun_end(end: dt.datetime, now: dt.datetime) -> dt.datetime:
     Until `LATE` after its end at any moment; then it is expected to take `AGAIN` longer, twice that once that is over,
     and at last another hour each time, so that what comes after it is not told anew every minute.
     """
-    if now <= end + LATE:
+    if now < end + LATE:
         return max(end, now)
     longer = AGAIN
     while end + longer <= now:

@@ -113,7 +113,9 @@ def _held_up(state: LogState, area: str, key: str, order: Order, now: dt.datetim
 def _leaves(state: LogState, worker: Key, order: str) -> dt.datetime | None:
     """When somebody is to set out for an order at the latest, so that they can begin it as planned."""
     stops = [stop for route in state.routes.get(worker, {}).values() for stop in route["stops"]]
-    return next((instant(one["start"]) - one.get("travel_min", 0) * MINUTE for one in stops if one["order"] == order), None)
+    return next(
+        (instant(one["start"]) - one.get("travel_min", 0) * MINUTE for one in stops if one["order"] == order), None
+    )
 
 
 def _holds(state: LogState, area: str, record: Data, needs: Data, span: tuple[dt.datetime, dt.datetime]) -> bool:

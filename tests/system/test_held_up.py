@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from system.estate import WEEK
 from system.house import AREA, T0, House
 from system.test_done_early import HOUR, MINUTE, Day
 

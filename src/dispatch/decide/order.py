@@ -99,9 +99,7 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
         case OrderPlanned() | OrderUnplanned() | OrderTold() | OrderPinned() | OrderUnpinned() | OrderSpecified():
             return _evolve_plan(state, event)
         case OrderAskedAgain():
-            again = replace(
-                state, stages=_but(state.stages, event.workers), agreed=_but(state.agreed, event.workers)
-            )
+            again = replace(state, stages=_but(state.stages, event.workers), agreed=_but(state.agreed, event.workers))
             return replace(again, status=_status(again))
         case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
             return _evolve_visit(state, event, at)

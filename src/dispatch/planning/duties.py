@@ -70,7 +70,7 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
     fixed, apart = under_way(state, now), _done_apart(state)
-    at_work, seen = frozenset(site.order for site in on_site(state).values()), last_seen(state)
+    at_work, seen = frozenset(site.order for site in on_site(state).values()), _seen_since(state)
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
@@ -92,6 +92,12 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
             for duty in still_open
         ]
     return found
+
+
+def _seen_since(state: AreaState) -> dict[str, dt.datetime]:
+    """When people were last seen, as far as that matters: where something came off the plan with somebody there."""
+    off = any(route.off for record in state.workers.values() for route in record.brought)
+    return last_seen(state) if off else {}
 
 
 class _Still(Struct, frozen=True):

@@ -222,7 +222,7 @@ class LogState:
                 order.done, order.free_at = True, one.happened_at
                 self._done(key, order, one)
             case "VisitFailed":
-                order.failed, order.free_at = True, one.recorded_at
+                order.failed, order.free_at = True, min(order.free_at or one.recorded_at, one.recorded_at)
                 order.there = set(order.workers)
             case "OrderRescheduled":
                 self._worked_off(key, order)

@@ -32,9 +32,13 @@ def last_seen(state: AreaState) -> dict[str, dt.datetime]:
     """By worker, when they last came to an order, or were done with one, that is still theirs; by reports."""
     seen: dict[str, dt.datetime] = {}
     for order in chain(state.orders.values(), state.closed.values()):
-        for at in (order.arrived_at, order.done_at):
-            if at is not None:
-                for worker in order.workers:
+        if order.arrived_at is None and order.done_at is None:
+            continue
+        for worker in order.workers:
+            # Who is not there yet does not come because others did.
+            came = order.arrived_at if order.stages.get(worker) is Status.ARRIVED else None
+            for at in (came, order.done_at):
+                if at is not None:
                     seen[worker] = max(at, seen.get(worker, at))
     return seen
 

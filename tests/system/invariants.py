@@ -28,6 +28,8 @@ from system.log_state import (
 
 from dispatch.events.envelope import Stored
 
+_LATE = 6 * MINUTE
+"""How long after somebody should have set out it may take until it is planned anew."""
 _AFTER_THE_END = frozenset(
     {"OrderPlanned", "OrderTold", "OrderPinned", "OrderRescheduled", "OrderCancelled", "WorkerArrived"}
 )
@@ -77,6 +79,7 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
             yield f"order {key} is of round {walked}, which is retired"
         if not order.workers and not order.told_why_not:
             yield f"order {key} is neither planned nor is it said why not"
+        yield from _held_up(state, area, key, order, now)
         if order.start is None or order.end is None or order.start <= now:
             continue
         for name in sorted(order.refused & set(order.workers)):
@@ -90,6 +93,29 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
                 yield f"order {key} is planned for {name}, who is away"
             if order.needs and not _holds(state, area, worker.record, order.needs, (order.start, order.end)):
                 yield f"order {key} is planned for {name}, who cannot do it"
+
+
+def _held_up(state: LogState, area: str, key: str, order: Order, now: dt.datetime) -> Iterator[str]:
+    """Whether somebody who is on site elsewhere by their own word still has what they cannot begin as told."""
+    for name in order.workers:
+        seen, leaves = state.seen.get((area, name)), _leaves(state, (area, name), key)
+        if seen is None or not seen.there or seen.order == (area, key) or leaves is None or order.start is None:
+            continue
+        site = state.orders[seen.order]
+        if site.done or site.failed or site.ended or seen.at > order.start or site.free_at is None:
+            continue
+        if leaves > now and site.free_at > order.start:
+            yield f"order {key} is planned at {order.start} for {name}, who is at {seen.order[1]} until {site.free_at}"
+        if leaves + _LATE < now and order.end is not None and now < order.end:
+            yield f"order {key} is planned at {order.start} for {name}, who is still at {seen.order[1]} at {now}"
+
+
+def _leaves(state: LogState, worker: Key, order: str) -> dt.datetime | None:
+    """When somebody is to set out for an order at the latest, so that they can begin it as planned."""
+    stops = [stop for route in state.routes.get(worker, {}).values() for stop in route["stops"]]
+    return next(
+        (instant(one["start"]) - one.get("travel_min", 0) * MINUTE for one in stops if one["order"] == order), None
+    )
 
 
 def _holds(state: LogState, area: str, record: Data, needs: Data, span: tuple[dt.datetime, dt.datetime]) -> bool:
@@ -155,6 +181,10 @@ def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[st
         yield f"{one.type} at {one.position} happened to order {one.id} after {order.ended}"
     elif order is not None and one.type == "OrderPlanned":
         yield from _planned(order, one)
+        notice = state.policies.get(one.area, {}).get("notice_min", 120) * MINUTE
+        for name in set(one.data["workers"]) & order.accepted.keys() - order.there:
+            if abs(instant(one.data["start"]) - order.accepted[name]) > notice:
+                yield f"order {one.id} moves far from what {name} accepted, who is not asked again, at {one.position}"
 
 
 def _planned(order: Order, one: Happened) -> Iterator[str]:
@@ -284,6 +314,11 @@ def _from_where(state: LogState, key: Key, route: Data, record: Data, saw: int) 
     If its first stop is not the first visit they do on it, they come from where they were last.
     """
     done = [one for one in state.done.get(key, ()) if one.position <= saw and instant(route["start"]) < one.at]
+    left = [one for one in state.left.get(key, ()) if one.position <= saw and instant(route["start"]) < one.at]
+    seen = state.seen.get(key)
+    if left and (seen is None or not seen.there) and all(one.at < left[-1].at for one in done):
+        # Where nobody said that they came there, where they are is anybody's guess.
+        return left[-1].place if left[-1].since and left[-1].at >= max(one.at for one in left) else {}
     if done:
         return max(done, key=lambda one: one.at).place
     for other in state.routes[key].values():

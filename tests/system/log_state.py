@@ -75,6 +75,8 @@ class Order:
     ended: str = ""
     told_why_not: bool = False
     free_at: dt.datetime | None = None
+    came: dt.datetime | None = None
+    accepted: dict[str, dt.datetime] = field(default_factory=dict)
 
 
 @dataclass
@@ -87,6 +89,28 @@ class Worked:
     order: Key
     minutes: int
     place: Data
+
+
+@dataclass
+class Seen:
+    """The last somebody said of being at an order, or through with it: when, which, whether they are ``there``."""
+
+    at: dt.datetime
+    order: Key
+    there: bool
+
+
+@dataclass
+class Left:
+    """An order that came off the plan with somebody there: where in the log, the last they said of it, where it is.
+
+    ``since``: when they came there; unset if nobody said so, or only just then.
+    """
+
+    position: int
+    at: dt.datetime
+    place: Data
+    since: dt.datetime | None
 
 
 @dataclass
@@ -115,6 +139,8 @@ class LogState:
         self.routes: dict[Key, dict[str, Data]] = {}
         self.worked_off: dict[Key, list[dt.datetime]] = {}
         self.done: dict[Key, list[Worked]] = {}
+        self.seen: dict[Key, Seen] = {}
+        self.left: dict[Key, list[Left]] = {}
         self.heads: dict[str, int] = {}
 
     def worker(self, key: Key, position: int) -> Worker | None:
@@ -163,14 +189,21 @@ class LogState:
             self.orders[key] = Order(opened=data, needs=data["needs"], windows=data["windows"])
             return
         order = self.orders[key]
+        self._see(key, order, one)
         match one.type:
             case "OrderSpecified":
                 order.needs = data["needs"]
             case "OrderPlanned":
                 order.workers = tuple(data["workers"])
                 order.start, order.end, order.told_why_not = instant(data["start"]), instant(data["end"]), False
+                order.accepted = {name: at for name, at in order.accepted.items() if name in order.workers}
+            case "OrderAskedAgain":
+                order.accepted = {name: at for name, at in order.accepted.items() if name not in data["workers"]}
+            case "VisitAccepted" if order.start is not None:
+                order.accepted[data["worker"]] = order.start
             case "OrderUnplanned":
                 order.workers, order.start, order.end, order.told_why_not = (), None, None, bool(data["reasons"])
+                order.accepted = {}
             case "OrderPinned":
                 order.pin, order.refused = data, order.refused - set(data["workers"])
             case "OrderUnpinned":
@@ -181,6 +214,7 @@ class LogState:
             case "WorkerOnTheWay" | "WorkerArrived":
                 order.under_way = True
                 order.there |= {data["worker"]} if one.type == "WorkerArrived" else set()
+                order.came = order.came or (one.happened_at if one.type == "WorkerArrived" else None)
                 if one.type == "WorkerArrived" and order.start and order.end and order.free_at is None:
                     # Who is there early will be done early.
                     order.free_at = one.happened_at + (order.end - order.start)
@@ -188,19 +222,35 @@ class LogState:
                 order.done, order.free_at = True, one.happened_at
                 self._done(key, order, one)
             case "VisitFailed":
-                order.failed, order.free_at = True, one.recorded_at
+                order.failed, order.free_at = True, min(order.free_at or one.recorded_at, one.recorded_at)
                 order.there = set(order.workers)
             case "OrderRescheduled":
                 self._worked_off(key, order)
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
                 order.failed = order.under_way = order.told_why_not = False
-                order.free_at = None
+                order.free_at, order.came, order.accepted = None, None, {}
             case "OrderCancelled" | "OrderClosed" | "OrderMoved":
                 order.ended = one.type
                 order.free_at = min(order.free_at or one.recorded_at, one.recorded_at)
                 if one.type != "OrderClosed":
                     self._worked_off(key, order)
                     order.workers, order.start, order.end = (), None, None
+
+    def _see(self, key: Key, order: Order, one: Happened) -> None:
+        """Note where an event says somebody is, and where it takes them off the plan."""
+        came, off = one.type == "WorkerArrived", one.type in {"OrderRescheduled", "OrderCancelled"}
+        if not (came or off or one.type in {"VisitDone", "VisitFailed"}):
+            return
+        for name in [one.data["worker"]] if came else order.workers:
+            worker, at = (key[0], name), one.happened_at
+            if off and name in order.there:
+                since = order.came if order.came and order.came < at else None
+                self.left.setdefault(worker, []).append(Left(one.position, since or at, order.opened["place"], since))
+            last = self.seen.get(worker)
+            if off and last is not None and last.order == key:
+                last.there = False
+            elif not off and (last is None or at >= last.at):
+                self.seen[worker] = Seen(at, key, came)
 
     def _done(self, key: Key, order: Order, one: Happened) -> None:
         """Note for each of the crew that it is work of the day, whatever becomes of the order or their schedules."""

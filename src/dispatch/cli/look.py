@@ -36,6 +36,7 @@ _SHOWN = {
     "OrderPlanned",
     "OrderUnplanned",
     "OrderTold",
+    "OrderAskedAgain",
     "OrderCancelled",
     "OrderMoved",
     "PromiseMissed",
@@ -238,7 +239,7 @@ def brief(plain: dict[str, object]) -> str:
     """What an event says, on one line."""
     workers, start, reasons = plain.get("workers"), plain.get("start"), plain.get("reasons")
     if isinstance(workers, list):
-        return f"{', '.join(map(str, workers))} at {start}"
+        return ", ".join(map(str, workers)) + (f" at {start}" if start else "")
     if isinstance(reasons, list) and reasons:
         return str(reasons[0].get("message", ""))
     return ", ".join(f"{key} {value}" for key, value in plain.items() if isinstance(value, (int, str)))[:120]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from enum import StrEnum
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +13,7 @@ from msgspec.structs import replace
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
     Needs,
+    OrderAskedAgain,
     OrderCancelled,
     OrderClosed,
     OrderMoved,
@@ -53,12 +56,14 @@ class Status(StrEnum):
 ENDED = frozenset({Status.CLOSED, Status.CANCELLED, Status.MOVED})
 UNDER_WAY = frozenset({Status.ON_THE_WAY, Status.ARRIVED})
 OPEN_TO_PLAN = frozenset({Status.OPENED, Status.PLANNED, Status.TOLD, Status.ACCEPTED})
+Said = TypeVar("Said")
 _STAGES = (Status.ACCEPTED, Status.ON_THE_WAY, Status.ARRIVED)
 
 
 class OrderState(Struct, frozen=True, kw_only=True):
     """A work order now. ``stages``: how far each of ``workers`` has come. ``told``: what was last said, to whom.
 
+    ``agreed``: the start that each who said yes said it to.
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
     nobody said so, be it done or not.
     """
@@ -74,6 +79,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
     told: OrderTold | None = None
     pin: OrderPinned | None = None
     stages: dict[str, Status] = {}
+    agreed: dict[str, dt.datetime] = {}
     refused_by: frozenset[str] = frozenset()
     reasons: tuple[ReasonGiven, ...] = ()
     arrived_at: dt.datetime | None = None
@@ -92,6 +98,9 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
     match event:
         case OrderPlanned() | OrderUnplanned() | OrderTold() | OrderPinned() | OrderUnpinned() | OrderSpecified():
             return _evolve_plan(state, event)
+        case OrderAskedAgain():
+            again = replace(state, stages=_but(state.stages, event.workers), agreed=_but(state.agreed, event.workers))
+            return replace(again, status=_status(again))
         case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
             return _evolve_visit(state, event, at)
         case OrderRescheduled():
@@ -124,20 +133,21 @@ def _rescheduled(state: OrderState, event: OrderRescheduled) -> OrderState:
     )
 
 
-_UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "told": None}
+_UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "agreed": {}, "told": None}
 
 
 def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
     match event:
         case OrderPlanned():
-            stages = {worker: stage for worker, stage in state.stages.items() if worker in event.workers}
+            gone = [worker for worker in state.workers if worker not in event.workers]
             moved = replace(
                 state,
                 workers=event.workers,
                 start=event.start,
                 end=event.end,
                 plan=event.plan,
-                stages=stages,
+                stages=_but(state.stages, gone),
+                agreed=_but(state.agreed, gone),
                 reasons=(),
             )
             return replace(moved, status=_status(moved))
@@ -160,14 +170,15 @@ def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
 def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderState:
     match event:
         case VisitAccepted():
-            return _staged(state, event.worker, Status.ACCEPTED)
+            agreed = state.agreed if state.start is None else {**state.agreed, event.worker: state.start}
+            return _staged(replace(state, agreed=agreed), event.worker, Status.ACCEPTED)
         case WorkerOnTheWay():
             return _staged(state, event.worker, Status.ON_THE_WAY)
         case WorkerArrived():
             arrived = _staged(state, event.worker, Status.ARRIVED)
             return replace(arrived, arrived_at=state.arrived_at or at)
         case VisitRefused():
-            stages = {worker: stage for worker, stage in state.stages.items() if worker != event.worker}
+            stages = _but(state.stages, (event.worker,))
             pin = None if state.pin is not None and event.worker in state.pin.workers else state.pin
             refused = replace(state, refused_by=state.refused_by | {event.worker}, stages=stages, pin=pin)
             return replace(refused, status=_status(refused))
@@ -176,6 +187,11 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
         case VisitFailed():
             return replace(state, status=Status.COULD_NOT, arrived_at=state.arrived_at)
     return state
+
+
+def _but(said: dict[str, Said], workers: Collection[str]) -> dict[str, Said]:
+    """What everybody said but ``workers``."""
+    return {worker: one for worker, one in said.items() if worker not in workers}
 
 
 def _staged(state: OrderState, worker: str, stage: Status) -> OrderState:

@@ -122,6 +122,12 @@ class OrderTold(Struct, frozen=True, kw_only=True):
     start: dt.datetime
 
 
+class OrderAskedAgain(Struct, frozen=True, kw_only=True):
+    """What ``workers`` said so far, that they come or are on their way, no longer stands: the order is planned anew."""
+
+    workers: tuple[Token, ...]
+
+
 class VisitAccepted(Struct, frozen=True, kw_only=True):
     """A worker said yes to the visit."""
 
@@ -209,6 +215,7 @@ OrderEvent = (
     | OrderPinned
     | OrderUnpinned
     | OrderTold
+    | OrderAskedAgain
     | VisitAccepted
     | VisitRefused
     | WorkerOnTheWay

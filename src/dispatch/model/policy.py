@@ -32,7 +32,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``urgent_promise_min``: on site within, at any hour (`DOMAIN.md`: 30). ``people_inside``: people inside a home
     unless the catalogue says otherwise (`DOMAIN.md`: 2). ``freeze_min``: visits that start within are not moved.
-    ``notice_min``: told visits that start within are moved only when they can no longer stand.
+    ``notice_min``: told visits that start within are moved only when they can no longer stand, and who accepted one is
+    asked again once it is moved by more.
     ``tell_ahead_min``: visits that start within are told to those concerned. ``horizon_days``: days planned ahead.
     ``plan_budget``: units of 500 rounds of search per improvement. ``follow_up_within_min``: minutes to the call-back.
     """

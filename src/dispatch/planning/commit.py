@@ -9,10 +9,18 @@ from collections import defaultdict
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dispatch.decide.order import OPEN_TO_PLAN, OrderState
+from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.plan import head_of
 from dispatch.events.envelope import Entity
-from dispatch.events.order import OrderPlanned, OrderSpecified, OrderTold, OrderUnplanned, Origin, ReasonGiven
+from dispatch.events.order import (
+    OrderAskedAgain,
+    OrderPlanned,
+    OrderSpecified,
+    OrderTold,
+    OrderUnplanned,
+    Origin,
+    ReasonGiven,
+)
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
@@ -147,6 +155,8 @@ def _orders(
         events = _specified(order, built, order_id)
         if (order.workers, order.start, order.end) != (there.workers, there.start, there.end):
             moved += bool(order.workers)
+            if again := _asked_again(state, order, there, now):
+                events.append(OrderAskedAgain(workers=again))
             events.append(OrderPlanned(workers=there.workers, start=there.start, end=there.end, plan=number))
         told = OrderTold(workers=there.workers, start=there.start)
         # A clock that leaps a day makes hundreds to be told of at once; those the plan leaves alone wait for `telling`.
@@ -166,6 +176,26 @@ def _orders(
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     return moved
+
+
+def _asked_again(state: AreaState, order: OrderState, there: Placed, now: dt.datetime) -> tuple[str, ...]:
+    """Those of the crew who said that they come, or set out, and are to be asked anew.
+
+    Such is whose visit now starts further from the time they agreed to than the notice of the policy, and who set out
+    and is away before they can be there.
+    """
+    notice = dt.timedelta(minutes=state.policy.notice_min)
+    again = []
+    for worker in there.workers:
+        stage = order.stages.get(worker)
+        if stage is None or stage is Status.ARRIVED:
+            continue
+        agreed = order.agreed.get(worker) or order.start or there.start
+        away = state.workers[worker].away if stage is Status.ON_THE_WAY and worker in state.workers else ()
+        broken_off = any(one.start < there.start and one.end > now for one in away)
+        if broken_off or abs(there.start - agreed) > notice:
+            again.append(worker)
+    return tuple(again)
 
 
 def _why_before(order: OrderState, reason: ReasonGiven) -> tuple[ReasonGiven, ...]:

@@ -17,6 +17,7 @@ from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
+from dispatch.planning.held_up import held_up, last_seen, on_site, overrun_end
 
 _MINUTE = dt.timedelta(minutes=1)
 _THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
@@ -69,12 +70,13 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
     fixed, apart = under_way(state, now), _done_apart(state)
+    at_work, seen = frozenset(site.order for site in on_site(state).values()), _seen_since(state)
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
-        still = _under_way_by_report(state, worker_id, routes, fixed, now)
+        still = _under_way_by_report(state, worker_id, routes, fixed, at_work, now)
         still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         early = apart.get(worker_id, [])
         still_open = [
@@ -84,12 +86,18 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
             replace(
-                _open(state, duty, routes.get(duty.id), still + early, fixed, now),
+                _open(state, duty, routes.get(duty.id), still + early, fixed, at_work, seen.get(worker_id), now),
                 gone=_gone(state, duty, others, still, early),
             )
             for duty in still_open
         ]
     return found
+
+
+def _seen_since(state: AreaState) -> dict[str, dt.datetime]:
+    """When people were last seen, as far as that matters: where something came off the plan with somebody there."""
+    off = any(route.off for record in state.workers.values() for route in record.brought)
+    return last_seen(state) if off else {}
 
 
 class _Still(Struct, frozen=True):
@@ -103,13 +111,22 @@ class _Still(Struct, frozen=True):
         """Whether it is on the plan of ``duty`` itself."""
         return isinstance(self.route, RouteChanged) and self.route.duty == duty.id
 
-    def is_way(self) -> bool:
-        """Whether they set out from there when they are free of it: where it came off the plan they left before."""
-        return isinstance(self.route, RouteChanged) or not self.route.off
+    def is_way(self, seen: dt.datetime | None) -> bool:
+        """Whether they set out from there when they are free of it.
+
+        From where it came off the plan, as long as nothing brought them elsewhere since: ``seen`` is when they last
+        came somewhere, or were done, that is still on it.
+        """
+        return isinstance(self.route, RouteChanged) or not self.route.off or seen is None or seen <= self.stop.start
 
 
 def _under_way_by_report(
-    state: AreaState, worker: str, routes: dict[str, RouteChanged], fixed: frozenset[str], now: dt.datetime
+    state: AreaState,
+    worker: str,
+    routes: dict[str, RouteChanged],
+    fixed: frozenset[str],
+    at_work: frozenset[str],
+    now: dt.datetime,
 ) -> list[_Still]:
     """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it."""
     found = []
@@ -118,7 +135,7 @@ def _under_way_by_report(
             order = state.order_of(stop)
             if order is None or order.status not in UNDER_WAY or worker not in order.workers:
                 continue
-            until = _expected_end(state, stop, now)
+            until = _expected_end(state, stop, at_work, now)
             if route.end <= now and order.status is Status.ON_THE_WAY:
                 # Who forgot to report is not under way for ever.
                 until = min(until, route.end + (stop.end - stop.start))
@@ -198,7 +215,7 @@ def _was_there(state: AreaState, stop: ScheduledStop) -> bool:
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     """The orders that are past or under way, for every one of their crew: what stands before one on a route is too.
 
-    An order of which one of the crew cannot come any more is neither: others must be found for it.
+    An order of which one of the crew cannot come any more, or not as told, is neither: it is to be planned anew.
     """
     routes = [(worker, _standing(state, route)) for worker, route in state.routes() if route.end > now]
     active = state.active_workers()
@@ -207,7 +224,7 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
         for worker, stops in routes
         for stop in stops
         if _cannot_go(state, stop, worker, active.get(worker), now)
-    }
+    } | held_up(state, now)
     fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)} - broken
     while True:
         before = len(fixed)
@@ -232,13 +249,15 @@ def _open(
     route: RouteChanged | None,
     still: list[_Still],
     fixed: frozenset[str],
+    at_work: frozenset[str],
+    seen: dt.datetime | None,
     now: dt.datetime,
 ) -> OpenDuty:
     stops = _standing(state, route) if route is not None else ()
     past = tuple(stop for stop in stops if stop.order in fixed)
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
     elsewhere = [one for one in still if not one.is_of(duty)]
-    ends = [(stop, _expected_end(state, stop, now)) for stop in past]
+    ends = [(stop, _expected_end(state, stop, at_work, now)) for stop in past]
     busy = tuple(
         (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
         for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
@@ -246,7 +265,7 @@ def _open(
     free_at = max(duty.start, now, *(end for _, end in busy))
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
-    left = [*((one.stop, one.until) for one in straight if one.is_way()), *reversed(ends)]
+    left = [*((one.stop, one.until) for one in straight if one.is_way(seen)), *reversed(ends)]
     # The last of those that end last: what was done out of turn is not where they are now.
     free_stop = max(left, key=lambda one: one[1])[0] if left else None
     rests = route.rests if route is not None else ()
@@ -302,8 +321,11 @@ def _cannot_go(
     return any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
 
 
-def _expected_end(state: AreaState, stop: ScheduledStop, now: dt.datetime) -> dt.datetime:
-    """When the worker will be free of ``stop``: as planned unless their reports say otherwise."""
+def _expected_end(state: AreaState, stop: ScheduledStop, at_work: frozenset[str], now: dt.datetime) -> dt.datetime:
+    """When the worker will be free of ``stop``: as planned unless their reports say otherwise.
+
+    ``at_work``: the orders that somebody is known to be at still.
+    """
     order = state.order_of(stop)
     if order is None:
         return min(stop.end, now)
@@ -312,7 +334,8 @@ def _expected_end(state: AreaState, stop: ScheduledStop, now: dt.datetime) -> dt
     if order.status is Status.COULD_NOT:
         return min(stop.end, now)
     if order.status is Status.ARRIVED and order.arrived_at is not None:
-        return max(now, order.arrived_at + (stop.end - stop.start))
+        end = order.arrived_at + (stop.end - stop.start)
+        return overrun_end(end, now) if stop.order in at_work else max(now, end)
     if order.status is Status.ON_THE_WAY:
         return max(stop.end, now + (stop.end - stop.start)) if stop.start < now else stop.end
     return stop.end

@@ -18,6 +18,7 @@ from dispatch.model.quoting import quoted
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
+from dispatch.planning.held_up import held_up
 from dispatch.planning.people import base_of, worker_of
 from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import Ticks
@@ -128,7 +129,7 @@ def build(
     by_duty = {(worker, duty.duty.id): duty for worker, found in open_by_worker.items() for duty in found}
     return Built(
         problem=problem,
-        plan=_standing(problem, by_duty, ticks),
+        plan=_standing(problem, by_duty, ticks, anew=left_lying | held_up(state, now)),
         ticks=ticks,
         duties=by_duty,
         needs=needs,
@@ -278,9 +279,14 @@ def _reason(rule: Rule, hint: str) -> ReasonGiven:
     return ReasonGiven(rule=rule, message=RULE_TEXT[rule], hint=hint)
 
 
-def _standing(problem: ask.RouteProblem, duties: dict[tuple[str, str], OpenDuty], ticks: Ticks) -> RoutePlan:
-    """The plan that stands: what lies ahead on every open duty, in ticks."""
-    asked = {visit.id for visit in problem.visits}
+def _standing(
+    problem: ask.RouteProblem, duties: dict[tuple[str, str], OpenDuty], ticks: Ticks, *, anew: frozenset[str]
+) -> RoutePlan:
+    """The plan that stands: what lies ahead on every open duty, in ticks.
+
+    Without what is to be planned ``anew``: it cannot be as it stands, and whoever has it has no claim to it.
+    """
+    asked = {visit.id for visit in problem.visits} - anew
     routes = tuple(
         Route(
             worker=worker,

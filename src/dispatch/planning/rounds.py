@@ -57,8 +57,7 @@ def rounds_due(state: AreaState, now: dt.datetime) -> Batch:
         if record.retired:
             continue
         days = (today + dt.timedelta(days=offset) for offset in range(-1, DAYS_AHEAD))
-        # Two bands in the hour that clocks skip may be one.
-        windows = dict.fromkeys(_window(record.item, band, day, zone) for day in days for band in record.item.bands)
+        windows = [_window(record.item, band, day, zone) for day in days for band in dict.fromkeys(record.item.bands)]
         for window in _not_opened(windows, standing[key]):
             latest = window.end - dt.timedelta(minutes=record.item.minutes)
             if latest > now:
@@ -69,16 +68,21 @@ def rounds_due(state: AreaState, now: dt.datetime) -> Batch:
 def _not_opened(windows: Iterable[Window], standing: Sequence[Occurrence]) -> Iterator[Window]:
     """Those of ``windows`` nothing was opened for; ``standing``: what was.
 
-    What was begun as the round was before it changed is not walked a second time for that.
+    Two bands may fall on the same span where clocks are put forward; then each of them is walked. What was begun as the
+    round was before it changed is not walked a second time for that.
     """
     by_start: dict[dt.datetime, list[Window]] = defaultdict(list)
     for window in windows:
         by_start[window.start].append(window)
     for start, several in by_start.items():
-        ends = [one.end for one in standing if one.start == start]
-        missing = [window for window in several if window.end not in ends]
-        others = len(ends) - (len(several) - len(missing))
-        yield from missing[max(0, others) :]
+        others = [one.end for one in standing if one.start == start]
+        missing: list[Window] = []
+        for window in several:
+            if window.end in others:
+                others.remove(window.end)
+            else:
+                missing.append(window)
+        yield from missing[len(others) :]
 
 
 def _free(state: AreaState, batch: Batch, round_id: str, start: dt.datetime) -> Entity:
@@ -95,7 +99,7 @@ def withdrawing(state: AreaState, now: dt.datetime) -> Batch:
     """
     for key, order in sorted(state.orders.items()):
         round_id = order.opened.round
-        if round_id is None or order.status not in OPEN_TO_PLAN or _stands(state, round_id, order, now):
+        if round_id is None or order.status not in OPEN_TO_PLAN or _stands(state, round_id, key, order, now):
             continue
         number = state.head.number + 1
         batch: Batch = {
@@ -126,7 +130,7 @@ def _kept_from(order: OrderState) -> tuple[ReasonGiven, ...]:
     return tuple(one for one in order.reasons if one.rule != Rule.WINDOW_PAST) or order.reasons
 
 
-def _stands(state: AreaState, round_id: str, order: OrderState, now: dt.datetime) -> bool:
+def _stands(state: AreaState, round_id: str, order_id: str, order: OrderState, now: dt.datetime) -> bool:
     """Whether the round an order is of is still walked at that time, as it was when it was opened."""
     record = state.rounds.get(round_id)
     if record is None or record.retired:
@@ -137,8 +141,11 @@ def _stands(state: AreaState, round_id: str, order: OrderState, now: dt.datetime
     zone = state.policy.time_zone
     first = local_day(window.start, zone) - dt.timedelta(days=1)
     days = [first + dt.timedelta(days=offset) for offset in range(3)]
-    windows = (_window(record.item, band, day, zone) for band in record.item.bands for day in days)
-    return any(_opened(record.item, one, order.opened.reported_at) == order.opened for one in windows)
+    windows = (_window(record.item, band, day, zone) for band in dict.fromkeys(record.item.bands) for day in days)
+    times = sum(_opened(record.item, one, order.opened.reported_at) == order.opened for one in windows)
+    # Two bands may fall on the same span; if there is one less than before, one of their orders goes.
+    alike = (key for key, one in state.opened_rounds.items() if one == Occurrence(round_id, window.start, window.end))
+    return sum(one < order_id for one in alike if one not in state.withdrawn) < times
 
 
 def _window(item: Round, band: Band, day: dt.date, time_zone: str) -> Window:

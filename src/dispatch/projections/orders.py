@@ -114,6 +114,9 @@ def _advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
         case happened.OrderTold():
             row.told, row.told_at = (event.workers, event.start), recorded.recorded_at
             row.status = _status(row)
+        case happened.OrderAskedAgain():
+            row.stages = {worker: stage for worker, stage in row.stages.items() if worker not in event.workers}
+            row.status = _status(row)
         case happened.OrderPinned():
             row.pinned = event.workers
         case happened.OrderUnpinned():

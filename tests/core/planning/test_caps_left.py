@@ -106,7 +106,7 @@ def test_tomorrow_is_a_new_day() -> None:
     assert sorted(day.days for day in days) == [1, 1, 1, 1, 2, 2, 2, 2, 3]
 
 
-def test_what_came_off_the_plan_with_somebody_there_counts_for_the_day_and_not_for_the_way() -> None:
+def test_what_came_off_the_plan_with_somebody_there_counts_for_the_day_and_is_where_they_are() -> None:
     at = EIGHT + 40 * MINUTE
     state = folded(staffed(MORNING, visits_per_day=3), lamps(4))
     (route,) = (event for _, event in done_this_morning(2))
@@ -122,7 +122,7 @@ def test_what_came_off_the_plan_with_somebody_there_counts_for_the_day_and_not_f
 
     assert today(state, at) == 1
     (duty, *_) = open_duties(state, at)["w1"]
-    assert (duty.free_at, duty.free_stop) == (at, route.stops[0])
+    assert (duty.free_at, duty.free_stop) == (at, worked[0].stops[0])
     # Two days on nobody needs to know it any more.
     (anew,) = kept(state.workers["w1"], (), at + 48 * HOUR)
     assert anew.routes == ()

@@ -15,18 +15,22 @@ from msgspec.structs import replace
 
 from dispatch.events.place import PlaceRegistered
 from dispatch.events.policy import PolicySet
-from dispatch.events.round import RoundRegistered
+from dispatch.events.round import RoundChanged, RoundRegistered
 from dispatch.events.worker import WorkerRegistered
 from dispatch.model.people import Break, Duty, Role, Shift, SkillHeld, Worker, duties
 from dispatch.model.places import Band, Place, PlaceKind
 from dispatch.model.policy import Policy
 from dispatch.model.time import at_clock, midnights
-from dispatch.planning.rounds import rounds_due
+from dispatch.planning.area import AreaState
+from dispatch.planning.rounds import rounds_due, withdrawing
 
 ANGELES = "America/Los_Angeles"
 FORWARD, BACK = dt.date(2026, 3, 8), dt.date(2026, 11, 1)
 LEAP = dt.datetime(2026, 3, 8, 10, tzinfo=dt.UTC)
 """02:00 there, when clocks show 03:00."""
+NIGHT = Shift(start="22:00", end="06:00", days=("sat", "sun"))
+EVENING = dt.datetime(2027, 3, 27, 12, tzinfo=dt.UTC)
+"""The day before clocks are put forward in Berlin, at 01:00 UTC."""
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 
@@ -105,3 +109,54 @@ def test_a_round_of_that_night_is_opened_and_covered(band: tuple[str, str], day:
     assert [one.windows[0].end - one.windows[0].start >= 30 * MINUTE for one in tonight] == [True]
     _, plan = planned(state, now)
     assert sum(len(route.stops) for route in plan.routes) == 1
+
+
+def two_bands(*bands: tuple[str, str]) -> AreaState:
+    """A round of half an hour, and two guards, the night clocks are put forward in Berlin."""
+    made = tuple(Band(start_from=start, start_to=end) for start, end in bands)
+    state = folded(
+        on(entity("policy", "current"), PolicySet(policy=Policy(time_zone="Europe/Berlin"))),
+        on(entity("place", "s1"), PlaceRegistered(place=Place(id="s1", kind=PlaceKind.SITE, lat=52.5, lon=13.4))),
+        *(on(entity("worker", key), WorkerRegistered(worker=replace(guard(NIGHT), id=key))) for key in ("g1", "g2")),
+        on(entity("round", "night"), RoundRegistered(round=replace(ROUND, skill="patrol", bands=made))),
+    )
+    opened_by(state)
+    return state
+
+
+def opened_by(state: AreaState) -> list[str]:
+    """What is opened as of the evening before; it happens."""
+    due = rounds_due(state, EVENING)
+    add(state, tuple((order, event) for order, events in due.items() for event in events))
+    return sorted(order.id for order in due)
+
+
+@pytest.mark.parametrize(
+    "bands",
+    [
+        (("02:15", "02:45"), ("03:00", "03:15")),
+        (("02:15", "02:45"), ("02:30", "03:00")),
+        (("02:15", "03:15"), ("03:00", "03:15")),
+    ],
+)
+def test_two_bands_that_fall_on_one_moment_are_two_rounds(bands: tuple[tuple[str, str], ...]) -> None:
+    state = two_bands(*bands)
+    tonight = [f"night-20270328t0100{end}" for end in ("", "-2")]
+    assert [key for key in sorted(state.orders) if key.startswith("night-20270328")] == tonight
+    assert opened_by(state) == []
+    assert withdrawing(state, EVENING) == {}
+    _, plan = planned(state, EVENING)
+    assert {stop.visit for route in plan.routes for stop in route.stops} >= set(tonight)
+
+
+def test_of_two_bands_that_fell_on_one_moment_one_goes_with_its_band() -> None:
+    state = two_bands(("02:15", "02:45"), ("02:30", "03:00"))
+    kept = replace(ROUND, skill="patrol", bands=(Band(start_from="02:15", start_to="02:45"),))
+    add(state, on(entity("round", "night"), RoundChanged(round=kept)))
+    gone = []
+    while events := withdrawing(state, EVENING):
+        gone += [one.id for one in events if one.kind == "order"]
+        add(state, tuple((one, event) for one, several in events.items() for event in several))
+    assert [key for key in gone if key.startswith("night-20270328")] == ["night-20270328t0100-2"]
+    assert opened_by(state) == []
+    assert "night-20270328t0100" in state.orders

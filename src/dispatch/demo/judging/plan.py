@@ -116,7 +116,7 @@ def _could_not_stand(facts: Facts, order: str, told: tuple[Happening, happened.O
 
 
 def _held_up(facts: Facts, order: str, worker: str, start: dt.datetime, change: Happening) -> bool:
-    """Whether ``worker`` cannot be there by ``start``: still at, or moved with, what comes before it on the route."""
+    """Whether ``worker`` cannot be there by ``start``: on site elsewhere, or moved with what comes before it."""
     before = _route(facts, worker, order, change.position)
     if before is None:
         return False
@@ -125,6 +125,10 @@ def _held_up(facts: Facts, order: str, worker: str, start: dt.datetime, change: 
     way = before.stops[index].travel_min * MINUTE
     if any(_free_at(facts, stop, change) + way > start for stop in earlier[-1:]):
         return True
+    there = [_free_at(facts, stop, change) for stop in before.stops if _is_at(facts, stop, order, worker, change)]
+    # Who is on site for longer than it was to take may be for longer still.
+    if any(free_at + way > start or free_at == change.recorded for free_at in there):
+        return True
     # What stood before it on the route was itself moved later by the same plan.
     names = {stop.order for stop in earlier}
     return any(
@@ -132,6 +136,15 @@ def _held_up(facts: Facts, order: str, worker: str, start: dt.datetime, change: 
         for route in _same_plan(facts, worker, change)
         for stop in route.stops
     )
+
+
+def _is_at(facts: Facts, stop: ScheduledStop, order: str, worker: str, change: Happening) -> bool:
+    """Whether ``worker`` had come to ``stop``, another than that of ``order``, and nobody said that it was over."""
+    came = any(
+        one.position < change.position and event.worker == worker
+        for one, event in facts.events(stop.order, happened.WorkerArrived)
+    )
+    return came and stop.order != order and facts.ended_by(stop.order, change.position) is None
 
 
 def _route(facts: Facts, worker: str, order: str, position: int) -> RouteChanged | None:

@@ -17,6 +17,7 @@ from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.model.time import at_clock, local_day
 from dispatch.model.words import EVERYWHERE
 from dispatch.planning.area import AreaState, Dirt
+from dispatch.planning.held_up import next_late
 from dispatch.services.planner.wheel import Due, Timer, Wheel
 
 _PLANNED_FROM = frozenset({"order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category"})
@@ -90,6 +91,12 @@ class Areas:
         zone = area.policy.time_zone
         tomorrow = local_day(now, zone) + dt.timedelta(days=1)
         self.wheel.set(Due(at_clock(tomorrow, "00:00", zone), Timer.NEW_DAY, area.area))
+
+    def set_late(self, area: AreaState, now: dt.datetime) -> None:
+        """Set the timer of the next moment at which somebody may be late for what they were told."""
+        at = next_late(area, now)
+        if at is not None:
+            self.wheel.set(Due(at, Timer.LATE, area.area))
 
     def _take_category(self, entity: Entity, event: Struct) -> None:
         self.register.take(entity, event)

@@ -15,6 +15,7 @@ from dispatch.events.order import PromiseMissed
 from dispatch.model.errors import Conflict, Unavailable, Uncertain
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch, telling
+from dispatch.planning.held_up import held_up
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -150,6 +151,7 @@ class Planner:
         try:
             async with self._writing:
                 await self._passes.run(area, dirt)
+            self.areas.set_late(area, self._clock.now())
         except Conflict as conflict:
             log.info("planning area %s again: %s", name, conflict)
             self.areas.mark(name, dirt)
@@ -189,6 +191,10 @@ class Planner:
                 order = area.orders.get(due.order)
                 if order is not None and order.status is Status.OPENED:
                     self.areas.mark(due.area, Dirt.ALL)
+            case Timer.LATE:
+                if held_up(area, self._clock.now()):
+                    self.areas.mark(due.area, Dirt.ALL)
+                self.areas.set_late(area, self._clock.now())
             case Timer.TELL:
                 await self._append(area, lambda: telling(area, self._clock.now()), self._clock.now())
             case Timer.PROMISE:

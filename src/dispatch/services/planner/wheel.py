@@ -1,4 +1,7 @@
-"""The wheel of timers: promises that run out, visits that are to be told of, days that begin. Rebuilt from the log."""
+"""The wheel of timers: promises that run out, visits that are to be told of or late, days that begin.
+
+Rebuilt from the log.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ class Timer(StrEnum):
     PROMISE = "promise"
     TELL = "tell"
     LOOK_AGAIN = "look_again"
+    LATE = "late"
     NEW_DAY = "new_day"
 
 

@@ -1,0 +1,274 @@
+"""Who is somewhere else by their own word, or said yes to another time, is not taken to come as they were told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from system.house import AREA, T0, House
+from system.test_done_early import HOUR, MINUTE, Day
+
+from dispatch.decide.order import OrderState, Status
+from dispatch.events.catalogue import event_in
+from dispatch.events.order import OrderAskedAgain, OrderPlanned, OrderTold
+from dispatch.planning import duties
+from dispatch.store.memory import MemoryStore
+
+
+class Town(Day):
+    """Two plumbers at the base; one place is a walk of twenty-one minutes away, one of more than an hour."""
+
+    async def at(self, when: dt.timedelta, worker: str = "", report: str = "", **body: Any) -> None:
+        """It is ``when``; somebody reports something."""
+        self.house.clock.set(T0 + when)
+        if report:
+            await self.say(f"report.{AREA}.{worker}", report=report, **body)
+        await self.house.settle()
+
+    async def visit(self, first: dt.timedelta, last: dt.timedelta, place: str = "u1", **more: Any) -> str:
+        """Somebody wants an hour of work at a place within a span of today."""
+        window = {"from": (T0 + first).isoformat(), "to": (T0 + last).isoformat()}
+        return await self.say(
+            f"request.{AREA}.repair", **{"category": "tap", "place": {"unit": place}, "window": window, **more}
+        )
+
+    async def given(self, order: str, start: dt.timedelta | None = None) -> None:
+        """A dispatcher gives it to w1; without a ``start`` the plan may choose again, and has no reason to."""
+        pinned = {} if start is None else {"start": (T0 + start).isoformat()}
+        await self.direct("assign", order=order, workers=["w1"], **pinned)
+        if start is None:
+            await self.direct("unpin", order=order)
+
+    def order(self, key: str) -> OrderState:
+        return self.area.orders[key]
+
+    def starts(self, key: str) -> tuple[tuple[str, ...], dt.timedelta]:
+        """Who does it and when."""
+        start = self.order(key).start
+        assert start is not None
+        return self.order(key).workers, start - T0
+
+    async def events(self, key: str) -> list[Any]:
+        """All that happened to it."""
+        return [event_in(one) for one in await self.house.log() if one.entity.id == key]
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[Town]:
+    house = House(MemoryStore())
+    await house.start()
+    made = Town(house)
+    await made.direct("register", policy={"title": "The town", "horizon_days": 2})
+    for key, kind, lat in (("s1", "site", 30.0), ("u1", "unit", 30.0), ("u2", "unit", 30.01), ("far", "unit", 30.04)):
+        await made.direct("register", place={"id": key, "kind": kind, "lat": lat, "lon": 120.0})
+    for key in ("w1", "w2"):
+        await made.worker(id=key)
+    tap = {"id": "tap", "kind": "repair", "skill": "plumbing", "minutes": 60, "people": 1}
+    await made.say("direct.all.register", category=tap)
+    try:
+        yield made
+    finally:
+        await house.close()
+
+
+async def early_elsewhere(town: Town, window: dt.timedelta) -> tuple[str, str]:
+    """At 9:40 w1 comes to their visit of 14:00 at u2; one at u1 is due at ten."""
+    due, early = await town.visit(2 * HOUR, window), await town.visit(0 * HOUR, 12 * HOUR, "u2")
+    await town.given(due)
+    await town.given(early, 6 * HOUR)
+    assert (town.starts(due), town.starts(early)) == ((("w1",), 2 * HOUR), (("w1",), 6 * HOUR))
+    await town.at(100 * MINUTE, "w1", "arrived", order=early)
+    return due, early
+
+
+async def test_what_was_due_before_the_visit_they_came_to_early_goes_to_somebody_who_can(town: Town) -> None:
+    due, early = await early_elsewhere(town, 192 * MINUTE)
+    assert town.starts(due) == (("w2",), 2 * HOUR)
+    assert town.order(due).status is Status.TOLD
+    assert town.order(early).status is Status.ARRIVED
+    assert await town.house.findings() == []
+
+
+async def test_what_was_due_before_stays_with_them_at_an_honest_time_where_nobody_else_is(town: Town) -> None:
+    await town.direct("retire", kind="worker", target="w2")
+    due, _ = await early_elsewhere(town, 8 * HOUR)
+    # An hour of work from 9:40, and 21 minutes of way.
+    assert town.starts(due) == (("w1",), 181 * MINUTE)
+    assert await town.house.findings() == []
+
+
+async def test_what_can_no_longer_be_is_said_where_nobody_else_is(town: Town) -> None:
+    await town.direct("retire", kind="worker", target="w2")
+    due, _ = await early_elsewhere(town, 192 * MINUTE)
+    assert town.order(due).workers == ()
+    assert town.order(due).reasons
+    assert await town.house.findings() == []
+
+
+async def overrun(town: Town, until: dt.timedelta) -> str:
+    """Since 8:01 w1 has been at a visit of an hour; the next is told for 9:01. Every minute passes."""
+    first = await town.visit(0 * HOUR, 3 * HOUR)
+    await town.given(first)
+    then = await town.visit(1 * HOUR, until)
+    await town.given(then)
+    await town.at(MINUTE, "w1", "arrived", order=first)
+    assert town.starts(then) == (("w1",), 61 * MINUTE)
+    return then
+
+
+async def pass_minutes(town: Town, first: int, last: int) -> None:
+    for minute in range(first, last):
+        await town.at(minute * MINUTE)
+
+
+async def test_who_is_still_on_site_keeps_no_visit_that_should_have_begun(town: Town) -> None:
+    then = await overrun(town, 132 * MINUTE)
+    await pass_minutes(town, 55, 66)
+    assert town.starts(then) == (("w1",), 61 * MINUTE)
+    await pass_minutes(town, 66, 70)
+    workers, start = town.starts(then)
+    assert start >= 66 * MINUTE
+    assert town.order(then).status is Status.TOLD
+    assert await town.house.findings() == []
+    assert workers in {("w1",), ("w2",)}
+
+
+async def test_a_visit_that_takes_ever_longer_has_the_next_told_anew_a_few_times_only(town: Town) -> None:
+    await town.direct("retire", kind="worker", target="w2")
+    then = await overrun(town, 10 * HOUR)
+    await pass_minutes(town, 55, 66 + 120)
+    told = [(event.start - T0) // MINUTE for event in await town.events(then) if isinstance(event, OrderTold)]
+    assert told[told.index(61) :] == [61, 76, 91, 121, 181]
+    assert await town.house.findings() == []
+
+
+async def test_what_fits_nowhere_any_more_is_said_though_nobody_says_anything(town: Town) -> None:
+    await town.direct("retire", kind="worker", target="w2")
+    then = await overrun(town, 130 * MINUTE)
+    await town.at(66 * MINUTE)
+    assert town.order(then).workers == ()
+    assert town.order(then).reasons
+    assert await town.house.findings() == []
+
+
+async def test_who_is_done_elsewhere_since_is_not_held_up_by_a_report_they_forgot(town: Town) -> None:
+    first = await town.visit(0 * HOUR, 3 * HOUR)
+    await town.given(first)
+    second, third = await town.visit(2 * HOUR, 4 * HOUR), await town.visit(4 * HOUR, 6 * HOUR)
+    for order in (second, third):
+        await town.given(order)
+    await town.at(MINUTE, "w1", "arrived", order=first)
+    await town.at(2 * HOUR, "w1", "arrived", order=second)
+    await town.at(3 * HOUR, "w1", "done", order=second)
+    await town.at(250 * MINUTE)
+    assert town.starts(third) == (("w1",), 4 * HOUR)
+
+
+async def test_who_set_out_and_is_away_for_a_while_is_not_shown_on_the_way(town: Town) -> None:
+    order = await town.visit(0 * HOUR, 3 * HOUR)
+    (worker,) = town.order(order).workers
+    await town.at(MINUTE, worker, "on_the_way", order=order)
+    await town.at(MINUTE, worker, "absent", until=(T0 + 40 * MINUTE).isoformat())
+    workers, start = town.starts(order)
+    assert town.order(order).status is Status.TOLD
+    assert workers != (worker,) or start >= 40 * MINUTE
+    (row,) = (row for row in town.house.projector.rows["board"].rows.values() if row.order == order)
+    assert (row.status, row.stages) == ("told", {})
+    assert await town.house.findings() == []
+
+
+async def test_an_urgent_visit_somebody_set_out_for_goes_to_whoever_is_there_sooner(town: Town) -> None:
+    order = await town.visit(0 * HOUR, 3 * HOUR, urgency="urgent")
+    (worker,) = town.order(order).workers
+    await town.at(MINUTE, worker, "on_the_way", order=order)
+    await town.at(MINUTE, worker, "absent", until=(T0 + 40 * MINUTE).isoformat())
+    (other,) = {"w1", "w2"} - {worker}
+    assert town.starts(order) == ((other,), MINUTE)
+    assert await town.house.findings() == []
+
+
+@pytest.mark.parametrize(("moved", "status"), [(2 * HOUR, Status.ACCEPTED), (4 * HOUR, Status.TOLD)])
+async def test_a_yes_to_a_time_is_no_yes_to_another_hours_away(town: Town, moved: dt.timedelta, status: Status) -> None:
+    order = await town.visit(0 * HOUR, 10 * HOUR)
+    await town.given(order, 2 * HOUR)
+    await town.at(MINUTE, "w1", "accepted", order=order)
+    assert town.order(order).status is Status.ACCEPTED
+    await town.given(order, 2 * HOUR + moved)
+    assert town.order(order).status is status
+    assert town.order(order).told == OrderTold(workers=("w1",), start=T0 + 2 * HOUR + moved)
+    await town.at(2 * MINUTE, "w1", "accepted", order=order)
+    assert town.order(order).status is Status.ACCEPTED
+    assert await town.house.findings() == []
+
+
+async def test_a_yes_is_to_what_was_said_to_it_however_small_the_steps_away(town: Town) -> None:
+    order = await town.visit(0 * HOUR, 10 * HOUR)
+    await town.given(order, 2 * HOUR)
+    await town.at(MINUTE, "w1", "accepted", order=order)
+    for quarter in range(1, 10):
+        await town.given(order, 2 * HOUR + quarter * 15 * MINUTE)
+    assert town.order(order).status is Status.TOLD
+    kinds = [type(event) for event in await town.events(order)]
+    assert kinds.count(OrderAskedAgain) == 1
+    assert kinds[kinds.index(OrderAskedAgain) + 1] is OrderPlanned
+
+
+async def off_the_plan(town: Town, verb: str) -> str:
+    """At 11:00 w1 comes to a place an hour away, which comes off the plan ten minutes later; then somebody calls."""
+    await town.direct("retire", kind="worker", target="w2")
+    there = await town.visit(6 * HOUR, 9 * HOUR, "far")
+    await town.at(3 * HOUR, "w1", "arrived", order=there)
+    if verb == "reschedule":
+        await town.at(190 * MINUTE, "w1", "could_not", order=there, reason="nobody in")
+        windows = [{"from": (T0 + 30 * HOUR).isoformat(), "to": (T0 + 34 * HOUR).isoformat()}]
+        await town.direct(verb, order=there, windows=windows)
+    else:
+        await town.at(190 * MINUTE)
+        await town.direct(verb, order=there)
+    return await town.visit(190 * MINUTE, 10 * HOUR)
+
+
+@pytest.mark.parametrize("verb", ["reschedule", "cancel"])
+async def test_who_was_where_something_came_off_the_plan_sets_out_from_there(town: Town, verb: str) -> None:
+    order = await off_the_plan(town, verb)
+    assert town.starts(order)[1] == (190 + 79) * MINUTE
+    assert await town.house.findings() == []
+
+
+@pytest.mark.parametrize("verb", ["reschedule", "cancel"])
+async def test_a_planner_that_sends_them_from_their_base_is_found_out(
+    town: Town, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties._Still, "is_way", lambda still, _: hasattr(still.route, "duty"))
+    await off_the_plan(town, verb)
+    assert [one for one in await town.house.findings() if "has 0 minutes" in one and "the way takes 79" in one]
+
+
+async def test_a_planner_that_believes_the_plan_more_than_people_is_found_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(duties, "held_up", lambda *_: frozenset())
+    await early_elsewhere(town, 192 * MINUTE)
+    assert [one for one in await town.house.findings() if "who is at" in one]
+
+
+async def test_a_planner_that_lets_somebody_be_late_in_silence_is_found_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dispatch.services.planner.planner.held_up", lambda *_: frozenset())
+    await overrun(town, 132 * MINUTE)
+    await town.at(70 * MINUTE)
+    assert [one for one in await town.house.findings() if "who is still at" in one]
+
+
+async def test_a_planner_that_takes_an_old_yes_for_a_new_one_is_found_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dispatch.planning.commit._asked_again", lambda *_: ())
+    order = await town.visit(0 * HOUR, 10 * HOUR)
+    await town.given(order, 2 * HOUR)
+    await town.at(MINUTE, "w1", "accepted", order=order)
+    await town.given(order, 6 * HOUR)
+    assert [one for one in await town.house.findings() if "who is not asked again" in one]

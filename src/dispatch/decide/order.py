@@ -18,6 +18,7 @@ from dispatch.events.order import (
     OrderPinned,
     OrderPlanned,
     OrderRescheduled,
+    OrderShort,
     OrderSpecified,
     OrderTold,
     OrderUnpinned,
@@ -60,7 +61,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
     """A work order now. ``stages``: how far each of ``workers`` has come. ``told``: what was last said, to whom.
 
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
-    nobody said so, be it done or not.
+    nobody said so, be it done or not. ``arrivals``: when each was. ``short``: ``workers`` are fewer than needed, and
+    nobody could join them, for ``reasons``.
     """
 
     opened: OrderOpened
@@ -77,6 +79,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
     refused_by: frozenset[str] = frozenset()
     reasons: tuple[ReasonGiven, ...] = ()
     arrived_at: dt.datetime | None = None
+    arrivals: dict[str, dt.datetime] = {}
+    short: bool = False
     done_at: dt.datetime | None = None
     missed: bool = False
     rework: str | None = None
@@ -90,7 +94,9 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
     if state is None:
         return None
     match event:
-        case OrderPlanned() | OrderUnplanned() | OrderTold() | OrderPinned() | OrderUnpinned() | OrderSpecified():
+        case OrderPlanned() | OrderShort() | OrderUnplanned() | OrderTold():
+            return _evolve_plan(state, event)
+        case OrderPinned() | OrderUnpinned() | OrderSpecified():
             return _evolve_plan(state, event)
         case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
             return _evolve_visit(state, event, at)
@@ -119,17 +125,18 @@ def _rescheduled(state: OrderState, event: OrderRescheduled) -> OrderState:
         status=Status.OPENED,
         pin=None,
         arrived_at=None,
+        arrivals={},
         reasons=(),
         **_UNPLACED,
     )
 
 
-_UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "told": None}
+_UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "told": None, "short": False}
 
 
 def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
     match event:
-        case OrderPlanned():
+        case OrderPlanned() | OrderShort():
             stages = {worker: stage for worker, stage in state.stages.items() if worker in event.workers}
             moved = replace(
                 state,
@@ -138,7 +145,8 @@ def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
                 end=event.end,
                 plan=event.plan,
                 stages=stages,
-                reasons=(),
+                reasons=event.reasons if isinstance(event, OrderShort) else (),
+                short=isinstance(event, OrderShort),
             )
             return replace(moved, status=_status(moved))
         case OrderUnplanned():
@@ -165,7 +173,8 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
             return _staged(state, event.worker, Status.ON_THE_WAY)
         case WorkerArrived():
             arrived = _staged(state, event.worker, Status.ARRIVED)
-            return replace(arrived, arrived_at=state.arrived_at or at)
+            arrivals = {**state.arrivals, event.worker: at}
+            return replace(arrived, arrived_at=state.arrived_at or at, arrivals=arrivals)
         case VisitRefused():
             stages = {worker: stage for worker, stage in state.stages.items() if worker != event.worker}
             pin = None if state.pin is not None and event.worker in state.pin.workers else state.pin

@@ -6,7 +6,7 @@ import datetime as dt
 
 from msgspec import Struct
 
-from dispatch.decide.order import ENDED, OrderState, Status, check_here, stage_reached
+from dispatch.decide.order import ENDED, UNDER_WAY, OrderState, Status, check_here, stage_reached
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
     OrderClosed,
@@ -62,6 +62,9 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
         case Done():
             return _done(report, worker, state)
         case CouldNot():
+            if not stage_reached(state, worker, Status.ARRIVED) and _others_set_out(state, worker):
+                # Who never got there says nothing of the visit that the others are at.
+                return (VisitRefused(worker=worker, remark=remark(report.reason)),)
             return (VisitFailed(worker=worker, remark=remark(report.reason), proof=report.proof),)
         case RefusedReport():
             if worker in state.refused_by:
@@ -72,6 +75,10 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
                 )
             return (VisitRefused(worker=worker, remark=remark(report.reason)),)
     raise Refused(f"A {type(report).__name__} says nothing about an order.", code="not_now")
+
+
+def _others_set_out(state: OrderState, worker: str) -> bool:
+    return any(state.stages.get(other) in UNDER_WAY for other in state.workers if other != worker)
 
 
 def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:

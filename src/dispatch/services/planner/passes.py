@@ -6,10 +6,14 @@ import datetime as dt
 import logging
 
 from dispatch.decide.plan import head_of
+from dispatch.events.order import ReasonGiven
 from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
-from dispatch.planning.commit import batch_of, telling
+from dispatch.planning.commit import batch_of, reasons_given, telling
+from dispatch.planning.crews import Gathered
+from dispatch.planning.duties import waiting
 from dispatch.planning.homes import moving, strays
+from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import closing, rounds_due, withdrawing
 from dispatch.planning.zones import build_zones, zone_batch
@@ -109,6 +113,21 @@ class Passes:
         await self._commit(area, {head_of(area.area): [refused]}, now)
 
 
+def gathering(area: AreaState, areas: Areas, now: dt.datetime) -> dict[str, Gathered]:
+    """What becomes of the visits somebody is at, or on the way to, and another of the crew cannot come to any more."""
+    waits = waiting(area, now)
+    if not waits:
+        return {}
+    asked = asking(area, areas.register.categories, now, waits)
+    plan = insert(asked.problem, asked.plan, only=waits)
+    findings = check(asked.problem, plan)
+    if findings:
+        log.error("who joins a visit in area %s broke a hard rule and was dropped: %s", area.area, findings[0])
+        why = tuple(ReasonGiven(rule=one.rule, message=one.message) for one in findings[:1])
+        return {order: left_alone(area.orders[order], there, why) for order, there in waits.items()}
+    return joining(area, asked, plan)
+
+
 def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] | None) -> tuple[Built, RoutePlan]:
     """The plan with ``only`` these orders placed anew (None: all that stay out), as near as can be to what stands.
 
@@ -116,9 +135,14 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
     """
     categories = areas.register.categories
     thaw: frozenset[str] = frozenset()
+    gathered = gathering(area, areas, now)
     while True:
-        built = build(area, categories, now, only=only, thaw=thaw)
+        built = build(area, categories, now, only=only, thaw=thaw, gathered=gathered)
         plan = insert(built.problem, built.plan)
+        alone = {left.id: left_alone(area.orders[left.id], gathered[left.id].there, reasons_given(left)) for left in plan.unplanned if left.id in gathered}
+        if alone:
+            gathered |= alone
+            continue
         frozen = {visit.id for visit in built.problem.visits if visit.pin is not None and visit.pin.why == "frozen"}
         fallen = frozenset(left.id for left in plan.unplanned if left.id in frozen)
         if not fallen:

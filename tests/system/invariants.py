@@ -70,7 +70,10 @@ def unsettled(log: Sequence[Stored], now: dt.datetime) -> list[str]:
 def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
     last = 2**62
     for (area, key), order in state.orders.items():
-        if order.ended or order.done or order.failed or order.under_way:
+        if order.ended or order.done or order.failed:
+            continue
+        if order.under_way:
+            yield from _left_alone(state, (area, key), order, now)
             continue
         walked = order.opened.get("round")
         if walked and (area, walked) not in state.rounds:
@@ -90,6 +93,35 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
                 yield f"order {key} is planned for {name}, who is away"
             if order.needs and not _holds(state, area, worker.record, order.needs, (order.start, order.end)):
                 yield f"order {key} is planned for {name}, who cannot do it"
+
+
+def _left_alone(state: LogState, key: Key, order: Order, now: dt.datetime) -> Iterator[str]:
+    """Of a visit that some of its crew are at, or on the way to: that the others can come, or that it is said why not.
+
+    Only while it is still to be: of one whose end has passed nobody knows what became of it.
+    """
+    area, name = key
+    there = [one for one in order.workers if one in order.set_out and not _is_lost(state, area, one, order, now)]
+    if not there or order.end is None or order.start is None:
+        return
+    for one in order.workers:
+        if _is_lost(state, area, one, order, now):
+            yield f"order {name} is still {one}'s, who cannot come, and {', '.join(there)} waits"
+    people = order.needs["people"] if order.needs else 1
+    if len(order.workers) < people and not order.told_why_not:
+        yield f"order {name} needs {people} people, has {', '.join(order.workers)}, and it is not said why"
+
+
+def _is_lost(state: LogState, area: str, name: str, order: Order, now: dt.datetime) -> bool:
+    """Whether somebody who is not at a visit yet cannot come to it, by all that is known."""
+    if name in order.there or order.start is None or order.end is None:
+        return False
+    worker = state.worker((area, name), 2**62)
+    if worker is None or worker.retired or name in order.refused:
+        return True
+    if order.needs and not _holds(state, area, worker.record, order.needs, (order.start, order.end)):
+        return True
+    return any(start < order.end and end > max(order.start, now) for start, end in worker.away)
 
 
 def _holds(state: LogState, area: str, record: Data, needs: Data, span: tuple[dt.datetime, dt.datetime]) -> bool:
@@ -128,7 +160,7 @@ def _batch(state: LogState, batch: list[Happened]) -> Iterator[str]:
 
 def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[str]:
     """What is wrong with an event by itself, where it stands in the log."""
-    if one.type in {"OrderPlanned", "RouteChanged", "OrderUnplanned"} and plan is None:
+    if one.type in {"OrderPlanned", "RouteChanged", "OrderUnplanned", "OrderShort"} and plan is None:
         yield f"{one.type} of {one.id} at {one.position} did not go through the plan head"
     if one.type == "PlanRefused":
         yield f"a plan was refused at {one.position}: {one.data['findings'][0]['message']}"
@@ -155,6 +187,9 @@ def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[st
         yield f"{one.type} at {one.position} happened to order {one.id} after {order.ended}"
     elif order is not None and one.type == "OrderPlanned":
         yield from _planned(order, one)
+    elif order is not None and one.type == "OrderShort":
+        if not one.data["reasons"] or not set(one.data["workers"]) or not set(one.data["workers"]) <= order.set_out:
+            yield f"order {one.id} has too few without a reason, or with somebody who has not set out, at {one.position}"
 
 
 def _planned(order: Order, one: Happened) -> Iterator[str]:

@@ -69,6 +69,7 @@ class Order:
     pin: Data | None = None
     refused: set[str] = field(default_factory=set)
     under_way: bool = False
+    set_out: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     done: bool = False
     failed: bool = False
@@ -169,6 +170,9 @@ class LogState:
             case "OrderPlanned":
                 order.workers = tuple(data["workers"])
                 order.start, order.end, order.told_why_not = instant(data["start"]), instant(data["end"]), False
+            case "OrderShort":
+                order.workers, order.told_why_not = tuple(data["workers"]), bool(data["reasons"])
+                order.start, order.end = instant(data["start"]), instant(data["end"])
             case "OrderUnplanned":
                 order.workers, order.start, order.end, order.told_why_not = (), None, None, bool(data["reasons"])
             case "OrderPinned":
@@ -180,6 +184,7 @@ class LogState:
                 order.pin = None if order.pin and data["worker"] in order.pin["workers"] else order.pin
             case "WorkerOnTheWay" | "WorkerArrived":
                 order.under_way = True
+                order.set_out.add(data["worker"])
                 order.there |= {data["worker"]} if one.type == "WorkerArrived" else set()
                 if one.type == "WorkerArrived" and order.start and order.end and order.free_at is None:
                     # Who is there early will be done early.
@@ -194,6 +199,7 @@ class LogState:
                 self._worked_off(key, order)
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
                 order.failed = order.under_way = order.told_why_not = False
+                order.set_out = set()
                 order.free_at = None
             case "OrderCancelled" | "OrderClosed" | "OrderMoved":
                 order.ended = one.type

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from system.estate import WEEK
 from system.house import AREA, T0, House
-from system.invariants import unsettled
+from system.invariants import breaches, unsettled
 
 from dispatch.decide.order import OrderState, Status
 from dispatch.demo.evidence import gather
@@ -92,6 +94,7 @@ async def estate() -> AsyncIterator[Estate]:
     house = House(MemoryStore())
     await house.start()
     found = Estate(house)
+    await found.direct("register", policy={"title": "The estate", "horizon_days": 2})
     for key, kind, lat in (("base", "site", 30.0), ("u1", "unit", 30.0), ("far", "site", 30.018)):
         await found.direct("register", place={"id": key, "kind": kind, "lat": lat, "lon": 120.0})
     for key, people in (("tap", 1), ("boiler", 2), ("lift", 3)):
@@ -218,6 +221,7 @@ async def test_who_was_sent_to_join_falls_ill_too(estate: Estate) -> None:
         (other,) = crew - {one}
     await lose(estate, "absent", other, order)
     assert estate.order(order).workers == (one,)
+    estate.pass_time(5)
     await estate.report(other, "back")
     assert set(estate.order(order).workers) == {one, other}
     assert await estate.house.findings() == []
@@ -266,5 +270,24 @@ async def test_the_judges_find_one_who_cannot_come_and_stays_on_the_visit(estate
     log = await estate.house.log()
     # As if no plan had followed what they said.
     said = [stored for stored in log[before:] if not stored.recorded.by.startswith("planner")]
-    found = unsettled([*log[:before], *said], estate.house.clock.now())
+    now = estate.house.clock.now()
+    found = unsettled([*log[:before], *said], now)
     assert found == [f"order {order} is still {other}'s, who cannot come, and {one} waits"]
+    evidence = await gather(
+        estate.house.store, area=AREA, time_zone="Asia/Shanghai", start=T0, end=T0 + 16 * HOUR, until=now
+    )
+    assert absent_not_sent(Facts(evidence)).broken == []
+    if how == "absent":
+        assert len(absent_not_sent(Facts(replace(evidence, events=(*log[:before], *said)))).broken) == 1
+
+
+async def test_the_judge_finds_too_few_without_a_word(estate: Estate) -> None:
+    order, one, other = await estate.under_way()
+    await lose(estate, "refused", other, order)
+    log = await estate.house.log()
+    (at,) = (index for index, stored in enumerate(log) if stored.recorded.type == "OrderShort")
+    data = msgspec.Raw(msgspec.json.encode(msgspec.json.decode(log[at].recorded.data) | {"reasons": []}))
+    log[at] = replace(log[at], recorded=replace(log[at].recorded, data=data))
+    assert any("has too few without a reason" in found for found in breaches(log))
+    found = unsettled(log, estate.house.clock.now())
+    assert found == [f"order {order} needs 2 people, has {one}, and it is not said why"]

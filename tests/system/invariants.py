@@ -188,8 +188,7 @@ def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[st
     elif order is not None and one.type == "OrderPlanned":
         yield from _planned(order, one)
     elif order is not None and one.type == "OrderShort":
-        if not one.data["reasons"] or not set(one.data["workers"]) or not set(one.data["workers"]) <= order.set_out:
-            yield f"order {one.id} has too few without a reason, or with somebody who has not set out, at {one.position}"
+        yield from _short(order, one)
 
 
 def _planned(order: Order, one: Happened) -> Iterator[str]:
@@ -206,6 +205,13 @@ def _planned(order: Order, one: Happened) -> Iterator[str]:
     end = instant(one.data["end"])
     if order.windows and not any(instant(w["from"]) <= start and end <= instant(w["to"]) for w in order.windows):
         yield f"order {one.id} is planned at {start}, outside its windows, at {one.position}"
+
+
+def _short(order: Order, one: Happened) -> Iterator[str]:
+    if not one.data["reasons"]:
+        yield f"order {one.id} has too few without a reason at {one.position}"
+    if not one.data["workers"] or not set(one.data["workers"]) <= order.set_out:
+        yield f"order {one.id} is left to {one.data['workers']}, who have not set out, at {one.position}"
 
 
 def _one_place(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:

@@ -88,7 +88,7 @@ def batch_of(
         why,
         planned=len(placed),
         moved=moved,
-        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside,
+        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside + _too_few(built),
         tried=None if tried is None else tuple(sorted(tried)),
     )
     return {head_of(state.area): [head], **batch}
@@ -181,6 +181,10 @@ def _orders(
             batch[Entity(state.area, "order", order_id)] = events
     _short(state, built, number, batch)
     return moved
+
+
+def _too_few(built: Built) -> int:
+    return sum(not one.joiners for one in built.gathered.values())
 
 
 def _short(state: AreaState, built: Built, number: int, batch: Batch) -> None:

@@ -33,8 +33,7 @@ def asking(
     """
     held = {
         order: Gathered(there=there, start=at, end=at, asked=True)
-        for order, there in waits.items()
-        if (at := max(_there_from(state, order, worker, now) for worker in there))
+        for order, there, at in ((one, there, _all_from(state, one, there, now)) for one, there in waits.items())
     }
     built = build(state, categories, now, only=frozenset(), gathered=held)
     taken = {worker for there in waits.values() for worker in there}
@@ -60,7 +59,9 @@ def joining(state: AreaState, asked: Built, plan: RoutePlan) -> dict[str, Gather
     for order, one in asked.gathered.items():
         there = placed.get(order)
         if not _is_on_duty(state, asked, order, one.there):
-            reason = ReasonGiven(rule=Rule.SHIFT, message="The shift of those who are there is over, or is another now.")
+            reason = ReasonGiven(
+                rule=Rule.SHIFT, message="The shift of those who are there is over, or is another now."
+            )
             found[order] = left_alone(state.orders[order], one.there, (reason,))
         elif there is not None and set(there.workers) > set(one.there):
             found[order] = _joined(one, there)
@@ -87,9 +88,7 @@ def left_alone(order: OrderState, there: tuple[str, ...], reasons: tuple[ReasonG
     assert order.start is not None and order.end is not None
     people = max(order.needs.people if order.needs is not None else 1, len(there) + 1)
     who = f"{', '.join(there)} {'are' if len(there) > 1 else 'is'} there or on the way"
-    first = ReasonGiven(
-        rule=Rule.CREW, message=f"{who}; {people} are needed, and nobody can join them.", hint=_BY_HAND
-    )
+    first = ReasonGiven(rule=Rule.CREW, message=f"{who}; {people} are needed, and nobody can join them.", hint=_BY_HAND)
     # That those there are held to it is no reason why others cannot come; a dispatcher's pin is.
     why = reasons if order.pin is not None else tuple(one for one in reasons if one.rule != Rule.PIN)
     return Gathered(there=there, start=order.start, end=order.end, reasons=(first, *why))
@@ -100,12 +99,23 @@ def _joined(one: Gathered, placed: Placed) -> Gathered:
     return Gathered(there=one.there, start=placed.start, end=placed.end, joiners=joiners)
 
 
-def _there_from(state: AreaState, order: str, worker: str, now: dt.datetime) -> dt.datetime:
-    """From when on ``worker`` is there: now, or when they are to arrive."""
-    if state.orders[order].stages.get(worker) is Status.ARRIVED:
-        return now
-    routes = state.schedules[worker].routes.values()
-    return max(now, *(stop.arrive for route in routes for stop in route.stops if stop.order == order))
+def _all_from(state: AreaState, key: str, there: tuple[str, ...], now: dt.datetime) -> dt.datetime:
+    """From when on all of ``there`` could begin: now, or when those who are on the way are to be there.
+
+    While nobody is there yet it begins no sooner than whoever asked was told.
+    """
+    order = state.orders[key]
+    coming = [worker for worker in there if order.stages.get(worker) is not Status.ARRIVED]
+    moments = [
+        stop.arrive
+        for worker in coming
+        for route in state.schedules[worker].routes.values()
+        for stop in route.stops
+        if stop.order == key
+    ]
+    if len(coming) == len(there) and order.start is not None:
+        moments.append(order.start)
+    return max(now, *moments) if moments else now
 
 
 def _is_pinned_to(visit: ask.Visit, workers: set[str]) -> bool:

@@ -120,7 +120,7 @@ def build(
             left_out[order_id] = made
         else:
             visit, needs[order_id] = made
-            visits.append(visit if joined is None else _with(visit, order, joined, ticks, now))
+            visits.append(visit if joined is None else _with(visit, order, joined, ticks))
     problem = ask.RouteProblem(
         area=state.area,
         # In local time, so that what the solver says about hours reads as people here read clocks.
@@ -150,7 +150,7 @@ def build(
     )
 
 
-def _with(visit: ask.Visit, order: OrderState, joined: Gathered, ticks: Ticks, now: dt.datetime) -> ask.Visit:
+def _with(visit: ask.Visit, order: OrderState, joined: Gathered, ticks: Ticks) -> ask.Visit:
     """What is asked about a visit some are there for: who can join them, how soon; or that these do, at that time.
 
     Whom a dispatcher named is asked for, as long as they named those who are there.
@@ -159,7 +159,7 @@ def _with(visit: ask.Visit, order: OrderState, joined: Gathered, ticks: Ticks, n
         pin = ask.Pin(workers=joined.joiners, start=ticks.up(joined.start), why="under_way")
         return replace(visit, people=len(joined.joiners), pin=pin, told=None, keep=(), cover=False)
     named = order.pin is not None and set(joined.there) <= set(order.pin.workers)
-    first = ticks.up(max(now, joined.start, order.start or now))
+    first = ticks.up(joined.start)
     return replace(
         visit,
         pin=ask.Pin(workers=order.pin.workers if named and order.pin else joined.there, why="under_way"),
@@ -168,7 +168,8 @@ def _with(visit: ask.Visit, order: OrderState, joined: Gathered, ticks: Ticks, n
         windows=tuple(ask.Span(max(span.start, first), span.end) for span in visit.windows if span.end > first)
         or visit.windows,
         told=None,
-        keep=(),
+        # Who was to come as well and still can is the first to be asked.
+        keep=tuple(worker for worker in order.workers if worker not in joined.there),
         cover=False,
     )
 

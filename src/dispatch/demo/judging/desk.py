@@ -79,7 +79,9 @@ def standing(events: list[Happening]) -> Struct | None:
     last: Struct | None = None
     for one in events:
         match one.event:
-            case happened.OrderPlanned() | happened.OrderShort() | happened.OrderUnplanned() | happened.OrderCancelled():
+            case (
+                happened.OrderPlanned() | happened.OrderShort() | happened.OrderUnplanned() | happened.OrderCancelled()
+            ):
                 last = one.event
             case happened.VisitDone() | happened.VisitFailed() | happened.OrderClosed():
                 last = one.event

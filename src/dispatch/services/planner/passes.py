@@ -80,15 +80,18 @@ class Passes:
 
     async def _routes(self, area: AreaState, dirt: Dirt) -> None:
         """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""
-        waiting = sorted(area.new)
+        new = sorted(area.new)
         again = bool(dirt & ~(Dirt.NEW | Dirt.HOMES))
         if again:
-            waiting += sorted(order_id for order_id in off_plan(area, self._now()) if order_id not in area.new)
+            new += sorted(order_id for order_id in off_plan(area, self._now()) if order_id not in area.new)
         parts: list[frozenset[str] | None] = [
-            frozenset(waiting[start : start + AT_ONCE]) for start in range(0, len(waiting), AT_ONCE)
+            frozenset(new[start : start + AT_ONCE]) for start in range(0, len(new), AT_ONCE)
         ]
         if again and len(parts) <= 1:
             parts = [None]
+        if waiting(area, self._now()):
+            # Who is alone somewhere comes first, in a plan that is short enough for one append.
+            parts.insert(0, frozenset())
         for tried in parts:
             now = self._now()
             built, plan = place(area, self._areas, now, tried)
@@ -96,10 +99,10 @@ class Passes:
             if findings:
                 await self._refuse(area, findings, now)
                 continue
-            new = area.new if tried is None else area.new & tried
-            why = f"{len(new)} new" if new else "looked again"
+            placed = set(area.new) if tried is None else area.new & tried
+            why = f"{len(placed)} new" if placed else "looked again"
             await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
-            area.new.difference_update(new)
+            area.new.difference_update(placed)
         while told := telling(area, now := self._now()):
             await self._commit(area, told, now)
 
@@ -139,7 +142,11 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
     while True:
         built = build(area, categories, now, only=only, thaw=thaw, gathered=gathered)
         plan = insert(built.problem, built.plan)
-        alone = {left.id: left_alone(area.orders[left.id], gathered[left.id].there, reasons_given(left)) for left in plan.unplanned if left.id in gathered}
+        alone = {
+            left.id: left_alone(area.orders[left.id], gathered[left.id].there, reasons_given(left))
+            for left in plan.unplanned
+            if left.id in gathered
+        }
         if alone:
             gathered |= alone
             continue

@@ -39,7 +39,8 @@ def happened_at(report: Report, state: OrderState | None, now: dt.datetime) -> d
 def decide(report: Report, worker: str, order: str, state: OrderState | None) -> tuple[Struct, ...]:
     """The events ``worker``'s ``report`` makes happen to ``order``; none when all of it is already so.
 
-    Who is done without having said that they were there forgot to: it is done, and no arrival is shown. Raises
+    Who is done without having said that they were there forgot to: it is done, and no arrival is shown. Who could not
+    get to where others are, or are on the way to, does not end their visit: it is a refusal. Raises
     `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_yours``, ``not_now``, ``before_order``.
     """
     state = _concerned(report, worker, order, state)
@@ -64,7 +65,8 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
         case CouldNot():
             if not stage_reached(state, worker, Status.ARRIVED) and _others_set_out(state, worker):
                 # Who never got there says nothing of the visit that the others are at.
-                return (VisitRefused(worker=worker, remark=remark(report.reason)),)
+                here = worker not in state.refused_by
+                return (VisitRefused(worker=worker, remark=remark(report.reason)),) if here else ()
             return (VisitFailed(worker=worker, remark=remark(report.reason), proof=report.proof),)
         case RefusedReport():
             if worker in state.refused_by:

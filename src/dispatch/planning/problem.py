@@ -106,10 +106,8 @@ def build(
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
     for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
         order, joined = state.orders[order_id], gathered.get(order_id)
-        if joined is not None and not joined.asked and not joined.joiners:
-            continue
         open_to_plan = order_id not in fixed and (order.status in OPEN_TO_PLAN or order_id in left_lying)
-        if not open_to_plan and joined is None:
+        if not (open_to_plan if joined is None else joined.asked or joined.joiners):
             continue
         left_aside = only is not None and order_id not in only and order_id not in ahead
         if joined is None and (left_aside or _is_over(order, now)):
@@ -130,12 +128,7 @@ def build(
         speeds=policy.speeds,
         workers=workers,
         visits=tuple(priced(visits, policy.weights, now=ticks.up(now), horizon=ticks.down(horizon))),
-        weights=ask.RouteWeights(
-            travel=policy.weights.travel,
-            change_worker=policy.weights.change_worker,
-            change_tick=policy.weights.change_minute,
-            continuity=policy.weights.continuity,
-        ),
+        weights=_weights(policy.weights),
     )
     by_duty = {(worker, duty.duty.id): duty for worker, found in open_by_worker.items() for duty in found}
     return Built(
@@ -147,6 +140,15 @@ def build(
         left_out=left_out,
         aside=aside,
         gathered=dict(gathered),
+    )
+
+
+def _weights(weights: Weights) -> ask.RouteWeights:
+    return ask.RouteWeights(
+        travel=weights.travel,
+        change_worker=weights.change_worker,
+        change_tick=weights.change_minute,
+        continuity=weights.continuity,
     )
 
 

@@ -210,6 +210,19 @@ async def test_nobody_is_sent_who_could_only_be_there_after_the_window(estate: E
     assert await estate.house.findings() == []
 
 
+async def test_nobody_waits_until_the_next_day(estate: Estate) -> None:
+    order = await estate.ask(last=3 * 24 * 60)
+    one, other = estate.order(order).workers
+    estate.pass_time(2)
+    await estate.report(one, "arrived", order)
+    tomorrow = (T0 + 24 * HOUR).date().isoformat()
+    await estate.worker("w3", shifts=[{"start": "08:00", "end": "20:00", "on": [tomorrow]}])
+    await lose(estate, "refused", other, order)
+    assert estate.order(order).workers == (one,)
+    assert estate.listed()[order].reasons[0].rule == "crew"
+    assert await estate.house.findings() == []
+
+
 async def test_who_was_sent_to_join_falls_ill_too(estate: Estate) -> None:
     for name in ("w3", "w4"):
         await estate.worker(name)
@@ -291,3 +304,52 @@ async def test_the_judge_finds_too_few_without_a_word(estate: Estate) -> None:
     assert any("has too few without a reason" in found for found in breaches(log))
     found = unsettled(log, estate.house.clock.now())
     assert found == [f"order {order} needs 2 people, has {one}, and it is not said why"]
+
+
+async def test_who_goes_to_work_elsewhere_comes_off_and_brings_nothing_of_it_along(estate: Estate) -> None:
+    await estate.worker("w3")
+    for key in ("base", "u1"):
+        await estate.direct("register", area="west", place={"id": key, "kind": "unit", "lat": 30.0, "lon": 120.0})
+    order, one, other = await estate.under_way()
+    await estate.direct("move", kind="worker", target=other, to="west")
+    assert set(estate.order(order).workers) == {one, "w3"}
+    assert set(estate.on_schedules(order)) == {one, "w3"}
+    west = estate.house.planners["planner0"].areas.areas["west"]
+    assert west.workers[other].brought == ()
+    assert await estate.house.findings() == []
+
+
+async def test_the_hours_of_the_one_who_is_there_change_meanwhile(estate: Estate) -> None:
+    await estate.worker("w3")
+    order, one, other = await estate.under_way()
+    await estate.worker(one, shifts=[{"start": "07:30", "end": "19:00", "days": WEEK}])
+    await lose(estate, "absent", other, order)
+    assert estate.order(order).workers == (one,)
+    assert "shift" in {reason.rule for reason in estate.listed()[order].reasons}
+    assert await estate.house.findings() == []
+    await estate.report(one, "done", order)
+    assert estate.order(order).status is Status.DONE
+    assert await estate.house.findings() == []
+
+
+async def test_breaks_and_what_others_were_told_are_kept(estate: Estate) -> None:
+    day = {"start": "08:00", "end": "20:00", "days": WEEK, "breaks": [
+        {"start_from": "08:10", "end_by": "09:30", "minutes": 30}]}  # fmt: skip
+    order, one, other = await estate.under_way()
+    await estate.worker("w3", shifts=[day])
+    await estate.ask("tap", first=0, last=75)
+    await lose(estate, "refused", other, order)
+    now = estate.order(order)
+    assert now.workers == (one, "w3") and now.end == now.start + HOUR  # type: ignore[operator]
+    assert await estate.house.findings() == []
+
+
+async def test_a_planner_that_starts_anew_sees_the_same(estate: Estate) -> None:
+    await estate.worker("w3", skills=[{"skill": "painting"}])
+    order, one, other = await estate.under_way()
+    await lose(estate, "absent", other, order)
+    before = await estate.house.store.events.position()
+    await estate.house.restart("planner0")
+    await estate.house.settle()
+    assert await estate.house.store.events.position() == before
+    assert estate.order(order).short and estate.order(order).workers == (one,)

@@ -16,6 +16,7 @@ from dispatch.model.catalogue import Category
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Placed, placements, reasons_given
 from dispatch.planning.crews import Gathered
+from dispatch.planning.duties import OpenDuty
 from dispatch.planning.problem import Built, build
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import RoutePlan
@@ -39,7 +40,11 @@ def asking(
     taken = {worker for there in waits.values() for worker in there}
     theirs = {stop.visit for route in built.plan.routes if route.worker in taken for stop in route.stops}
     visits = tuple(
-        replace(visit, never=tuple(sorted({*visit.never, *taken.difference(waits.get(visit.id, ()))})))
+        replace(
+            visit,
+            never=tuple(sorted({*visit.never, *taken.difference(waits.get(visit.id, ()))})),
+            windows=_while_on_duty(state, built, visit, waits[visit.id]) if visit.id in waits else visit.windows,
+        )
         for visit in built.problem.visits
         if visit.id in waits or not (visit.id in theirs or _is_pinned_to(visit, taken))
     )
@@ -72,15 +77,25 @@ def joining(state: AreaState, asked: Built, plan: RoutePlan) -> dict[str, Gather
 
 def _is_on_duty(state: AreaState, asked: Built, order: str, there: tuple[str, ...]) -> bool:
     """Whether all of ``there`` have ``order`` on a duty that is still theirs."""
-    return all(
-        any(
-            stop.order == order
-            for duty, route in state.schedules[worker].routes.items()
-            if (worker, duty) in asked.duties
-            for stop in route.stops
-        )
-        for worker in there
-    )
+    return all(_duty_with(state, asked, order, worker) is not None for worker in there)
+
+
+def _duty_with(state: AreaState, asked: Built, order: str, worker: str) -> OpenDuty | None:
+    """The duty ``worker`` has ``order`` on, if it is still theirs."""
+    for duty, route in state.schedules[worker].routes.items():
+        if (worker, duty) in asked.duties and any(stop.order == order for stop in route.stops):
+            return asked.duties[worker, duty]
+    return None
+
+
+def _while_on_duty(state: AreaState, built: Built, visit: ask.Visit, there: tuple[str, ...]) -> tuple[ask.Span, ...]:
+    """The windows of ``visit`` up to when the duty ends that those there are on: nobody waits until the next day."""
+    duties = (_duty_with(state, built, visit.id, worker) for worker in there)
+    until = min((built.ticks.down(duty.duty.end) for duty in duties if duty is not None), default=None)
+    if until is None:
+        return visit.windows
+    windows = (ask.Span(span.start, min(span.end, until)) for span in visit.windows if span.start < until)
+    return tuple(windows) or (ask.Span(until - 1, until),)
 
 
 def left_alone(order: OrderState, there: tuple[str, ...], reasons: tuple[ReasonGiven, ...]) -> Gathered:

@@ -332,15 +332,17 @@ async def test_the_hours_of_the_one_who_is_there_change_meanwhile(estate: Estate
     assert await estate.house.findings() == []
 
 
-async def test_breaks_and_what_others_were_told_are_kept(estate: Estate) -> None:
-    day = {"start": "08:00", "end": "20:00", "days": WEEK, "breaks": [
-        {"start_from": "08:10", "end_by": "09:30", "minutes": 30}]}  # fmt: skip
+@pytest.mark.parametrize("how", ["break", "absence"])
+async def test_who_is_in_a_break_or_away_joins_right_after_it(estate: Estate, how: str) -> None:
+    breaks = [{"start_from": "08:10", "end_by": "08:50", "minutes": 40}] if how == "break" else []
     order, one, other = await estate.under_way()
-    await estate.worker("w3", shifts=[day])
-    await estate.ask("tap", first=0, last=75)
+    await estate.worker("w3", shifts=[{"start": "08:00", "end": "20:00", "days": WEEK, "breaks": breaks}])
+    if how == "absence":
+        until = (T0 + 50 * MINUTE).isoformat()
+        await estate.direct("absence", worker="w3", start=(T0 + 10 * MINUTE).isoformat(), end=until)
     await lose(estate, "refused", other, order)
-    now = estate.order(order)
-    assert now.workers == (one, "w3") and now.end == now.start + HOUR  # type: ignore[operator]
+    begins = T0 + 50 * MINUTE
+    assert estate.on_schedules(order) == {one: (begins, begins + HOUR), "w3": (begins, begins + HOUR)}
     assert await estate.house.findings() == []
 
 

@@ -26,17 +26,22 @@ _BY_HAND = "somebody who is free is registered, comes back, or is freed of what 
 
 
 def asking(
-    state: AreaState, categories: dict[str, Category], now: dt.datetime, waits: Mapping[str, tuple[str, ...]]
+    state: AreaState,
+    categories: dict[str, Category],
+    now: dt.datetime,
+    waits: Mapping[str, tuple[str, ...]],
+    settled: Mapping[str, Gathered],
 ) -> Built:
     """The problem of who can join those there for ``waits`` (by order), and how soon, round all else that stands.
 
+    ``settled``: those nobody can join, as was found before; whoever is there may be waited for elsewhere, too.
     Those who are there stay: until then they do nothing else. What they were to do next is asked about later.
     """
     held = {
         order: Gathered(there=there, start=at, end=at, asked=True)
         for order, there, at in ((one, there, _all_from(state, one, there, now)) for one, there in waits.items())
     }
-    built = build(state, categories, now, only=frozenset(), gathered=held)
+    built = build(state, categories, now, only=frozenset(), gathered={**settled, **held})
     taken = {worker for there in waits.values() for worker in there}
     theirs = {stop.visit for route in built.plan.routes if route.worker in taken for stop in route.stops}
     visits = tuple(
@@ -62,6 +67,8 @@ def joining(state: AreaState, asked: Built, plan: RoutePlan) -> dict[str, Gather
     why |= {order: (reason,) for order, reason in asked.left_out.items()}
     found = {}
     for order, one in asked.gathered.items():
+        if not one.asked:
+            continue
         there = placed.get(order)
         if not _is_on_duty(state, asked, order, one.there):
             reason = ReasonGiven(

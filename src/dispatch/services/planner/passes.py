@@ -118,17 +118,23 @@ class Passes:
 
 def gathering(area: AreaState, areas: Areas, now: dt.datetime) -> dict[str, Gathered]:
     """What becomes of the visits somebody is at, or on the way to, and another of the crew cannot come to any more."""
-    waits = waiting(area, now)
-    if not waits:
-        return {}
-    asked = asking(area, areas.register.categories, now, waits)
-    plan = insert(asked.problem, asked.plan, only=waits)
-    findings = check(asked.problem, plan)
-    if findings:
-        log.error("who joins a visit in area %s broke a hard rule and was dropped: %s", area.area, findings[0])
-        why = tuple(ReasonGiven(rule=one.rule, message=one.message) for one in findings[:1])
-        return {order: left_alone(area.orders[order], there, why) for order, there in waits.items()}
-    return joining(area, asked, plan)
+    waits, settled = waiting(area, now), dict[str, Gathered]()
+    while waits:
+        asked = asking(area, areas.register.categories, now, waits, settled)
+        plan = insert(asked.problem, asked.plan, only=waits)
+        findings = check(asked.problem, plan)
+        if findings:
+            log.error("who joins a visit in area %s broke a hard rule and was dropped: %s", area.area, findings[0])
+            why = tuple(ReasonGiven(rule=one.rule, message=one.message) for one in findings[:1])
+            return settled | {order: left_alone(area.orders[order], there, why) for order, there in waits.items()}
+        found = joining(area, asked, plan)
+        alone = {order: one for order, one in found.items() if not one.joiners}
+        if not alone:
+            return settled | found
+        # Who is alone at one visit may be waited for at another: that cannot begin before they are free.
+        settled |= alone
+        waits = {order: there for order, there in waits.items() if order not in alone}
+    return settled
 
 
 def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] | None) -> tuple[Built, RoutePlan]:

@@ -95,7 +95,7 @@ class Book(Struct):
                 if key in self.orders:
                     self.twice.append(f"order {key[1]} was opened twice")
                 self.orders[key] = {"opened": event, "planned": None, "ended": False, "reasons": []}
-            case "OrderPlanned":
+            case "OrderPlanned" | "OrderShort":
                 self.orders[key] |= {"planned": event, "reasons": []}
             case "OrderUnplanned":
                 self.orders[key] |= {"planned": None, "reasons": event["reasons"]}

@@ -209,6 +209,28 @@ class Histories(RuleBasedStateMachine):
         else:
             self.say(f"direct.{AREA}.absence", self.head(by="chen", worker=name, start=since.isoformat(), end=until))
 
+    @rule(
+        pick=PICK,
+        stage=st.sampled_from(["on_the_way", "arrived"]),
+        how=st.sampled_from(["absent", "refused", "could_not"]),
+        new=st.booleans(),
+    )
+    def leave_alone(self, pick: int, stage: str, how: str, new: bool) -> None:
+        """Of two who are to go together one is there or on the way, and the other cannot come."""
+        if new:
+            self.request("water-leak", "b2", None, False)
+            self.run(self.house.settle())
+        rows = self.house.projector.rows.get("board")
+        pairs = [row for row in rows.rows.values() if len(row.workers) > 1] if rows else []
+        if pairs:
+            order = sorted(pairs, key=lambda row: row.order)[pick % len(pairs)]
+            one, other = order.workers[:2]
+            until = (self.house.clock.now() + 3 * 60 * MINUTE).isoformat()
+            more = {"absent": {"until": until}, "refused": {}, "could_not": {"reason": "no bus"}}[how]
+            more = more if how == "absent" else {"order": order.order, **more}
+            self.say(f"report.{order.area}.{one}", self.head(report=stage, order=order.order))
+            self.say(f"report.{order.area}.{other}", self.head(report=how, **more))
+
     @rule(pick=PICK)
     def fall_ill_before_a_visit(self, pick: int) -> None:
         """Somebody will be away when they are to be somewhere."""

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, pairwise
 
+from system.coming import can_do, day_of, held_up, left_alone
 from system.log_state import (
     MINUTE,
     Data,
@@ -18,7 +19,6 @@ from system.log_state import (
     Key,
     LogState,
     Order,
-    holds,
     instant,
     plain,
     position_of,
@@ -72,14 +72,17 @@ def unsettled(log: Sequence[Stored], now: dt.datetime) -> list[str]:
 def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
     last = 2**62
     for (area, key), order in state.orders.items():
-        if order.ended or order.done or order.failed or order.under_way:
+        if order.ended or order.done or order.failed:
+            continue
+        if order.under_way:
+            yield from left_alone(state, (area, key), order, now)
             continue
         walked = order.opened.get("round")
         if walked and (area, walked) not in state.rounds:
             yield f"order {key} is of round {walked}, which is retired"
         if not order.workers and not order.told_why_not:
             yield f"order {key} is neither planned nor is it said why not"
-        yield from _held_up(state, area, key, order, now)
+        yield from held_up(state, area, key, order, now)
         if order.start is None or order.end is None or order.start <= now:
             continue
         for name in sorted(order.refused & set(order.workers)):
@@ -91,42 +94,8 @@ def _standing(state: LogState, now: dt.datetime) -> Iterator[str]:
                 continue
             if any(start < order.end and end > order.start for start, end in worker.away):
                 yield f"order {key} is planned for {name}, who is away"
-            if order.needs and not _holds(state, area, worker.record, order.needs, (order.start, order.end)):
+            if order.needs and not can_do(state, area, worker.record, order.needs, (order.start, order.end)):
                 yield f"order {key} is planned for {name}, who cannot do it"
-
-
-def _held_up(state: LogState, area: str, key: str, order: Order, now: dt.datetime) -> Iterator[str]:
-    """Whether somebody who is on site elsewhere by their own word still has what they cannot begin as told."""
-    for name in order.workers:
-        seen, leaves = state.seen.get((area, name)), _leaves(state, (area, name), key)
-        if seen is None or not seen.there or seen.order == (area, key) or leaves is None or order.start is None:
-            continue
-        site = state.orders[seen.order]
-        if site.done or site.failed or site.ended or seen.at > order.start or site.free_at is None:
-            continue
-        if leaves > now and site.free_at > order.start:
-            yield f"order {key} is planned at {order.start} for {name}, who is at {seen.order[1]} until {site.free_at}"
-        if leaves + _LATE < now and order.end is not None and now < order.end:
-            yield f"order {key} is planned at {order.start} for {name}, who is still at {seen.order[1]} at {now}"
-
-
-def _leaves(state: LogState, worker: Key, order: str) -> dt.datetime | None:
-    """When somebody is to set out for an order at the latest, so that they can begin it as planned."""
-    stops = [stop for route in state.routes.get(worker, {}).values() for stop in route["stops"]]
-    return next(
-        (instant(one["start"]) - one.get("travel_min", 0) * MINUTE for one in stops if one["order"] == order), None
-    )
-
-
-def _holds(state: LogState, area: str, record: Data, needs: Data, span: tuple[dt.datetime, dt.datetime]) -> bool:
-    """Whether a worker's certificates hold on every local day of the work, whatever day their shift began on."""
-    first, last = _day(state, area, span[0]), _day(state, area, span[1] - dt.timedelta(seconds=1))
-    days = [first + dt.timedelta(days=offset) for offset in range((last - first).days + 1)]
-    return all(holds(record, needs["skill"], needs["level"], day) for day in days)
-
-
-def _day(state: LogState, area: str, at: dt.datetime) -> dt.date:
-    return at.astimezone(state.time_zone(area)).date()
 
 
 def _batch(state: LogState, batch: list[Happened]) -> Iterator[str]:
@@ -154,7 +123,7 @@ def _batch(state: LogState, batch: list[Happened]) -> Iterator[str]:
 
 def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[str]:
     """What is wrong with an event by itself, where it stands in the log."""
-    if one.type in {"OrderPlanned", "RouteChanged", "OrderUnplanned"} and plan is None:
+    if one.type in {"OrderPlanned", "RouteChanged", "OrderUnplanned", "OrderShort"} and plan is None:
         yield f"{one.type} of {one.id} at {one.position} did not go through the plan head"
     if one.type == "PlanRefused":
         yield f"a plan was refused at {one.position}: {one.data['findings'][0]['message']}"
@@ -185,6 +154,8 @@ def _event(state: LogState, one: Happened, plan: Happened | None) -> Iterator[st
         for name in set(one.data["workers"]) & order.accepted.keys() - order.there:
             if abs(instant(one.data["start"]) - order.accepted[name]) > notice:
                 yield f"order {one.id} moves far from what {name} accepted, who is not asked again, at {one.position}"
+    elif order is not None and one.type == "OrderShort":
+        yield from _short(order, one)
 
 
 def _planned(order: Order, one: Happened) -> Iterator[str]:
@@ -201,6 +172,13 @@ def _planned(order: Order, one: Happened) -> Iterator[str]:
     end = instant(one.data["end"])
     if order.windows and not any(instant(w["from"]) <= start and end <= instant(w["to"]) for w in order.windows):
         yield f"order {one.id} is planned at {start}, outside its windows, at {one.position}"
+
+
+def _short(order: Order, one: Happened) -> Iterator[str]:
+    if not one.data["reasons"]:
+        yield f"order {one.id} has too few without a reason at {one.position}"
+    if not one.data["workers"] or not set(one.data["workers"]) <= order.set_out:
+        yield f"order {one.id} is left to {one.data['workers']}, who have not set out, at {one.position}"
 
 
 def _one_place(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
@@ -267,7 +245,7 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
             yield f"{name} is sent to {new[0]['order']} and is not there"
             continue
         start, end = instant(route["start"]), instant(route["end"])
-        day = _day(state, area, start)
+        day = day_of(state, area, start)
         if (start, end) not in shift_spans(worker.record, day, state.time_zone(area)):
             yield f"{name} has no shift from {start} to {end}"
         for stop in new:
@@ -280,7 +258,7 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
             if any(_meets(stop, instant(rest[0]), instant(rest[1])) for rest in route["rests"]):
                 yield f"{name} is sent to {stop['order']} in a break"
             needs = state.orders[area, stop["order"]].needs
-            if needs and not _holds(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
+            if needs and not can_do(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
                 yield f"{name} is sent to {stop['order']} without the skill"
             yield from _the_way(state, key, route, stop, worker.record, saw)
         yield from _caps(state, key, route, worker.record, saw, at)
@@ -341,19 +319,19 @@ def _counts(state: LogState, area: str, route: Data, stop: Data, at: dt.datetime
 def _caps(state: LogState, key: Key, route: Data, record: Data, saw: int, at: dt.datetime) -> Iterator[str]:
     """What was done counts for its day by the reports alone, what is still to be done by the schedule."""
     area, name = key
-    day = _day(state, area, instant(route["start"]))
+    day = day_of(state, area, instant(route["start"]))
     known = [one for one in state.done.get(key, ()) if one.position <= saw]
     done, reported = [one for one in known if one.day == day], {one.order for one in known}
     stops = [
         stop
         for other in state.routes[key].values()
-        if _day(state, area, instant(other["start"])) == day
+        if day_of(state, area, instant(other["start"])) == day
         for stop in other["stops"]
         if (area, stop["order"]) not in reported and _counts(state, area, other, stop, at)
     ]
     caps = record.get("caps", {})
     visits, minutes = caps.get("visits_per_day"), caps.get("minutes_per_day")
-    count = len(stops) + len(done) + sum(_day(state, area, start) == day for start in state.worked_off.get(key, ()))
+    count = len(stops) + len(done) + sum(day_of(state, area, start) == day for start in state.worked_off.get(key, ()))
     if visits is not None and count > visits:
         yield f"{name} has {count} visits on {day}; the cap is {visits}"
     if minutes is not None:

@@ -69,6 +69,7 @@ class Order:
     pin: Data | None = None
     refused: set[str] = field(default_factory=set)
     under_way: bool = False
+    set_out: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     done: bool = False
     failed: bool = False
@@ -201,6 +202,9 @@ class LogState:
                 order.accepted = {name: at for name, at in order.accepted.items() if name not in data["workers"]}
             case "VisitAccepted" if order.start is not None:
                 order.accepted[data["worker"]] = order.start
+            case "OrderShort":
+                order.workers, order.told_why_not = tuple(data["workers"]), bool(data["reasons"])
+                order.start, order.end = instant(data["start"]), instant(data["end"])
             case "OrderUnplanned":
                 order.workers, order.start, order.end, order.told_why_not = (), None, None, bool(data["reasons"])
                 order.accepted = {}
@@ -213,6 +217,7 @@ class LogState:
                 order.pin = None if order.pin and data["worker"] in order.pin["workers"] else order.pin
             case "WorkerOnTheWay" | "WorkerArrived":
                 order.under_way = True
+                order.set_out.add(data["worker"])
                 order.there |= {data["worker"]} if one.type == "WorkerArrived" else set()
                 order.came = order.came or (one.happened_at if one.type == "WorkerArrived" else None)
                 if one.type == "WorkerArrived" and order.start and order.end and order.free_at is None:
@@ -228,7 +233,7 @@ class LogState:
                 self._worked_off(key, order)
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
                 order.failed = order.under_way = order.told_why_not = False
-                order.free_at, order.came, order.accepted = None, None, {}
+                order.free_at, order.came, order.accepted, order.set_out = None, None, {}, set()
             case "OrderCancelled" | "OrderClosed" | "OrderMoved":
                 order.ended = one.type
                 order.free_at = min(order.free_at or one.recorded_at, one.recorded_at)

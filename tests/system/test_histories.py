@@ -239,6 +239,11 @@ def absent_too(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(people.ask, "Duty", lambda **fields: duty(**{**fields, "absences": ()}))
 
 
+def left_alone(patch: pytest.MonkeyPatch) -> None:
+    """Who cannot come stays on a visit that another is at."""
+    patch.setattr(passes, "gathering", lambda *_: {})
+
+
 BROKEN: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     no_guard,
     early_ack,
@@ -256,6 +261,7 @@ BROKEN: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
     no_pins,
     no_refusals,
     absent_too,
+    left_alone,
 )
 
 

@@ -35,6 +35,7 @@ Area = Annotated[str | None, typer.Option("--area", help="Only this area.")]
 _SHOWN = {
     "OrderPlanned",
     "OrderUnplanned",
+    "OrderShort",
     "OrderTold",
     "OrderAskedAgain",
     "OrderCancelled",

@@ -21,6 +21,7 @@ from dispatch.events.order import (
     OrderPinned,
     OrderPlanned,
     OrderRescheduled,
+    OrderShort,
     OrderSpecified,
     OrderTold,
     OrderUnpinned,
@@ -65,7 +66,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
 
     ``agreed``: the start that each who said yes said it to.
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
-    nobody said so, be it done or not.
+    nobody said so, be it done or not. ``arrivals``: when each was. ``short``: ``workers`` are fewer than needed, and
+    nobody could join them, for ``reasons``.
     """
 
     opened: OrderOpened
@@ -83,6 +85,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
     refused_by: frozenset[str] = frozenset()
     reasons: tuple[ReasonGiven, ...] = ()
     arrived_at: dt.datetime | None = None
+    arrivals: dict[str, dt.datetime] = {}
+    short: bool = False
     done_at: dt.datetime | None = None
     missed: bool = False
     rework: str | None = None
@@ -96,7 +100,9 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
     if state is None:
         return None
     match event:
-        case OrderPlanned() | OrderUnplanned() | OrderTold() | OrderPinned() | OrderUnpinned() | OrderSpecified():
+        case OrderPlanned() | OrderShort() | OrderUnplanned() | OrderTold():
+            return _evolve_plan(state, event)
+        case OrderPinned() | OrderUnpinned() | OrderSpecified():
             return _evolve_plan(state, event)
         case OrderAskedAgain():
             again = replace(state, stages=_but(state.stages, event.workers), agreed=_but(state.agreed, event.workers))
@@ -128,17 +134,26 @@ def _rescheduled(state: OrderState, event: OrderRescheduled) -> OrderState:
         status=Status.OPENED,
         pin=None,
         arrived_at=None,
+        arrivals={},
         reasons=(),
         **_UNPLACED,
     )
 
 
-_UNPLACED: dict[str, object] = {"workers": (), "start": None, "end": None, "stages": {}, "agreed": {}, "told": None}
+_UNPLACED: dict[str, object] = {
+    "workers": (),
+    "start": None,
+    "end": None,
+    "stages": {},
+    "agreed": {},
+    "told": None,
+    "short": False,
+}
 
 
 def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
     match event:
-        case OrderPlanned():
+        case OrderPlanned() | OrderShort():
             gone = [worker for worker in state.workers if worker not in event.workers]
             moved = replace(
                 state,
@@ -148,7 +163,8 @@ def _evolve_plan(state: OrderState, event: Struct) -> OrderState:
                 plan=event.plan,
                 stages=_but(state.stages, gone),
                 agreed=_but(state.agreed, gone),
-                reasons=(),
+                reasons=event.reasons if isinstance(event, OrderShort) else (),
+                short=isinstance(event, OrderShort),
             )
             return replace(moved, status=_status(moved))
         case OrderUnplanned():
@@ -176,7 +192,8 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
             return _staged(state, event.worker, Status.ON_THE_WAY)
         case WorkerArrived():
             arrived = _staged(state, event.worker, Status.ARRIVED)
-            return replace(arrived, arrived_at=state.arrived_at or at)
+            arrivals = {**state.arrivals, event.worker: at}
+            return replace(arrived, arrived_at=state.arrived_at or at, arrivals=arrivals)
         case VisitRefused():
             stages = _but(state.stages, (event.worker,))
             pin = None if state.pin is not None and event.worker in state.pin.workers else state.pin

@@ -6,7 +6,7 @@ import datetime as dt
 
 from msgspec import Struct
 
-from dispatch.decide.order import ENDED, OrderState, Status, check_here, stage_reached
+from dispatch.decide.order import ENDED, UNDER_WAY, OrderState, Status, check_here, stage_reached
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
     OrderClosed,
@@ -39,7 +39,8 @@ def happened_at(report: Report, state: OrderState | None, now: dt.datetime) -> d
 def decide(report: Report, worker: str, order: str, state: OrderState | None) -> tuple[Struct, ...]:
     """The events ``worker``'s ``report`` makes happen to ``order``; none when all of it is already so.
 
-    Who is done without having said that they were there forgot to: it is done, and no arrival is shown. Raises
+    Who is done without having said that they were there forgot to: it is done, and no arrival is shown. Who could not
+    get to where others are, or are on the way to, does not end their visit: it is a refusal. Raises
     `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_yours``, ``not_now``, ``before_order``.
     """
     state = _concerned(report, worker, order, state)
@@ -62,6 +63,10 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
         case Done():
             return _done(report, worker, state)
         case CouldNot():
+            if not stage_reached(state, worker, Status.ARRIVED) and _others_set_out(state, worker):
+                # Who never got there says nothing of the visit that the others are at.
+                here = worker not in state.refused_by
+                return (VisitRefused(worker=worker, remark=remark(report.reason)),) if here else ()
             return (VisitFailed(worker=worker, remark=remark(report.reason), proof=report.proof),)
         case RefusedReport():
             if worker in state.refused_by:
@@ -72,6 +77,10 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
                 )
             return (VisitRefused(worker=worker, remark=remark(report.reason)),)
     raise Refused(f"A {type(report).__name__} says nothing about an order.", code="not_now")
+
+
+def _others_set_out(state: OrderState, worker: str) -> bool:
+    return any(state.stages.get(other) in UNDER_WAY for other in state.workers if other != worker)
 
 
 def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:

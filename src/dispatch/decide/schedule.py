@@ -82,7 +82,8 @@ def worked(
         if order is None or worker not in order.workers:
             continue
         end = min(stop.end, now)
-        if order.status is Status.ARRIVED and order.arrived_at is not None:
+        if order.stages.get(worker) is Status.ARRIVED and order.status is Status.ARRIVED:
+            assert order.arrived_at is not None
             end = max(now, order.arrived_at + (stop.end - stop.start))
         elif order.done_at is not None:
             end = min(stop.end, order.done_at)

@@ -59,7 +59,7 @@ class FrontDesk:
         if case is None or case.over:
             return
         match event:
-            case happened.OrderPlanned():
+            case happened.OrderPlanned() | happened.OrderShort():
                 case.workers, case.start = event.workers, event.start
             case happened.OrderUnplanned():
                 case.workers, case.start = (), None

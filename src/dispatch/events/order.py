@@ -104,6 +104,16 @@ class OrderUnplanned(Struct, frozen=True, kw_only=True):
     plan: int
 
 
+class OrderShort(Struct, frozen=True, kw_only=True):
+    """Of those needed these people alone are there, or on the way; nobody can join them, and why."""
+
+    workers: tuple[Token, ...]
+    start: dt.datetime
+    end: dt.datetime
+    reasons: tuple[ReasonGiven, ...]
+    plan: int
+
+
 class OrderPinned(Struct, frozen=True, kw_only=True):
     """A dispatcher fixed who does it, and when if ``start`` is set. The plan follows."""
 
@@ -212,6 +222,7 @@ OrderEvent = (
     | OrderSpecified
     | OrderPlanned
     | OrderUnplanned
+    | OrderShort
     | OrderPinned
     | OrderUnpinned
     | OrderTold

@@ -63,6 +63,7 @@ _RECORD_DIRT: dict[str, Dirt] = {
 _OWN = (
     order_events.OrderPlanned,
     order_events.OrderUnplanned,
+    order_events.OrderShort,
     order_events.OrderTold,
     order_events.OrderSpecified,
 )

@@ -15,6 +15,7 @@ from dispatch.events.envelope import Entity
 from dispatch.events.order import (
     OrderAskedAgain,
     OrderPlanned,
+    OrderShort,
     OrderSpecified,
     OrderTold,
     OrderUnplanned,
@@ -24,6 +25,7 @@ from dispatch.events.order import (
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
+from dispatch.planning.crews import Gathered
 from dispatch.planning.problem import Built
 from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned, ZonePlan
 from dispatch.solver.rules import Rule
@@ -44,16 +46,21 @@ class Placed(Struct, frozen=True):
 
 
 def placements(plan: RoutePlan, built: Built) -> dict[str, Placed]:
-    """Where ``plan`` puts each visit, by order."""
+    """Where ``plan`` puts each visit, by order, with those who are there already."""
     crews: dict[str, list[tuple[str, Stop]]] = defaultdict(list)
     for route in plan.routes:
         for stop in route.stops:
             crews[stop.visit].append((route.worker, stop))
     at = built.ticks.at
     return {
-        order: Placed(tuple(sorted(worker for worker, _ in crew)), at(crew[0][1].start), at(crew[0][1].end))
+        order: Placed(_people(crew, built.gathered.get(order)), at(crew[0][1].start), at(crew[0][1].end))
         for order, crew in crews.items()
     }
+
+
+def _people(crew: list[tuple[str, Stop]], gathered: Gathered | None) -> tuple[str, ...]:
+    there = () if gathered is None else gathered.there
+    return tuple(sorted({*(worker for worker, _ in crew), *there}))
 
 
 def batch_of(
@@ -82,7 +89,7 @@ def batch_of(
         why,
         planned=len(placed),
         moved=moved,
-        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside,
+        unplanned=len(plan.unplanned) + len(built.left_out) + built.aside + _too_few(built),
         tried=None if tried is None else tuple(sorted(tried)),
     )
     return {head_of(state.area): [head], **batch}
@@ -175,6 +182,7 @@ def _orders(
             events.append(OrderUnplanned(reasons=why, plan=number))
         if events:
             batch[Entity(state.area, "order", order_id)] = events
+    _short(state, built, number, batch)
     return moved
 
 
@@ -196,6 +204,24 @@ def _asked_again(state: AreaState, order: OrderState, there: Placed, now: dt.dat
         if broken_off or abs(there.start - agreed) > notice:
             again.append(worker)
     return tuple(again)
+
+
+def _too_few(built: Built) -> int:
+    return sum(not one.joiners for one in built.gathered.values())
+
+
+def _short(state: AreaState, built: Built, number: int, batch: Batch) -> None:
+    """Add which orders have too few, of whom some are there, and nobody who could join them; those are told."""
+    for order_id, one in built.gathered.items():
+        order = state.orders[order_id]
+        same = order.short and order.workers == one.there and not other_rules(order.reasons, one.reasons)
+        if one.joiners or same:
+            continue
+        events: list[Struct] = [
+            OrderShort(workers=one.there, start=one.start, end=one.end, reasons=one.reasons, plan=number)
+        ]
+        told = OrderTold(workers=one.there, start=one.start)
+        batch[Entity(state.area, "order", order_id)] = events if order.told == told else [*events, told]
 
 
 def _why_before(order: OrderState, reason: ReasonGiven) -> tuple[ReasonGiven, ...]:
@@ -255,10 +281,17 @@ def _off_other_duties(state: AreaState, built: Built, number: int, batch: Batch)
     for worker, route in state.routes():
         if (worker, route.duty) in built.duties:
             continue
-        kept = tuple(stop for stop in route.stops if stop.order not in built.needs and stop.order not in built.left_out)
+        kept = tuple(stop for stop in route.stops if not _comes_off(built, stop, worker))
         if len(kept) != len(route.stops):
             changed = replace(route, stops=kept, plan=number)
             batch.setdefault(Entity(state.area, "schedule", worker), []).append(changed)
+
+
+def _comes_off(built: Built, stop: ScheduledStop, worker: str) -> bool:
+    gathered = built.gathered.get(stop.order)
+    if gathered is not None:
+        return worker not in gathered.there
+    return stop.order in built.needs or stop.order in built.left_out
 
 
 def _stops(state: AreaState, built: Built, route: Route, placed: dict[str, Placed]) -> tuple[ScheduledStop, ...]:

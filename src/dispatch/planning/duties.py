@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import chain
 
 from msgspec import Struct
@@ -17,10 +17,12 @@ from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
+from dispatch.planning.crews import Gathered, all_there, gather, is_off, lacks
 from dispatch.planning.held_up import held_up, last_seen, on_site, overrun_end
 
 _MINUTE = dt.timedelta(minutes=1)
 _THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+_OVER = frozenset({Status.DONE, Status.COULD_NOT})
 _TOLD = frozenset({Status.TOLD, Status.ACCEPTED, *UNDER_WAY})
 _LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 
@@ -64,8 +66,14 @@ class OpenDuty(Struct, frozen=True, kw_only=True):
         return until - free >= minutes * _MINUTE
 
 
-def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]:
-    """The duties of every active worker that end after ``now``, up to the policy's horizon, by worker."""
+def open_duties(
+    state: AreaState, now: dt.datetime, gathered: Mapping[str, Gathered] | None = None
+) -> dict[str, list[OpenDuty]]:
+    """The duties of every active worker that end after ``now``, up to the policy's horizon, by worker.
+
+    ``gathered``: what becomes of orders that are `waiting`; who cannot come to them has them on no duty any more.
+    """
+    gathered = gathered or {}
     policy = state.policy
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
@@ -77,6 +85,7 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
         still = _under_way_by_report(state, worker_id, routes, fixed, at_work, now)
+        still = [one for one in still if not is_off(gathered, one.stop, worker_id)]
         still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         early = apart.get(worker_id, [])
         still_open = [
@@ -86,7 +95,9 @@ def open_duties(state: AreaState, now: dt.datetime) -> dict[str, list[OpenDuty]]
         others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
             replace(
-                _open(state, duty, routes.get(duty.id), still + early, fixed, at_work, seen.get(worker_id), now),
+                _open(
+                    state, duty, routes.get(duty.id), still + early, fixed, at_work, seen.get(worker_id), now, gathered
+                ),
                 gone=_gone(state, duty, others, still, early),
             )
             for duty in still_open
@@ -215,17 +226,24 @@ def _was_there(state: AreaState, stop: ScheduledStop) -> bool:
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     """The orders that are past or under way, for every one of their crew: what stands before one on a route is too.
 
-    An order of which one of the crew cannot come any more, or not as told, is neither: it is to be planned anew.
+    An order of which one of the crew cannot come any more, or not as told, is neither: others must be found for it;
+    unless somebody is there or on the way already, who stays (`waiting`).
     """
-    routes = [(worker, _standing(state, route)) for worker, route in state.routes() if route.end > now]
-    active = state.active_workers()
+    held, active = waiting(state, now), state.active_workers()
+    routes = [
+        (worker, tuple(stop for stop in _standing(state, route) if worker in held.get(stop.order, (worker,))))
+        for worker, route in state.routes()
+        if route.end > now
+    ]
     broken = {
         stop.order
         for worker, stops in routes
         for stop in stops
         if _cannot_go(state, stop, worker, active.get(worker), now)
     } | held_up(state, now)
+    broken -= held.keys()
     fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)} - broken
+    fixed.update(held)
     while True:
         before = len(fixed)
         for _, stops in routes:
@@ -234,6 +252,36 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
             fixed.update(stop.order for stop in stops[:split] if stop.order not in broken)
         if len(fixed) == before:
             return frozenset(fixed)
+
+
+def waiting(state: AreaState, now: dt.datetime) -> dict[str, tuple[str, ...]]:
+    """The orders for which somebody is there, or on the way, and not everybody needed can come; by order, who is.
+
+    Either one of the crew cannot go, by what is known now, or nobody was found when that was so.
+    """
+    crews = {
+        key: order
+        for key, order in state.orders.items()
+        if order.status in UNDER_WAY and (len(order.workers) > 1 or order.short)
+    }
+    if not crews:
+        return {}
+    active = state.active_workers()
+    lost: dict[str, set[str]] = defaultdict(set)
+    standing: dict[str, set[str]] = defaultdict(set)
+    for worker, route in state.routes():
+        for stop in route.stops if route.end > now else ():
+            if stop.order in crews:
+                standing[stop.order].add(worker)
+                if _cannot_go(state, stop, worker, active.get(worker), now):
+                    lost[stop.order].add(worker)
+    found = {}
+    for key, order in crews.items():
+        left = standing[key] - lost[key]
+        there = tuple(one for one in order.workers if one in left and order.stages.get(one) in UNDER_WAY)
+        if there and (lost[key] or order.short):
+            found[key] = there
+    return found
 
 
 def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -252,12 +300,17 @@ def _open(
     at_work: frozenset[str],
     seen: dt.datetime | None,
     now: dt.datetime,
+    gathered: Mapping[str, Gathered],
 ) -> OpenDuty:
     stops = _standing(state, route) if route is not None else ()
-    past = tuple(stop for stop in stops if stop.order in fixed)
+    stops = tuple(gather(gathered, stop, duty.worker) for stop in stops if not is_off(gathered, stop, duty.worker))
+    asked = {order for order, one in gathered.items() if one.asked}
+    stays = tuple(stop for stop in stops if stop.order in fixed)
+    past = tuple(stop for stop in stays if stop.order not in asked)
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
     elsewhere = [one for one in still if not one.is_of(duty)]
-    ends = [(stop, _expected_end(state, stop, at_work, now)) for stop in past]
+    joined = {order for order, one in gathered.items() if one.joiners} | asked
+    ends = [(stop, stop.end if stop.order in joined else _expected_end(state, stop, at_work, now)) for stop in stays]
     busy = tuple(
         (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
         for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
@@ -312,11 +365,13 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
 def _cannot_go(
     state: AreaState, stop: ScheduledStop, worker_id: str, worker: RecordState | None, now: dt.datetime
 ) -> bool:
-    """Whether somebody who is not there yet retired, fell ill or refused, so that others must do ``stop``."""
+    """Whether somebody who is not there yet retired, fell ill, refused or lost the skill, so that others must do
+    ``stop``. That others of the crew are there changes nothing for them.
+    """
     order = state.order_of(stop)
-    if order is None or order.status in _THERE:
+    if order is None or order.status in _OVER or order.stages.get(worker_id) is Status.ARRIVED:
         return False
-    if worker is None or worker_id in order.refused_by:
+    if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
         return True
     return any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
 
@@ -334,7 +389,7 @@ def _expected_end(state: AreaState, stop: ScheduledStop, at_work: frozenset[str]
     if order.status is Status.COULD_NOT:
         return min(stop.end, now)
     if order.status is Status.ARRIVED and order.arrived_at is not None:
-        end = order.arrived_at + (stop.end - stop.start)
+        end = all_there(order, stop, now) + (stop.end - stop.start)
         return overrun_end(end, now) if stop.order in at_work else max(now, end)
     if order.status is Status.ON_THE_WAY:
         return max(stop.end, now + (stop.end - stop.start)) if stop.start < now else stop.end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from dispatch.model.policy import Weights
 from dispatch.model.quoting import quoted
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
+from dispatch.planning.crews import Gathered
 from dispatch.planning.duties import OpenDuty, open_duties, stranded
 from dispatch.planning.held_up import held_up
 from dispatch.planning.people import base_of, worker_of
@@ -27,6 +29,8 @@ from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.rules import RULE_TEXT, Rule
 
 _MINUTE = dt.timedelta(minutes=1)
+_AT_ONCE = 1000.0
+"""What a minute costs that somebody waits for another to join them, in minutes: more than any way."""
 
 
 class Built(Struct, frozen=True, kw_only=True):
@@ -34,6 +38,7 @@ class Built(Struct, frozen=True, kw_only=True):
 
     ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
     ``duties``: by (worker, duty id). ``aside``: how many that stand on no open duty were not asked about.
+    ``gathered``: what becomes of orders to which one of the crew cannot come while others are there.
     """
 
     problem: ask.RouteProblem
@@ -43,6 +48,7 @@ class Built(Struct, frozen=True, kw_only=True):
     needs: dict[str, Needs]
     left_out: dict[str, ReasonGiven]
     aside: int = 0
+    gathered: dict[str, Gathered] = {}
 
 
 def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
@@ -73,16 +79,19 @@ def build(
     *,
     only: frozenset[str] | None = None,
     thaw: frozenset[str] = frozenset(),
+    gathered: Mapping[str, Gathered] | None = None,
 ) -> Built:
     """The routing problem of the area as of ``now``, in minutes from one day before.
 
     ``only``: of the orders that stand on no open duty, ask about these (None: all); the others stay as they are, and
     so do those of which it is known that their windows are over.
     ``thaw``: orders that are not frozen although they are near, because where they are they can no longer stand.
+    ``gathered``: what becomes of orders that are `waiting`; the others of them stay as they are.
     """
+    gathered = gathered or {}
     ticks, spots = Ticks.around(now), Spots()
     policy = state.policy
-    open_by_worker = open_duties(state, now)
+    open_by_worker = open_duties(state, now, gathered)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
     ahead = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.ahead}
     left_lying = stranded(state, now)
@@ -97,11 +106,12 @@ def build(
     aside = 0
     horizon = max((duty.duty.end for found in open_by_worker.values() for duty in found), default=now)
     for order_id in sorted(state.orders, key=lambda key: (state.orders[key].opened.reported_at, key)):
-        order = state.orders[order_id]
-        if order_id in fixed or not (order.status in OPEN_TO_PLAN or order_id in left_lying):
+        order, joined = state.orders[order_id], gathered.get(order_id)
+        open_to_plan = order_id not in fixed and (order.status in OPEN_TO_PLAN or order_id in left_lying)
+        if not (open_to_plan if joined is None else joined.asked or joined.joiners):
             continue
         left_aside = only is not None and order_id not in only and order_id not in ahead
-        if left_aside or _is_over(order, now):
+        if joined is None and (left_aside or _is_over(order, now)):
             aside += 1
             continue
         made = _visit(state, order_id, categories, ticks, spots, now=now, horizon=horizon, thaw=thaw)
@@ -109,7 +119,7 @@ def build(
             left_out[order_id] = made
         else:
             visit, needs[order_id] = made
-            visits.append(visit)
+            visits.append(visit if joined is None else _with(visit, order, joined, ticks))
     problem = ask.RouteProblem(
         area=state.area,
         # In local time, so that what the solver says about hours reads as people here read clocks.
@@ -119,12 +129,7 @@ def build(
         speeds=policy.speeds,
         workers=workers,
         visits=tuple(priced(visits, policy.weights, now=ticks.up(now), horizon=ticks.down(horizon))),
-        weights=ask.RouteWeights(
-            travel=policy.weights.travel,
-            change_worker=policy.weights.change_worker,
-            change_tick=policy.weights.change_minute,
-            continuity=policy.weights.continuity,
-        ),
+        weights=_weights(policy.weights),
     )
     by_duty = {(worker, duty.duty.id): duty for worker, found in open_by_worker.items() for duty in found}
     return Built(
@@ -135,6 +140,40 @@ def build(
         needs=needs,
         left_out=left_out,
         aside=aside,
+        gathered=dict(gathered),
+    )
+
+
+def _weights(weights: Weights) -> ask.RouteWeights:
+    return ask.RouteWeights(
+        travel=weights.travel,
+        change_worker=weights.change_worker,
+        change_tick=weights.change_minute,
+        continuity=weights.continuity,
+    )
+
+
+def _with(visit: ask.Visit, order: OrderState, joined: Gathered, ticks: Ticks) -> ask.Visit:
+    """What is asked about a visit some are there for: who can join them, how soon; or that these do, at that time.
+
+    Whom a dispatcher named is asked for, as long as they named those who are there.
+    """
+    if not joined.asked:
+        pin = ask.Pin(workers=joined.joiners, start=ticks.up(joined.start), why="under_way")
+        return replace(visit, people=len(joined.joiners), pin=pin, told=None, keep=(), cover=False)
+    named = order.pin is not None and set(joined.there) <= set(order.pin.workers)
+    first = ticks.up(joined.start)
+    return replace(
+        visit,
+        pin=ask.Pin(workers=order.pin.workers if named and order.pin else joined.there, why="under_way"),
+        due=first,
+        late_weight=_AT_ONCE,
+        windows=tuple(ask.Span(max(span.start, first), span.end) for span in visit.windows if span.end > first)
+        or visit.windows,
+        told=None,
+        # Who was to come as well and still can is the first to be asked.
+        keep=tuple(worker for worker in order.workers if worker not in joined.there),
+        cover=False,
     )
 
 

@@ -101,7 +101,7 @@ def _opened(row: type[RowOf], entity: Entity, event: happened.OrderOpened) -> Ro
 
 def _advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
     match event:
-        case happened.OrderPlanned():
+        case happened.OrderPlanned() | happened.OrderShort():
             row.stages = {worker: stage for worker, stage in row.stages.items() if worker in event.workers}
             row.workers, row.start, row.end = event.workers, event.start, event.end
             row.status = _status(row)

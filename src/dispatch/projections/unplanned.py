@@ -1,4 +1,4 @@
-"""What stays out of the plan, with the reasons: orders nobody is planned for, and zones nobody has."""
+"""What stays out of the plan, with the reasons: orders nobody or too few are planned for, and zones nobody has."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class Unplanned(Projection[UnplannedRow]):
             "OrderOpened",
             "OrderPlanned",
             "OrderUnplanned",
+            "OrderShort",
             "OrderSpecified",
             "OrderRescheduled",
             "VisitFailed",
@@ -89,7 +90,7 @@ class Unplanned(Projection[UnplannedRow]):
         match event:
             case happened.OrderPlanned():
                 row.planned, row.reasons = True, ()
-            case happened.OrderUnplanned():
+            case happened.OrderUnplanned() | happened.OrderShort():
                 row.since = recorded.recorded_at if row.planned else row.since
                 row.planned, row.reasons = False, event.reasons
             case happened.OrderRescheduled():

@@ -51,7 +51,10 @@ class Done(Report, frozen=True, kw_only=True, tag="done"):
 
 
 class CouldNot(Report, frozen=True, kw_only=True, tag="could_not"):
-    """The work could not be done; the desk must agree a new time."""
+    """The work could not be done; the desk must agree a new time.
+
+    By somebody who is not there yet, while others of the crew are, or are on the way: they cannot join them.
+    """
 
     order: Token
     reason: Line

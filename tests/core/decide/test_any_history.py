@@ -174,7 +174,7 @@ def test_any_sequence_of_an_entitys_events_folds(data: st.DataObject) -> None:
     for kind, types in ENTITIES.items():
         events = st.one_of([any_event(event) for event in types])
         state = None
-        for event in data.draw(st.lists(events, max_size=12), label=kind):
+        for event in data.draw(st.lists(events, max_size=10), label=kind):
             state = EVOLVE[kind](state, event, data.draw(TIMES))
         msgspec.to_builtins(state, enc_hook=repr)
 

@@ -50,6 +50,21 @@ def test_a_report_by_somebody_planned_happens(kind: str) -> None:
     assert (answer.decision, answer.source) == ("noted", "w1")
 
 
+@pytest.mark.parametrize("stage", [o.WorkerOnTheWay, o.WorkerArrived])
+@pytest.mark.parametrize("first", [(), (o.WorkerOnTheWay(worker="w1"),)], ids=["at home", "on the way"])
+def test_who_could_not_get_to_where_another_is_does_not_end_the_visit(stage: Any, first: tuple[Any, ...]) -> None:
+    log = planned_order(TOLD, stage(worker="w2"), *first)
+    failed = o.VisitRefused(worker="w1", remark=remark("nobody in"))
+    given(log).when("report.east.w1", REPORTS["could_not"]).then(on(ORDER, failed))
+    again = (*log, *on(ORDER, failed))
+    given(again).when("report.east.w1", REPORTS["could_not"] | {"id": "r-again"}).then()
+
+
+def test_who_was_there_and_could_not_do_it_ends_the_visit_for_all() -> None:
+    log = planned_order(TOLD, o.WorkerArrived(worker="w2"), o.WorkerArrived(worker="w1"))
+    given(log).when("report.east.w1", REPORTS["could_not"]).then(on(ORDER, HAPPENS["could_not"]))
+
+
 @pytest.mark.parametrize("kind", REPORTS)
 def test_an_order_there_is_none_of(kind: str) -> None:
     given(ESTATE).when("report.east.w1", REPORTS[kind]).refused("unknown_order")

@@ -26,7 +26,7 @@ from dispatch.events import order as o
 from dispatch.events.personal import remark
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
 from dispatch.model.people import Duty
-from dispatch.planning.duties import OpenDuty, open_duties, stranded, under_way
+from dispatch.planning.duties import OpenDuty, open_duties, stranded, under_way, waiting
 
 SET_OUT = START - 5 * MINUTE
 """When the plan has them leave for the visit."""
@@ -67,8 +67,19 @@ def test_what_stands_before_something_under_way_is_past_too() -> None:
     ],
     ids=["retired", "absent", "refused"],
 )
-def test_a_visit_one_of_whose_crew_cannot_come_is_stranded_until_somebody_is_there(why: object) -> None:
+def test_a_visit_one_of_whose_crew_cannot_come_waits_where_another_is_on_the_way_or_there(why: object) -> None:
     state = folded(ESTATE, planned_order(ON_THE_WAY), on_the_plan(), why)  # type: ignore[arg-type]
+    for _ in range(2):
+        assert waiting(state, NOW) == {"ord1": ("w1",)}
+        assert "ord1" in under_way(state, NOW)
+        assert stranded(state, NOW) == set()
+        add(state, on(order_entity(), o.WorkerArrived(worker="w1")))
+
+
+def test_a_visit_of_which_who_set_out_cannot_come_is_stranded() -> None:
+    ill = on(entity("worker", "w1"), WorkerAbsent(start=NOW, end=NOW + 4 * HOUR))
+    state = folded(ESTATE, planned_order(ON_THE_WAY), on_the_plan(), ill)
+    assert waiting(state, NOW) == {}
     assert "ord1" not in under_way(state, NOW)
     assert stranded(state, NOW) == {"ord1"}
     add(state, on(order_entity(), o.WorkerArrived(worker="w1")))
@@ -81,11 +92,17 @@ def test_a_visit_one_of_whose_crew_cannot_come_is_stranded_until_somebody_is_the
     [
         ((), START + 10 * MINUTE, START + 45 * MINUTE),
         ((), START + HOUR, START + HOUR),
-        ((o.WorkerArrived(worker="w1"),), NOW, NOW + 45 * MINUTE),
+        ((o.WorkerArrived(worker="w1"),), NOW, START + 45 * MINUTE),
+        ((o.WorkerArrived(worker="w1"), o.WorkerArrived(worker="w2")), NOW, NOW + 45 * MINUTE),
+        (
+            (o.WorkerOnTheWay(worker="w2"), o.WorkerArrived(worker="w1")),
+            START + 10 * MINUTE,
+            START + 55 * MINUTE,
+        ),
         ((o.VisitDone(worker="w1"),), START + 20 * MINUTE, START + 20 * MINUTE),
         ((o.VisitFailed(worker="w1", remark=remark("-")),), START + 20 * MINUTE, START + 20 * MINUTE),
     ],
-    ids=["as planned", "overdue", "arrived early", "done early", "could not"],
+    ids=["as planned", "overdue", "one early", "both early", "one still on the way", "done early", "could not"],
 )
 def test_people_are_free_as_planned_unless_their_reports_say_otherwise(
     reports: tuple[o.OrderEvent, ...], now: dt.datetime, free_at: dt.datetime

@@ -67,7 +67,7 @@ def unplanned_visible(facts: Facts) -> Tally:
     tally = Tally()
     for order, events in sorted(facts.orders.items()):
         last = standing(events)
-        if isinstance(last, happened.OrderUnplanned):
+        if isinstance(last, happened.OrderUnplanned | happened.OrderShort):
             tally.note(bool(last.reasons) and all(one.message for one in last.reasons), f"{order}: no reason")
         elif last is None:
             tally.note(False, f"{order} is neither planned nor named as unplanned")
@@ -79,7 +79,9 @@ def standing(events: list[Happening]) -> Struct | None:
     last: Struct | None = None
     for one in events:
         match one.event:
-            case happened.OrderPlanned() | happened.OrderUnplanned() | happened.OrderCancelled():
+            case (
+                happened.OrderPlanned() | happened.OrderShort() | happened.OrderUnplanned() | happened.OrderCancelled()
+            ):
                 last = one.event
             case happened.VisitDone() | happened.VisitFailed() | happened.OrderClosed():
                 last = one.event

@@ -51,13 +51,16 @@ def _walked(facts: Facts, walk: Walk) -> bool:
     return any(visit.done and walk.start <= visit.first <= walk.last_start for visit in visits)
 
 
+_STANDING = (happened.OrderPlanned, happened.OrderShort, happened.OrderUnplanned)
+
+
 def _named_uncovered(facts: Facts, walk: Walk) -> bool:
     """Whether the plan says that nobody walks it, and why."""
     last = None
     for one in facts.orders.get(walk.order or "", []):
-        if isinstance(one.event, (happened.OrderPlanned, happened.OrderUnplanned)):
+        if isinstance(one.event, _STANDING):
             last = one.event
-    return isinstance(last, happened.OrderUnplanned) and bool(last.reasons)
+    return isinstance(last, happened.OrderUnplanned | happened.OrderShort) and bool(last.reasons)
 
 
 def rounds_covered(facts: Facts) -> Tally:

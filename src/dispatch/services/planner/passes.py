@@ -6,10 +6,14 @@ import datetime as dt
 import logging
 
 from dispatch.decide.plan import head_of
+from dispatch.events.order import ReasonGiven
 from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
-from dispatch.planning.commit import batch_of, telling
+from dispatch.planning.commit import batch_of, reasons_given, telling
+from dispatch.planning.crews import Gathered
+from dispatch.planning.duties import waiting
 from dispatch.planning.homes import moving, strays
+from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import closing, rounds_due, withdrawing
 from dispatch.planning.zones import build_zones, zone_batch
@@ -76,15 +80,18 @@ class Passes:
 
     async def _routes(self, area: AreaState, dirt: Dirt) -> None:
         """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""
-        waiting = sorted(area.new)
+        new = sorted(area.new)
         again = bool(dirt & ~(Dirt.NEW | Dirt.HOMES))
         if again:
-            waiting += sorted(order_id for order_id in off_plan(area, self._now()) if order_id not in area.new)
+            new += sorted(order_id for order_id in off_plan(area, self._now()) if order_id not in area.new)
         parts: list[frozenset[str] | None] = [
-            frozenset(waiting[start : start + AT_ONCE]) for start in range(0, len(waiting), AT_ONCE)
+            frozenset(new[start : start + AT_ONCE]) for start in range(0, len(new), AT_ONCE)
         ]
         if again and len(parts) <= 1:
             parts = [None]
+        if waiting(area, self._now()):
+            # Who is alone somewhere comes first, in a plan that is short enough for one append.
+            parts.insert(0, frozenset())
         for tried in parts:
             now = self._now()
             built, plan = place(area, self._areas, now, tried)
@@ -92,10 +99,10 @@ class Passes:
             if findings:
                 await self._refuse(area, findings, now)
                 continue
-            new = area.new if tried is None else area.new & tried
-            why = f"{len(new)} new" if new else "looked again"
+            placed = set(area.new) if tried is None else area.new & tried
+            why = f"{len(placed)} new" if placed else "looked again"
             await self._commit(area, batch_of(area, built, plan, now, why=why, tried=tried), now)
-            area.new.difference_update(new)
+            area.new.difference_update(placed)
         while told := telling(area, now := self._now()):
             await self._commit(area, told, now)
 
@@ -109,6 +116,27 @@ class Passes:
         await self._commit(area, {head_of(area.area): [refused]}, now)
 
 
+def gathering(area: AreaState, areas: Areas, now: dt.datetime) -> dict[str, Gathered]:
+    """What becomes of the visits somebody is at, or on the way to, and another of the crew cannot come to any more."""
+    waits, settled = waiting(area, now), dict[str, Gathered]()
+    while waits:
+        asked = asking(area, areas.register.categories, now, waits, settled)
+        plan = insert(asked.problem, asked.plan, only=waits)
+        findings = check(asked.problem, plan)
+        if findings:
+            log.error("who joins a visit in area %s broke a hard rule and was dropped: %s", area.area, findings[0])
+            why = tuple(ReasonGiven(rule=one.rule, message=one.message) for one in findings[:1])
+            return settled | {order: left_alone(area.orders[order], there, why) for order, there in waits.items()}
+        found = joining(area, asked, plan)
+        alone = {order: one for order, one in found.items() if not one.joiners}
+        if not alone:
+            return settled | found
+        # Who is alone at one visit may be waited for at another: that cannot begin before they are free.
+        settled |= alone
+        waits = {order: there for order, there in waits.items() if order not in alone}
+    return settled
+
+
 def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] | None) -> tuple[Built, RoutePlan]:
     """The plan with ``only`` these orders placed anew (None: all that stay out), as near as can be to what stands.
 
@@ -116,9 +144,18 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
     """
     categories = areas.register.categories
     thaw: frozenset[str] = frozenset()
+    gathered = gathering(area, areas, now)
     while True:
-        built = build(area, categories, now, only=only, thaw=thaw)
+        built = build(area, categories, now, only=only, thaw=thaw, gathered=gathered)
         plan = insert(built.problem, built.plan)
+        alone = {
+            left.id: left_alone(area.orders[left.id], gathered[left.id].there, reasons_given(left))
+            for left in plan.unplanned
+            if left.id in gathered
+        }
+        if alone:
+            gathered |= alone
+            continue
         frozen = {visit.id for visit in built.problem.visits if visit.pin is not None and visit.pin.why == "frozen"}
         fallen = frozenset(left.id for left in plan.unplanned if left.id in frozen)
         if not fallen:

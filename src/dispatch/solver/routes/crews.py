@@ -57,6 +57,8 @@ def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
     """The cheapest gap of every worker for every candidate start."""
     wanted = wanted_start(state, facts)
     extra = [moment for moment in (wanted, facts.due) if moment is not None]
+    if facts.pin is not None and facts.pin.why == "under_way":
+        extra += _after_blocks(state, gaps)
     starts = np.unique(np.concatenate([gaps.first, np.array(extra, dtype=np.int64)]))
     if len(starts) > _STARTS_MAX:
         starts = starts[np.linspace(0, len(starts) - 1, _STARTS_MAX).astype(np.int64)]
@@ -75,6 +77,19 @@ def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
     for column, (begin, end) in enumerate(zip(begins.tolist(), ends, strict=True)):
         gap[:, column] = order[begin + np.argmin(cost[:, begin:end], axis=1)]
     return _Offers(starts, least, gap, workers)
+
+
+def _after_blocks(state: State, gaps: Gaps) -> list[int]:
+    """When people could be there right after a break or an absence: somebody waits for them, and counts the minutes."""
+    found: set[int] = set()
+    for duty, first, last, travel in zip(
+        *(part.tolist() for part in (gaps.duty, gaps.first, gaps.last, gaps.travel)), strict=True
+    ):
+        facts = state.compiled.duties[duty]
+        ends = [end for _, end in facts.blocks]
+        ends += [end for rest in facts.rests for end in (rest.first + rest.ticks, rest.last + rest.ticks)]
+        found.update(start for end in ends for start in (end, end + travel) if first <= start <= last)
+    return sorted(found)
 
 
 def _people_bound(cost: Floats, people: int) -> Floats:

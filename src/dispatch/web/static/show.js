@@ -9,7 +9,7 @@ import { EVENTS, RULES } from "./words.js";
 
 export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold", "MessageNoted"]);
 const ALARMS = new Set([
-  "OrderUnplanned", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
+  "OrderUnplanned", "OrderShort", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
 ]);
 const STATES = ["opened", "planned", "told", "accepted", "on_the_way", "arrived", "could_not", "done"];
 const ACTIVE = new Set(["planned", "told", "accepted", "on_the_way", "arrived"]);

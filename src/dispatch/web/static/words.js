@@ -19,7 +19,8 @@ export const WORDS = {
 // What an event says in the feed: {who}, {when}, {what} are filled in.
 export const EVENTS = {
   OrderOpened: ["新工单：{what}", "New order: {what}"], OrderPlanned: ["派给 {who}，{when}：{what}", "{who} at {when}: {what}"],
-  OrderUnplanned: ["未能排上：{what}", "Not planned: {what}"], OrderTold: ["已通知 {who}：{what}", "{who} told: {what}"],
+  OrderUnplanned: ["未能排上：{what}", "Not planned: {what}"], OrderShort: ["{who} 处人手不够：{what}", "Too few with {who}: {what}"],
+  OrderTold: ["已通知 {who}：{what}", "{who} told: {what}"],
   OrderAskedAgain: ["须由 {who} 重新接单：{what}", "{who} asked again: {what}"],
   OrderPinned: ["调度指定 {who}：{what}", "Pinned to {who}: {what}"], OrderUnpinned: ["解除指定：{what}", "Unpinned: {what}"],
   OrderSpecified: ["目录已补：{what}", "Now in the catalogue: {what}"], VisitAccepted: ["{who} 已接单：{what}", "{who} accepted: {what}"],

@@ -154,8 +154,9 @@ class Stop(Protocol):
 
 
 class Load(Protocol):
-    """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; the
-    ``store`` on its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
+    """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; what
+    times and people cost (``soft``) and the greatest lateness, ``latest_by``, 0 if nothing is late; the ``store`` on
+    its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
     ``households`` are counted where the duty has a cap on them only.
     """
 
@@ -163,6 +164,8 @@ class Load(Protocol):
     store: int
     travel: float
     span: float
+    soft: float
+    latest_by: float
     visits: float
     work: float
     weight: float
@@ -227,7 +230,9 @@ class Choice(Protocol):
 
 
 class Count(Protocol):
-    """How much is in use of each list, whether any visit is on no route, and the greatest lateness of the routes."""
+    """How much is in use of each list, how many visits are on no route (``missing``: where the search stands, not what
+    it tries), and the greatest lateness of the routes.
+    """
 
     heap: int
     log: int

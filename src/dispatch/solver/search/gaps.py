@@ -95,20 +95,22 @@ def gap_cost(
     """
     here, plain = routes.stops[behind], facts.duties[duty].plain != 0
     following = here.next
-    way = leg_to(facts, duty, behind, task)
+    way, onward = leg_to(facts, duty, behind, task), leg(facts, duty, task, following)
+    cost = facts.able[entry].fixed + facts.travel_weight * (way + onward - here.ahead)
+    if routes.loads[duty].count == 0:
+        cost += facts.duties[duty].price
+    if cost >= limit and facts.duration_weight == 0.0:
+        # Times only add to it.
+        return cost, False, True
     start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
     if start >= NEVER:
         return NEVER, False, not plain
-    onward = leg(facts, duty, task, following)
     ready = start + facts.nodes[task].ticks
     there = routes.stops[following]
     if ready + onward > there.late:
         return NEVER, False, True
-    cost = facts.able[entry].fixed + soft_cost(facts, task, start)
-    cost += facts.travel_weight * (way + onward - here.ahead)
+    cost += soft_cost(facts, task, start)
     latest_by = max(greatest, start - facts.nodes[task].due)
-    if routes.loads[duty].count == 0:
-        cost += facts.duties[duty].price
     exact = plain
     if following < facts.tasks and cost < limit:
         pushed, taken = extend(facts, duty, ready, taken, onward, following, there.depart)

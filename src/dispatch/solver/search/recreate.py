@@ -23,6 +23,8 @@ def visit_groups(facts: Facts) -> int:
 def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     """List every group on no route in ``work.removed``; many hopeless ones take turns, once anything is planned."""
     removed = work.counts[0].removed
+    if work.counts[0].missing == 0:
+        return removed
     for place in range(removed):
         work.mark[work.removed[place]] = True
     missing = 0
@@ -103,25 +105,37 @@ def recreate(
 @entry
 def total(facts: Facts, routes: Routes, work: Work) -> float:
     """What the routes cost as they stand, without what is left out; sets the greatest lateness."""
-    cost = 0.0
+    cost, greatest = 0.0, 0.0
     for duty in range(facts.duty_count):
-        if routes.loads[duty].count > 0:
-            cost += facts.travel_weight * routes.loads[duty].travel + facts.duties[duty].price
-            cost += facts.duration_weight * routes.loads[duty].span
-    greatest = 0.0
-    for task in range(facts.visits):
-        if routes.stops[task].duty >= 0:
-            cost += routes.stops[task].soft + routes.stops[task].fixed
-            greatest = max(greatest, routes.stops[task].start - facts.nodes[task].due)
+        load = routes.loads[duty]
+        if load.count > 0:
+            cost += facts.travel_weight * load.travel + facts.duties[duty].price + load.soft
+            cost += facts.duration_weight * load.span
+            greatest = max(greatest, load.latest_by)
     work.counts[0].greatest = greatest
     return cost + facts.greatest_weight * greatest
 
 
 @entry
-def price_out(facts: Facts, routes: Routes) -> float:
-    """The price of everything left out."""
-    price = 0.0
+def price_out(facts: Facts, routes: Routes) -> tuple[float, int]:
+    """The price of everything left out, and how many groups that is."""
+    price, missing = 0.0, 0
     for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             price += facts.groups[group].price
-    return price
+            missing += 1
+    return price, missing
+
+
+@compiled
+def price_of_removed(facts: Facts, routes: Routes, work: Work) -> tuple[float, int]:
+    """`price_out`; where nothing was out before, only what was taken off can be out now."""
+    if work.counts[0].missing > 0:
+        return price_out(facts, routes)
+    price, missing = 0.0, 0
+    for place in range(work.counts[0].removed):
+        group = work.removed[place]
+        if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
+            price += facts.groups[group].price
+            missing += 1
+    return price, missing

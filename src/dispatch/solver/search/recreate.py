@@ -6,6 +6,7 @@ from dispatch.solver.jit import compiled, entry, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
 from dispatch.solver.search.joining import commit
+from dispatch.solver.search.gaps import find_idle, no_more_idle
 from dispatch.solver.search.place import cheapest
 from dispatch.solver.search.sorting import sort_by
 
@@ -90,12 +91,18 @@ def recreate(
         for place in range(work.counts[0].removed):
             cost -= facts.groups[work.removed[place]].price
     sort_missing(facts, work, chances)
+    if facts.sparse:
+        find_idle(facts, routes, work)
     for place in range(work.counts[0].removed):
         group = work.removed[place]
         price = facts.groups[group].price
         added = cheapest(facts, routes, work, group, min(price, limit - cost), blink)
         if added < NEVER and not commit(facts, routes, work, group):
             added = NEVER
+        if facts.sparse and added < NEVER:
+            first = facts.groups[group].first
+            for index in range(first, first + facts.groups[group].size):
+                no_more_idle(facts, routes, work, routes.stops[facts.members[index]].duty)
         cost += min(added, price)
         if cost >= limit:
             return NEVER

@@ -260,7 +260,7 @@ async def test_nothing_personal_in_an_address_comes_back_in_a_reason(whole: Serv
     paths = [f"/{name}?{field}={told}" for name in ("board", "unplanned") for field in fields]
     paths += [f"/orders/{told}/x", f"/orders/north/{told}", f"/orders/north/{told}/history", f"/workers/north/{told}",
               f"/orders/north/x/history?personal={told}", f"/register/{told}", f"/static/{told}", f"/{told}",
-              f"/tasks/north/{told}"]  # fmt: skip
+              f"/tasks/north/{told}", f"/areas?{told}", f"/ledger?{told}=1"]  # fmt: skip
     for path in paths:
         response = await whole.http.get(path)
         if response.status_code >= 400:

@@ -18,6 +18,7 @@ from dispatch.model.quoting import quoted
 from dispatch.services.client import client
 from dispatch.web import health, history, openapi, page, rows, saying, stream
 from dispatch.web.context import Context
+from dispatch.web.parameters import check_parameters
 from dispatch.web.problems import Problem, Refusal, on_error
 
 ANSWER_WITHIN_S = 10.0
@@ -68,12 +69,16 @@ def create_app(url: str, *, hosts: Collection[str] | None = None, answer_within_
             )
             raise Refusal(400, problem)
 
+    def check(request: Request[Any, Any, Any]) -> None:
+        check_host(request)
+        check_parameters(request)
+
     return Litestar(
         _HANDLERS,
         lifespan=[connected],
         dependencies=_DEPENDENCIES,
         exception_handlers={HTTPException: on_error, Exception: on_error},
-        before_request=check_host,
+        before_request=check,
         before_send=[_add_headers],
         request_max_body_size=saying.MAX_BODY_BYTES,
         state=State({"document": cache(partial(openapi.document, _HANDLERS, _DEPENDENCIES))}),

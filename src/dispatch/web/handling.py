@@ -37,7 +37,7 @@ Keys = Annotated[
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="rows at most")]
 
 NO_SERVICE: Mapping[int, ResponseSpec] = {503: told("NATS or the projector is away.")}
-_ALWAYS = {400: told("A parameter is not what it must be."), **NO_SERVICE}
+_ALWAYS = {400: told("A parameter is not known, or not what it must be."), **NO_SERVICE}
 
 
 def see(

@@ -23,7 +23,7 @@ from dispatch.requests.service import ServiceRequest
 from dispatch.services.status import Status
 from dispatch.web.health import Up
 from dispatch.web.history import EventSeen, History, OrderSeen
-from dispatch.web.problems import Problem
+from dispatch.web.problems import MEDIA_TYPE, Problem
 from dispatch.web.rows import AreaKnown, BoardPage, LedgerPage, RegisterPage, UnplannedPage, WorkloadPage
 from dispatch.web.saying import Kept
 
@@ -38,6 +38,11 @@ _TAGS = [
     Tag(name="page", description="The board for people."),
 ]
 _REF = "#/components/schemas/{name}"
+_REFUSED = {
+    "description": "A parameter is not known, or the service is not called so.",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}},
+}
+"""What every path answers where nothing else is said of 400."""
 _BODIES: dict[str, tuple[str, tuple[type[msgspec.Struct], ...]]] = {
     "/requests/{area}/{kind}": ("What is asked for; the same JSON as on NATS.", (ServiceRequest,)),
     "/reports/{area}/{worker}": ("What is reported; the field `report` says which.", REPORTS),
@@ -78,6 +83,8 @@ def document(handlers: Sequence[Any], dependencies: dict[str, Provide]) -> dict[
             "description": description,
             "content": {"application/json": {"schema": schema}},
         }
+    for operation in (one for item in described["paths"].values() for one in item.values()):
+        operation["responses"].setdefault("400", _REFUSED)
     return described
 
 

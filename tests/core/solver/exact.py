@@ -6,6 +6,7 @@ Ways must be shortest ones: then one stop at a store is enough for a duty.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from math import lcm
 
@@ -181,13 +182,20 @@ class Exact:
         return RoutePlan(routes=routes, unplanned=unplanned, effort=Effort(solver="exact", seed=0, budget=0, used=0))
 
 
-def least(problem: RouteProblem) -> Least:
-    """The least that ``problem`` can cost."""
-    return Exact(problem).least()
+def least(problem: RouteProblem, without: Collection[str] = ()) -> Least:
+    """The least that ``problem`` can cost, with the visits ``without`` left out."""
+    exact = Exact(problem)
+    for name in without:
+        exact.model.add(exact.planned[name] == 0)
+    return exact.least()
+
+
+def left_out(problem: RouteProblem, plan: RoutePlan) -> set[str]:
+    """The pins and rounds that ``plan`` leaves out."""
+    planned = {stop.visit for route in plan.routes for stop in route.stops}
+    return {one.id for one in problem.visits if (one.pin is not None or one.cover) and one.id not in planned}
 
 
 def valued(problem: RouteProblem, plan: RoutePlan) -> float:
     """What ``plan`` states it costs, with `MUST` for each visit out that must be in: to hold against `Least.cost`."""
-    planned = {stop.visit for route in plan.routes for stop in route.stops}
-    out = [visit for visit in problem.visits if visit.id not in planned and (visit.pin is not None or visit.cover)]
-    return plan.total + MUST * len(out)
+    return plan.total + MUST * len(left_out(problem, plan))

@@ -10,9 +10,9 @@ from solver_problems import duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, Reason, RoutePlan, Unplanned
-from dispatch.solver.problem import DayCap, Pin, Rest, RouteProblem, Skill, Span, Worker
+from dispatch.solver.problem import DayCap, Pin, Rest, RouteProblem, Skill, Span, Tie, Worker
 from dispatch.solver.rules import Rule
-from dispatch.solver.solve import insert
+from dispatch.solver.solve import insert, solve
 
 SPAN = Span(500, 900)
 ABSENT = duty(absences=(Span(600, 660),))
@@ -88,3 +88,22 @@ def test_an_excuse_is_believed_where_the_pin_cannot_stand(name: str) -> None:
         assert [one.id for one in plan.unplanned] in (["pin"], ["a"])
         assert check(asked, plan) == []
     assert dropped(asked) == []
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_what_another_pin_is_tied_to_makes_no_room(tied: bool) -> None:
+    """w1 may do one visit: that which the pin of w2 needs, through another, or the pin that is left out."""
+    chain = (
+        visit("a", 2, pin=Pin(workers=("w2",), start=560), windows=(SPAN,)),
+        visit("b", 2, among=("w3",), windows=(SPAN,)),
+        visit("c", 2, among=("w1",), windows=(SPAN,)),
+    )
+    problem = day(worker("w1", duty(max_visits=1)), worker("w2"), worker("w3"), others=chain)
+    ties = (Tie(first="a", then="b", least=30, most=60), Tie(first="b", then="c", least=30, most=60))
+    kept = replace(problem, visits=chain, ties=ties)
+    rest = solve(kept, budget=1, seed=1)
+    assert isinstance(rest, RoutePlan)
+    assert rest.unplanned == ()
+    excuse = Unplanned(id="pin", reasons=(Reason(rule=Rule.PIN, message="for the test"),))
+    found = check(replace(problem, ties=ties if tied else ties[:1]), replace(rest, unplanned=(excuse,)))
+    assert [one.rule for one in found if one.severity == "broken"] == ([] if tied else [Rule.PIN])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
+import pytest
 from solver_problems import DAY, duty, line_problem, random_problem, visit, without_rounds, worker
 
 from dispatch.solver.plan import Reason
@@ -195,3 +197,20 @@ def test_reasons_for_hundreds_are_quick() -> None:
     assert time.perf_counter() - begun < 15
     assert len(plan.unplanned) > 300
     assert all(one.reasons for one in plan.unplanned)
+
+
+@pytest.mark.parametrize(
+    ("rule", "more", "asked"),
+    [
+        (Rule.WEIGHT_CAP, {"max_weight": 2}, {"weight": 3}),
+        (Rule.HOUSEHOLDS_CAP, {"max_households": 0}, {"household": "h1"}),
+        (Rule.TOOLS, {}, {"tools": ("saw",)}),
+        (Rule.PARTS, {}, {"parts": {"tap": 1}}),
+    ],
+)
+def test_what_cannot_be_taken_along_is_named(rule: Rule, more: dict[str, Any], asked: dict[str, Any]) -> None:
+    problem = line_problem((worker("w1", duty(**more)),), (visit(**asked),))
+    (out,) = insert(problem).unplanned
+    (reason,) = out.reasons
+    assert (reason.rule, reason.workers) == (rule, 1)
+    assert reason.hint

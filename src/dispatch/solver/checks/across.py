@@ -92,8 +92,8 @@ def _not_excused(facts: Facts, visit: Visit) -> str:
 def pin(facts: Facts) -> Iterator[Finding]:
     """A pinned visit has its people and its start, or is named as unplanned because the pin cannot stand.
 
-    The plan is not believed where its people could do it for certain, with nothing but the pins on their duties.
-    A pin that names fewer people than are needed leaves the others open; none named leaves all open.
+    The plan is not believed where its people could do it for certain, with nothing on their duties but pins and what
+    those are tied to. A pin that names fewer people than are needed leaves the others open; none named leaves all open.
     """
     excused = {
         unplanned.id

@@ -1,4 +1,5 @@
-"""Whether a pin that a plan says cannot stand could: proven by a schedule of its people with nothing but pins on it.
+"""Whether a pin that a plan says cannot stand could: proven by a schedule of its people with only pins on it
+and what those are tied to.
 
 Only what is certain counts. Where a schedule is not found here, the plan is believed.
 """
@@ -43,18 +44,18 @@ def _starts(facts: Facts, visit: Visit, worker: Worker) -> list[int]:
     found = {span.start for span in visit.windows}
     for duty in worker.duties:
         found.add(duty.span.start + facts.way(worker.mode, duty.start_spot, visit.spot))
-        for start, other in _pinned_on(facts, worker, duty):
+        for start, other in _bound_on(facts, worker, duty):
             found.add(start + other.ticks + facts.way(worker.mode, other.spot, visit.spot))
     return sorted(start for start in found if start >= facts.problem.now)
 
 
-def _pinned_on(facts: Facts, worker: Worker, duty: Duty) -> list[Work]:
-    """The other pins that the plan has on ``duty``, where it has them, in order."""
+def _bound_on(facts: Facts, worker: Worker, duty: Duty) -> list[Work]:
+    """The other pins that the plan has on ``duty`` and what pins are tied to, where it has them, in order."""
     return sorted(
         (
             (stop.start, visit)
             for stop, visit, owner, where in facts.stops
-            if visit.pin is not None and owner is worker and where is duty
+            if visit.id in facts.bound and owner is worker and where is duty
         ),
         key=lambda work: work[0],
     )
@@ -71,7 +72,7 @@ def _holds(facts: Facts, visit: Visit, start: int, worker: Worker, duty: Duty) -
         any(covers(held, visit.skill, visit.level, day) for held in worker.skills) for day in days
     ):
         return False
-    others = _pinned_on(facts, worker, duty)
+    others = _bound_on(facts, worker, duty)
     if not _under_caps(facts, visit, worker, duty, others):
         return False
     busy = _busy(facts, worker, duty, sorted([*others, (start, visit)], key=lambda work: work[0]))
@@ -82,7 +83,7 @@ def _under_caps(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: 
     caps = [(others, duty.max_visits, duty.max_ticks)]
     for cap in worker.caps:
         if cap.day == duty.day:
-            day = [work for one in worker.duties if one.day == cap.day for work in _pinned_on(facts, worker, one)]
+            day = [work for one in worker.duties if one.day == cap.day for work in _bound_on(facts, worker, one)]
             caps.append((day, cap.max_visits, cap.max_ticks))
     if duty.max_households is not None:
         return False

@@ -67,6 +67,18 @@ class Facts:
             found.setdefault(visit.id, []).append((worker.id, stop))
         return found
 
+    @cached_property
+    def bound(self) -> set[str]:
+        """The pinned visits on a route, and all that is tied to them: without it they could not be there."""
+        found = {visit.id for _, visit, _, _ in self.stops if visit.pin is not None}
+        size = 0
+        while len(found) > size:
+            size = len(found)
+            for tie in self.problem.ties:
+                if not found.isdisjoint((tie.first, tie.then)):
+                    found |= {tie.first, tie.then}
+        return found
+
     def work(self, route: Route) -> list[Visit]:
         """The known visits on ``route``, stores left out, in the order of the plan."""
         return [self.visits[stop.visit] for stop in route.stops if stop.visit in self.visits]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from dispatch.solver.problem import Duty, RouteProblem, Visit, Worker
+from dispatch.solver.rules import Rule
 
 
 class Loads:
@@ -17,30 +18,36 @@ class Loads:
             for duty in worker.duties
         )
 
+    def matter(self, visit: Visit) -> bool:
+        """Whether a load could keep ``visit`` off a duty."""
+        return self._capped or bool(visit.tools or visit.parts)
+
     def fits(self, worker: Worker, duty: Duty, stops: Sequence[Visit | None]) -> bool:
         """Whether ``duty`` of ``worker`` may hold ``stops`` in this order; None is a stop at a store."""
-        if self._capped and not _under_caps(duty, [visit for visit in stops if visit is not None]):
-            return False
-        return not any(visit is not None and (visit.tools or visit.parts) for visit in stops) or _has(worker, stops)
+        if not any(visit is not None and self.matter(visit) for visit in stops):
+            return True
+        return self.hindrance(worker, duty, stops) is None
+
+    def hindrance(self, worker: Worker, duty: Duty, stops: Sequence[Visit | None]) -> Rule | None:
+        """The rule by which ``duty`` of ``worker`` may not hold ``stops`` in this order; None if it may."""
+        visits = [visit for visit in stops if visit is not None]
+        if duty.max_weight is not None and sum(visit.weight for visit in visits) > duty.max_weight:
+            return Rule.WEIGHT_CAP
+        if duty.max_households is not None and len({v.household for v in visits} - {None}) > duty.max_households:
+            return Rule.HOUSEHOLDS_CAP
+        return _missing(worker, stops)
 
 
-def _under_caps(duty: Duty, visits: Collection[Visit]) -> bool:
-    if duty.max_weight is not None and sum(visit.weight for visit in visits) > duty.max_weight:
-        return False
-    households = {visit.household for visit in visits} - {None}
-    return duty.max_households is None or len(households) <= duty.max_households
-
-
-def _has(worker: Worker, stops: Sequence[Visit | None]) -> bool:
-    """Whether all that is needed before the first store is carried from the start; a store has everything."""
+def _missing(worker: Worker, stops: Sequence[Visit | None]) -> Rule | None:
+    """What is needed before the first store and not carried from the start; a store has everything."""
     left = dict(worker.parts)
     for visit in stops:
         if visit is None:
-            return True
+            return None
         if not set(visit.tools) <= set(worker.tools):
-            return False
+            return Rule.TOOLS
         for part, count in visit.parts.items():
             left[part] = left.get(part, 0) - count
             if left[part] < 0 < count:
-                return False
-    return True
+                return Rule.PARTS
+    return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
@@ -28,6 +29,10 @@ _STAGES = (
     (Rule.SHIFT, "has no duty {then}", "have no duty {then}"),
     (Rule.VISITS_CAP, "has reached their cap of visits", "have reached their cap of visits"),
     (Rule.MINUTES_CAP, "would pass their cap of minutes", "would pass their cap of minutes"),
+    (Rule.WEIGHT_CAP, "would pass their cap of weight", "would pass their cap of weight"),
+    (Rule.HOUSEHOLDS_CAP, "would pass their cap of households", "would pass their cap of households"),
+    (Rule.TOOLS, "has not the tools for it", "have not the tools for it"),
+    (Rule.PARTS, "has not the parts for it left", "have not the parts for it left"),
     (Rule.OVERLAP, "has no free time for it with the way", "have no free time for it with the way"),
     (
         Rule.BREAK,
@@ -36,8 +41,12 @@ _STAGES = (
     ),
 )
 """What keeps workers out, in the order it is looked at, said of one and of several."""
-_NO_DUTY = 2
+_STAGE = {rule: stage for stage, (rule, _, _) in enumerate(_STAGES)}
+_NO_DUTY = _STAGE[Rule.SHIFT]
 _FITS = len(_STAGES)
+_CAPS = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
+_LOADS = (Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP, Rule.TOOLS, Rule.PARTS)
+_CARRIED = "it would do to carry them, or to pass a store that is near"
 _BUILDS_MAX = 300
 
 
@@ -146,8 +155,10 @@ def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
             hint = nearest_certificate(facts, [compiled.workers[worker]])
         elif rule in (Rule.OVERLAP, Rule.BREAK, Rule.SHIFT):
             hint = time_hint(state, visit, [worker]) if duties else ""
-        elif rule in (Rule.VISITS_CAP, Rule.MINUTES_CAP):
+        elif rule in _CAPS:
             hint = f"a higher cap for {compiled.workers[worker].id} may make room"
+        elif rule in (Rule.TOOLS, Rule.PARTS):
+            hint = _CARRIED
         else:
             hint = f"{compiled.workers[worker].id} is excluded" if facts.among is None else "others are named for it"
         found.append((worker, rule, hint))
@@ -184,7 +195,7 @@ def _stages(state: State, visit: int) -> Ints:
     ]
     stages = np.zeros(duties, dtype=np.int64)
     going = np.ones(duties, dtype=bool)
-    for mask in passed:
+    for mask in [*passed, *_loads(state, visit, np.logical_and.reduce(passed))]:
         going &= mask
         stages += going
     gaps = find_gaps(state, visit, np.flatnonzero(going))
@@ -199,6 +210,21 @@ def _stages(state: State, visit: int) -> Ints:
     there[compiled.duty_worker[open_then]] = True
     stages[there[compiled.duty_worker] & ~open_then] = 0
     return stages
+
+
+def _loads(state: State, visit: int, asked: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    """For each rule about what a duty takes along, the duties it does not keep from ``visit``; of those ``asked``.
+
+    Where there are stores, nothing is missing that one could not pass by for.
+    """
+    found = [np.ones(len(asked), dtype=bool) for _ in _LOADS]
+    if not state.compiled.loads.matter(state.compiled.visits[visit]):
+        return found
+    for duty in np.flatnonzero(asked).tolist():
+        rule = state.compiled.loads.hindrance(*state.loaded(duty, (*state.routes[duty].visits, visit)))
+        if rule is not None and not (rule in (Rule.TOOLS, Rule.PARTS) and state.compiled.problem.stores):
+            found[_LOADS.index(rule)][duty] = False
+    return found
 
 
 def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned: tuple[int, ...]) -> Reason:
@@ -231,8 +257,10 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
             hint, timed = hint or time_hint(state, visit, only), True
         elif reason.rule is Rule.SKILL:
             hint = skill_hint(state, visit, only)
-        elif reason.rule in (Rule.VISITS_CAP, Rule.MINUTES_CAP):
-            over = stages == (3 if reason.rule is Rule.VISITS_CAP else 4)
+        elif reason.rule in (Rule.TOOLS, Rule.PARTS):
+            hint = _CARRIED
+        elif reason.rule in _CAPS:
+            over = stages == _STAGE[reason.rule]
             if only:
                 over &= np.isin(state.compiled.duty_worker, only)
             worker = state.compiled.workers[int(state.compiled.duty_worker[np.flatnonzero(over)[0]])].id

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import Spot, Visit
+from dispatch.solver.problem import Duty, Spot, Visit, Worker
 from dispatch.solver.routes.compiled import Compiled, Windows
 from dispatch.solver.routes.timeline import NEVER, Label, Labels, Step, extend, finish, first_labels, latest_start
 
@@ -176,12 +176,15 @@ class State:
 
     def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
         """The route ``duty`` would have over ``visits``, reusing what it has; None if time or its load forbids it."""
-        compiled = self.compiled
-        worker = compiled.workers[compiled.duties[duty].worker]
-        stops = [compiled.visits[visit] if compiled.is_visit(visit) else None for visit in visits]
-        if not compiled.loads.fits(worker, compiled.duty_source[duty], stops):
+        if not self.compiled.loads.fits(*self.loaded(duty, visits)):
             return None
         return build_route(self.compiled, self.windows, duty, visits, self.routes[duty])
+
+    def loaded(self, duty: int, visits: Sequence[int]) -> tuple[Worker, Duty, list[Visit | None]]:
+        """What `Loads` asks about: the worker, the duty, and ``visits`` as they stand in the problem."""
+        compiled = self.compiled
+        stops = [compiled.visits[visit] if compiled.is_visit(visit) else None for visit in visits]
+        return compiled.workers[compiled.duties[duty].worker], compiled.duty_source[duty], stops
 
     def build_with(self, duty: int, position: int, visit: int, windows: Windows | None = None) -> Route | None:
         """The route ``duty`` would have with ``visit`` before its stop ``position``; None if time forbids it.

@@ -13,6 +13,7 @@ many of numbers: what is needed together lies together, and a call hands on few 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, NamedTuple, Protocol, TypeVar, get_type_hints
 
 import numpy as np
@@ -246,6 +247,7 @@ class Count(Protocol):
     epoch: float
 
 
+@cache
 def record(kind: type) -> np.dtype[Any]:
     """The record type with the fields of ``kind``: 32-bit whole numbers, 64-bit ones (`Wide`) and 64-bit floats."""
     types: dict[object, type[np.generic]] = {int: np.int32, float: np.float64, Wide: np.int64}

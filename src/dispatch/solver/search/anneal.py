@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dispatch.solver.jit import compiled, entry
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
-from dispatch.solver.search.recreate import price_of_removed, recreate, total
+from dispatch.solver.search.recreate import count_missing, price_of_removed, recreate, total
 from dispatch.solver.search.ruin import ruin, settle_all
 from dispatch.solver.search.sorting import sort_by
 
@@ -112,6 +112,7 @@ def anneal(
     kept = 0
     cool = math.log(knobs.cold / knobs.hot)
     temperature = knobs.hot
+    work.counts[0].missing = count_missing(facts, current)
     for step in range(rounds):
         if step % 64 == 0:
             done = span[0] + (span[1] - span[0]) * step / rounds

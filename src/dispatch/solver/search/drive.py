@@ -43,7 +43,7 @@ class Lane:
         self.current = empty_routes(facts) if routes is None else copy_routes(routes)
         _fresh(self.current)
         self.trial = copy_routes(self.current)
-        cost = self._stand(facts)
+        cost = total(facts, self.current, self.work) + price_out(facts, self.current)
         self.costs = np.array([cost, cost])
         stops: Any = self.current.stops
         self.best: Ints = stops["next"].copy()
@@ -65,26 +65,17 @@ class Lane:
         self.current, self.trial = copy_routes(routes), copy_routes(routes)
         _fresh(self.current)
         _fresh(self.trial)
-        self._stand(facts)
         self.costs[0] = cost
         if cost < self.costs[1]:
             self.costs[1] = cost
             stops: Any = routes.stops
             self.best = stops["next"].copy()
 
-    def _stand(self, facts: Facts) -> float:
-        """What it costs where the lane stands; how many visits are out is noted."""
-        price, missing = price_out(facts, self.current)
-        counts: Any = self.work.counts
-        counts["missing"] = missing
-        return total(facts, self.current, self.work) + price
-
-    def follow(self, facts: Facts, other: Lane) -> None:
+    def follow(self, other: Lane) -> None:
         """Go on from where ``other`` is."""
         self.current, self.trial = copy_routes(other.current), copy_routes(other.current)
         _fresh(self.current)
         _fresh(self.trial)
-        self._stand(facts)
         self.costs[0] = other.costs[0]
 
 
@@ -143,7 +134,7 @@ class Drive:
         leader = min(self.lanes, key=lambda lane: float(lane.costs[1]))
         for lane in self.lanes:
             if lane is not leader and lane.costs[1] > leader.costs[1]:
-                lane.follow(self.facts, leader)
+                lane.follow(leader)
 
     def _choose(self, leg: Leg) -> None:
         """Choose among the routes all lanes have seen; the leading lane goes on from the choice if it is cheaper."""
@@ -158,7 +149,7 @@ class Drive:
         known, cost = routes_of(facts, leader.best), float(leader.costs[1])
         chosen = choose(facts, columns, known=known, cost=cost, seed=self._seed, work=work)
         routes = lay(facts, self.tasks, leader.work, single(facts, self.tasks, leader.work, chosen))
-        cost = total(facts, routes, leader.work) + price_out(facts, routes)[0]
+        cost = total(facts, routes, leader.work) + price_out(facts, routes)
         if cost < leader.costs[1]:
             leader.take(facts, routes, cost)
 

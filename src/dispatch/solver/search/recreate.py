@@ -124,21 +124,32 @@ def total(facts: Facts, routes: Routes, work: Work) -> float:
 
 
 @entry
-def price_out(facts: Facts, routes: Routes) -> tuple[float, int]:
-    """The price of everything left out, and how many groups that is."""
-    price, missing = 0.0, 0
+def price_out(facts: Facts, routes: Routes) -> float:
+    """The price of everything left out."""
+    price = 0.0
     for group in range(visit_groups(facts)):
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             price += facts.groups[group].price
-            missing += 1
-    return price, missing
+    return price
+
+
+@compiled
+def count_missing(facts: Facts, routes: Routes) -> int:
+    """How many groups of visits are on no route."""
+    missing = 0
+    for group in range(visit_groups(facts)):
+        missing += int(routes.stops[facts.members[facts.groups[group].first]].duty < 0)
+    return missing
 
 
 @compiled
 def price_of_removed(facts: Facts, routes: Routes, work: Work) -> tuple[float, int]:
-    """`price_out`; where nothing was out before, only what was taken off can be out now."""
+    """The price of everything left out, and how many groups that is.
+
+    Where nothing was out before, only what was taken off can be out now.
+    """
     if work.counts[0].missing > 0:
-        return price_out(facts, routes)
+        return price_out(facts, routes), count_missing(facts, routes)
     price, missing = 0.0, 0
     for place in range(work.counts[0].removed):
         group = work.removed[place]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dispatch.solver.jit import compiled, entry
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
-from dispatch.solver.search.recreate import price_out, recreate, total
+from dispatch.solver.search.recreate import count_missing, price_of_removed, recreate, total
 from dispatch.solver.search.ruin import ruin, settle_all
 from dispatch.solver.search.sorting import sort_by
 
@@ -112,6 +112,7 @@ def anneal(
     kept = 0
     cool = math.log(knobs.cold / knobs.hot)
     temperature = knobs.hot
+    work.counts[0].missing = count_missing(facts, current)
     for step in range(rounds):
         if step % 64 == 0:
             done = span[0] + (span[1] - span[0]) * step / rounds
@@ -120,14 +121,14 @@ def anneal(
             rank_keys(facts, work, current, trial)
         limit = costs[0] - temperature * math.log(max(1e-300, uniform(work.random)))
         ruin(facts, trial, work, knobs.ruins, knobs.size, knobs.string)
-        cost, price = NEVER, 0.0
+        cost, missing = NEVER, 0
         if settle_all(facts, trial, work):
             cost = recreate(facts, trial, work, knobs.orders, knobs.blink, total(facts, trial, work), limit)
         if cost < NEVER:
-            price = price_out(facts, trial)
+            price, missing = price_of_removed(facts, trial, work)
             cost = total(facts, trial, work) + price
         if cost < limit:
-            work.counts[0].missing = int(price > 0.0)
+            work.counts[0].missing = missing
             copy_touched(facts, work, trial, current)
             costs[0] = cost
             kept += 1

@@ -286,7 +286,7 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
     head, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
     node = routes.stops[tail].prev
     following = tail
-    travel = 0.0
+    travel, soft, latest_by = 0.0, 0.0, 0.0
     while True:
         way = leg(facts, duty, node, following)
         routes.stops[node].ahead = way
@@ -303,8 +303,12 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
         if facts.nodes[node].told_weight > 0.0:
             free = min(free, max(facts.nodes[node].told, routes.stops[node].start))
         routes.stops[node].free = free
+        if node < facts.visits:
+            soft += routes.stops[node].soft + routes.stops[node].fixed
+            latest_by = max(latest_by, routes.stops[node].start - facts.nodes[node].due)
         following, node = node, routes.stops[node].prev
-    routes.loads[duty].travel = travel
+    load = routes.loads[duty]
+    load.travel, load.soft, load.latest_by = travel, soft, latest_by
     if facts.duration_weight > 0.0:
         _segments(facts, routes, duty)
         if not facts.joined:

@@ -155,8 +155,9 @@ class Stop(Protocol):
 
 
 class Load(Protocol):
-    """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; the
-    ``store`` on its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
+    """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; what
+    times and people cost (``soft``) and the greatest lateness, ``latest_by``, 0 if nothing is late; the ``store`` on
+    its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
     ``households`` are counted where the duty has a cap on them only.
     """
 
@@ -164,6 +165,8 @@ class Load(Protocol):
     store: int
     travel: float
     span: float
+    soft: float
+    latest_by: float
     visits: float
     work: float
     weight: float
@@ -228,7 +231,9 @@ class Choice(Protocol):
 
 
 class Count(Protocol):
-    """How much is in use of each list, whether any visit is on no route, and the greatest lateness of the routes."""
+    """How much is in use of each list, how many visits are on no route (``missing``: where the search stands, not what
+    it tries), and the greatest lateness of the routes.
+    """
 
     heap: int
     log: int
@@ -236,6 +241,7 @@ class Count(Protocol):
     removed: int
     followers: int
     stamp: int
+    kinds: int
     missing: int
     greatest: float
     epoch: float
@@ -292,7 +298,8 @@ class Routes(NamedTuple):
 class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
     ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a
-    kind of duty; ``is_touched`` and ``is_heaped`` are kept. While the log is empty it holds a route walked along. What
+    kind of duty; ``idle`` is, by kind, the first duty with nothing on it while routes are recreated in a sparse
+    problem (-1: none); ``is_touched`` and ``is_heaped`` are kept. While the log is empty it holds a route walked along. What
     stores are needed for the gaps listed stands in the upper half of ``gaps``. Arrays are few because each call hands
     all of them on.
     """
@@ -313,3 +320,4 @@ class Work(NamedTuple):
     is_touched: Bools
     mark: Bools
     seen: Ints
+    idle: Ints

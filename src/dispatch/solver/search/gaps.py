@@ -95,20 +95,22 @@ def gap_cost(
     """
     here, plain = routes.stops[behind], facts.duties[duty].plain != 0
     following = here.next
-    way = leg_to(facts, duty, behind, task)
+    way, onward = leg_to(facts, duty, behind, task), leg(facts, duty, task, following)
+    cost = facts.able[entry].fixed + facts.travel_weight * (way + onward - here.ahead)
+    if routes.loads[duty].count == 0:
+        cost += facts.duties[duty].price
+    if cost >= limit and facts.duration_weight == 0.0:
+        # Times only add to it.
+        return cost, False, True
     start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
     if start >= NEVER:
         return NEVER, False, not plain
-    onward = leg(facts, duty, task, following)
     ready = start + facts.nodes[task].ticks
     there = routes.stops[following]
     if ready + onward > there.late:
         return NEVER, False, True
-    cost = facts.able[entry].fixed + soft_cost(facts, task, start)
-    cost += facts.travel_weight * (way + onward - here.ahead)
+    cost += soft_cost(facts, task, start)
     latest_by = max(greatest, start - facts.nodes[task].due)
-    if routes.loads[duty].count == 0:
-        cost += facts.duties[duty].price
     exact = plain
     if following < facts.tasks and cost < limit:
         pushed, taken = extend(facts, duty, ready, taken, onward, following, there.depart)
@@ -187,6 +189,49 @@ def list_near(
 
 
 @compiled
+def find_idle(facts: Facts, routes: Routes, work: Work) -> None:
+    """Find of every kind of duty the first with nothing on it."""
+    work.idle[:] = -1
+    kinds = 0
+    for duty in range(facts.duty_count - 1, -1, -1):
+        kinds = max(kinds, facts.duties[duty].kin + 1)
+        if routes.loads[duty].count == 0:
+            work.idle[facts.duties[duty].kin] = duty
+    work.counts[0].kinds = kinds
+
+
+@inlined
+def no_more_idle(facts: Facts, routes: Routes, work: Work, duty: int) -> None:
+    """``duty`` has something on it now: another of its kind comes next."""
+    kin = facts.duties[duty].kin
+    if work.idle[kin] != duty:
+        return
+    work.idle[kin] = -1
+    for other in range(duty + 1, facts.duty_count):
+        if facts.duties[other].kin == kin and routes.loads[other].count == 0:
+            work.idle[kin] = other
+            break
+
+
+@compiled
+def list_idle(
+    facts: Facts, routes: Routes, work: Work, task: int, found: tuple[int, float, int, int], blink: float
+) -> tuple[int, float, int, int]:
+    """``found`` (as `list_gaps` returns it) with the gaps of duties that have nothing on them yet."""
+    for kin in range(work.counts[0].kinds):
+        duty = work.idle[kin]
+        if duty < 0:
+            continue
+        entry = facts.entry[task, duty]
+        if entry < 0 or not has_room(facts, routes, task, duty):
+            continue
+        behind = facts.tasks + duty
+        cost, exact, _ = gap_cost(facts, routes, work.counts[0].greatest, duty, behind, task, entry, found[1])
+        found = keep_or_note(facts, work, found, cost, behind, entry, exact, blink)
+    return found
+
+
+@compiled
 def list_gaps(
     facts: Facts, routes: Routes, work: Work, task: int, place: int, limit: float, blink: float, crew: bool
 ) -> tuple[int, float, int, int]:
@@ -200,7 +245,10 @@ def list_gaps(
     work.counts[0].stamp += 1
     sparse = facts.sparse and uniform(work.random) < SPARSE
     if sparse:
-        place, best, best_node, best_entry = list_near(facts, routes, work, task, place, limit, blink, crew)
+        found = list_near(facts, routes, work, task, place, limit, blink, crew)
+        if not crew:
+            return list_idle(facts, routes, work, task, found, blink)
+        place, best, best_node, best_entry = found
     for entry in range(facts.nodes[task].able_from, facts.nodes[task].able_to):
         duty = facts.able[entry].duty
         if routes.loads[duty].count == 0:

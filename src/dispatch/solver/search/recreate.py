@@ -6,6 +6,7 @@ from dispatch.solver.jit import compiled, entry, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
 from dispatch.solver.search.joining import commit
+from dispatch.solver.search.gaps import find_idle, no_more_idle
 from dispatch.solver.search.place import cheapest
 from dispatch.solver.search.sorting import sort_by
 
@@ -23,6 +24,8 @@ def visit_groups(facts: Facts) -> int:
 def list_missing(facts: Facts, routes: Routes, work: Work) -> int:
     """List every group on no route in ``work.removed``; many hopeless ones take turns, once anything is planned."""
     removed = work.counts[0].removed
+    if work.counts[0].missing == 0:
+        return removed
     for place in range(removed):
         work.mark[work.removed[place]] = True
     missing = 0
@@ -88,12 +91,18 @@ def recreate(
         for place in range(work.counts[0].removed):
             cost -= facts.groups[work.removed[place]].price
     sort_missing(facts, work, chances)
+    if facts.sparse:
+        find_idle(facts, routes, work)
     for place in range(work.counts[0].removed):
         group = work.removed[place]
         price = facts.groups[group].price
         added = cheapest(facts, routes, work, group, min(price, limit - cost), blink)
         if added < NEVER and not commit(facts, routes, work, group):
             added = NEVER
+        if facts.sparse and added < NEVER:
+            first = facts.groups[group].first
+            for index in range(first, first + facts.groups[group].size):
+                no_more_idle(facts, routes, work, routes.stops[facts.members[index]].duty)
         cost += min(added, price)
         if cost >= limit:
             return NEVER
@@ -103,16 +112,13 @@ def recreate(
 @entry
 def total(facts: Facts, routes: Routes, work: Work) -> float:
     """What the routes cost as they stand, without what is left out; sets the greatest lateness."""
-    cost = 0.0
+    cost, greatest = 0.0, 0.0
     for duty in range(facts.duty_count):
-        if routes.loads[duty].count > 0:
-            cost += facts.travel_weight * routes.loads[duty].travel + facts.duties[duty].price
-            cost += facts.duration_weight * routes.loads[duty].span
-    greatest = 0.0
-    for task in range(facts.visits):
-        if routes.stops[task].duty >= 0:
-            cost += routes.stops[task].soft + routes.stops[task].fixed
-            greatest = max(greatest, routes.stops[task].start - facts.nodes[task].due)
+        load = routes.loads[duty]
+        if load.count > 0:
+            cost += facts.travel_weight * load.travel + facts.duties[duty].price + load.soft
+            cost += facts.duration_weight * load.span
+            greatest = max(greatest, load.latest_by)
     work.counts[0].greatest = greatest
     return cost + facts.greatest_weight * greatest
 
@@ -125,3 +131,29 @@ def price_out(facts: Facts, routes: Routes) -> float:
         if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
             price += facts.groups[group].price
     return price
+
+
+@compiled
+def count_missing(facts: Facts, routes: Routes) -> int:
+    """How many groups of visits are on no route."""
+    missing = 0
+    for group in range(visit_groups(facts)):
+        missing += int(routes.stops[facts.members[facts.groups[group].first]].duty < 0)
+    return missing
+
+
+@compiled
+def price_of_removed(facts: Facts, routes: Routes, work: Work) -> tuple[float, int]:
+    """The price of everything left out, and how many groups that is.
+
+    Where nothing was out before, only what was taken off can be out now.
+    """
+    if work.counts[0].missing > 0:
+        return price_out(facts, routes), count_missing(facts, routes)
+    price, missing = 0.0, 0
+    for place in range(work.counts[0].removed):
+        group = work.removed[place]
+        if routes.stops[facts.members[facts.groups[group].first]].duty < 0:
+            price += facts.groups[group].price
+            missing += 1
+    return price, missing

@@ -89,4 +89,5 @@ def working_room(facts: Facts, seed: int) -> Work:
         is_touched=np.zeros(duties, dtype=np.bool_),
         mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
         seen=np.zeros(duties, dtype=np.int32),
+        idle=np.full(duties, -1, dtype=np.int32),
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from system.house import AREA, T0, House
-from system.test_done_early import HOUR, MINUTE, Day
+from system.test_done_early import HOUR, MINUTE, WEEK, Day
 
 from dispatch.decide.order import OrderState, Status
 from dispatch.events.catalogue import event_in
@@ -151,6 +151,20 @@ async def test_what_fits_nowhere_any_more_is_said_though_nobody_says_anything(to
     assert town.order(then).workers == ()
     assert town.order(then).reasons
     assert await town.house.findings() == []
+
+
+async def test_what_nobody_spoke_of_when_the_duty_ended_goes_to_who_is_still_there(town: Town) -> None:
+    await town.worker(id="w1", shifts=[{"start": "08:00", "end": "12:00", "days": WEEK}])
+    due = await town.visit(HOUR, 12 * HOUR)
+    await town.given(due)
+    await town.at(4 * HOUR - MINUTE)
+    assert town.starts(due)[0] == ("w1",)
+    await town.at(4 * HOUR)
+    assert town.starts(due)[0] == ("w2",)
+    before = len(await town.events(due))
+    await town.house.restart("planner0")
+    await town.at(4 * HOUR)
+    assert len(await town.events(due)) == before
 
 
 async def test_who_is_done_elsewhere_since_is_not_held_up_by_a_report_they_forgot(town: Town) -> None:

@@ -83,16 +83,31 @@ def late_at(stop: ScheduledStop) -> dt.datetime:
 
 
 def next_late(state: AreaState, now: dt.datetime) -> dt.datetime | None:
-    """When to look for who is held up next: the first `late_at` after ``now``, on duties that begin within a day."""
+    """When to look next for who is held up, or went home: the first `late_at`, or end of a duty, after ``now``.
+
+    Of duties that begin within a day, and of what is still to come on them.
+    """
     times = (
         at
         for worker in state.schedules
         for route in _open_routes(state, worker, now)
         if route.start <= now + _DAY
         for stop in route.stops
-        if (at := late_at(stop)) > now and _is_to_come(state, stop)
+        if _is_to_come(state, stop)
+        for at in (late_at(stop), route.end)
+        if at > now
     )
     return min(times, default=None)
+
+
+def is_left_over(state: AreaState, now: dt.datetime) -> bool:
+    """Whether some duty is over and a visit stands on it that nobody said anything of: somebody else may do it yet."""
+    return any(
+        _is_to_come(state, stop) and worker in state.orders[stop.order].workers
+        for worker, route in state.routes()
+        if route.end <= now
+        for stop in route.stops
+    )
 
 
 def overrun_end(end: dt.datetime, now: dt.datetime) -> dt.datetime:

@@ -15,7 +15,7 @@ from dispatch.events.order import PromiseMissed
 from dispatch.model.errors import Conflict, Unavailable, Uncertain
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch, telling
-from dispatch.planning.held_up import held_up
+from dispatch.planning.held_up import held_up, is_left_over
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -192,7 +192,7 @@ class Planner:
                 if order is not None and order.status is Status.OPENED:
                     self.areas.mark(due.area, Dirt.ALL)
             case Timer.LATE:
-                if held_up(area, self._clock.now()):
+                if held_up(area, self._clock.now()) or is_left_over(area, self._clock.now()):
                     self.areas.mark(due.area, Dirt.ALL)
                 self.areas.set_late(area, self._clock.now())
             case Timer.TELL:

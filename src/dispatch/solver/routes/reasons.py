@@ -11,7 +11,7 @@ from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.gaps import find_gaps
-from dispatch.solver.routes.hints import clock, crew_hint, nearest_certificate, skill_hint, time_hint
+from dispatch.solver.routes.hints import clock, crew_hint, minutes, nearest_certificate, skill_hint, time_hint
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.rules import Rule
@@ -73,8 +73,9 @@ def _of_windows(state: State, facts: Visit) -> tuple[Reason, ...]:
     """Reasons that lie in the visit's own windows."""
     longest = max(span.end - span.start for span in facts.windows)
     if longest < facts.ticks:
-        hint = f"a window of {facts.ticks} ticks would hold it"
-        return (Reason(rule=Rule.WINDOW, message=f"No window is as long as the work, {facts.ticks} ticks.", hint=hint),)
+        work = minutes(state, facts.ticks)
+        hint = f"a window of {work} would hold it"
+        return (Reason(rule=Rule.WINDOW, message=f"No window is as long as the work, {work}.", hint=hint),)
     if start_windows(facts, state.compiled.problem.now):
         return ()
     if facts.pin is not None and facts.pin.start is not None:

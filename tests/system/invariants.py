@@ -21,10 +21,9 @@ from system.log_state import (
     Order,
     instant,
     plain,
-    position_of,
     shift_spans,
-    way_min,
 )
+from system.ways import busy_until, the_way
 
 from dispatch.events.envelope import Stored
 
@@ -214,17 +213,11 @@ def _stops(state: LogState, key: Key, at: dt.datetime) -> list[Data]:
     return sorted(stops, key=lambda stop: (stop["start"], stop["end"]))
 
 
-def _busy_until(state: LogState, area: str, stop: Data) -> dt.datetime:
-    order = state.orders.get((area, stop["order"]))
-    end = instant(stop["end"])
-    return end if order is None or order.free_at is None else min(end, order.free_at)
-
-
 def _double_booking(state: LogState, key: Key, at: dt.datetime) -> Iterator[str]:
     # What was done before it should have begun keeps nobody busy.
-    busy = [stop for stop in _stops(state, key, at) if _busy_until(state, key[0], stop) > instant(stop["start"])]
+    busy = [stop for stop in _stops(state, key, at) if busy_until(state, key[0], stop) > instant(stop["start"])]
     for one, other in pairwise(busy):
-        if _busy_until(state, key[0], one) > instant(other["start"]):
+        if busy_until(state, key[0], one) > instant(other["start"]):
             yield f"{key[1]} is at {one['order']} and {other['order']} at {other['start']}"
     names = Counter(stop["order"] for stop in _stops(state, key, at))
     for name, times in names.items():
@@ -260,7 +253,7 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
             needs = state.orders[area, stop["order"]].needs
             if needs and not can_do(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
                 yield f"{name} is sent to {stop['order']} without the skill"
-            yield from _the_way(state, key, route, stop, worker.record, saw)
+            yield from the_way(state, key, route, stop, worker.record, saw, at)
         yield from _caps(state, key, route, worker.record, saw, at)
 
 
@@ -270,43 +263,6 @@ def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
     way = arrive - stop.get("travel_min", 0) * MINUTE, arrive
     work = instant(stop["start"]), instant(stop["end"])
     return any(one < end and other > start and one < other for one, other in (way, work))
-
-
-def _the_way(state: LogState, key: Key, route: Data, stop: Data, record: Data, saw: int) -> Iterator[str]:
-    index = route["stops"].index(stop)
-    place = _from_where(state, key, route, record, saw) if index == 0 else route["stops"][index - 1]["place"]
-    here, there = position_of(state, key[0], place), position_of(state, key[0], stop["place"])
-    leaves = instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE
-    if index and leaves < _busy_until(state, key[0], route["stops"][index - 1]):
-        yield f"{key[1]} sets out for {stop['order']} before being free"
-    if here is None or there is None:
-        return
-    needed = way_min(state, key[0], record.get("mode", "walk"), here, there)
-    if stop.get("travel_min", 0) < needed:
-        yield f"{key[1]} has {stop.get('travel_min', 0)} minutes to {stop['order']}; the way takes {needed}"
-
-
-def _from_where(state: LogState, key: Key, route: Data, record: Data, saw: int) -> Data:
-    """Where the duty begins: at the base, or where somebody is still under way of a duty that was theirs until then.
-
-    If its first stop is not the first visit they do on it, they come from where they were last.
-    """
-    done = [one for one in state.done.get(key, ()) if one.position <= saw and instant(route["start"]) < one.at]
-    left = [one for one in state.left.get(key, ()) if one.position <= saw and instant(route["start"]) < one.at]
-    seen = state.seen.get(key)
-    if left and (seen is None or not seen.there) and all(one.at < left[-1].at for one in done):
-        # Where nobody said that they came there, where they are is anybody's guess.
-        return left[-1].place if left[-1].since and left[-1].at >= max(one.at for one in left) else {}
-    if done:
-        return max(done, key=lambda one: one.at).place
-    for other in state.routes[key].values():
-        for stop in other["stops"] if other["duty"] != route["duty"] and other["end"] >= route["start"] else ():
-            order = state.orders.get((key[0], stop["order"]))
-            over = order is None or order.done or order.failed or order.ended or not order.under_way
-            if not over and key[1] in order.workers and stop["start"] < route["stops"][0]["start"]:
-                place: Data = stop["place"]
-                return place
-    return {"site": record["base"]}
 
 
 def _counts(state: LogState, area: str, route: Data, stop: Data, at: dt.datetime) -> bool:

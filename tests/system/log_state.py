@@ -102,6 +102,23 @@ class Seen:
 
 
 @dataclass
+class Said:
+    """One of all the times somebody said where they are: where in the log, when, of which order, where that is.
+
+    ``there``: that they came, else that it is done, or could not be; ``came``: when they came. ``place`` is unset where
+    it could not be and they never said that they came. ``off``: the order came off the plan since.
+    """
+
+    position: int
+    at: dt.datetime
+    order: Key
+    there: bool
+    came: dt.datetime
+    place: Data | None
+    off: bool = False
+
+
+@dataclass
 class Left:
     """An order that came off the plan with somebody there: where in the log, the last they said of it, where it is.
 
@@ -141,6 +158,7 @@ class LogState:
         self.worked_off: dict[Key, list[dt.datetime]] = {}
         self.done: dict[Key, list[Worked]] = {}
         self.seen: dict[Key, Seen] = {}
+        self.said: dict[Key, list[Said]] = {}
         self.left: dict[Key, list[Left]] = {}
         self.heads: dict[str, int] = {}
 
@@ -251,11 +269,26 @@ class LogState:
             if off and name in order.there:
                 since = order.came if order.came and order.came < at else None
                 self.left.setdefault(worker, []).append(Left(one.position, since or at, order.opened["place"], since))
+            if off:
+                for said in self.said.get(worker, ()):
+                    said.off = said.off or said.order == key
+            else:
+                self._hear(worker, key, order, one)
             last = self.seen.get(worker)
             if off and last is not None and last.order == key:
                 last.there = False
             elif not off and (last is None or at >= last.at):
                 self.seen[worker] = Seen(at, key, came)
+
+    def _hear(self, worker: Key, key: Key, order: Order, one: Happened) -> None:
+        """Note that somebody said that they are at an order, or through with it."""
+        said, there = self.said.setdefault(worker, []), one.type == "WorkerArrived"
+        arrived = next((was.at for was in said if was.order == key and was.there and not was.off), None)
+        took = order.end - order.start if order.start and order.end else dt.timedelta()
+        came = one.happened_at if there else arrived or one.happened_at - took
+        known = there or arrived or one.type == "VisitDone"
+        place = order.opened["place"] if known else None
+        said.append(Said(one.position, one.happened_at, key, there, came, place))
 
     def _done(self, key: Key, order: Order, one: Happened) -> None:
         """Note for each of the crew that it is work of the day, whatever becomes of the order or their schedules."""

@@ -66,7 +66,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
 
     ``agreed``: the start that each who said yes said it to.
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
-    nobody said so, be it done or not. ``arrivals``: when each was. ``short``: ``workers`` are fewer than needed, and
+    nobody said so, be it done or not. ``arrivals``: when each was. ``failed_at``: when it was said that it could not
+    be. ``short``: ``workers`` are fewer than needed, and
     nobody could join them, for ``reasons``.
     """
 
@@ -88,6 +89,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
     arrivals: dict[str, dt.datetime] = {}
     short: bool = False
     done_at: dt.datetime | None = None
+    failed_at: dt.datetime | None = None
     missed: bool = False
     rework: str | None = None
     moved_to: str | None = None
@@ -135,6 +137,7 @@ def _rescheduled(state: OrderState, event: OrderRescheduled) -> OrderState:
         pin=None,
         arrived_at=None,
         arrivals={},
+        failed_at=None,
         reasons=(),
         **_UNPLACED,
     )
@@ -202,7 +205,7 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
         case VisitDone():
             return replace(state, status=Status.DONE, done_at=at)
         case VisitFailed():
-            return replace(state, status=Status.COULD_NOT, arrived_at=state.arrived_at)
+            return replace(state, status=Status.COULD_NOT, failed_at=at)
     return state
 
 

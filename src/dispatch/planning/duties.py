@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from itertools import chain
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,8 +18,9 @@ from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.crews import Gathered, all_there, gather, is_off, lacks
-from dispatch.planning.held_up import held_up, last_seen, on_site, overrun_end
+from dispatch.planning.crews import Gathered, gather, is_off, lacks
+from dispatch.planning.held_up import held_up
+from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
 _THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
@@ -78,13 +80,13 @@ def open_duties(
     today = local_day(now, policy.time_zone)
     last = today + dt.timedelta(days=policy.horizon_days - 1)
     fixed, apart = under_way(state, now), _done_apart(state)
-    at_work, seen = frozenset(site.order for site in on_site(state).values()), _seen_since(state)
+    word = heard(state)
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
-        still = _under_way_by_report(state, worker_id, routes, fixed, at_work, now)
+        still = _under_way_by_report(state, worker_id, routes, fixed, word, now)
         still = [one for one in still if not is_off(gathered, one.stop, worker_id)]
         still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         early = apart.get(worker_id, [])
@@ -95,20 +97,12 @@ def open_duties(
         others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
             replace(
-                _open(
-                    state, duty, routes.get(duty.id), still + early, fixed, at_work, seen.get(worker_id), now, gathered
-                ),
+                _open(state, duty, routes.get(duty.id), still + early, fixed, word, now, gathered),
                 gone=_gone(state, duty, others, still, early),
             )
             for duty in still_open
         ]
     return found
-
-
-def _seen_since(state: AreaState) -> dict[str, dt.datetime]:
-    """When people were last seen, as far as that matters: where something came off the plan with somebody there."""
-    off = any(route.off for record in state.workers.values() for route in record.brought)
-    return last_seen(state) if off else {}
 
 
 class _Still(Struct, frozen=True):
@@ -136,7 +130,7 @@ def _under_way_by_report(
     worker: str,
     routes: dict[str, RouteChanged],
     fixed: frozenset[str],
-    at_work: frozenset[str],
+    word: Word,
     now: dt.datetime,
 ) -> list[_Still]:
     """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it."""
@@ -146,7 +140,7 @@ def _under_way_by_report(
             order = state.order_of(stop)
             if order is None or order.status not in UNDER_WAY or worker not in order.workers:
                 continue
-            until = _expected_end(state, stop, at_work, now)
+            until = expected_end(state, stop, worker, word, now)
             if route.end <= now and order.status is Status.ON_THE_WAY:
                 # Who forgot to report is not under way for ever.
                 until = min(until, route.end + (stop.end - stop.start))
@@ -297,8 +291,7 @@ def _open(
     route: RouteChanged | None,
     still: list[_Still],
     fixed: frozenset[str],
-    at_work: frozenset[str],
-    seen: dt.datetime | None,
+    word: Word,
     now: dt.datetime,
     gathered: Mapping[str, Gathered],
 ) -> OpenDuty:
@@ -310,7 +303,10 @@ def _open(
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
     elsewhere = [one for one in still if not one.is_of(duty)]
     joined = {order for order, one in gathered.items() if one.joiners} | asked
-    ends = [(stop, stop.end if stop.order in joined else _expected_end(state, stop, at_work, now)) for stop in stays]
+    ends = [
+        (stop, stop.end if stop.order in joined else expected_end(state, stop, duty.worker, word, now))
+        for stop in stays
+    ]
     busy = tuple(
         (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
         for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
@@ -318,9 +314,11 @@ def _open(
     free_at = max(duty.start, now, *(end for _, end in busy))
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
+    seen = word.seen.get(duty.worker)
     left = [*((one.stop, one.until) for one in straight if one.is_way(seen)), *reversed(ends)]
+    last = [(at, stop) for stop, end in left if (at := last_there(state, stop, end, duty.worker, word)) is not None]
     # The last of those that end last: what was done out of turn is not where they are now.
-    free_stop = max(left, key=lambda one: one[1])[0] if left else None
+    free_stop = max(last, key=itemgetter(0))[1] if last else None
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 
@@ -341,9 +339,9 @@ def _day_of(state: AreaState, route: RouteChanged | RouteBrought, stop: Schedule
 
 
 def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
-    """Whether ``stop`` was done before it was to begin, which says nothing of the stops ahead of it on the route."""
-    done = _done_at(state, stop)
-    return done is not None and done < stop.start
+    """Whether ``stop`` was over before it was to begin, which says nothing of the stops ahead of it on the route."""
+    over = over_at(state.order_of(stop))
+    return over is not None and over < stop.start
 
 
 def _done_at(state: AreaState, stop: ScheduledStop) -> dt.datetime | None:
@@ -374,23 +372,3 @@ def _cannot_go(
     if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
         return True
     return any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
-
-
-def _expected_end(state: AreaState, stop: ScheduledStop, at_work: frozenset[str], now: dt.datetime) -> dt.datetime:
-    """When the worker will be free of ``stop``: as planned unless their reports say otherwise.
-
-    ``at_work``: the orders that somebody is known to be at still.
-    """
-    order = state.order_of(stop)
-    if order is None:
-        return min(stop.end, now)
-    if order.status is Status.DONE and order.done_at is not None:
-        return min(order.done_at, stop.end) if order.done_at <= now else stop.end
-    if order.status is Status.COULD_NOT:
-        return min(stop.end, now)
-    if order.status is Status.ARRIVED and order.arrived_at is not None:
-        end = all_there(order, stop, now) + (stop.end - stop.start)
-        return overrun_end(end, now) if stop.order in at_work else max(now, end)
-    if order.status is Status.ON_THE_WAY:
-        return max(stop.end, now + (stop.end - stop.start)) if stop.start < now else stop.end
-    return stop.end

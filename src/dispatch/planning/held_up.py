@@ -29,15 +29,15 @@ class OnSite(Struct, frozen=True):
 
 
 def last_seen(state: AreaState) -> dict[str, dt.datetime]:
-    """By worker, when they last came to an order, or were done with one, that is still theirs; by reports."""
+    """By worker, when they last came to an order, or were through with one, that is still theirs; by reports."""
     seen: dict[str, dt.datetime] = {}
     for order in chain(state.orders.values(), state.closed.values()):
-        if order.arrived_at is None and order.done_at is None:
+        if order.arrived_at is None and order.done_at is None and order.failed_at is None:
             continue
         for worker in order.workers:
             # Who is not there yet does not come because others did.
             came = order.arrived_at if order.stages.get(worker) is Status.ARRIVED else None
-            for at in (came, order.done_at):
+            for at in (came, order.done_at, order.failed_at):
                 if at is not None:
                     seen[worker] = max(at, seen.get(worker, at))
     return seen

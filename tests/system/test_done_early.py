@@ -129,6 +129,19 @@ async def test_rounds_done_early_count_for_the_minutes_of_the_day_though_they_cl
     assert await day.house.findings() == []
 
 
+async def test_who_did_a_visit_of_their_second_duty_in_the_first_sets_out_from_there(day: Day) -> None:
+    hours = [{"start": start, "end": end, "days": WEEK} for start, end in (("08:00", "12:00"), ("14:00", "19:00"))]
+    await day.worker(shifts=hours)
+    far = {"category": "tap", "place": {"unit": "far"}}
+    window = {"from": (T0 + 6 * HOUR).isoformat(), "to": (T0 + 11 * HOUR).isoformat()}
+    order = await day.say(f"request.{AREA}.repair", **far, window=window)
+    await day.work(order, HOUR)
+    near = await day.ask(HOUR, 4 * HOUR)
+    start = day.area.orders[near].start
+    assert start is not None and start >= T0 + 135 * MINUTE
+    assert await day.house.findings() == []
+
+
 async def far_round_done_early(day: Day) -> str:
     """A round an hour away is done long before it is planned; then somebody asks for work at the base."""
     await day.worker()

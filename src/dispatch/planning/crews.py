@@ -56,6 +56,12 @@ def lacks(order: OrderState, stop: ScheduledStop, worker: RecordState, zone: str
     )
 
 
+def is_overruled(order: OrderState, worker: str) -> bool:
+    """Whether a dispatcher named a whole crew for ``order`` without ``worker``."""
+    people = order.needs.people if order.needs is not None else 1
+    return order.pin is not None and len(order.pin.workers) >= people and worker not in order.pin.workers
+
+
 def all_there(order: OrderState, stop: ScheduledStop, now: dt.datetime) -> dt.datetime:
     """When the visit began, or will: when all of its crew are there. The others wait for who is still on the way.
 

@@ -18,8 +18,8 @@ from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.crews import Gathered, gather, is_off, lacks
-from dispatch.planning.held_up import held_up
+from dispatch.planning.crews import Gathered, gather, is_off, is_overruled, lacks
+from dispatch.planning.held_up import given_up_at, held_up
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
@@ -133,17 +133,26 @@ def _under_way_by_report(
     word: Word,
     now: dt.datetime,
 ) -> list[_Still]:
-    """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it."""
+    """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it.
+
+    And what they did before the duty began that it is planned for: they were there then, on the duty they were on.
+    """
     found = []
     for route in routes.values():
         for stop in route.stops:
             order = state.order_of(stop)
-            if order is None or order.status not in UNDER_WAY or worker not in order.workers:
+            if order is None or worker not in order.workers:
+                continue
+            over = over_at(order)
+            if over is not None and order.status in _OVER and over <= now and over < route.start:
+                began = over - (stop.end - stop.start)
+                found.append(_Still(replace(stop, arrive=began, start=began, end=over), route, over))
+            if order.status not in UNDER_WAY:
                 continue
             until = expected_end(state, stop, worker, word, now)
             if route.end <= now and order.status is Status.ON_THE_WAY:
                 # Who forgot to report is not under way for ever.
-                until = min(until, route.end + (stop.end - stop.start))
+                until = min(until, given_up_at(route, stop))
             if stop.order in fixed or route.end <= now:
                 found.append(_Still(stop, route, until))
     return found
@@ -264,9 +273,10 @@ def waiting(state: AreaState, now: dt.datetime) -> dict[str, tuple[str, ...]]:
     lost: dict[str, set[str]] = defaultdict(set)
     standing: dict[str, set[str]] = defaultdict(set)
     for worker, route in state.routes():
-        for stop in route.stops if route.end > now else ():
-            if stop.order in crews:
-                standing[stop.order].add(worker)
+        for stop in route.stops:
+            if stop.order in crews and worker in crews[stop.order].workers:
+                if route.end > now:
+                    standing[stop.order].add(worker)
                 if _cannot_go(state, stop, worker, active.get(worker), now):
                     lost[stop.order].add(worker)
     found = {}
@@ -279,10 +289,23 @@ def waiting(state: AreaState, now: dt.datetime) -> dict[str, tuple[str, ...]]:
 
 
 def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
-    """The orders somebody set out for who cannot come any more, as long as they stand on a route."""
-    standing = {stop.order for _, route in state.routes() if route.end > now for stop in route.stops}
-    set_out = {order for order in standing if order in state.orders and state.orders[order].status is Status.ON_THE_WAY}
-    return frozenset(set_out - under_way(state, now)) if set_out else frozenset()
+    """The orders somebody set out for who cannot come any more, as long as they stand on a route.
+
+    Nor does who said nothing of it since their duty ended, for as long as the visit was to take.
+    """
+    set_out = {key: order for key, order in state.orders.items() if order.status is Status.ON_THE_WAY}
+    if not set_out:
+        return frozenset()
+    fixed, active = under_way(state, now), state.active_workers()
+    return frozenset(
+        stop.order
+        for worker, route in state.routes()
+        for stop in route.stops
+        if stop.order in set_out and stop.order not in fixed and worker in set_out[stop.order].workers
+        if given_up_at(route, stop) <= now
+        or route.end > now
+        or _cannot_go(state, stop, worker, active.get(worker), now)
+    )
 
 
 def _open(
@@ -371,4 +394,10 @@ def _cannot_go(
         return False
     if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
         return True
-    return any(one.start < stop.end and one.end > max(stop.start, now) for one in worker.away)
+    if is_overruled(order, worker_id):
+        return True
+    end = stop.end
+    if order.stages.get(worker_id) is Status.ON_THE_WAY:
+        # They are late, and it takes as long once they are there.
+        end = max(end, now + (stop.end - stop.start))
+    return any(one.start < end and one.end > max(stop.start, now) for one in worker.away)

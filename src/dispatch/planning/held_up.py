@@ -82,6 +82,11 @@ def late_at(stop: ScheduledStop) -> dt.datetime:
     return stop.start - stop.travel_min * _MINUTE + LATE
 
 
+def given_up_at(route: RouteChanged, stop: ScheduledStop) -> dt.datetime:
+    """When it is taken that somebody who set out for ``stop``, and said nothing since, is not at it any more."""
+    return route.end + (stop.end - stop.start)
+
+
 def next_late(state: AreaState, now: dt.datetime) -> dt.datetime | None:
     """When to look next for who is held up, or went home: the first `late_at`, or end of a duty, after ``now``.
 
@@ -90,23 +95,30 @@ def next_late(state: AreaState, now: dt.datetime) -> dt.datetime | None:
     times = (
         at
         for worker in state.schedules
-        for route in _open_routes(state, worker, now)
-        if route.start <= now + _DAY
+        for route in state.schedules[worker].routes.values()
+        if now - _DAY < route.end and route.start <= now + _DAY
         for stop in route.stops
-        if _is_to_come(state, stop)
-        for at in (late_at(stop), route.end)
+        for at in _moments(state, route, stop)
         if at > now
     )
     return min(times, default=None)
 
 
+def _moments(state: AreaState, route: RouteChanged, stop: ScheduledStop) -> tuple[dt.datetime, ...]:
+    if _is_to_come(state, stop):
+        return late_at(stop), route.end
+    order = state.orders.get(stop.order)
+    return (given_up_at(route, stop),) if order is not None and order.status is Status.ON_THE_WAY else ()
+
+
 def is_left_over(state: AreaState, now: dt.datetime) -> bool:
-    """Whether some duty is over and a visit stands on it that nobody said anything of: somebody else may do it yet."""
+    """Whether some duty is over and a visit stands on it that nobody comes to any more: somebody else may do it yet."""
     return any(
-        _is_to_come(state, stop) and worker in state.orders[stop.order].workers
+        worker in state.orders[stop.order].workers and max(_moments(state, route, stop), default=now) <= now
         for worker, route in state.routes()
         if route.end <= now
         for stop in route.stops
+        if stop.order in state.orders and state.orders[stop.order].status in (*OPEN_TO_PLAN, Status.ON_THE_WAY)
     )
 
 

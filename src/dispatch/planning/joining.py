@@ -124,13 +124,14 @@ def _joined(one: Gathered, placed: Placed) -> Gathered:
 def _all_from(state: AreaState, key: str, there: tuple[str, ...], now: dt.datetime) -> dt.datetime:
     """From when on all of ``there`` could begin: now, or when those who are on the way are to be there.
 
-    While nobody is there yet it begins no sooner than whoever asked was told.
+    No sooner than the duties begin that it stands on, also where somebody came before. While nobody is there yet it
+    begins no sooner than whoever asked was told.
     """
     order = state.orders[key]
     coming = [worker for worker in there if order.stages.get(worker) is not Status.ARRIVED]
     moments = [
-        stop.arrive
-        for worker in coming
+        stop.arrive if worker in coming else route.start
+        for worker in there
         for route in state.schedules[worker].routes.values()
         for stop in route.stops
         if stop.order == key

@@ -10,7 +10,7 @@ from core.decide.sample import ESTATE, HOUR, LAMP, MINUTE, START, on_the_plan, o
 from core.planning.folded import add, folded
 
 from dispatch.events import order as o
-from dispatch.planning.held_up import LATE, OnSite, held_up, last_seen, next_late, on_site, overrun_end
+from dispatch.planning.held_up import LATE, OnSite, held_up, is_left_over, last_seen, next_late, on_site, overrun_end
 
 
 @pytest.mark.parametrize(
@@ -25,9 +25,14 @@ def test_who_is_late_is_looked_for_once_it_is_sure() -> None:
     state = folded(ESTATE, planned_order(), on_the_plan())
     late = START - 5 * MINUTE + LATE
     assert next_late(state, NOW) == late
-    assert next_late(state, late) is None
+    ((route, stop),) = ((route, stop) for _, route in state.routes() for stop in route.stops)
+    assert next_late(state, late) == route.end
+    assert not is_left_over(state, late) and is_left_over(state, route.end)
+    assert next_late(state, route.end) is None
     add(state, on(order_entity(), o.WorkerOnTheWay(worker="w1")))
-    assert next_late(state, NOW) is None
+    given_up = route.end + (stop.end - stop.start)
+    assert next_late(state, NOW) == given_up
+    assert not is_left_over(state, route.end) and is_left_over(state, given_up)
 
 
 def test_of_two_places_they_are_where_they_came_last_until_they_are_done_there() -> None:

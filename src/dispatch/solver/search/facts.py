@@ -299,9 +299,9 @@ class Work(NamedTuple):
     """Room to work in. ``removed`` groups, ``touched`` duties, ``followers`` of removed tasks and ``list`` are lists;
     ``mark`` flags duties, groups or both, always cleared after use; ``seen`` holds the stamp of the last look at a
     kind of duty; ``idle`` is, by kind, the first duty with nothing on it while routes are recreated in a sparse
-    problem (-1: none); ``is_touched`` and ``is_heaped`` are kept. While the log is empty it holds a route walked along. What
-    stores are needed for the gaps listed stands in the upper half of ``gaps``. Arrays are few because each call hands
-    all of them on.
+    problem (-1: none); ``is_touched`` and ``is_heaped`` are kept. While the log is empty it holds a route walked
+    along. What stores are needed for the gaps listed stands in the upper half of ``gaps``. Arrays are few because each
+    call hands all of them on.
     """
 
     random: Words

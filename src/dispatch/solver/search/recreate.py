@@ -5,8 +5,8 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, entry, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
-from dispatch.solver.search.joining import commit
 from dispatch.solver.search.gaps import find_idle, no_more_idle
+from dispatch.solver.search.joining import commit
 from dispatch.solver.search.place import cheapest
 from dispatch.solver.search.sorting import sort_by
 

@@ -133,14 +133,21 @@ def _under_way_by_report(
     word: Word,
     now: dt.datetime,
 ) -> list[_Still]:
-    """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it."""
+    """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it.
+
+    So with what could not be when they were there: it is where they were.
+    """
     found = []
     for route in routes.values():
         for stop in route.stops:
             order = state.order_of(stop)
-            if order is None or order.status not in UNDER_WAY or worker not in order.workers:
+            if order is None or worker not in order.workers:
                 continue
-            until = expected_end(state, stop, worker, word, now)
+            if order.status is Status.COULD_NOT and worker in order.arrivals and order.failed_at is not None:
+                found.append(_Still(stop, route, order.failed_at))
+            if order.status not in UNDER_WAY:
+                continue
+            until = expected_end(state, stop, word, now)
             if route.end <= now and order.status is Status.ON_THE_WAY:
                 # Who forgot to report is not under way for ever.
                 until = min(until, route.end + (stop.end - stop.start))
@@ -303,10 +310,7 @@ def _open(
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
     elsewhere = [one for one in still if not one.is_of(duty)]
     joined = {order for order, one in gathered.items() if one.joiners} | asked
-    ends = [
-        (stop, stop.end if stop.order in joined else expected_end(state, stop, duty.worker, word, now))
-        for stop in stays
-    ]
+    ends = [(stop, stop.end if stop.order in joined else expected_end(state, stop, word, now)) for stop in stays]
     busy = tuple(
         (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
         for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
@@ -315,8 +319,10 @@ def _open(
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
     seen = word.seen.get(duty.worker)
-    left = [*((one.stop, one.until) for one in straight if one.is_way(seen)), *reversed(ends)]
-    last = [(at, stop) for stop, end in left if (at := last_there(state, stop, end, duty.worker, word)) is not None]
+    ways = [one for one in straight if one.is_way(seen)]
+    own = [*((one.stop, one.until) for one in ways if isinstance(one.route, RouteChanged)), *reversed(ends)]
+    last = [(at, stop) for stop, end in own if (at := last_there(state, stop, end, duty.worker, word)) is not None]
+    last += [((False, one.until), one.stop) for one in ways if not isinstance(one.route, RouteChanged)]
     # The last of those that end last: what was done out of turn is not where they are now.
     free_stop = max(last, key=itemgetter(0))[1] if last else None
     rests = route.rests if route is not None else ()

@@ -321,10 +321,10 @@ def _open(
     seen = word.seen.get(duty.worker)
     ways = [one for one in straight if one.is_way(seen)]
     own = [*((one.stop, one.until) for one in ways if isinstance(one.route, RouteChanged)), *reversed(ends)]
-    last = [(at, stop) for stop, end in own if (at := last_there(state, stop, end, duty.worker, word)) is not None]
-    last += [((False, one.until), one.stop) for one in ways if not isinstance(one.route, RouteChanged)]
+    last = list(last_there(state, duty.worker, own, word))
+    last += [(one.until, False, one.stop) for one in ways if not isinstance(one.route, RouteChanged)]
     # The last of those that end last: what was done out of turn is not where they are now.
-    free_stop = max(last, key=itemgetter(0))[1] if last else None
+    free_stop = max(last, key=itemgetter(0, 1))[2] if last else None
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import chain
 
 from msgspec import Struct
@@ -79,23 +80,25 @@ def expected_end(state: AreaState, stop: ScheduledStop, word: Word, now: dt.date
 
 
 def last_there(
-    state: AreaState, stop: ScheduledStop, end: dt.datetime, worker: str, word: Word
-) -> tuple[bool, dt.datetime] | None:
-    """When ``worker``, who is free of ``stop`` at ``end``, is there last, to be compared; None if they were seen
-    elsewhere since.
+    state: AreaState, worker: str, stops: list[tuple[ScheduledStop, dt.datetime]], word: Word
+) -> Iterator[tuple[dt.datetime, bool, ScheduledStop]]:
+    """The ``stops`` that ``worker`` may be last at, each with when they are free of it, to be compared.
 
     Who came elsewhere is not at what they said nothing of, nor where they forgot to say that they were done. Where they
-    are to be, by the plan or their word, comes after where they are.
+    are to be by the plan comes after where they are.
     """
-    order, site = state.order_of(stop), word.sites.get(worker)
-    if order is None:
-        return False, end
-    over = over_at(order)
-    if over is not None:
-        return False, max(over, end)
-    if order.stages.get(worker) is Status.ARRIVED:
-        return (False, end) if site is not None and site.order == stop.order else None
-    came = word.came.get(worker)
-    if order.stages.get(worker) is not Status.ON_THE_WAY and came is not None and came > stop.start:
-        return None
-    return site is not None, end
+    site, came = word.sites.get(worker), word.came.get(worker)
+    kept = max((end for stop, end in stops if site is not None and stop.order == site.order), default=None)
+    for stop, end in stops:
+        order = state.order_of(stop)
+        over = over_at(order)
+        stage = None if order is None else order.stages.get(worker)
+        if order is None or over is not None:
+            yield end if over is None else max(over, end), False, stop
+        elif stage is Status.ARRIVED:
+            if site is not None and site.order == stop.order:
+                yield end, False, stop
+        elif stage is Status.ON_THE_WAY:
+            yield end, False, stop
+        elif came is None or came <= stop.start:
+            yield end if kept is None else max(end, kept), kept is not None, stop

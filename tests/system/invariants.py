@@ -237,18 +237,23 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
         if worker is None or worker.retired:
             yield f"{name} is sent to {new[0]['order']} and is not there"
             continue
-        start, end = instant(route["start"]), instant(route["end"])
-        day = day_of(state, area, start)
-        if (start, end) not in shift_spans(worker.record, day, state.time_zone(area)):
-            yield f"{name} has no shift from {start} to {end}"
+        first, last = instant(route["start"]), instant(route["end"])
+        day = day_of(state, area, first)
+        if (first, last) not in shift_spans(worker.record, day, state.time_zone(area)):
+            yield f"{name} has no shift from {first} to {last}"
         for stop in new:
+            start, end = first, last
             leaves = instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE
             stop_end = instant(stop["end"])
+            there = name in state.orders[area, stop["order"]].there
+            if there:
+                # Who is there already has no way to it, and no other duty to do it on than the one they are on.
+                leaves, start, end = instant(stop["start"]), *_shift_at(state, key, worker.record, stop, (start, end))
             if leaves < start or stop_end > end or instant(stop["arrive"]) > instant(stop["start"]):
                 yield f"{name} is sent to {stop['order']} outside the shift"
-            if any(_meets(stop, since, until) for since, until in worker.away):
+            if any(_meets(stop, since, until, there=there) for since, until in worker.away):
                 yield f"{name} is sent to {stop['order']} while away"
-            if any(_meets(stop, instant(rest[0]), instant(rest[1])) for rest in route["rests"]):
+            if any(_meets(stop, instant(rest[0]), instant(rest[1]), there=there) for rest in route["rests"]):
                 yield f"{name} is sent to {stop['order']} in a break"
             needs = state.orders[area, stop["order"]].needs
             if needs and not can_do(state, area, worker.record, needs, (instant(stop["start"]), stop_end)):
@@ -257,12 +262,23 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
         yield from _caps(state, key, route, worker.record, saw, at)
 
 
-def _meets(stop: Data, start: dt.datetime, end: dt.datetime) -> bool:
-    """Whether the way to a stop or the work there meets a span; waiting for the work to begin may."""
+def _shift_at(
+    state: LogState, key: Key, record: Data, stop: Data, duty: tuple[dt.datetime, dt.datetime]
+) -> tuple[dt.datetime, dt.datetime]:
+    """The shift that the work at a stop begins in; the ``duty`` it stands on if it begins in none."""
+    zone, begins = state.time_zone(key[0]), instant(stop["start"])
+    days = {day_of(state, key[0], begins), day_of(state, key[0], begins - dt.timedelta(days=1))}
+    spans = [span for day in days for span in shift_spans(record, day, zone)]
+    return next((span for span in spans if span[0] <= begins < span[1]), duty)
+
+
+def _meets(stop: Data, start: dt.datetime, end: dt.datetime, *, there: bool) -> bool:
+    """Whether the way to a stop, of who is not ``there``, or the work meets a span; waiting for the work may."""
     arrive = instant(stop["arrive"])
     way = arrive - stop.get("travel_min", 0) * MINUTE, arrive
     work = instant(stop["start"]), instant(stop["end"])
-    return any(one < end and other > start and one < other for one, other in (way, work))
+    spans = (work,) if there else (way, work)
+    return any(one < end and other > start and one < other for one, other in spans)
 
 
 def _counts(state: LogState, area: str, route: Data, stop: Data, at: dt.datetime) -> bool:

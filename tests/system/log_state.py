@@ -58,7 +58,10 @@ def plain(stored: Stored) -> Happened:
 
 @dataclass
 class Order:
-    """A work order. ``free_at``: from when on nobody is kept busy by it any more, whatever its stop says."""
+    """A work order. ``free_at``: from when on nobody is kept busy by it any more, whatever its stop says.
+
+    ``under_way``: the position of the report by which it is; 0 if nobody set out.
+    """
 
     opened: Data
     needs: Data | None
@@ -68,7 +71,7 @@ class Order:
     end: dt.datetime | None = None
     pin: Data | None = None
     refused: set[str] = field(default_factory=set)
-    under_way: bool = False
+    under_way: int = 0
     set_out: set[str] = field(default_factory=set)
     there: set[str] = field(default_factory=set)
     done: bool = False
@@ -234,7 +237,7 @@ class LogState:
                 order.refused.add(data["worker"])
                 order.pin = None if order.pin and data["worker"] in order.pin["workers"] else order.pin
             case "WorkerOnTheWay" | "WorkerArrived":
-                order.under_way = True
+                order.under_way = order.under_way or one.position
                 order.set_out.add(data["worker"])
                 order.there |= {data["worker"]} if one.type == "WorkerArrived" else set()
                 order.came = order.came or (one.happened_at if one.type == "WorkerArrived" else None)
@@ -250,7 +253,7 @@ class LogState:
             case "OrderRescheduled":
                 self._worked_off(key, order)
                 order.windows, order.pin, order.workers, order.start, order.end = data["windows"], None, (), None, None
-                order.failed = order.under_way = order.told_why_not = False
+                order.failed, order.told_why_not, order.under_way = False, False, 0
                 order.free_at, order.came, order.accepted, order.set_out = None, None, {}, set()
             case "OrderCancelled" | "OrderClosed" | "OrderMoved":
                 order.ended = one.type

@@ -57,10 +57,10 @@ def _from_where(
     said = [one for one in state.said.get(key, ()) if one.position <= saw]
     first = instant(route["start"])
     last = _last_said(state, route, said, first)
-    came = max((one.came for one in said), default=_NEVER)
+    came = max((one.came for one in said if one.place), default=_NEVER)
     found = [
         *(From(_free_at(state, key, one, at), one.place) for one in last),
-        *_to_come(state, key, route, stop, said, came, at),
+        *_to_come(state, key, route, stop, said, came, saw, at),
         *_left(state, key, saw, first),
     ]
     if not found:
@@ -90,7 +90,14 @@ def _free_at(state: LogState, key: Key, one: Said, at: dt.datetime) -> dt.dateti
 
 
 def _to_come(
-    state: LogState, key: Key, route: Data, stop: Data, said: list[Said], came: dt.datetime, at: dt.datetime
+    state: LogState,
+    key: Key,
+    route: Data,
+    stop: Data,
+    said: list[Said],
+    came: dt.datetime,
+    saw: int,
+    at: dt.datetime,
 ) -> Iterator[From]:
     """Where somebody is to be before a stop though they said nothing of being there: on the way, or by the plan."""
     there = {one.order for one in said if not one.off}
@@ -99,14 +106,14 @@ def _to_come(
         own = other["duty"] == route["duty"]
         for one in other["stops"] if own or other["end"] >= route["start"] else ():
             order = state.orders.get((key[0], one["order"]))
-            if one == stop or (key[0], one["order"]) in there or order is None or _is_over(order):
+            if (key[0], one["order"]) in there or order is None or _is_over(order):
+                continue
+            if one not in before if own else one["start"] >= stop["start"]:
                 continue
             start, end = instant(one["start"]), instant(one["end"])
-            if order.under_way and key[1] in order.workers:
-                if own or one["start"] < stop["start"]:
-                    yield From(max(end, at + (end - start)) if start < at else end, one["place"])
-            elif own and one in before and start >= came:
-                yield From(end, one["place"])
+            under_way = 0 < order.under_way <= saw and key[1] in order.workers
+            if (under_way or own) and (key[1] in order.set_out or start >= came):
+                yield From(max(end, at + (end - start)) if under_way and start < at else end, one["place"])
 
 
 def _is_over(order: Order) -> bool:

@@ -83,8 +83,11 @@ def worked(
             continue
         end = min(stop.end, now)
         if order.stages.get(worker) is Status.ARRIVED and order.status is Status.ARRIVED:
-            assert order.arrived_at is not None
-            end = max(now, order.arrived_at + (stop.end - stop.start))
+            came = [order.arrivals[one] for one in order.workers if one in order.arrivals]
+            if len(came) < len(order.workers):
+                # Who is there waits for the others, who come as planned.
+                came.append(stop.start)
+            end = max(now, max(came) + (stop.end - stop.start))
         elif order.done_at is not None:
             end = min(stop.end, order.done_at)
         elif order.status is not Status.COULD_NOT and not (order.status in ENDED and stop.start <= now):

@@ -135,7 +135,8 @@ def _under_way_by_report(
 ) -> list[_Still]:
     """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it.
 
-    And what they did before the duty began that it is planned for: they were there then, on the duty they were on.
+    So with what could not be when they were there: it is where they were. And with what they did before the duty began
+    that it is planned for: they were there then, on the duty they were on.
     """
     found = []
     for route in routes.values():
@@ -143,13 +144,15 @@ def _under_way_by_report(
             order = state.order_of(stop)
             if order is None or worker not in order.workers:
                 continue
-            over = over_at(order)
-            if over is not None and order.status in _OVER and over <= now and over < route.start:
+            over = over_at(order) if order.status in _OVER else None
+            if over is not None and over < min(route.start, now):
                 began = over - (stop.end - stop.start)
                 found.append(_Still(replace(stop, arrive=began, start=began, end=over), route, over))
+            elif over is not None and order.status is Status.COULD_NOT and worker in order.arrivals:
+                found.append(_Still(stop, route, over))
             if order.status not in UNDER_WAY:
                 continue
-            until = expected_end(state, stop, worker, word, now)
+            until = expected_end(state, stop, word, now)
             if route.end <= now and order.status is Status.ON_THE_WAY:
                 # Who forgot to report is not under way for ever.
                 until = min(until, given_up_at(route, stop))
@@ -326,10 +329,7 @@ def _open(
     ahead = tuple(stop for stop in stops if stop.order not in fixed)
     elsewhere = [one for one in still if not one.is_of(duty)]
     joined = {order for order, one in gathered.items() if one.joiners} | asked
-    ends = [
-        (stop, stop.end if stop.order in joined else expected_end(state, stop, duty.worker, word, now))
-        for stop in stays
-    ]
+    ends = [(stop, stop.end if stop.order in joined else expected_end(state, stop, word, now)) for stop in stays]
     busy = tuple(
         (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
         for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
@@ -338,10 +338,12 @@ def _open(
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]
     seen = word.seen.get(duty.worker)
-    left = [*((one.stop, one.until) for one in straight if one.is_way(seen)), *reversed(ends)]
-    last = [(at, stop) for stop, end in left if (at := last_there(state, stop, end, duty.worker, word)) is not None]
+    ways = [one for one in straight if one.is_way(seen)]
+    own = [*((one.stop, one.until) for one in ways if isinstance(one.route, RouteChanged)), *reversed(ends)]
+    last = list(last_there(state, duty.worker, own, word))
+    last += [(one.until, False, one.stop) for one in ways if not isinstance(one.route, RouteChanged)]
     # The last of those that end last: what was done out of turn is not where they are now.
-    free_stop = max(last, key=itemgetter(0))[1] if last else None
+    free_stop = max(last, key=itemgetter(0, 1))[2] if last else None
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 

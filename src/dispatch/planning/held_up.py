@@ -37,7 +37,9 @@ def last_seen(state: AreaState) -> dict[str, dt.datetime]:
         for worker in order.workers:
             # Who is not there yet does not come because others did.
             came = order.arrived_at if order.stages.get(worker) is Status.ARRIVED else None
-            for at in (came, order.done_at, order.failed_at):
+            # That a visit could not be says where somebody was only if they came there.
+            failed = order.failed_at if worker in order.arrivals else None
+            for at in (came, order.done_at, failed):
                 if at is not None:
                     seen[worker] = max(at, seen.get(worker, at))
     return seen

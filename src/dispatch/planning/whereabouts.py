@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from itertools import chain
 
 from msgspec import Struct
 
-from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
+from dispatch.decide.order import OrderState, Status
 from dispatch.events.schedule import ScheduledStop
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import all_there
@@ -15,7 +16,7 @@ from dispatch.planning.held_up import OnSite, last_seen, on_site, overrun_end
 
 
 class Word(Struct, frozen=True):
-    """What people said of where they are. ``sites``: who is still where; ``seen``: when each was last seen anywhere.
+    """What people said of where they are. ``sites``: who is still where; ``seen``: when each was last seen.
 
     ``came``: when each last came anywhere. ``at_work``: the orders that somebody is known to be at still.
     """
@@ -35,14 +36,20 @@ def heard(state: AreaState) -> Word:
 def _last_came(state: AreaState) -> dict[str, dt.datetime]:
     """By worker, when they last came to an order that is still theirs.
 
-    Who said only that they were through with it came there as long before as it was to take.
+    Who said only that it was done came there as long before as it was to take.
     """
     came: dict[str, dt.datetime] = {}
     for order in chain(state.orders.values(), state.closed.values()):
         over = over_at(order)
         for worker in order.workers:
             at = order.arrivals.get(worker)
-            if at is None and over is not None and order.start is not None and order.end is not None:
+            if (
+                at is None
+                and over is not None
+                and order.status is Status.DONE
+                and order.start is not None
+                and order.end is not None
+            ):
                 at = over - (order.end - order.start)
             if at is not None:
                 came[worker] = max(at, came.get(worker, at))
@@ -56,43 +63,42 @@ def over_at(order: OrderState | None) -> dt.datetime | None:
     return order.done_at if order.status is Status.DONE else order.failed_at
 
 
-def expected_end(state: AreaState, stop: ScheduledStop, worker: str, word: Word, now: dt.datetime) -> dt.datetime:
-    """When ``worker`` will be free of ``stop``: as planned unless reports say otherwise."""
+def expected_end(state: AreaState, stop: ScheduledStop, word: Word, now: dt.datetime) -> dt.datetime:
+    """When the worker will be free of ``stop``: as planned unless reports say otherwise."""
     order = state.order_of(stop)
     if order is None:
         return min(stop.end, now)
     over = over_at(order)
     if over is not None:
         return min(over, stop.end) if over <= now else stop.end
-    elsewhere = gone_since(order, stop, worker, word)
     if order.status is Status.ARRIVED and order.arrived_at is not None:
         end = all_there(order, stop, now) + (stop.end - stop.start)
-        if elsewhere is not None:
-            return min(end, elsewhere)
         return overrun_end(end, now) if stop.order in word.at_work else max(now, end)
     if order.status is Status.ON_THE_WAY:
         return max(stop.end, now + (stop.end - stop.start)) if stop.start < now else stop.end
-    return stop.end if elsewhere is None else min(stop.end, elsewhere)
+    return stop.end
 
 
-def gone_since(order: OrderState, stop: ScheduledStop, worker: str, word: Word) -> dt.datetime | None:
-    """When ``worker`` was seen elsewhere, having come to ``stop`` before, by their word or the plan's; else None.
+def last_there(
+    state: AreaState, worker: str, stops: list[tuple[ScheduledStop, dt.datetime]], word: Word
+) -> Iterator[tuple[dt.datetime, bool, ScheduledStop]]:
+    """The ``stops`` that ``worker`` may be last at, each with when they are free of it, to be compared.
 
-    Who came elsewhere is not at what they said nothing of, nor where they forgot to say that they were done.
+    Who came elsewhere is not at what they said nothing of, nor where they forgot to say that they were done. Where they
+    are to be by the plan comes after where they are.
     """
-    if order.stages.get(worker) is Status.ARRIVED:
-        site = word.sites.get(worker)
-        return None if site is not None and site.order == stop.order else word.seen.get(worker)
-    came = word.came.get(worker)
-    return came if order.status in OPEN_TO_PLAN and came is not None and came > stop.start else None
-
-
-def last_there(state: AreaState, stop: ScheduledStop, end: dt.datetime, worker: str, word: Word) -> dt.datetime | None:
-    """When ``worker``, who is free of ``stop`` at ``end``, is there last; None if they were seen elsewhere since."""
-    order = state.order_of(stop)
-    if order is None:
-        return end
-    over = over_at(order)
-    if over is not None:
-        return max(over, end)
-    return end if gone_since(order, stop, worker, word) is None else None
+    site, came = word.sites.get(worker), word.came.get(worker)
+    kept = max((end for stop, end in stops if site is not None and stop.order == site.order), default=None)
+    for stop, end in stops:
+        order = state.order_of(stop)
+        over = over_at(order)
+        stage = None if order is None else order.stages.get(worker)
+        if order is None or over is not None:
+            yield end if over is None else max(over, end), False, stop
+        elif stage is Status.ARRIVED:
+            if site is not None and site.order == stop.order:
+                yield end, False, stop
+        elif stage is Status.ON_THE_WAY:
+            yield end, False, stop
+        elif came is None or came <= stop.start:
+            yield end if kept is None else max(end, kept), kept is not None, stop

@@ -231,6 +231,28 @@ class Histories(RuleBasedStateMachine):
             self.say(f"report.{order.area}.{one}", self.head(report=stage, order=order.order))
             self.say(f"report.{order.area}.{other}", self.head(report=how, **more))
 
+    @rule(
+        pick=PICK,
+        then=PICK,
+        how=st.lists(st.sampled_from(["on_the_way", "arrived", "done", "could_not"]), min_size=2, max_size=4),
+        minutes=st.sampled_from([0, 1, 6, 20]),
+    )
+    def go_out_of_turn(self, pick: int, then: int, how: list[str], minutes: int) -> None:
+        """Somebody says now of one, now of another of their visits how far they are; then somebody asks for more."""
+        first = self.pick_order(pick, planned=True)
+        if first is None:
+            return
+        name = first.workers[0]
+        rows = self.house.projector.rows["board"].rows.values()
+        theirs = sorted(row.order for row in rows if name in row.workers and row.area == first.area)
+        for turn, kind in enumerate(how):
+            more = {"reason": "nobody in"} if kind == "could_not" else {}
+            order = (first.order, theirs[then % len(theirs)])[turn % 2]
+            self.say(f"report.{first.area}.{name}", self.head(report=kind, order=order, **more))
+            self.time_passes(minutes)
+        self.run(self.house.settle())
+        self.request("tap", "b2", (then % 4, 8), False)
+
     @rule(pick=PICK)
     def fall_ill_before_a_visit(self, pick: int) -> None:
         """Somebody will be away when they are to be somewhere."""
@@ -318,7 +340,7 @@ class Histories(RuleBasedStateMachine):
 
     # What happens by itself
 
-    @rule(minutes=st.sampled_from([1, 7, 30, 120, 600]))
+    @rule(minutes=st.sampled_from([1, 3, 7, 20, 45, 120, 600]))
     def time_passes(self, minutes: int) -> None:
         """The clock moves on."""
         self.house.clock.set(self.house.clock.now() + minutes * MINUTE)

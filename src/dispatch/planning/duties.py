@@ -20,10 +20,10 @@ from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered, gather, is_off, is_overruled, lacks
 from dispatch.planning.held_up import given_up_at, held_up
+from dispatch.planning.past import day_of, stops_of_day, was_there
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
-_THERE = frozenset({Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 _OVER = frozenset({Status.DONE, Status.COULD_NOT})
 _TOLD = frozenset({Status.TOLD, Status.ACCEPTED, *UNDER_WAY})
 _LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
@@ -145,7 +145,7 @@ def _under_way_by_report(
             if order is None or worker not in order.workers:
                 continue
             over = over_at(order) if order.status in _OVER else None
-            if over is not None and over < min(route.start, now):
+            if over is not None and over <= now and over < route.start:
                 began = over - (stop.end - stop.start)
                 found.append(_Still(replace(stop, arrive=began, start=began, end=over), route, over))
             elif over is not None and order.status is Status.COULD_NOT and worker in order.arrivals:
@@ -166,14 +166,14 @@ def _done_apart(state: AreaState) -> dict[str, list[_Still]]:
 
     Such is what was done on a day before the duty it was planned for.
     """
-    standing = {(worker, stop.order) for worker, route in state.routes() for stop in _standing(state, route)}
+    planned = {(worker, stop.order) for worker, route in state.routes() for stop in stops_of_day(state, route)}
     found: dict[str, list[_Still]] = defaultdict(list)
     for key, order in chain(state.orders.items(), state.closed.items()):
         done = order.done_at
         if order.status is not Status.DONE or done is None or order.start is None or order.end is None:
             continue
         for worker in order.workers:
-            if (worker, key) not in standing:
+            if (worker, key) not in planned:
                 start = done - (order.end - order.start)
                 category, place = order.opened.category, order.opened.place
                 stop = ScheduledStop(order=key, category=category, place=place, arrive=start, start=start, end=done)
@@ -200,8 +200,8 @@ def _gone(
         for route in others
         if local_day(route.start, zone) == duty.day
         for stop in route.stops
-        if _day_of(state, route, stop) == duty.day
-        if (stop.order, stop.start) in still_there or _was_there(state, stop)
+        if day_of(state, route, stop) == duty.day
+        if (stop.order, stop.start) in still_there or was_there(state, stop)
     ]
     return (*of_day, *(one.stop for one in early if local_day(one.until, zone) == duty.day))
 
@@ -215,18 +215,13 @@ def promised_minutes(state: AreaState, worker: str, day: dt.date, now: dt.dateti
         stop
         for route in (schedule.routes.values() if schedule else ())
         if local_day(route.start, zone) == day
-        for stop in _standing(state, route)
-        if _was_there(state, stop) or (route.end > now and state.orders[stop.order].status in _TOLD)
+        for stop in stops_of_day(state, route)
+        if was_there(state, stop) or (route.end > now and state.orders[stop.order].status in _TOLD)
     ]
     brought = (route for route in state.workers[worker].brought if local_day(route.start, zone) == day)
     stops += [stop for route in brought for stop in route.stops]
     stops += [one.stop for one in early if local_day(one.until, zone) == day]
     return sum((stop.end - stop.start) // _MINUTE for stop in stops)
-
-
-def _was_there(state: AreaState, stop: ScheduledStop) -> bool:
-    order = state.order_of(stop)
-    return order is None or order.status in _THERE
 
 
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -237,7 +232,7 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     """
     held, active = waiting(state, now), state.active_workers()
     routes = [
-        (worker, tuple(stop for stop in _standing(state, route) if worker in held.get(stop.order, (worker,))))
+        (worker, tuple(stop for stop in stops_of_day(state, route) if worker in held.get(stop.order, (worker,))))
         for worker, route in state.routes()
         if route.end > now
     ]
@@ -321,7 +316,7 @@ def _open(
     now: dt.datetime,
     gathered: Mapping[str, Gathered],
 ) -> OpenDuty:
-    stops = _standing(state, route) if route is not None else ()
+    stops = stops_of_day(state, route) if route is not None else ()
     stops = tuple(gather(gathered, stop, duty.worker) for stop in stops if not is_off(gathered, stop, duty.worker))
     asked = {order for order, one in gathered.items() if one.asked}
     stays = tuple(stop for stop in stops if stop.order in fixed)
@@ -348,30 +343,10 @@ def _open(
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
 
 
-def _standing(state: AreaState, route: RouteChanged) -> tuple[ScheduledStop, ...]:
-    """The stops of ``route`` but those done on a day before it begins: moved there while the report was on its way.
-
-    What was done on the same day, before a shift that has changed since, counts for the caps of that day.
-    """
-    day = local_day(route.start, state.policy.time_zone)
-    return tuple(stop for stop in route.stops if _day_of(state, route, stop) == day)
-
-
-def _day_of(state: AreaState, route: RouteChanged | RouteBrought, stop: ScheduledStop) -> dt.date:
-    """The local day that ``stop`` counts for: the one ``route`` begins on, or the one it was done on before that."""
-    done = _done_at(state, stop)
-    return local_day(route.start if done is None else min(done, route.start), state.policy.time_zone)
-
-
 def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
     """Whether ``stop`` was over before it was to begin, which says nothing of the stops ahead of it on the route."""
     over = over_at(state.order_of(stop))
     return over is not None and over < stop.start
-
-
-def _done_at(state: AreaState, stop: ScheduledStop) -> dt.datetime | None:
-    order = state.order_of(stop)
-    return order.done_at if order is not None and order.status is Status.DONE else None
 
 
 def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:

@@ -25,7 +25,7 @@ def test_who_is_late_is_looked_for_once_it_is_sure() -> None:
     state = folded(ESTATE, planned_order(), on_the_plan())
     late = START - 5 * MINUTE + LATE
     assert next_late(state, NOW) == late
-    ((route, stop),) = ((route, stop) for _, route in state.routes() for stop in route.stops)
+    route, stop = next((route, stop) for _, route in state.routes() for stop in route.stops)
     assert next_late(state, late) == route.end
     assert not is_left_over(state, late) and is_left_over(state, route.end)
     assert next_late(state, route.end) is None

@@ -1,0 +1,77 @@
+"""Visits that take two: who is late, silent, overruled or on another duty when somebody cannot come any more."""
+
+from __future__ import annotations
+
+import pytest
+from system.estate import WEEK
+from system.house import T0
+from system.test_pairs import HOUR, Estate, estate, lose
+
+from dispatch.decide.order import Status
+
+__all__ = ["estate"]
+
+
+async def test_who_was_short_and_says_nothing_until_their_duty_is_over_is_not_waited_for(estate: Estate) -> None:
+    order, one, other = await estate.under_way("on_the_way", last=30 * 60)
+    await lose(estate, "refused", other, order)
+    await estate.worker("w3", shifts=[{"start": "08:00", "end": "20:00", "on": ["2026-11-23"]}])
+    assert estate.order(order).short
+    # Twelve hours of duty, and the hour it was to take.
+    estate.pass_time(13 * 60)
+    await estate.house.settle()
+    now = estate.order(order)
+    assert now.start is not None and now.start >= T0 + 24 * HOUR
+    assert (now.workers, now.status, now.short) == (tuple(sorted((one, "w3"))), Status.TOLD, False)
+    assert await estate.house.findings() == []
+
+
+async def test_who_is_late_and_then_absent_is_not_waited_for_past_the_planned_end(estate: Estate) -> None:
+    order, _, other = await estate.under_way("arrived")
+    await estate.report(other, "on_the_way", order)
+    await estate.worker("w3")
+    estate.pass_time(70)
+    await lose(estate, "absent", other, order)
+    assert "w3" in estate.order(order).workers and other not in estate.order(order).workers
+    assert await estate.house.findings() == []
+
+
+async def test_who_was_sent_for_in_vain_after_their_duty_is_not_waited_for(estate: Estate) -> None:
+    await estate.worker("w2", shifts=[{"start": "08:00", "end": "09:00", "days": WEEK}])
+    order, _, _ = await estate.under_way("arrived")
+    assert estate.order(order).workers == ("w1", "w2")
+    await estate.worker("w3")
+    estate.pass_time(62)
+    await lose(estate, "refused", "w2", order)
+    assert estate.order(order).workers == ("w1", "w3")
+    assert await estate.house.findings() == []
+
+
+async def test_nobody_joins_today_on_the_duty_of_tomorrow(estate: Estate) -> None:
+    tomorrow = [{"start": "08:00", "end": "20:00", "on": ["2026-11-23"]}]
+    await estate.worker("w2", shifts=tomorrow)
+    order = await estate.ask("boiler", 60, 40 * 60)
+    estate.pass_time(70)
+    await estate.report("w1", "arrived", order)
+    await lose(estate, "retired", "w2", order)
+    await estate.worker("w3")
+    start, _ = estate.on_schedules(order)["w1"]
+    assert start >= T0 + 24 * HOUR
+    assert await estate.house.findings() == []
+
+
+@pytest.mark.parametrize("stage", ["told", "on_the_way"])
+async def test_whom_a_dispatcher_names_goes_though_others_have_set_out(estate: Estate, stage: str) -> None:
+    for name in ("w3", "w4"):
+        await estate.worker(name)
+    order = await estate.ask()
+    crew = estate.order(order).workers
+    others = sorted({"w1", "w2", "w3", "w4"} - set(crew))
+    estate.pass_time(2)
+    if stage == "on_the_way":
+        await estate.report(crew[0], stage, order)
+    await estate.direct("assign", order=order, workers=others)
+    now = estate.order(order)
+    assert now.told is not None and now.workers == now.told.workers == tuple(others)
+    assert now.status is Status.TOLD
+    assert await estate.house.findings() == []

@@ -75,3 +75,25 @@ async def test_whom_a_dispatcher_names_goes_though_others_have_set_out(estate: E
     assert now.told is not None and now.workers == now.told.workers == tuple(others)
     assert now.status is Status.TOLD
     assert await estate.house.findings() == []
+
+
+@pytest.mark.parametrize("stage", ["arrived", "on_the_way"])
+async def test_who_comes_later_has_time_until_then_however_early_the_other_is(estate: Estate, stage: str) -> None:
+    order = await estate.ask("boiler", 6 * 60, 10 * 60)
+    crew = estate.order(order).workers
+    estate.pass_time(90)
+    await estate.report(crew[0], stage, order)
+    before = len(await estate.house.log())
+    tap = await estate.ask("tap", 2 * 60, 5 * 60)
+    assert estate.order(tap).workers == (crew[1],)
+    after = estate.order(order)
+    assert (after.workers, after.start, after.status) == (crew, T0 + 6 * HOUR, Status(stage))
+    assert not [
+        one.type
+        for one in (await estate.house.log())[before:]
+        if one.entity.id == order and one.type != "PlanCommitted"
+    ]
+    estate.pass_time(150)
+    await estate.report(crew[1], "arrived", order)
+    assert estate.order(order).workers == crew
+    assert await estate.house.findings() == []

@@ -231,6 +231,7 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     unless somebody is there or on the way already, who stays (`waiting`).
     """
     held, active = waiting(state, now), state.active_workers()
+    held |= {order: one.there for order, one in to_come(state, now, held).items()}
     routes = [
         (worker, tuple(stop for stop in stops_of_day(state, route) if worker in held.get(stop.order, (worker,))))
         for worker, route in state.routes()
@@ -283,6 +284,40 @@ def waiting(state: AreaState, now: dt.datetime) -> dict[str, tuple[str, ...]]:
         there = tuple(one for one in order.workers if one in left and order.stages.get(one) in UNDER_WAY)
         if there and (lost[key] or order.short):
             found[key] = there
+    return found
+
+
+def to_come(state: AreaState, now: dt.datetime, waits: Mapping[str, tuple[str, ...]]) -> dict[str, Gathered]:
+    """The orders for which some set out, or came, before the others need to, and what stands; but those in ``waits``.
+
+    The others, ``joiners``, come at the time planned, and until then do what they have time for.
+    """
+    crews = {
+        key: order
+        for key, order in state.orders.items()
+        if order.status in UNDER_WAY and len(order.workers) > 1 and not order.short and key not in waits
+    }
+    if not crews:
+        return {}
+    active = state.active_workers()
+    later: dict[str, set[str]] = defaultdict(set)
+    lost: set[str] = set()
+    for worker, route in state.routes():
+        for stop in route.stops if route.end > now else ():
+            order = crews.get(stop.order)
+            if order is None or worker not in order.workers:
+                continue
+            if _cannot_go(state, stop, worker, active.get(worker), now):
+                lost.add(stop.order)
+            as_planned = (stop.start, stop.end) == (order.start, order.end)
+            if as_planned and order.stages.get(worker) not in _LEFT and _leaves(stop) > now:
+                later[stop.order].add(worker)
+    found = {}
+    for key, joiners in later.items():
+        order = crews[key]
+        there = tuple(worker for worker in order.workers if worker not in joiners)
+        if there and key not in lost and order.start is not None and order.end is not None:
+            found[key] = Gathered(there=there, start=order.start, end=order.end, joiners=tuple(sorted(joiners)))
     return found
 
 
@@ -357,7 +392,12 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
         return stop.start <= now
     if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
         return True
-    return stop.arrive - stop.travel_min * _MINUTE < now
+    return _leaves(stop) < now
+
+
+def _leaves(stop: ScheduledStop) -> dt.datetime:
+    """When the worker sets out for ``stop``, as planned."""
+    return stop.arrive - stop.travel_min * _MINUTE
 
 
 def _cannot_go(

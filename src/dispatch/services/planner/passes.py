@@ -11,7 +11,7 @@ from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, reasons_given, telling
 from dispatch.planning.crews import Gathered
-from dispatch.planning.duties import waiting
+from dispatch.planning.duties import to_come, waiting
 from dispatch.planning.homes import moving, strays
 from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
@@ -117,8 +117,9 @@ class Passes:
 
 
 def gathering(area: AreaState, areas: Areas, now: dt.datetime) -> dict[str, Gathered]:
-    """What becomes of the visits somebody is at, or on the way to, and another of the crew cannot come to any more."""
-    waits, settled = waiting(area, now), dict[str, Gathered]()
+    """What becomes of the visits somebody is at, or on the way to, and others of the crew are not, or cannot be."""
+    waits = waiting(area, now)
+    settled = to_come(area, now, waits)
     while waits:
         asked = asking(area, areas.register.categories, now, waits, settled)
         plan = insert(asked.problem, asked.plan, only=waits)

@@ -58,8 +58,10 @@ def _from_where(
     first = instant(route["start"])
     last = _last_said(state, route, said, first)
     came = max((one.came for one in said if one.place), default=_NEVER)
+    # Of two places at one moment nobody can tell which came first.
+    free = max((_free_at(state, key, one, at) for one in last), default=_NEVER)
     found = [
-        *(From(_free_at(state, key, one, at), one.place) for one in last),
+        *(From(free, one.place) for one in last),
         *_to_come(state, key, route, stop, said, came, saw, at),
         *_left(state, key, saw, first),
     ]

@@ -85,7 +85,7 @@ def last_there(
     """The ``stops`` that ``worker`` may be last at, each with when they are free of it, to be compared.
 
     Who came elsewhere is not at what they said nothing of, nor where they forgot to say that they were done. Where they
-    are to be by the plan comes after where they are.
+    are still to be comes after where they are.
     """
     site, came = word.sites.get(worker), word.came.get(worker)
     kept = max((end for stop, end in stops if site is not None and stop.order == site.order), default=None)
@@ -98,7 +98,7 @@ def last_there(
         elif stage is Status.ARRIVED:
             if site is not None and site.order == stop.order:
                 yield end, False, stop
-        elif stage is Status.ON_THE_WAY:
-            yield end, False, stop
         elif came is None or came <= stop.start:
             yield end if kept is None else max(end, kept), kept is not None, stop
+        elif stage is Status.ON_THE_WAY:
+            yield end, False, stop

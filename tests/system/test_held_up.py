@@ -13,7 +13,7 @@ from system.test_done_early import HOUR, MINUTE, WEEK, Day
 from dispatch.decide.order import OrderState, Status
 from dispatch.events.catalogue import event_in
 from dispatch.events.order import OrderAskedAgain, OrderPlanned, OrderTold
-from dispatch.planning import duties
+from dispatch.planning import duties, under_way
 from dispatch.store.memory import MemoryStore
 
 
@@ -263,7 +263,7 @@ async def test_a_planner_that_sends_them_from_their_base_is_found_out(
 async def test_a_planner_that_believes_the_plan_more_than_people_is_found_out(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(duties, "held_up", lambda *_: frozenset())
+    monkeypatch.setattr(under_way, "held_up", lambda *_: frozenset())
     await early_elsewhere(town, 192 * MINUTE)
     assert [one for one in await town.house.findings() if "who is at" in one]
 

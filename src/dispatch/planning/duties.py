@@ -12,15 +12,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.decide.order import UNDER_WAY, Status
-from dispatch.decide.record import RecordState
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import RouteBrought
 from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.crews import Gathered, gather, is_off, is_overruled, lacks
-from dispatch.planning.held_up import given_up_at, held_up
+from dispatch.planning.crews import Gathered, gather, is_off
+from dispatch.planning.held_up import given_up_at
 from dispatch.planning.past import day_of, stops_of_day, was_there
+from dispatch.planning.under_way import under_way
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
@@ -224,123 +224,6 @@ def promised_minutes(state: AreaState, worker: str, day: dt.date, now: dt.dateti
     return sum((stop.end - stop.start) // _MINUTE for stop in stops)
 
 
-def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
-    """The orders that are past or under way, for every one of their crew: what stands before one on a route is too.
-
-    An order of which one of the crew cannot come any more, or not as told, is neither: others must be found for it;
-    unless somebody is there or on the way already, who stays (`waiting`).
-    """
-    held, active = waiting(state, now), state.active_workers()
-    held |= {order: one.there for order, one in to_come(state, now, held).items()}
-    routes = [
-        (worker, tuple(stop for stop in stops_of_day(state, route) if worker in held.get(stop.order, (worker,))))
-        for worker, route in state.routes()
-        if route.end > now
-    ]
-    broken = {
-        stop.order
-        for worker, stops in routes
-        for stop in stops
-        if _cannot_go(state, stop, worker, active.get(worker), now)
-    } | held_up(state, now)
-    broken -= held.keys()
-    fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)} - broken
-    fixed.update(held)
-    while True:
-        before = len(fixed)
-        for _, stops in routes:
-            in_turn = (i for i, stop in enumerate(stops) if stop.order in fixed and not _out_of_turn(state, stop))
-            split = max(in_turn, default=0)
-            fixed.update(stop.order for stop in stops[:split] if stop.order not in broken)
-        if len(fixed) == before:
-            return frozenset(fixed)
-
-
-def waiting(state: AreaState, now: dt.datetime) -> dict[str, tuple[str, ...]]:
-    """The orders for which somebody is there, or on the way, and not everybody needed can come; by order, who is.
-
-    Either one of the crew cannot go, by what is known now, or nobody was found when that was so.
-    """
-    crews = {
-        key: order
-        for key, order in state.orders.items()
-        if order.status in UNDER_WAY and (len(order.workers) > 1 or order.short)
-    }
-    if not crews:
-        return {}
-    active = state.active_workers()
-    lost: dict[str, set[str]] = defaultdict(set)
-    standing: dict[str, set[str]] = defaultdict(set)
-    for worker, route in state.routes():
-        for stop in route.stops:
-            if stop.order in crews and worker in crews[stop.order].workers:
-                if route.end > now:
-                    standing[stop.order].add(worker)
-                if _cannot_go(state, stop, worker, active.get(worker), now):
-                    lost[stop.order].add(worker)
-    found = {}
-    for key, order in crews.items():
-        left = standing[key] - lost[key]
-        there = tuple(one for one in order.workers if one in left and order.stages.get(one) in UNDER_WAY)
-        if there and (lost[key] or order.short):
-            found[key] = there
-    return found
-
-
-def to_come(state: AreaState, now: dt.datetime, waits: Mapping[str, tuple[str, ...]]) -> dict[str, Gathered]:
-    """The orders for which some set out, or came, before the others need to, and what stands; but those in ``waits``.
-
-    The others, ``joiners``, come at the time planned, and until then do what they have time for.
-    """
-    crews = {
-        key: order
-        for key, order in state.orders.items()
-        if order.status in UNDER_WAY and len(order.workers) > 1 and not order.short and key not in waits
-    }
-    if not crews:
-        return {}
-    active = state.active_workers()
-    later: dict[str, set[str]] = defaultdict(set)
-    lost: set[str] = set()
-    for worker, route in state.routes():
-        for stop in route.stops if route.end > now else ():
-            order = crews.get(stop.order)
-            if order is None or worker not in order.workers:
-                continue
-            if _cannot_go(state, stop, worker, active.get(worker), now):
-                lost.add(stop.order)
-            as_planned = (stop.start, stop.end) == (order.start, order.end)
-            if as_planned and order.stages.get(worker) not in _LEFT and _leaves(stop) > now:
-                later[stop.order].add(worker)
-    found = {}
-    for key, joiners in later.items():
-        order = crews[key]
-        there = tuple(worker for worker in order.workers if worker not in joiners)
-        if there and key not in lost and order.start is not None and order.end is not None:
-            found[key] = Gathered(there=there, start=order.start, end=order.end, joiners=tuple(sorted(joiners)))
-    return found
-
-
-def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
-    """The orders somebody set out for who cannot come any more, as long as they stand on a route.
-
-    Nor does who said nothing of it since their duty ended, for as long as the visit was to take.
-    """
-    set_out = {key: order for key, order in state.orders.items() if order.status is Status.ON_THE_WAY}
-    if not set_out:
-        return frozenset()
-    fixed, active = under_way(state, now), state.active_workers()
-    return frozenset(
-        stop.order
-        for worker, route in state.routes()
-        for stop in route.stops
-        if stop.order in set_out and stop.order not in fixed and worker in set_out[stop.order].workers
-        if given_up_at(route, stop) <= now
-        or route.end > now
-        or _cannot_go(state, stop, worker, active.get(worker), now)
-    )
-
-
 def _open(
     state: AreaState,
     duty: Duty,
@@ -376,45 +259,3 @@ def _open(
     free_stop = max(last, key=itemgetter(0, 1))[2] if last else None
     rests = route.rests if route is not None else ()
     return OpenDuty(duty=duty, past=past, ahead=ahead, free_at=free_at, free_stop=free_stop, busy=busy, rests=rests)
-
-
-def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
-    """Whether ``stop`` was over before it was to begin, which says nothing of the stops ahead of it on the route."""
-    over = over_at(state.order_of(stop))
-    return over is not None and over < stop.start
-
-
-def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.datetime) -> bool:
-    """Whether the worker has left for ``stop``, by their own report or because the plan says they must have."""
-    order = state.order_of(stop)
-    if order is None:
-        # Closed or cancelled since: history if it lies behind, gone from the route if it lies ahead.
-        return stop.start <= now
-    if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
-        return True
-    return _leaves(stop) < now
-
-
-def _leaves(stop: ScheduledStop) -> dt.datetime:
-    """When the worker sets out for ``stop``, as planned."""
-    return stop.arrive - stop.travel_min * _MINUTE
-
-
-def _cannot_go(
-    state: AreaState, stop: ScheduledStop, worker_id: str, worker: RecordState | None, now: dt.datetime
-) -> bool:
-    """Whether somebody who is not there yet retired, fell ill, refused or lost the skill, so that others must do
-    ``stop``. That others of the crew are there changes nothing for them.
-    """
-    order = state.order_of(stop)
-    if order is None or order.status in _OVER or order.stages.get(worker_id) is Status.ARRIVED:
-        return False
-    if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
-        return True
-    if is_overruled(order, worker_id):
-        return True
-    end = stop.end
-    if order.stages.get(worker_id) is Status.ON_THE_WAY:
-        # They are late, and it takes as long once they are there.
-        end = max(end, now + (stop.end - stop.start))
-    return any(one.start < end and one.end > max(stop.start, now) for one in worker.away)

@@ -19,11 +19,12 @@ from dispatch.model.quoting import quoted
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered
-from dispatch.planning.duties import OpenDuty, open_duties, stranded
+from dispatch.planning.duties import OpenDuty, open_duties
 from dispatch.planning.held_up import held_up
 from dispatch.planning.people import base_of, worker_of
 from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import Ticks
+from dispatch.planning.under_way import stranded
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.rules import RULE_TEXT, Rule

@@ -26,7 +26,8 @@ from dispatch.events import order as o
 from dispatch.events.personal import remark
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
 from dispatch.model.people import Duty
-from dispatch.planning.duties import OpenDuty, open_duties, stranded, under_way, waiting
+from dispatch.planning.duties import OpenDuty, open_duties
+from dispatch.planning.under_way import stranded, under_way, waiting
 
 SET_OUT = START - 5 * MINUTE
 """When the plan has them leave for the visit."""

@@ -11,11 +11,11 @@ from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, reasons_given, telling
 from dispatch.planning.crews import Gathered
-from dispatch.planning.duties import to_come, waiting
 from dispatch.planning.homes import moving, strays
 from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import closing, rounds_due, withdrawing
+from dispatch.planning.under_way import to_come, waiting
 from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas

@@ -16,6 +16,9 @@ def held_up(state: LogState, area: str, key: str, order: Order, now: dt.datetime
         seen, leaves = state.seen.get((area, name)), _leaves(state, (area, name), key)
         if seen is None or not seen.there or seen.order == (area, key) or leaves is None or order.start is None:
             continue
+        if order.pin and name in order.pin["workers"] and order.pin.get("start"):
+            # A dispatcher wants them there at that moment.
+            continue
         site = state.orders[seen.order]
         if site.done or site.failed or site.ended or seen.at > order.start or site.free_at is None:
             continue

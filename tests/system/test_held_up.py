@@ -153,6 +153,24 @@ async def test_what_fits_nowhere_any_more_is_said_though_nobody_says_anything(to
     assert await town.house.findings() == []
 
 
+async def test_what_a_dispatcher_wants_at_a_moment_is_not_given_up_for_a_guess(town: Town) -> None:
+    await town.direct("retire", kind="worker", target="w2")
+    first, due = await town.visit(0 * HOUR, HOUR), await town.visit(HOUR, 6 * HOUR, "u2")
+    await town.given(due, 100 * MINUTE)
+    await town.at(0 * MINUTE, "w1", "arrived", order=first)
+    # The way takes 21 minutes, the visit ten more than it was to; a guess of fifteen more would be too many.
+    for minutes in (66, 70, 78, 79):
+        await town.at(minutes * MINUTE)
+        await town.visit(8 * HOUR, 10 * HOUR)
+        assert town.starts(due) == (("w1",), 100 * MINUTE)
+    for minutes in (80, 90, 110):
+        await town.at(minutes * MINUTE)
+        await town.visit(8 * HOUR, 10 * HOUR)
+        assert town.starts(due) == (("w1",), 100 * MINUTE)
+    assert [type(one) for one in await town.events(due)].count(OrderPlanned) <= 2
+    assert await town.house.findings() == []
+
+
 async def test_what_nobody_spoke_of_when_the_duty_ended_goes_to_who_is_still_there(town: Town) -> None:
     await town.worker(id="w1", shifts=[{"start": "08:00", "end": "12:00", "days": WEEK}])
     due = await town.visit(HOUR, 12 * HOUR)

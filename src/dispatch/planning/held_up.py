@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import chain
 
 from msgspec import Struct
@@ -64,7 +64,8 @@ def held_up(state: AreaState, now: dt.datetime) -> frozenset[str]:
     """The orders one of whose crew cannot begin them as told: they are on site elsewhere.
 
     Such are those that stand before the one they are at and begin after they came there, and those that they should
-    have set out for by now, `LATE` ago or longer. Not those anybody is under way to.
+    have set out for by now, `LATE` ago or longer. Not those anybody is under way to, nor those that a dispatcher wants
+    them to begin at that moment: that is not for the plan to give up.
     """
     found: set[str] = set()
     for worker, site in on_site(state).items():
@@ -74,6 +75,8 @@ def held_up(state: AreaState, now: dt.datetime) -> frozenset[str]:
             for index, stop in enumerate(route.stops):
                 if not _is_to_come(state, stop) or stop.order == site.order or stop.start < site.since:
                     continue
+                if _is_wanted_then(state, stop, worker):
+                    continue
                 if index < turn or late_at(stop) <= now:
                     found.add(stop.order)
     return frozenset(found)
@@ -82,6 +85,19 @@ def held_up(state: AreaState, now: dt.datetime) -> frozenset[str]:
 def late_at(stop: ScheduledStop) -> dt.datetime:
     """When it is sure that somebody who has not set out for ``stop`` cannot begin as told."""
     return stop.start - stop.travel_min * _MINUTE + LATE
+
+
+def next_wanted(state: AreaState, workers: Collection[str], now: dt.datetime) -> dt.datetime | None:
+    """When one of ``workers`` is to set out for what a dispatcher wants at its moment, from ``now`` on."""
+    times = (
+        leaves
+        for worker in workers
+        for route in _open_routes(state, worker, now)
+        for stop in route.stops
+        if _is_to_come(state, stop) and _is_wanted_then(state, stop, worker)
+        if (leaves := stop.start - stop.travel_min * _MINUTE) >= now
+    )
+    return min(times, default=None)
 
 
 def given_up_at(route: RouteChanged, stop: ScheduledStop) -> dt.datetime:
@@ -141,6 +157,11 @@ def overrun_end(end: dt.datetime, now: dt.datetime) -> dt.datetime:
 def _open_routes(state: AreaState, worker: str, now: dt.datetime) -> Iterator[RouteChanged]:
     schedule = state.schedules.get(worker)
     return (route for route in (schedule.routes.values() if schedule else ()) if route.end > now)
+
+
+def _is_wanted_then(state: AreaState, stop: ScheduledStop, worker: str) -> bool:
+    pin = state.orders[stop.order].pin
+    return pin is not None and pin.start == stop.start and worker in pin.workers
 
 
 def _is_to_come(state: AreaState, stop: ScheduledStop) -> bool:

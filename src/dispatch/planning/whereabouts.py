@@ -12,7 +12,7 @@ from dispatch.decide.order import OrderState, Status
 from dispatch.events.schedule import ScheduledStop
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import all_there
-from dispatch.planning.held_up import OnSite, last_seen, on_site, overrun_end
+from dispatch.planning.held_up import LATE, OnSite, last_seen, next_wanted, on_site, overrun_end
 
 
 class Word(Struct, frozen=True):
@@ -73,7 +73,12 @@ def expected_end(state: AreaState, stop: ScheduledStop, word: Word, now: dt.date
         return min(over, stop.end) if over <= now else stop.end
     if order.status is Status.ARRIVED and order.arrived_at is not None:
         end = all_there(order, stop, now) + (stop.end - stop.start)
-        return overrun_end(end, now) if stop.order in word.at_work else max(now, end)
+        if stop.order not in word.at_work:
+            return max(now, end)
+        until = overrun_end(end, now)
+        # How long it takes is a guess; a dispatcher's word to be elsewhere is not given up for it, or for few minutes.
+        leaves = next_wanted(state, [worker for worker, site in word.sites.items() if site.order == stop.order], now)
+        return until if leaves is None or end > leaves + LATE else min(until, leaves)
     if order.status is Status.ON_THE_WAY:
         return max(stop.end, now + (stop.end - stop.start)) if stop.start < now else stop.end
     return stop.end

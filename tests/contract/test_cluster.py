@@ -86,6 +86,8 @@ async def test_promises_hold_on_three_servers_and_when_one_is_killed(
     victim = cluster[2]
     assert victim.pid is not None
     os.kill(victim.pid, signal.SIGKILL)
+    # For some seconds a count may be given to the lost server, whose silence nobody explains.
+    counts = asyncio.gather(*(store.count_said("request.>") for _ in range(20)), store.rejections.count())
     for turn in range(20):
         writes = [write(order, f"k{turn}", position, count=2), write(Entity("east", "y", str(turn)), "r")]
         while True:
@@ -99,6 +101,7 @@ async def test_promises_hold_on_three_servers_and_when_one_is_killed(
     assert facts.fsync_always
     (warning,) = facts.warnings
     assert victim.monitor_url in warning
+    assert await counts == [0] * 21
     landed = await store.events.append([write(worker, "last")])
     await asyncio.wait_for(done.wait(), 60)
     following.cancel()

@@ -14,7 +14,7 @@ from dispatch.model.time import UTC
 from dispatch.services.client import client
 from dispatch.services.clock import ManualClock
 from dispatch.services.local import local
-from dispatch.services.questions import Health
+from dispatch.services.questions import Health, Page, Wait
 
 
 async def test_broken_headers_and_bodies_do_not_silence_a_service(tmp_path: Path) -> None:
@@ -36,6 +36,17 @@ async def test_broken_headers_and_bodies_do_not_silence_a_service(tmp_path: Path
         writer.close()
         assert await to.status() == before
         assert (await to.settled()).position == before.log_position
+
+
+async def test_who_asks_is_told_at_once_why_there_is_no_answer(tmp_path: Path) -> None:
+    clock = ManualClock(dt.datetime(2026, 11, 22, tzinfo=UTC))
+    async with local(tmp_path, clock) as service, client(service.url) as to:
+        with pytest.raises(Unavailable, match=r"^The projector cannot answer ask\.view\.board: .* form") as refused:
+            await to.ask("ask.view.board", Wait(position=7), Page, timeout_s=5)
+        assert refused.value.code == "bad_question"
+        await to.connection.request("$JS.API.STREAM.DELETE.REJECTED")
+        with pytest.raises(Unavailable, match=r"^The projector cannot answer ask\.status: .*REJECTED.* not found"):
+            await to.status()
 
 
 async def test_a_service_that_is_there_but_does_not_answer_is_not_said_to_be_away(tmp_path: Path) -> None:

@@ -10,27 +10,49 @@ from typing import Any, Protocol
 
 import msgspec
 from fast_depends.msgspec import MsgSpecSerializer
+from fast_depends.exceptions import ValidationError
+from faststream import ExceptionMiddleware, Response
 from faststream.nats import NatsBroker
 
+from dispatch.model.errors import StoreError
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
-from dispatch.services.questions import Health, Page, Query, Reached, Wait
+from dispatch.services.questions import FAILED, Failed, Health, Page, Query, Reached, Wait
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
 
 log = logging.getLogger(__name__)
 
+_FORMS = "`dispatch.services.questions` states the forms."
 PAGE_BYTES = 1_000_000
 """A page ends before it is larger than this; the server's payload limit is twice as much."""
+
+
+def _unavailable(error: StoreError) -> Response:
+    return _failed(Failed(code=error.code, reason=error.message, hint=error.hint))
+
+
+def _misunderstood() -> Response:
+    # The library's own words would quote the message back.
+    return _failed(
+        Failed(code="bad_question", reason="The question is not of the form that is asked here.", hint=_FORMS)
+    )
+
+
+def _failed(failed: Failed) -> Response:
+    """Whoever asked must not wait for an answer that does not come."""
+    log.warning("a question was not answered (%s): %s", failed.code, failed.reason)
+    return Response(msgspec.json.encode(failed), headers={FAILED: failed.code})
 
 
 class Broker(NatsBroker):
     """FastStream's broker over the store's connection, whose read loop no stranger's message can end."""
 
     def __init__(self, url: str, name: str) -> None:
-        super().__init__(url.split(","), serializer=MsgSpecSerializer(), logger=log)
+        failing = ExceptionMiddleware(publish_handlers={StoreError: _unavailable, ValidationError: _misunderstood})
+        super().__init__(url.split(","), serializer=MsgSpecSerializer(), logger=log, middlewares=[failing])
         self._url, self._name = url, name
 
     async def _connect(self) -> Connection:

@@ -20,7 +20,7 @@ from dispatch.model.time import zone
 from dispatch.projections.base import Row
 from dispatch.projections.register import RegisterRow
 from dispatch.requests.answer import REPLY_TO, Answer
-from dispatch.services.questions import Page, Query, Reached, Wait
+from dispatch.services.questions import FAILED, Failed, Page, Query, Reached, Wait
 from dispatch.services.status import INBOX, Status
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
@@ -134,7 +134,7 @@ class Client:
         return True
 
     async def ask(self, subject: str, question: Struct | None, reply: type[T], *, timeout_s: float = 30.0) -> T:
-        """The ``reply`` of the service that answers ``subject``; raises `Unavailable` if none does."""
+        """The ``reply`` of the service that answers ``subject``; raises `Unavailable` if none does or can."""
         body = b"" if question is None else msgspec.json.encode(question)
         try:
             message = await self.connection.request(subject, body, timeout=timeout_s)
@@ -147,6 +147,11 @@ class Client:
                 f"The {_asked(subject)} did not answer {subject} within {timeout_s:g} s.",
                 hint="it still reads the log, or NATS does not answer it, as when a disk is full; see what it logs.",
             ) from error
+        if message.headers is not None and FAILED in message.headers:
+            failed = msgspec.json.decode(message.data, type=Failed)
+            raise Unavailable(
+                f"The {_asked(subject)} cannot answer {subject}: {failed.reason}", code=failed.code, hint=failed.hint
+            )
         return msgspec.json.decode(message.data, type=reply)
 
     async def status(self) -> Status:

@@ -9,6 +9,18 @@ import msgspec
 from msgspec import Meta, Struct
 
 
+FAILED = "Dispatch-Failed"
+"""The header of a reply that is no answer but a `Failed`."""
+
+
+class Failed(Struct, frozen=True, kw_only=True):
+    """Why there is no answer: a stable word for machines, a sentence, and what may help."""
+
+    code: str
+    reason: str
+    hint: str = ""
+
+
 class Query(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which rows: keys that begin with ``prefix``, behind the key ``after``, ``limit`` at most; of ``keys`` if set."""
 

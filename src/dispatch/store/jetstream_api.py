@@ -81,7 +81,7 @@ class Api:
         self._next_collector = 0
 
     @asynccontextmanager
-    async def translated(self, about: str) -> AsyncIterator[None]:
+    async def translated(self, about: str, timeout_s: float | None = None) -> AsyncIterator[None]:
         """Turns what nats-py raises inside the block into errors of the store."""
         try:
             yield
@@ -91,7 +91,7 @@ class Api:
             ) from error
         except (nats_errors.TimeoutError, TimeoutError) as error:
             raise NoAnswer(
-                f"No answer to {about} within {self.timeout_s:g} s.",
+                f"No answer to {about} within {timeout_s or self.timeout_s:g} s.",
                 code="no_answer",
                 hint="the server is overloaded or stopped.",
             ) from error
@@ -106,12 +106,15 @@ class Api:
                 f"The connection failed during {about} ({type(error).__name__}).", code="disconnected"
             ) from error
 
-    async def call(self, name: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    async def call(
+        self, name: str, body: Mapping[str, Any] | None = None, *, timeout_s: float | None = None
+    ) -> dict[str, Any]:
         """One request to ``$JS.API.<name>``; raises the error in the answer."""
         about = f"$JS.API.{name}"
-        async with self.translated(about):
+        timeout_s = timeout_s or self.timeout_s
+        async with self.translated(about, timeout_s):
             payload = b"" if body is None else _json.encode(body)
-            message = await self.connection.request(about, payload, timeout=self.timeout_s)
+            message = await self.connection.request(about, payload, timeout=timeout_s)
         answer: dict[str, Any] = msgspec.json.decode(message.data)
         if "error" in answer:
             raise error_of(answer["error"], about=about)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec import Struct
 from nats import errors as nats_errors
@@ -25,6 +26,8 @@ HEARTBEAT_S = 0.5
 SILENCE_S = 3 * HEARTBEAT_S
 """Three missed heartbeats mean that the consumer or its server is gone."""
 INACTIVE_S = 30
+CREATE_WITHIN_S = 2.0
+"""Some seconds after a server is lost no consumer can be made, and nobody says so."""
 MAX_BYTES = 8 * 2**20
 
 _NANOSECONDS = 1_000_000_000
@@ -193,7 +196,7 @@ class Reader:
     async def open(self, after: int) -> None:
         """Begins behind position ``after``; closes what was open before."""
         await self.close()
-        self._consumer = await create_ephemeral(self._api, self._stream, self._filters, after=after)
+        self._consumer, _ = await _create(self._api, self._stream, self._filters, after)
         self._pull = PullLoop(self._api, self._stream, self._consumer)
         self._nth = 0
         await self._pull.open()
@@ -231,7 +234,7 @@ async def headers_behind(api: Api, stream: str, filters: Sequence[str], after: i
     found: list[tuple[int, Msg]] = []
     while True:
         begin = found[-1][0] if found else after
-        name, pending = await _create(api, stream, filters, begin, headers_only=True)
+        name, pending = await api.repeated(partial(_create, api, stream, filters, begin, headers_only=True))
         pull = PullLoop(api, stream, name)
         try:
             if pending:
@@ -250,15 +253,9 @@ async def headers_behind(api: Api, stream: str, filters: Sequence[str], after: i
         return found
 
 
-async def create_ephemeral(api: Api, stream: str, filters: Sequence[str], *, after: int = 0) -> str:
-    """Makes a consumer in memory that needs no acks; gives its name."""
-    name, _ = await _create(api, stream, filters, after)
-    return name
-
-
 async def count_matching(api: Api, stream: str, filters: Sequence[str]) -> int:
     """How many messages of the stream match, whatever their number: the server counts them."""
-    name, pending = await _create(api, stream, filters, 0)
+    name, pending = await api.repeated(partial(_create, api, stream, filters, 0))
     await delete_consumer(api, stream, name)
     return pending
 
@@ -289,5 +286,6 @@ async def _create(
                 "inactive_threshold": INACTIVE_S * _NANOSECONDS,
             },
         },
+        timeout_s=min(CREATE_WITHIN_S, api.timeout_s),
     )
     return name, int(answer["num_pending"])

@@ -9,8 +9,8 @@ import logging
 from typing import Any, Protocol
 
 import msgspec
-from fast_depends.msgspec import MsgSpecSerializer
 from fast_depends.exceptions import ValidationError
+from fast_depends.msgspec import MsgSpecSerializer
 from faststream import ExceptionMiddleware, Response
 from faststream.nats import NatsBroker
 

@@ -20,7 +20,8 @@ async def end(process: asyncio.subprocess.Process, within_s: float) -> None:
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), within_s)
+        async with asyncio.timeout(within_s):
+            await process.wait()
     except TimeoutError:
         process.kill()
         await process.wait()

@@ -84,7 +84,8 @@ class Client:
             give_up_at = loop.time() + timeout_s
             while left:
                 try:
-                    await asyncio.wait_for(moved.wait(), min(DESK_LOOKED_FOR_AFTER_S, timeout_s))
+                    async with asyncio.timeout(min(DESK_LOOKED_FOR_AFTER_S, timeout_s)):
+                        await moved.wait()
                     moved.clear()
                     give_up_at = loop.time() + timeout_s
                 except TimeoutError as error:

@@ -8,7 +8,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
-
 FAILED = "Dispatch-Failed"
 """The header of a reply that is no answer but a `Failed`."""
 

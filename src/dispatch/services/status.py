@@ -86,7 +86,8 @@ async def status_of(source: Source, store: Store, *, patience_s: float = PATIENC
 
 async def _within(patience_s: float, wait: Coroutine[Any, Any, None]) -> bool:
     try:
-        await asyncio.wait_for(wait, patience_s)
+        async with asyncio.timeout(patience_s):
+            await wait
     except TimeoutError:
         return False
     return True

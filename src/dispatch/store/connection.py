@@ -143,9 +143,11 @@ def _cancellation_kept() -> Iterator[None]:
     """
     task = asyncio.current_task()
     told_before = task.cancelling() if task is not None else 0
-    yield
-    if task is not None and task.cancelling() > told_before:
-        raise asyncio.CancelledError
+    try:
+        yield
+    finally:
+        if task is not None and task.cancelling() > told_before:
+            raise asyncio.CancelledError
 
 
 def _cause(failed: Sequence[Exception], error: Exception) -> str:

@@ -197,7 +197,8 @@ class Api:
             collector = self._collectors[reply] = _Collector(single="batch" not in query)
             try:
                 await self.connection.publish(about, _json.encode(query), reply=reply)
-                end = await asyncio.wait_for(collector.end, self.timeout_s)
+                async with asyncio.timeout(self.timeout_s):
+                    end = await collector.end
             finally:
                 del self._collectors[reply]
             status = end.get(_STATUS, _END)

@@ -137,7 +137,6 @@ class PullLoop:
             return
         self._waiter = self._loop.create_future()
         try:
-            # Not wait_for: up to Python 3.11 it loses a cancellation that comes together with the result.
             async with asyncio.timeout(HEARTBEAT_S):
                 await self._waiter
         except TimeoutError:

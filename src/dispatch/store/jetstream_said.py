@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -91,8 +90,7 @@ class JetStreamInbox:
                 continue
             finally:
                 keeping.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await keeping
+                await asyncio.wait({keeping})
                 left = await pull.drain()
                 if self._api.connection.is_connected:
                     for message in left:

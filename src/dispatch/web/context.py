@@ -49,7 +49,8 @@ class Context:
         try:
             position = await self.client.store.say(subject, body, {REPLY_TO: reply_to})
             try:
-                answer = await asyncio.wait_for(future, self._answer_within_s)
+                async with asyncio.timeout(self._answer_within_s):
+                    answer = await future
             except TimeoutError:
                 return Outcome(position, None)
             return Outcome(position, answer)

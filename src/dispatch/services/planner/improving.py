@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
@@ -85,8 +84,7 @@ class Improving:
         """Give up what is under way."""
         if self._task is not None:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task})
 
     async def _improve(self, area: AreaState) -> None:
         name, now, number, policy = area.area, self._clock.now(), area.head.number, area.policy

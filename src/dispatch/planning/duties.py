@@ -24,9 +24,7 @@ from dispatch.planning.under_way import under_way
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
-_OVER = frozenset({Status.DONE, Status.COULD_NOT})
 _TOLD = frozenset({Status.TOLD, Status.ACCEPTED, *UNDER_WAY})
-_LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 
 
 class OpenDuty(Struct, frozen=True, kw_only=True):
@@ -144,7 +142,7 @@ def _under_way_by_report(
             order = state.order_of(stop)
             if order is None or worker not in order.workers:
                 continue
-            over = over_at(order) if order.status in _OVER else None
+            over = over_at(order)
             if over is not None and over <= now and over < route.start:
                 began = over - (stop.end - stop.start)
                 found.append(_Still(replace(stop, arrive=began, start=began, end=over), route, over))
@@ -243,10 +241,7 @@ def _open(
     elsewhere = [one for one in still if not one.is_of(duty)]
     joined = {order for order, one in gathered.items() if one.joiners} | asked
     ends = [(stop, stop.end if stop.order in joined else expected_end(state, stop, word, now)) for stop in stays]
-    busy = tuple(
-        (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
-        for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
-    )
+    busy = tuple((min(stop.leaves, end), end) for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere)))
     free_at = max(duty.start, now, *(end for _, end in busy))
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 
-from dispatch.decide.order import UNDER_WAY, Status
+from dispatch.decide.order import OVER, UNDER_WAY, Status
 from dispatch.decide.record import RecordState
 from dispatch.events.schedule import ScheduledStop
 from dispatch.planning.area import AreaState
@@ -15,9 +15,7 @@ from dispatch.planning.held_up import given_up_at, held_up
 from dispatch.planning.past import stops_of_day
 from dispatch.planning.whereabouts import over_at
 
-_MINUTE = dt.timedelta(minutes=1)
-_OVER = frozenset({Status.DONE, Status.COULD_NOT})
-_LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+_LEFT = frozenset({*UNDER_WAY, *OVER})
 
 
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -106,7 +104,7 @@ def to_come(state: AreaState, now: dt.datetime, waits: Mapping[str, tuple[str, .
             if _cannot_go(state, stop, worker, active.get(worker), now):
                 lost.add(stop.order)
             as_planned = (stop.start, stop.end) == (order.start, order.end)
-            if as_planned and order.stages.get(worker) not in _LEFT and _leaves(stop) > now:
+            if as_planned and order.stages.get(worker) not in _LEFT and stop.leaves > now:
                 later[stop.order].add(worker)
     found = {}
     for key, joiners in later.items():
@@ -151,12 +149,7 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
         return stop.start <= now
     if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
         return True
-    return _leaves(stop) < now
-
-
-def _leaves(stop: ScheduledStop) -> dt.datetime:
-    """When the worker sets out for ``stop``, as planned."""
-    return stop.arrive - stop.travel_min * _MINUTE
+    return stop.leaves < now
 
 
 def _cannot_go(
@@ -166,7 +159,7 @@ def _cannot_go(
     ``stop``. That others of the crew are there changes nothing for them.
     """
     order = state.order_of(stop)
-    if order is None or order.status in _OVER or order.stages.get(worker_id) is Status.ARRIVED:
+    if order is None or order.status in OVER or order.stages.get(worker_id) is Status.ARRIVED:
         return False
     if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
         return True

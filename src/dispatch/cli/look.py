@@ -113,7 +113,7 @@ def print_board(title: str, rows: list[BoardRow], zones: Zones) -> None:
                 row.category,
                 place_text(row.place),
                 ", ".join(row.workers),
-                row.status + (" LATE" if row.missed else ""),
+                row.standing,
                 row.order,
                 *((row.area,) if several else ()),
             )

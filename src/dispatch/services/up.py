@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dispatch.model.errors import DispatchError, Unavailable
+from dispatch.model.errors import DispatchError, SettingError, Unavailable
 from dispatch.services.children import end
 from dispatch.services.client import Client, client
 from dispatch.services.nats_child import __file__ as _child
@@ -103,6 +103,8 @@ async def up(how: Up, announce: Announce) -> None:
     Raises `SettingError` when the data directory or a port is in use, `Unavailable` when the server ends or a service
     cannot be kept running.
     """
+    if how.nats_port and how.nats_port == how.http_port:
+        raise SettingError(f"Port {how.nats_port} cannot be both NATS's and the board's.", hint="name another for one.")
     check_free(how.host, how.http_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -369,6 +369,7 @@ async def test_a_name_nobody_has_is_said_to_be_unknown_and_a_like_one_offered(ur
         (("board", "--area", "west"), "no area 'west'. Maybe east was meant."),
         (("unplanned", "--area", "a b"), "no area 'a b'"),
         (("watch", "--area", "a b"), "no area 'a b'"),
+        (("replay", "--area", "west"), "no area 'west'"),
         (("history", "nope"), "no work order 'nope'"),
         (("rejected", "show", "7"), "No message was rejected at position 7"),
     ):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from system.house import T0
-from system.test_done_early import HOUR, MINUTE
-from system.test_held_up import Town, town
+from system.day import Day
+from system.test_held_up import town
+from system.voices import HOUR, MINUTE
 
 from dispatch.planning import duties
 
@@ -18,22 +18,22 @@ WAY = 21 * MINUTE
 """From u1, at the base, to u2."""
 
 
-async def alone(town: Town) -> None:
+async def alone(town: Day) -> None:
     """Nobody is there but w1."""
     await town.direct("retire", kind="worker", target="w2")
 
 
-async def asked_at(town: Town, when: dt.timedelta, place: str) -> dt.timedelta:
+async def asked_at(town: Day, when: dt.timedelta, place: str) -> dt.timedelta:
     """Somebody asks for something at once; the hour and minute w1 is to begin it."""
-    town.house.clock.set(T0 + when)
-    order = await town.visit(when, 10 * HOUR, place)
+    town.pass_time(when)
+    order = await town.ask(when, 10 * HOUR, place)
     return town.starts(order)[1]
 
 
-async def elsewhere_since(town: Town) -> dt.timedelta:
+async def elsewhere_since(town: Day) -> dt.timedelta:
     """At nine w1 is to be at the base, but comes to u2, where they were due in the afternoon; then somebody asks."""
     await alone(town)
-    first, early = await town.visit(1 * HOUR, 3 * HOUR), await town.visit(0 * HOUR, 12 * HOUR, "u2")
+    first, early = await town.ask(1 * HOUR, 3 * HOUR), await town.ask(0 * HOUR, 12 * HOUR, "u2")
     await town.given(first, 1 * HOUR)
     await town.given(early, 6 * HOUR)
     await town.at(70 * MINUTE, "w1", "arrived", order=early)
@@ -41,14 +41,14 @@ async def elsewhere_since(town: Town) -> dt.timedelta:
     return await asked_at(town, 105 * MINUTE, "u1")
 
 
-async def test_who_came_elsewhere_is_not_at_what_they_said_nothing_of(town: Town) -> None:
+async def test_who_came_elsewhere_is_not_at_what_they_said_nothing_of(town: Day) -> None:
     assert await elsewhere_since(town) == 2 * HOUR + WAY
     assert await town.house.findings() == []
 
 
-async def test_who_forgot_to_say_that_they_were_done_is_where_they_were_since(town: Town) -> None:
+async def test_who_forgot_to_say_that_they_were_done_is_where_they_were_since(town: Day) -> None:
     await alone(town)
-    first, then = await town.visit(0 * HOUR, 9 * HOUR), await town.visit(0 * HOUR, 12 * HOUR, "u2")
+    first, then = await town.ask(0 * HOUR, 9 * HOUR), await town.ask(0 * HOUR, 12 * HOUR, "u2")
     await town.given(first, 1 * HOUR)
     await town.given(then, 3 * HOUR)
     await town.at(1 * HOUR, "w1", "arrived", order=first)
@@ -58,9 +58,9 @@ async def test_who_forgot_to_say_that_they_were_done_is_where_they_were_since(to
     assert await town.house.findings() == []
 
 
-async def failed_early(town: Town) -> str:
+async def failed_early(town: Day) -> str:
     """Before nine w1 says that their visit of the afternoon cannot be; the one before it is given to w2."""
-    first, late = await town.visit(0 * HOUR, 10 * HOUR), await town.visit(0 * HOUR, 12 * HOUR, "u2")
+    first, late = await town.ask(0 * HOUR, 10 * HOUR), await town.ask(0 * HOUR, 12 * HOUR, "u2")
     await town.given(first, 3 * HOUR)
     await town.given(late, 6 * HOUR)
     await town.at(30 * MINUTE, "w1", "could_not", order=late, reason="no part")
@@ -68,15 +68,15 @@ async def failed_early(town: Town) -> str:
     return first
 
 
-async def test_what_could_not_be_early_leaves_what_stands_before_it_open(town: Town) -> None:
+async def test_what_could_not_be_early_leaves_what_stands_before_it_open(town: Day) -> None:
     first = await failed_early(town)
     assert town.starts(first)[0] == ("w2",)
     assert await town.house.findings() == []
 
 
-async def test_what_could_not_be_early_is_not_where_somebody_is_in_the_afternoon(town: Town) -> None:
+async def test_what_could_not_be_early_is_not_where_somebody_is_in_the_afternoon(town: Day) -> None:
     await alone(town)
-    late, then = await town.visit(0 * HOUR, 10 * HOUR), await town.visit(0 * HOUR, 12 * HOUR, "u2")
+    late, then = await town.ask(0 * HOUR, 10 * HOUR), await town.ask(0 * HOUR, 12 * HOUR, "u2")
     await town.given(late, 4 * HOUR)
     await town.given(then, 150 * MINUTE)
     await town.at(10 * MINUTE, "w1", "could_not", order=late, reason="no part")
@@ -87,7 +87,7 @@ async def test_what_could_not_be_early_is_not_where_somebody_is_in_the_afternoon
 
 
 async def test_a_planner_that_takes_the_plan_for_where_somebody_is_is_found_out(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(duties, "last_there", lambda *given: ((end, False, stop) for stop, end in given[2]))
     await elsewhere_since(town)

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 from system.estate import WEEK
-from system.house import AREA, T0
+from system.house import AREA, T0, log_of
 from system.invariants import breaches, unsettled
 
 from dispatch.projections.ledger import LedgerRow
@@ -68,6 +68,5 @@ async def test_rounds_nobody_walked_are_closed_with_the_reason_a_day_after(tmp_p
                 (end,) = [line for line in history if line.type == "OrderClosed"]
                 assert b"Never are 2 people free for it" in bytes(end.data)
 
-            position = await client.store.events.position()
-            log = [one async for batch in client.store.events.follow(("event.>",), 0, until=position) for one in batch]
+            log = await log_of(client.store)
             assert [*breaches(log), *unsettled(log, clock.now())] == []

@@ -91,9 +91,9 @@ async def test_who_comes_later_has_time_until_then_however_early_the_other_is(es
     after = estate.order(order)
     assert (after.workers, after.start, after.status) == (crew, T0 + 6 * HOUR, Status(stage))
     assert not [
-        one.type
+        one.recorded.type
         for one in (await estate.house.log())[before:]
-        if one.entity.id == order and one.type != "PlanCommitted"
+        if one.entity.id == order and one.recorded.type != "PlanCommitted"
     ]
     estate.pass_time(150 * MINUTE)
     await estate.report(crew[1], "arrived", order)

@@ -46,9 +46,9 @@ class Voices(ABC):
         return await self.put(subject, head | body)
 
     async def say(self, subject: str, **body: Any) -> str:
-        """Say something that is not rejected, and wait until it is planned; the order it is about, if it opened one."""
+        """Say something that is taken, and wait until it is planned; the order it is about, if it opened one."""
         answer = await self.hear(subject, **body)
-        assert answer.decision != "rejected", answer
+        assert answer.decision == ("accepted" if subject.startswith("request.") else "noted"), answer
         await self.settle()
         return answer.order
 

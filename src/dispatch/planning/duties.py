@@ -20,7 +20,7 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered, gather, is_off
 from dispatch.planning.held_up import given_up_at
 from dispatch.planning.past import day_of, stops_of_day, was_there
-from dispatch.planning.under_way import under_way
+from dispatch.planning.under_way import begun_apart, under_way
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
@@ -79,6 +79,9 @@ def open_duties(
     last = today + dt.timedelta(days=policy.horizon_days - 1)
     fixed, apart = under_way(state, now), _done_apart(state)
     word = heard(state)
+    begun: dict[str, list[_Still]] = defaultdict(list)
+    for one in begun_apart(state, now):
+        begun[one.worker].append(_Still(one.stop, one.route, expected_end(state, one.stop, word, now)))
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
@@ -86,6 +89,7 @@ def open_duties(
         routes = schedule.routes if schedule else {}
         still = _under_way_by_report(state, worker_id, routes, fixed, word, now)
         still = [one for one in still if not is_off(gathered, one.stop, worker_id)]
+        still += begun[worker_id]
         still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         early = apart.get(worker_id, [])
         still_open = [

@@ -24,7 +24,7 @@ from dispatch.planning.held_up import held_up
 from dispatch.planning.people import base_of, worker_of
 from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import Ticks
-from dispatch.planning.under_way import stranded
+from dispatch.planning.under_way import begun_apart, stranded
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.rules import RULE_TEXT, Rule
@@ -59,7 +59,7 @@ def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
     """
     standing = {
         stop.order for found in open_duties(state, now).values() for duty in found for stop in (*duty.past, *duty.ahead)
-    }
+    } | {one.stop.order for one in begun_apart(state, now)}
     return [
         key
         for key, order in state.orders.items()
@@ -94,6 +94,7 @@ def build(
     policy = state.policy
     open_by_worker = open_duties(state, now, gathered)
     fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
+    fixed |= {one.stop.order for one in begun_apart(state, now)}
     ahead = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.ahead}
     left_lying = stranded(state, now)
     workers = tuple(

@@ -10,6 +10,7 @@ from dispatch.solver.plan import RoutePlan
 from dispatch.solver.routes.compiled import Compiled, start_windows
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Route, State
+from dispatch.solver.routes.together import let_go
 
 _PIN_RANK = {"under_way": 0, "frozen": 1}
 _EVER = -(2**61)
@@ -21,7 +22,8 @@ Order = dict[int, list[int]]
 def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> None:
     """Put into the empty ``state`` what of ``plan`` can stand, and every pin, whatever the plan says of it.
 
-    Told and pinned visits and crews are held at the plan's start, others may slide. With ``only_cover`` the plan's
+    Told, pinned and tied visits and crews are held at the plan's start, others may slide; what ties bind stands together
+    or not at all. With ``only_cover`` the plan's
     visits that are neither rounds nor pinned are left out.
     """
     order = _kept(state, plan)
@@ -32,6 +34,8 @@ def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> 
     _add_pins(state, order)
     lay(state, order)
     _force_pins(state)
+    if not only_cover:
+        let_go(state)
 
 
 def carry_rest(state: State, plan: RoutePlan) -> None:
@@ -177,7 +181,7 @@ def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
         if not set(facts.pin.workers) <= names or facts.pin.start not in (None, start):
             return False
         windows = start_windows(facts, _EVER)
-    if facts.pin is None and facts.told is None and facts.people == 1:
+    if not compiled.stands_still(visit):
         return bool(windows)
     if not any(first <= start <= last for first, last in windows):
         return False

@@ -8,7 +8,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit
+from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Tie, Visit
+from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.routes.loads import Loads
@@ -61,6 +62,7 @@ class Compiled:
         self.duties_of: list[list[int]] = [[] for _ in problem.workers]
         self.day_caps = DayCaps(problem)
         self.loads = Loads(problem)
+        self.bonds = Bonds(problem.ties, self.visit_index)
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]
@@ -123,6 +125,18 @@ class Compiled:
         self.windows.append(start_windows(visit, self.problem.now))
         return index
 
+    def bind(self, ties: tuple[Tie, ...]) -> None:
+        """``ties`` of visits that are all here hold, too."""
+        self.problem = replace(self.problem, ties=(*self.problem.ties, *ties))
+        self.bonds.add(ties, self.visit_index)
+
+    def unbind(self, visit: int) -> list[int]:
+        """``visit`` is bound to nothing any more; the visits left without any bond by it."""
+        name = self.visits[visit].id
+        ties = tuple(tie for tie in self.problem.ties if name not in (tie.first, tie.then))
+        self.problem = replace(self.problem, ties=ties)
+        return self.bonds.drop(visit)
+
     def add_absence(self, worker: int, span: Span) -> None:
         """The worker is away in ``span`` on all their duties, too."""
         source = self.workers[worker]
@@ -143,6 +157,11 @@ class Compiled:
         """The id of the visit or store ``index``."""
         stores = len(self.visits)
         return self.visits[index].id if index < stores else self.problem.stores[index - stores].id
+
+    def stands_still(self, visit: int) -> bool:
+        """Whether ``visit``, once it has a start, keeps it: pinned, told, or others start with it or by it."""
+        facts = self.visits[visit]
+        return facts.pin is not None or facts.told is not None or facts.people > 1 or bool(self.bonds.of(visit))
 
     def skilled(self, skill: str | None, level: int) -> NDArray[np.bool_]:
         """For every duty, whether its worker holds ``skill`` at ``level`` on any day of it."""

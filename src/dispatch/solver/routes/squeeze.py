@@ -19,18 +19,18 @@ _ELSEWHERE_MAX = 40
 
 
 def squeeze(state: State, visit: int, limit: float, movable: Collection[int]) -> bool:
-    """Place ``visit`` for less than ``limit`` minutes by moving one of ``movable`` not pinned, told or a crew's.
+    """Place ``visit`` for less than ``limit`` minutes by moving one of ``movable`` that need not stand still.
 
     Looks at the nearest duties only; False, with nothing changed, if that is not enough.
     """
     facts = state.compiled.visits[visit]
-    if facts.people > 1 or facts.pin is not None or not state.windows[visit]:
+    bonds = state.compiled.bonds
+    if facts.people > 1 or facts.pin is not None or bonds.of(visit) or not state.windows[visit]:
         return False
     tried = 0
     for duty in _nearest(state, visit):
         for other in state.routes[duty].visits:
-            theirs = state.compiled.visits[other]
-            if other not in movable or theirs.pin is not None or theirs.told is not None or theirs.people > 1:
+            if other not in movable or not state.compiled.is_visit(other) or state.compiled.stands_still(other):
                 continue
             route = _instead(state, visit, other, duty)
             if route is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -16,8 +17,11 @@ from dispatch.solver.routes.place import Place, best_place, settle
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.trials import Member, Reach, Trial, reaches, trials
 
-_TRIES = 24
+_TRIES = 16
 """Starts tried exactly, the one that may be cheapest first."""
+_ALL_ORDERS = 3
+"""So many visits are placed in every order, more in two."""
+_BIT = 1e-9
 _PUSHES = 3
 """How often a start is put off to where breaks and absences let everybody be there."""
 
@@ -42,7 +46,7 @@ def best_together(
 
     They keep what binds them to each other and to what is planned; of what is out otherwise nothing is asked. ``only``
     restricts the duties of some. Starts are tried in the order of what they may cost at least; of one start the exact
-    places are found one visit after the other, in two orders.
+    places are found one visit after the other, in several orders.
     """
     members = []
     for visit in visits:
@@ -53,10 +57,11 @@ def best_together(
     reach = reaches(state, visits)
     before = state.snapshot()
     best: Together | None = None
+    seen: set[tuple[int, int | None]] = set()
     for tries, trial in enumerate(trials(state, members, reach)):
         if trial.bound >= limit or tries == _TRIES:
             break
-        found = _tried(state, members, reach, trial, limit)
+        found = _tried(state, members, reach, trial, limit, seen)
         if found is not None:
             best, limit = found, found.cost
     state.restore(before)
@@ -174,16 +179,25 @@ def _member(state: State, visit: int, only: Ints | None) -> Member | None:
         return Member.of(state, visit, duties)
 
 
-def _tried(state: State, members: list[Member], reach: list[Reach], trial: Trial, limit: float) -> Together | None:
-    """The cheapest places with the first of ``members`` at the start of ``trial``, or as soon after it as can be."""
+def _tried(
+    state: State, members: list[Member], reach: list[Reach], trial: Trial, limit: float, seen: set[tuple[int, int | None]]
+) -> Together | None:
+    """The cheapest places with the first of ``members`` at the start of ``trial``, or as soon after it as can be; nothing for what was
+    ``seen`` before.
+    """
     start = trial.start
     for _ in range(_PUSHES):
+        if (start, trial.worker) in seen:
+            return None
+        seen.add((start, trial.worker))
         best: Together | None = None
         rows = list(zip(members, reach, strict=True))
-        for order in (rows, rows[::-1])[: len(rows)]:
+        for order in permutations(rows) if len(rows) <= _ALL_ORDERS else (rows, rows[::-1]):
             found = _in_order(state, order, trial, start, limit)
             if found is not None:
                 best, limit = found, found.cost
+            if limit <= trial.bound + _BIT:
+                break
         if best is not None:
             return best
         later = _put_off(state, rows, trial, start)
@@ -194,7 +208,7 @@ def _tried(state: State, members: list[Member], reach: list[Reach], trial: Trial
 
 
 def _in_order(
-    state: State, order: list[tuple[Member, Reach]], trial: Trial, start: int, limit: float
+    state: State, order: Sequence[tuple[Member, Reach]], trial: Trial, start: int, limit: float
 ) -> Together | None:
     """Every member at its cheapest place, one after the other."""
     before = state.snapshot()

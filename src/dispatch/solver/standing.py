@@ -141,7 +141,11 @@ class Standing:
         stood = _starts(old for route, old in zip(state.routes, before, strict=True) if route is not old)
         stand = _starts(touched)
         moved = [visit for visit, at in stood.items() if visit not in placed and stand.get(visit, at) != at]
-        left = [visit for visit in {**dict.fromkeys(placed), **stood} if visit not in state.where and visit not in self._gone]
+        left = [
+            visit
+            for visit in {**dict.fromkeys(placed), **stood}
+            if visit not in state.where and visit not in self._gone
+        ]
         visits = state.compiled.visits
         return Change(
             routes=routes,

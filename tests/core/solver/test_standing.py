@@ -98,7 +98,7 @@ def test_a_new_visit_may_lie_where_nothing_was() -> None:
 
 def test_what_is_not_known_here_is_refused_with_a_sentence() -> None:
     problem = line_problem((worker(),), (visit(),))
-    with pytest.raises(ValueError, match=r"no ties and no stores. Maybe solve"):
+    with pytest.raises(ValueError, match=r"knows no stores. Maybe solve"):
         Standing(replace(problem, stores=(Store(id="s", spot=1),)), insert(problem))
     one = standing(problem)
     with pytest.raises(ValueError, match="'v1' is in the problem already"):

@@ -22,9 +22,8 @@ Order = dict[int, list[int]]
 def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> None:
     """Put into the empty ``state`` what of ``plan`` can stand, and every pin, whatever the plan says of it.
 
-    Told, pinned and tied visits and crews are held at the plan's start, others may slide; what ties bind stands together
-    or not at all. With ``only_cover`` the plan's
-    visits that are neither rounds nor pinned are left out.
+    Told, pinned and tied visits and crews are held at the plan's start, others may slide; what ties bind stands
+    together or not at all. With ``only_cover`` the plan's visits that are neither rounds nor pinned are left out.
     """
     order = _kept(state, plan)
     if only_cover:

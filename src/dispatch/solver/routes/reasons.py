@@ -14,6 +14,7 @@ from dispatch.solver.routes.gaps import find_gaps
 from dispatch.solver.routes.hints import clock, crew_hint, minutes, nearest_certificate, skill_hint, time_hint
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.state import Ints, State
+from dispatch.solver.routes.tie_reasons import could_all_be_placed, tie_hint, tied_reason
 from dispatch.solver.rules import Rule
 
 HINTS_MAX = 100
@@ -141,15 +142,19 @@ def _of_workers(state: State, visit: int, hinted: bool, pinned: tuple[int, ...])
 def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
     """For each worker (by index) the rule in the way of ``visit`` and the smallest change found that would help.
 
-    Of several duties of a worker it is about the one that comes nearest. Who would fit is not named.
+    Of several duties of a worker it is about the one that comes nearest. Who would fit is not named, but for a visit
+    whose ties nobody could keep.
     """
     compiled = state.compiled
     facts = compiled.visits[visit]
     stages = _stages(state, visit)
+    bound = bool(compiled.bonds.of(visit)) and not could_all_be_placed(state, visit)
     found = []
     for worker, duties in enumerate(compiled.duties_of):
         stage = int(stages[duties].max()) if duties else _NO_DUTY
         if stage == _FITS:
+            if bound:
+                found.append((worker, Rule.TIE, tie_hint(state, visit, np.array([worker]))))
             continue
         rule = _STAGES[stage][0]
         if rule is Rule.SKILL:
@@ -235,6 +240,8 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     if place is None:
         message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS), pinned)
         return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
+    if state.compiled.bonds.of(visit):
+        return tied_reason(state, visit, workers, lambda state, other: _reasons(state, other, True))
     names = ", ".join(state.compiled.workers[state.compiled.duties[route.duty].worker].id for route in place.routes)
     label = place.routes[0].stops[place.routes[0].visits.index(visit)]
     hint = f"{names} could start at {clock(state, label.start)}"

@@ -47,9 +47,7 @@ def _beside(state: State, around: Sequence[int], count: int) -> list[int]:
     apart[list(around)] = _FAR
     nearest = np.argsort(apart, kind="stable").tolist()
     bonds = state.compiled.bonds
-    movable = (
-        one for one in nearest if one in state.where and not bonds.of(one) and not must_stay_planned(state, one)
-    )
+    movable = (one for one in nearest if one in state.where and not bonds.of(one) and not must_stay_planned(state, one))
     return [one for one, _ in zip(movable, range(count), strict=False)]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -234,6 +234,14 @@ class State:
         self.where.pop(visit, None)
         self.release(visit)
         return True
+
+    def remove_all(self, visits: Iterable[int]) -> bool:
+        """Take ``visits`` off their routes; False, with nothing changed, if a route cannot do without one."""
+        before = self.snapshot()
+        if all(self.remove(visit) for visit in visits):
+            return True
+        self.restore(before)
+        return False
 
     def add(self, visit: Visit, at: Spot | None) -> int:
         """One more visit, on no route yet; with ``at`` at a spot of its own. Its index."""

@@ -17,7 +17,7 @@ from dispatch.solver.routes.place import Place, best_place, settle
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.trials import Member, Reach, Trial, reaches, trials
 
-_TRIES = 16
+TRIES = 16
 """Starts tried exactly, the one that may be cheapest first."""
 _ALL_ORDERS = 3
 """So many visits are placed in every order, more in two."""
@@ -40,13 +40,14 @@ def settle_all(state: State, together: Together) -> None:
 
 
 def best_together(
-    state: State, visits: Sequence[int], *, limit: float = float("inf"), only: Mapping[int, Ints] | None = None
-) -> Together | None:
+    state: State, visits: Sequence[int], *, limit: float = float("inf"), only: Mapping[int, Ints] | None = None,
+    tries: int = TRIES,
+) -> Together | None:  # fmt: skip
     """The cheapest places for all of ``visits``, none of them on a route, that cost less than ``limit`` minutes.
 
     They keep what binds them to each other and to what is planned; of what is out otherwise nothing is asked. ``only``
-    restricts the duties of some. Starts are tried in the order of what they may cost at least; of one start the exact
-    places are found one visit after the other, in several orders.
+    restricts the duties of some. So many ``tries`` of starts are made, in the order of what they may cost at least; at
+    each, exact places are found one visit after the other, in several orders.
     """
     members = []
     for visit in visits:
@@ -58,8 +59,8 @@ def best_together(
     before = state.snapshot()
     best: Together | None = None
     seen: set[tuple[int, int | None]] = set()
-    for tries, trial in enumerate(trials(state, members, reach)):
-        if trial.bound >= limit or tries == _TRIES:
+    for tried, trial in enumerate(trials(state, members, reach)):
+        if trial.bound >= limit or tried == tries:
             break
         found = _tried(state, members, reach, trial, limit, seen)
         if found is not None:
@@ -98,7 +99,7 @@ def lift(state: State, visits: Sequence[int]) -> float | None:
     duties = sorted({duty for visit in visits for duty in state.where[visit]})
     others = [one for one in on_duties(state, duties) if one not in visits]
     cost = part_cost(state, duties, [*others, *visits])
-    if not all([state.remove(visit) for visit in visits]):
+    if not state.remove_all(visits):
         return None
     return cost - part_cost(state, duties, others)
 
@@ -113,7 +114,7 @@ def let_go(state: State) -> list[int]:
 
 
 def bonds_kept(state: State, visit: int) -> bool:
-    """Whether all that the planned ``visit`` is bound to is planned as well, at the time and by the people asked for."""
+    """Whether all that the planned ``visit`` is bound to is planned, too, when and by whom it must be."""
     start, people = state.start_of(visit), _people(state, visit)
     for bond in state.compiled.bonds.of(visit):
         if bond.other not in state.where:
@@ -140,8 +141,10 @@ def within(state: State, visit: int, opens: int, closes: int) -> Iterator[None]:
     """For so long ``visit`` may start from ``opens`` to ``closes`` only."""
     usual = state.windows[visit]
     state.windows[visit] = _cut(usual, opens, closes)
-    yield
-    state.windows[visit] = usual
+    try:
+        yield
+    finally:
+        state.windows[visit] = usual
 
 
 def duties_beside(state: State, visit: int, duties: Ints) -> Ints:
@@ -180,10 +183,16 @@ def _member(state: State, visit: int, only: Ints | None) -> Member | None:
 
 
 def _tried(
-    state: State, members: list[Member], reach: list[Reach], trial: Trial, limit: float, seen: set[tuple[int, int | None]]
+    state: State,
+    members: list[Member],
+    reach: list[Reach],
+    trial: Trial,
+    limit: float,
+    seen: set[tuple[int, int | None]],
 ) -> Together | None:
-    """The cheapest places with the first of ``members`` at the start of ``trial``, or as soon after it as can be; nothing for what was
-    ``seen`` before.
+    """The cheapest places with the first of ``members`` at the start of ``trial``, or as soon after it as can be.
+
+    Nothing for what was ``seen`` before.
     """
     start = trial.start
     for _ in range(_PUSHES):

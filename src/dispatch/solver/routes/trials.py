@@ -89,7 +89,9 @@ def reaches(state: State, visits: Sequence[int]) -> list[Reach]:
                 most[there, here] = min(most[there, here], -bond.least)
     for through in range(size):
         most = np.minimum(most, np.minimum(most[:, [through]] + most[[through], :], FOREVER))
-    return [Reach(-min(int(back), FOREVER), min(int(on), FOREVER)) for on, back in zip(most[0], most[:, 0], strict=True)]
+    return [
+        Reach(-min(int(back), FOREVER), min(int(on), FOREVER)) for on, back in zip(most[0], most[:, 0], strict=True)
+    ]
 
 
 def trials(state: State, members: Sequence[Member], reach: Sequence[Reach]) -> Iterator[Trial]:

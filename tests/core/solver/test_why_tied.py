@@ -47,6 +47,7 @@ def test_who_could_do_it_but_for_its_tie_is_said_to_be_in_its_way() -> None:
     told = why(problem, planned(problem), "a")
     assert (told.workers, told.start, told.alternatives) == (("w0",), 9 * HOUR, ())
     assert told.hindrances == (
+        Hindrance(worker="w1", rule=Rule.TIE, hint="w1 is at b, and others have to be at this one"),
         Hindrance(worker="late", rule=Rule.TIE, hint="b would start 310 min too early at the nearest"),
     )
 

@@ -74,10 +74,11 @@ def _short_of(state: State, mine: Gaps, bond: Bond) -> tuple[int, str]:
         people = np.array([compiled.duties[duty].worker for duty in state.where[bond.other]], dtype=np.int64)
         first = last = np.full(len(people), state.start_of(bond.other), dtype=np.int64)
         there = np.isin(compiled.duty_worker[mine.duty], people)
+        names, is_ = ", ".join(compiled.workers[int(one)].id for one in people), "is" if len(people) == 1 else "are"
         if bond.workers == "different" and there.all():
-            return FOREVER, f"{compiled.workers[int(people[0])].id} is at {name}, and others have to be at this one"
+            return FOREVER, f"{names} {is_} at {name}, and others have to be at this one"
         if bond.workers == "same" and not there.any():
-            return FOREVER, f"{compiled.workers[int(people[0])].id} is at {name}, and has to be at this one"
+            return FOREVER, f"{names} {is_} at {name}, and one who is has to be at this one"
     else:
         theirs = find_gaps(state, bond.other, able_duties(state, bond.other))
         people, first, last = compiled.duty_worker[theirs.duty], theirs.first, theirs.last

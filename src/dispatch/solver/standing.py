@@ -41,14 +41,12 @@ class Standing:
     """A routing problem and the plan for it, for as long as a service runs.
 
     Each change is made to both, at once and in place. What ties bind stands as it is until one of the visits is placed
-    anew, and comes off the plan together. Problems with stores raise `ValueError`: insertion sends nobody past one.
-    Raises `ProblemError` if ``problem`` is malformed.
+    anew, and comes off the plan together. Who lacks what a visit takes passes by a store on the way there. Raises
+    `ProblemError` if ``problem`` is malformed.
     """
 
     def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
         require_form(problem)
-        if problem.stores:
-            raise ValueError("A standing plan knows no stores. Maybe solve the problem anew.")
         self._state = State(Compiled(problem))
         carry(self._state, plan)
         self._gone: set[int] = set()
@@ -138,8 +136,8 @@ class Standing:
         state = self._state
         touched = [route for route, old in zip(state.routes, before, strict=True) if route is not old]
         routes = tuple(write_route(state, route) for route in touched)
-        stood = _starts(old for route, old in zip(state.routes, before, strict=True) if route is not old)
-        stand = _starts(touched)
+        stood = _starts(state, (old for route, old in zip(state.routes, before, strict=True) if route is not old))
+        stand = _starts(state, touched)
         moved = [visit for visit, at in stood.items() if visit not in placed and stand.get(visit, at) != at]
         left = [
             visit
@@ -182,10 +180,11 @@ class Standing:
                     state.put(state.routes[duty])
 
 
-def _starts(routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
+def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
     """Where and when each visit stands: duties with starts."""
     found: dict[int, tuple[tuple[int, int], ...]] = {}
     for route in routes:
         for visit, stop in zip(route.visits, route.stops, strict=True):
-            found[visit] = (*found.get(visit, ()), (route.duty, stop.start))
+            if state.compiled.is_visit(visit):
+                found[visit] = (*found.get(visit, ()), (route.duty, stop.start))
     return found

@@ -94,17 +94,18 @@ def ready(problem: RouteProblem, plan: RoutePlan) -> State:
     require_form(problem)
     state = State(Compiled(problem))
     carry(state, plan)
+    stores = {store.id for store in problem.stores}
     people: dict[str, set[str]] = {}
     for route in plan.routes:
         for stop in route.stops:
             people.setdefault(stop.visit, set()).add(route.worker)
     for visit, workers in people.items():
         index = state.compiled.visit_index.get(visit)
+        if visit in stores:
+            continue
         if index is None or set(_names(state, state.where.get(index, ()))) != workers:
             message = f"{visit!r} cannot be asked about where the plan has it, with {', '.join(sorted(workers))}"
-            hint = (
-                "`dispatch check` says what is wrong with it; stops at stores and overtime cannot be asked about yet."
-            )
+            hint = "`dispatch check` says what is wrong with it; overtime cannot be asked about yet."
             raise ProblemError(f"{message}.", hint=hint)
     return state
 
@@ -170,7 +171,7 @@ def _alternative(state: State, visit: int, other: Elsewhere) -> Alternative:
 def _cost(state: State, routes: list[WorkingRoute]) -> dict[Rule, float]:
     """The cost by rule of ``routes`` and the visits on them alone."""
     problem = state.compiled.problem
-    here = {visit for route in routes for visit in route.visits}
+    here = {visit for route in routes for visit in filter(state.compiled.is_visit, route.visits)}
     asked = replace(problem, visits=tuple(problem.visits[visit] for visit in sorted(here)), ties=())
     written = tuple(write_route(state, route) for route in routes if route.visits)
     return cost(asked, RoutePlan(routes=written, effort=no_search()))

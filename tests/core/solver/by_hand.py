@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from msgspec.structs import replace
 
@@ -35,12 +36,13 @@ def costs_by_hand(problem: RouteProblem, plan: RoutePlan, visit: str, other: Alt
         replace(route, stops=tuple(stop for stop in route.stops if stop.visit not in names)) for route in plan.routes
     )
     wanted = [(worker, one) for one in moves for worker in one.workers]
-    stood = {stop.visit for route in plan.routes for stop in route.stops}
+    stores = {store.id for store in problem.stores}
+    stood = {stop.visit for route in plan.routes for stop in route.stops} - stores
     costs = []
-    for routes in _arranged(problem, rest, wanted):
+    for routes in (one for stocked in _stocked(problem, rest) for one in _arranged(problem, stocked, wanted)):
         tried = carried(problem, replace(plan, routes=routes))
         at = {(stop.visit, route.worker): stop.start for route in tried.routes for stop in route.stops}
-        meant = {visit for visit, _ in at} == stood and all(
+        meant = {visit for visit, _ in at} - stores == stood and all(
             at.get((one.visit, who)) == one.start for who, one in wanted
         )
         if meant and check(problem, tried) == []:
@@ -53,10 +55,21 @@ def _where(plan: RoutePlan, visit: str) -> Beside:
     return Beside(visit=visit, workers=tuple(worker for worker, _ in at), start=at[0][1])
 
 
+def _stocked(problem: RouteProblem, routes: tuple[Route, ...]) -> Iterator[tuple[Route, ...]]:
+    """``routes`` with and without each stop at a store: what was fetched there may not be needed any more."""
+    stores = {store.id for store in problem.stores}
+    stops = [(route, stop) for route in routes for stop in route.stops if stop.visit in stores]
+    for kept in product((True, False), repeat=len(stops)):
+        gone = [one for one, keep in zip(stops, kept, strict=True) if not keep]
+        yield tuple(
+            replace(route, stops=tuple(stop for stop in route.stops if (route, stop) not in gone)) for route in routes
+        )
+
+
 def _arranged(
     problem: RouteProblem, routes: tuple[Route, ...], wanted: Sequence[tuple[str, Beside]]
 ) -> Iterator[tuple[Route, ...]]:
-    """``routes`` with each of ``wanted`` at any place of any duty of its worker."""
+    """``routes`` with each of ``wanted`` at any place of any duty of its worker, past a store or not."""
     if not wanted:
         yield routes
         return
@@ -69,5 +82,6 @@ def _arranged(
         old = known[0] if known else Route(worker=name, duty=duty.id)
         others = tuple(route for route in routes if route is not old)
         for place in range(len(old.stops) + 1):
-            put = replace(old, stops=(*old.stops[:place], stop, *old.stops[place:]))
-            yield from _arranged(problem, (*others, put), more)
+            for stores in ((), *((replace(stop, visit=store.id),) for store in problem.stores)):
+                put = replace(old, stops=(*old.stops[:place], *stores, stop, *old.stops[place:]))
+                yield from _arranged(problem, (*others, put), more)

@@ -8,7 +8,7 @@ from solver_problems import HOUR, duty, line_problem, visit, worker
 
 from dispatch.model.errors import ProblemError
 from dispatch.solver.plan import Route, RoutePlan, Stop
-from dispatch.solver.problem import Pin, RouteProblem, Span, Store, Tie
+from dispatch.solver.problem import Pin, RouteProblem, Span, Tie
 from dispatch.solver.rules import Rule
 from dispatch.solver.standing import Standing
 from dispatch.solver.version import no_search
@@ -88,10 +88,6 @@ def test_a_plan_that_cannot_be_held_is_not_asked_about() -> None:
     )
     with pytest.raises(ProblemError, match="'a' cannot be asked about where the plan has it, with w0"):
         why(problem, replace(NOTHING, routes=routes), "a")
-    stocked = replace(problem, ties=(), stores=(Store(id="depot", spot=3),))
-    stops = tuple(Stop(visit=name, arrive=at, start=at, end=at) for name, at in (("depot", 510), ("a", 530)))
-    with pytest.raises(ProblemError, match="'depot' cannot be asked about"):
-        why(stocked, replace(NOTHING, routes=(Route(worker="w0", duty="d1", stops=stops),)), "b")
     narrow = replace(problem.visits[0], windows=(Span(0, 400),))
     with pytest.raises(ProblemError, match="Maybe `dispatch check`"):
         why(replace(problem, visits=(narrow, problem.visits[1])), planned(problem), "b")

@@ -40,7 +40,8 @@ def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> 
 def carry_rest(state: State, plan: RoutePlan) -> None:
     """Lay what else of ``plan`` can stand around what ``state`` holds already; rounds not in ``state`` stay out."""
     order = _kept(state, plan)
-    rest = {visit for visits in order.values() for visit in visits if visit not in state.where}
+    stops = {stop for visits in order.values() for stop in visits}
+    rest = {visit for visit in filter(state.compiled.is_visit, stops) if visit not in state.where}
     for visit in [one for one in rest if _cover_or_pin(state, one)]:
         rest.discard(visit)
         state.release(visit)
@@ -50,7 +51,7 @@ def carry_rest(state: State, plan: RoutePlan) -> None:
 def lay(state: State, order: Order) -> None:
     """Put the visits of ``order`` on their duties: whole routes where they stand, else visit by visit by rank."""
     order = {duty: [one for one in visits if one not in state.where] for duty, visits in order.items()}
-    order = {duty: visits for duty, visits in order.items() if visits}
+    order = {duty: visits for duty, visits in order.items() if any(map(state.compiled.is_visit, visits))}
     built: dict[int, Route] = {}
     for duty, visits in order.items():
         whole = None if state.routes[duty].visits else _capped(state, duty, tuple(visits), built)
@@ -59,7 +60,7 @@ def lay(state: State, order: Order) -> None:
     loose = _loosen(state, order, built)
     for duty, route in built.items():
         state.put(route)
-        for visit in route.visits:
+        for visit in filter(state.compiled.is_visit, route.visits):
             state.where[visit] = (*state.where.get(visit, ()), duty)
     lay_singly(state, order, loose)
 
@@ -70,7 +71,7 @@ def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
     waiting = [duty for duty in order if duty not in built]
     while waiting:
         duty = waiting.pop()
-        fresh = [visit for visit in order[duty] if visit not in loose]
+        fresh = [visit for visit in filter(state.compiled.is_visit, order[duty]) if visit not in loose]
         loose.update(dict.fromkeys(fresh))
         crews = {visit for visit in fresh if state.compiled.visits[visit].people > 1}
         for other, route in list(built.items()):
@@ -87,6 +88,7 @@ def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
 def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
     """Put ``visits`` back one by one, the least movable first, each where ``order`` has it; returns those that fail."""
     homes: dict[int, list[int]] = {}
+    _lay_stores(state, order)
     for duty, ordered in order.items():
         for visit in ordered:
             homes.setdefault(visit, []).append(duty)
@@ -101,7 +103,19 @@ def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
         for route in standing:
             state.put(route)
         state.where[visit] = tuple(route.duty for route in standing)
+    for duty in order if state.compiled.problem.stores else ():
+        state.put(state.without_idle_stores(state.routes[duty]))
     return failed
+
+
+def _lay_stores(state: State, order: Order) -> None:
+    """Let empty duties pass by the stores of ``order``."""
+    is_visit = state.compiled.is_visit
+    for duty, ordered in order.items() if state.compiled.problem.stores else ():
+        if not state.routes[duty].visits:
+            route = state.build(duty, tuple(stop for stop in ordered if not is_visit(stop)))
+            if route is not None:
+                state.put(route)
 
 
 def _with_in_order(state: State, duty: int, visit: int, ordered: list[int]) -> Route | None:
@@ -139,6 +153,8 @@ def _rank(state: State, visit: int) -> tuple[int, int, int]:
 
 
 def _cover_or_pin(state: State, visit: int) -> bool:
+    if not state.compiled.is_visit(visit):
+        return False
     facts = state.compiled.visits[visit]
     return facts.cover or facts.pin is not None
 
@@ -147,6 +163,7 @@ def _kept(state: State, plan: RoutePlan | None) -> Order:
     """The plan's visits per duty that may be where they are; those that must not slide are held from here on."""
     compiled = state.compiled
     order: Order = {}
+    stores = {store.id: place - len(compiled.problem.stores) for place, store in enumerate(compiled.problem.stores)}
     found: dict[int, list[tuple[int, int]]] = {}
     for given in plan.routes if plan is not None else ():
         duty = compiled.duty_index.get((given.worker, given.duty))
@@ -155,11 +172,14 @@ def _kept(state: State, plan: RoutePlan | None) -> Order:
         order[duty] = []
         for stop in given.stops:
             visit = compiled.visit_index.get(stop.visit)
-            if visit is not None and visit not in order[duty]:
+            if visit is None and state.pass_stores and stop.visit in stores:
+                order[duty].append(stores[stop.visit])
+            elif visit is not None and visit not in order[duty]:
                 order[duty].append(visit)
                 found.setdefault(visit, []).append((duty, stop.start))
     standing = {visit for visit, members in found.items() if _stands(state, visit, members)}
-    return {duty: [visit for visit in visits if visit in standing] for duty, visits in order.items()}
+    kept = standing | set(stores.values())
+    return {duty: [visit for visit in visits if visit in kept] for duty, visits in order.items()}
 
 
 def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
@@ -252,7 +272,7 @@ def _clear_for(state: State, visit: int) -> tuple[Order, list[int]]:
         mask &= compiled.duties_mask(facts.pin.workers)
     moving: dict[int, int | None] = {}
     for duty in np.flatnonzero(mask).tolist():
-        for one in state.routes[duty].visits:
+        for one in filter(compiled.is_visit, state.routes[duty].visits):
             if compiled.visits[one].pin is None:
                 moving[one] = state.held.get(one)
     order = {

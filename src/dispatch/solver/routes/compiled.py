@@ -102,7 +102,10 @@ class Compiled:
                 )
 
     def _add_stores(self) -> None:
-        """Behind the visits stand the stores, so that a route may name one: they are open all the time."""
+        """Behind the visits stand the stores, so that a route may name one: they are open all the time.
+
+        By an index that does not change with the visits that come, the last of them is -1.
+        """
         for store in self.problem.stores:
             self.spot.append(store.spot)
             self.ticks.append(store.ticks)
@@ -119,10 +122,10 @@ class Compiled:
         self.problem = replace(self.problem, visits=(*self.visits, visit), spots=spots)
         self.visits = self.problem.visits
         self.visit_index[visit.id] = index
-        self.spot.append(visit.spot)
-        self.ticks.append(visit.ticks)
-        self.late.append(_late(visit))
-        self.windows.append(start_windows(visit, self.problem.now))
+        self.spot.insert(index, visit.spot)
+        self.ticks.insert(index, visit.ticks)
+        self.late.insert(index, _late(visit))
+        self.windows.insert(index, start_windows(visit, self.problem.now))
         return index
 
     def bind(self, ties: tuple[Tie, ...]) -> None:
@@ -151,12 +154,14 @@ class Compiled:
 
     def is_visit(self, index: int) -> bool:
         """Whether ``index`` is that of a visit, and not of a store."""
-        return index < len(self.visits)
+        return 0 <= index < len(self.visits)
 
     def stop_id(self, index: int) -> str:
         """The id of the visit or store ``index``."""
         stores = len(self.visits)
-        return self.visits[index].id if index < stores else self.problem.stores[index - stores].id
+        if self.is_visit(index):
+            return self.visits[index].id
+        return self.problem.stores[index - stores if index >= stores else index].id
 
     def stands_still(self, visit: int) -> bool:
         """Whether ``visit``, once it has a start, keeps it: pinned, told, or others start with it or by it."""

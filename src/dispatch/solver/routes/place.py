@@ -121,4 +121,4 @@ def _try(state: State, visit: int, duty: int, position: int, target: int | None)
         route = state.build_with(duty, position, visit, ((target, target),))
     if route is None:
         route = state.build_with(duty, position, visit)
-    return None if route is None else (route, route.stops[position].start)
+    return None if route is None else (route, route.stops[route.visits.index(visit)].start)

@@ -47,7 +47,6 @@ _NO_DUTY = _STAGE[Rule.SHIFT]
 _FITS = len(_STAGES)
 _CAPS = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
 _LOADS = (Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP, Rule.TOOLS, Rule.PARTS)
-_CARRIED = "it would do to carry them, or to pass a store that is near"
 _BUILDS_MAX = 300
 
 
@@ -164,11 +163,17 @@ def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
         elif rule in _CAPS:
             hint = f"a higher cap for {compiled.workers[worker].id} may make room"
         elif rule in (Rule.TOOLS, Rule.PARTS):
-            hint = _CARRIED
+            hint = _carried(state)
         else:
             hint = f"{compiled.workers[worker].id} is excluded" if facts.among is None else "others are named for it"
         found.append((worker, rule, hint))
     return found
+
+
+def _carried(state: State) -> str:
+    if state.compiled.problem.stores:
+        return "it would do to carry them; there is no time to pass a store"
+    return "it would do to carry them, or to pass a store that is near"
 
 
 def _when(state: State, facts: Visit) -> str:
@@ -212,6 +217,7 @@ def _stages(state: State, visit: int) -> Ints:
             builds += 1
             if state.build_with(duty, position, visit) is not None:
                 stages[duty] = _FITS
+    _without_time_for_a_store(state, visit, stages)
     there = np.zeros(len(compiled.workers), dtype=bool)
     there[compiled.duty_worker[open_then]] = True
     stages[there[compiled.duty_worker] & ~open_then] = 0
@@ -221,7 +227,7 @@ def _stages(state: State, visit: int) -> Ints:
 def _loads(state: State, visit: int, asked: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     """For each rule about what a duty takes along, the duties it does not keep from ``visit``; of those ``asked``.
 
-    Where there are stores, nothing is missing that one could not pass by for.
+    Where there are stores, nothing is missing that one could not pass by for, if there is time.
     """
     found = [np.ones(len(asked), dtype=bool) for _ in _LOADS]
     if not state.compiled.loads.matter(state.compiled.visits[visit]):
@@ -231,6 +237,16 @@ def _loads(state: State, visit: int, asked: NDArray[np.bool_]) -> list[NDArray[n
         if rule is not None and not (rule in (Rule.TOOLS, Rule.PARTS) and state.compiled.problem.stores):
             found[_LOADS.index(rule)][duty] = False
     return found
+
+
+def _without_time_for_a_store(state: State, visit: int, stages: Ints) -> None:
+    """Let ``stages`` say so where somebody has free time for ``visit``, but not with the way past a store."""
+    if not state.compiled.problem.stores or not state.compiled.loads.matter(state.compiled.visits[visit]):
+        return
+    for duty in np.flatnonzero(stages == _STAGE[Rule.BREAK]).tolist():
+        rule = state.compiled.loads.hindrance(*state.loaded(duty, (*state.routes[duty].visits, visit)))
+        if rule in (Rule.TOOLS, Rule.PARTS):
+            stages[duty] = _STAGE[rule]
 
 
 def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned: tuple[int, ...]) -> Reason:
@@ -266,7 +282,7 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
         elif reason.rule is Rule.SKILL:
             hint = skill_hint(state, visit, only)
         elif reason.rule in (Rule.TOOLS, Rule.PARTS):
-            hint = _CARRIED
+            hint = _carried(state)
         elif reason.rule in _CAPS:
             over = stages == _STAGE[reason.rule]
             if only:

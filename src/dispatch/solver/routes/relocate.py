@@ -63,7 +63,7 @@ def make_absent(state: State, worker: int, span: Span) -> list[int]:
         visit
         for duty in duties
         for visit, stop in zip(state.routes[duty].visits, state.routes[duty].stops, strict=True)
-        if stop.start < span.end and stop.ready > span.start
+        if compiled.is_visit(visit) and stop.start < span.end and stop.ready > span.start
     }
     order = {
         duty: list(route.visits) for duty, route in enumerate(state.routes) if not set(theirs).isdisjoint(route.visits)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from dispatch.solver.routes.gaps import able_duties
-from dispatch.solver.routes.part import part_cost
+from dispatch.solver.routes.part import on_duties, part_cost
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Route, State
 
@@ -49,7 +49,7 @@ def _nearest(state: State, visit: int) -> list[int]:
     if not len(able):
         return []
     ways = compiled.travel.to(compiled.spot[visit])[compiled.duty_mode[able][:, None], state.prev[able]]
-    used = np.arange(ways.shape[1]) <= state.count[able][:, None]
+    used = np.arange(ways.shape[1]) < state.gaps[able][:, None]
     distance = np.where(used, ways, 2**40).min(axis=1)
     nearest: list[int] = able[np.argsort(distance, kind="stable")[:_DUTIES]].tolist()
     return nearest
@@ -74,7 +74,7 @@ def _swap(state: State, visit: int, other: int, route: Route, limit: float) -> b
     """Put ``route`` in place and ``other`` elsewhere, if all of it costs less than ``limit``."""
     before = state.snapshot()
     touched = [route.duty]
-    visits = state.routes[route.duty].visits
+    visits = on_duties(state, touched)
     cost = part_cost(state, touched, visits)
     state.put(route)
     del state.where[other]

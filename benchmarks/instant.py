@@ -1,5 +1,4 @@
-"""Answers at once on a made-up day of 200 workers and 2,000 visits: one more visit, two tied, somebody absent, why one is
-there.
+"""Answers at once on a made-up day, 200 workers and 2,000 visits: a visit more, two tied, an absence, why one is there.
 
 The plan they are given on is searched for first (``--seconds``). A repair is held against the same day planned anew
 without whoever is away, with nobody told anything, for as long as the plan took.

@@ -53,6 +53,13 @@ def test_a_plan_with_stops_at_stores_is_taken_up_as_it_is() -> None:
     assert {name for name, _ in stops(again)} == {"depot", "a", "c"}
 
 
+def test_who_is_away_passes_by_no_store() -> None:
+    one = Standing(stocked(), NOTHING)
+    one.insert(visit("a", 3, 10, tools=("ladder",)))
+    change = one.absent("w1", Span(8 * HOUR, 17 * HOUR))
+    assert (set(change.left), stops(one)) == ({"a"}, [])
+
+
 def test_who_has_no_time_to_pass_a_store_is_said_to_lack_the_tool() -> None:
     one = Standing(stocked(end=8 * HOUR + 42), NOTHING)
     change = one.insert(visit("a", 3, 10, tools=("ladder",)))

@@ -88,7 +88,7 @@ def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
 def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
     """Put ``visits`` back one by one, the least movable first, each where ``order`` has it; returns those that fail."""
     homes: dict[int, list[int]] = {}
-    _lay_stores(state, order)
+    stocked = _lay_stores(state, order)
     for duty, ordered in order.items():
         for visit in ordered:
             homes.setdefault(visit, []).append(duty)
@@ -103,19 +103,22 @@ def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
         for route in standing:
             state.put(route)
         state.where[visit] = tuple(route.duty for route in standing)
-    for duty in order if state.compiled.problem.stores else ():
+    for duty in sorted(stocked):
         state.put(state.without_idle_stores(state.routes[duty]))
     return failed
 
 
-def _lay_stores(state: State, order: Order) -> None:
-    """Let empty duties pass by the stores of ``order``."""
+def _lay_stores(state: State, order: Order) -> list[int]:
+    """Let empty duties pass by the stores of ``order``: which do so now."""
     is_visit = state.compiled.is_visit
-    for duty, ordered in order.items() if state.compiled.problem.stores else ():
+    laid = []
+    for duty, ordered in order.items() if state.pass_stores else ():
         if not state.routes[duty].visits:
             route = state.build(duty, tuple(stop for stop in ordered if not is_visit(stop)))
             if route is not None:
                 state.put(route)
+                laid.append(duty)
+    return laid
 
 
 def _with_in_order(state: State, duty: int, visit: int, ordered: list[int]) -> Route | None:

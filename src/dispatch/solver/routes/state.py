@@ -203,8 +203,9 @@ class State:
         route = self.build(duty, (*before, *after))
         if route is None and self.pass_stores and self._lacks(duty, (*before, *after)):
             stores = range(-len(self.compiled.problem.stores), 0)
-            built = (self.build(duty, (*before, store, *after)) for store in stores)
-            route = min((one for one in built if one is not None), key=lambda one: one.travel, default=None)
+            tried = (self.build(duty, (*before, store, *after)) for store in stores)
+            built = (self.without_idle_stores(one) for one in tried if one is not None)
+            route = min(built, key=lambda one: one.travel, default=None)
         self.windows[visit] = usual
         return route
 

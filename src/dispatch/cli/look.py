@@ -223,7 +223,7 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
         entity, recorded, position = heard.entity, heard.recorded, heard.position
         if type(event_in(heard)).__name__ in _SHOWN:
             if as_json:
-                shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
+                shown = {"position": position, "area": entity.area, "kind": entity.kind, "entity": entity.id}
                 print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
             else:
                 said = brief(msgspec.json.decode(recorded.data))

@@ -253,8 +253,7 @@ def _windows(
 
 def _closed(order: OrderState, minutes: int, now: dt.datetime) -> ReasonGiven:
     """Why no window of ``order`` can be used any more, or ever could."""
-    longest = max(window.end - window.start for window in order.windows)
-    if longest < dt.timedelta(minutes=minutes) and any(window.end > now for window in order.windows):
+    if max(window.minutes for window in order.windows) < minutes and any(window.end > now for window in order.windows):
         message = f"No agreed window is as long as the work, {minutes} minutes."
         return ReasonGiven(rule=Rule.WINDOW, message=message, hint="agree a longer window with whoever asked.")
     if order.opened.origin is not Origin.ROUND:

@@ -1,4 +1,4 @@
-"""Answers at once on a made-up day of 200 workers and 2,000 visits: one more visit, somebody absent, why one is there.
+"""Answers at once on a made-up day, 200 workers and 2,000 visits: a visit more, two tied, an absence, why one is there.
 
 The plan they are given on is searched for first (``--seconds``). A repair is held against the same day planned anew
 without whoever is away, with nobody told anything, for as long as the plan took.
@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from benchmarks.city import city
 from benchmarks.table import Figure
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import RouteProblem, Span, Told
+from dispatch.solver.problem import RouteProblem, Span, Tie, Told
 from dispatch.solver.solve import solve
 from dispatch.solver.standing import Standing
 
@@ -43,12 +44,14 @@ def _run(given: argparse.Namespace) -> list[Figure]:
     problem = replace(whole, visits=whole.visits[:VISITS])
     plan = _searched(problem, given)
     inserts, polished = (_inserted(problem, plan, whole, polish) for polish in (0, 12))
+    pairs = _pairs(problem, plan, whole)
     told = _told(problem, plan)
     whys = _why(told, plan)
     return [
         Figure(name="cost of the plan", value=plan.total, unit="min"),
         *_times("insert", inserts, reach=5.0),
         *_times("insert, polished", polished, reach=30.0),
+        *_times("insert of two tied", pairs, reach=None),
         *_times("why", whys, reach=100.0),
         *_repairs(told, plan, given),
     ]
@@ -68,7 +71,7 @@ def _timed(ask: Callable[[], object]) -> float:
     return (time.perf_counter() - began) * 1e3
 
 
-def _times(name: str, took: list[float], *, reach: float) -> list[Figure]:
+def _times(name: str, took: list[float], *, reach: float | None) -> list[Figure]:
     return [
         Figure(name=f"{name}: p50", value=float(np.median(took)), unit="ms"),
         Figure(name=f"{name}: p99", value=float(np.percentile(took, 99)), unit="ms", reach=reach, sense="<="),
@@ -78,6 +81,18 @@ def _times(name: str, took: list[float], *, reach: float) -> list[Figure]:
 def _inserted(problem: RouteProblem, plan: RoutePlan, whole: RouteProblem, polish: int) -> list[float]:
     standing = Standing(problem, plan)
     took = [_timed(lambda visit=visit: standing.insert(visit, polish=polish)) for visit in whole.visits[VISITS:]]
+    assert check(standing.problem, standing.plan()) == []
+    return took
+
+
+def _pairs(problem: RouteProblem, plan: RoutePlan, whole: RouteProblem) -> list[float]:
+    """Two people at once at one place, or the second within an hour of the first."""
+    standing = Standing(problem, plan)
+    took = []
+    for number, (one, other) in enumerate(list(pairwise(whole.visits[VISITS:]))[::2]):
+        first, then = replace(one, people=1), replace(one, id=other.id, people=1)
+        tie = Tie(first=first.id, then=then.id, most=60 * (number % 2))
+        took.append(_timed(lambda first=first, then=then, tie=tie: standing.insert(first, then, ties=(tie,))))
     assert check(standing.problem, standing.plan()) == []
     return took
 

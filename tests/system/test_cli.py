@@ -15,15 +15,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 import pytest
-from core.solver.solver_problems import duty, line_problem, visit, worker
 
 from dispatch.services.nats_server import EmbeddedServer
-from dispatch.solver.checks import check
-from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
-from dispatch.solver.problem import Span
-from dispatch.solver.solve import solve
 
 from .processes import WORLD, dispatch, running
 
@@ -136,54 +130,6 @@ async def test_what_is_refused_is_kept_and_can_be_sent_again_mended(url: str, tm
     code, out, err = await dispatch("rejected", "retry", position, "--mended", str(saved), *at, "--json")
     assert code == 0, out + err
     assert json.loads(out)["decision"] == "accepted"
-
-
-def _broken_pair(folder: Path) -> tuple[str, str, list[str]]:
-    """A problem file, a plan file that breaks its rules, and what the check finds."""
-    problem = line_problem(
-        (worker("w1", duty()),), (visit("a-visit-with-a-name-of-some-length", 1, 30, windows=(Span(500, 700),)),)
-    )
-    stop = Stop(visit=problem.visits[0].id, arrive=100, start=100, end=110, travel=0)
-    effort = Effort(solver="by hand", seed=1, budget=0, used=0)
-    plan = RoutePlan(routes=(Route(worker="w1", duty="d1", stops=(stop,)),), effort=effort)
-    for name, value in (("problem", problem), ("plan", plan)):
-        (folder / f"{name}.json").write_bytes(msgspec.json.encode(value))
-    return str(folder / "problem.json"), str(folder / "plan.json"), [str(one) for one in check(problem, plan)]
-
-
-async def test_in_a_pipe_a_finding_is_one_line_whatever_the_width(tmp_path: Path) -> None:
-    *files, findings = _broken_pair(tmp_path)
-    assert len(findings) > 1 and max(map(len, findings)) > 120
-    code, out, _ = await dispatch("check", *files)
-    assert (code, out.splitlines()) == (1, findings)
-
-
-async def test_why_a_visit_is_where_it_is(tmp_path: Path) -> None:
-    far = worker("far", duty(start_spot=9))
-    job, large = visit("tap", 1), visit("roof", 2, skill="roofing")
-    problem = line_problem((worker("near"), far), (job, large))
-    plan = solve(problem, budget=0, seed=1)
-    for name, value in (("problem", problem), ("plan", plan)):
-        (tmp_path / f"{name}.json").write_bytes(msgspec.json.encode(value))
-    files = str(tmp_path / "problem.json"), str(tmp_path / "plan.json")
-
-    code, out, _ = await dispatch("why", *files, "tap")
-    assert (code, out.splitlines()) == (
-        0,
-        ["tap: near at 2026-11-23 08:10.", "far at 2026-11-23 09:20: +70 min (travel +70)"],
-    )
-    code, out, _ = await dispatch("why", *files, "roof")
-    lines = out.splitlines()
-    assert (code, lines[0]) == (0, "roof is left out.")
-    assert {line.split(": ")[0]: line.split(": ")[1].split()[0] for line in lines[-2:]} == {
-        "near": "skill",
-        "far": "skill",
-    }
-    code, out, _ = await dispatch("why", *files, "tap", "--json")
-    assert json.loads(out)["alternatives"][0]["by_rule"] == {"travel": 70.0}
-    assert (await dispatch("why", *files))[1] == "travel 10, unplanned 600\n"
-    code, _, err = await dispatch("why", *files, "tab")
-    assert (code, "There is no visit 'tab'" in err, "tap was meant" in err) == (2, True, True)
 
 
 async def test_in_a_pipe_errors_and_rows_of_tables_are_one_line(url: str) -> None:

@@ -14,7 +14,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from dispatch.model.errors import SettingError
+from dispatch.model.errors import ProblemError, SettingError
 from dispatch.services.client import Client, client
 from dispatch.services.console import console, one_line
 
@@ -24,6 +24,7 @@ Nats = Annotated[
     str, typer.Option("--nats", envvar="DISPATCH_NATS", help="NATS server, nats://host:port.", show_default=True)
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout, nothing else.")]
+ProblemFile = Annotated[Path, typer.Argument(help="A problem (JSON).")]
 DEFAULT_NATS = "nats://127.0.0.1:4222"
 
 out = console()
@@ -89,6 +90,14 @@ def read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise SettingError(f"{path} cannot be read: {error.strerror}.", hint="the path was mistyped.") from error
+
+
+def read_as(path: Path, form: Any, what: str) -> Any:
+    """The ``form`` in the JSON file ``path``; raises `ProblemError` that says where it is not one, `SettingError`."""
+    try:
+        return msgspec.json.decode(read_file(path), type=form)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        raise ProblemError(f"{path} is not a {what}: {error}.", hint="`dispatch schema` shows its form.") from error
 
 
 def write_file(path: Path, body: bytes) -> None:

@@ -8,17 +8,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.checks.tie_form import tie_faults
 from dispatch.solver.plan import Finding, Reason, Route, RoutePlan
-from dispatch.solver.problem import RouteProblem, Span, Spot, Visit
+from dispatch.solver.problem import RouteProblem, Span, Spot, Tie, Visit
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import fill, knows_all, price_limit
+from dispatch.solver.routes.insert import fill, price_limit
+from dispatch.solver.routes.judged import judged
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.relocate import make_absent, relocate
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
-from dispatch.solver.routes.touched import part
+from dispatch.solver.routes.together import let_go, place_tied
 from dispatch.solver.routes.write import write_route
 from dispatch.solver.version import no_search
 from dispatch.solver.why import Why, why_in
@@ -38,14 +40,13 @@ class Change(Struct, frozen=True, kw_only=True):
 class Standing:
     """A routing problem and the plan for it, for as long as a service runs.
 
-    Each change is made to both, at once and in place. Problems with ties or stores raise `ValueError`: insertion does
-    not know them. Raises `ProblemError` if ``problem`` is malformed.
+    Each change is made to both, at once and in place. What ties bind stands as it is until one of the visits is placed
+    anew, and comes off the plan together. Who lacks what a visit takes passes by a store on the way there. Raises
+    `ProblemError` if ``problem`` is malformed.
     """
 
     def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
         require_form(problem)
-        if not knows_all(problem):
-            raise ValueError("A standing plan knows no ties and no stores. Maybe solve the problem anew.")
         self._state = State(Compiled(problem))
         carry(self._state, plan)
         self._gone: set[int] = set()
@@ -67,43 +68,61 @@ class Standing:
         plan = RoutePlan(routes=routes, unplanned=explain(state, out), effort=no_search())
         return replace(plan, cost=cost(self.problem, plan))
 
-    def insert(self, visit: Visit, *, at: Spot | None = None, polish: int = 0) -> Change:
-        """One more visit where it is cheapest now, if that is cheaper than its price. With ``at`` it lies there, at a
-        spot of its own. ``polish``: so many visits near it may go to better places afterwards.
+    def insert(self, *visits: Visit, ties: tuple[Tie, ...] = (), at: Spot | None = None, polish: int = 0) -> Change:
+        """One more visit where it is cheapest now, if that is cheaper than its price; or several, one after the other.
+
+        ``ties`` bind them to each other or to what is there: those so bound are placed all at once, or stay out
+        together; what is in the plan already moves if that is the only way, and comes off it if there is none. With
+        ``at`` they lie there, at a spot of their own. ``polish``: so many visits near may go to better places
+        afterwards. Raises `ValueError` if a visit is known already or ``ties`` cannot hold.
         """
         state = self._state
-        if visit.id in state.compiled.visit_index:
-            raise ValueError(f"Visit {visit.id!r} is in the problem already. Maybe another id was meant.")
+        self._require_new(visits, ties)
         before = list(state.routes)
-        index = state.add(visit, at)
-        place = best_place(state, index, limit=price_limit(state, index))
-        if place is None:
-            return Change(left={visit.id: explain(state, [index])[0].reasons})
-        settle(state, place)
-        if polish:
-            relocate(state, [index], polish)
-        return self._change(before, placed=(index,))
+        added = [state.add(visit, at) for visit in visits]
+        if ties:
+            self._bind(ties)
+        for index in added:
+            if index in state.where:
+                continue
+            if state.compiled.bonds.of(index):
+                place_tied(state, index, price_limit)
+            elif (place := best_place(state, index, limit=price_limit(state, index))) is not None:
+                settle(state, place)
+        if ties:
+            let_go(state)
+        placed = [index for index in added if index in state.where]
+        if polish and placed:
+            relocate(state, placed, polish)
+        return self._change(before, placed=added)
 
     def drop(self, visit: str) -> Change:
-        """``visit`` is not to be done any more."""
+        """``visit`` is not to be done any more, and binds nothing."""
         state = self._state
         before = list(state.routes)
         index = state.compiled.visit_index[visit]
         if index in state.where and not state.remove(index):
             raise ValueError(f"The route of {visit!r} cannot do without it. Maybe the matrix makes a detour shorter.")
         self._gone.add(index)
+        for freed in state.compiled.unbind(index):
+            if freed in state.held and not state.compiled.stands_still(freed):
+                state.release(freed)
+                for duty in state.where[freed]:
+                    state.put(state.routes[duty])
         return self._change(before, placed=())
 
     def absent(self, worker: str, span: Span, *, polish: int = 40) -> Change:
         """``worker`` is away in ``span``: what they cannot do goes to others, the hardest first.
 
-        Nobody else's visits move but for ``polish`` of those beside what was placed anew, where that saves more
-        than the change costs.
+        Nobody else's visits move but for what is tied to theirs and can stay neither with them nor without, and for
+        ``polish`` of those beside what was placed anew, where that saves more than the change costs.
         """
         state = self._state
         before = list(state.routes)
         loose = make_absent(state, state.compiled.worker_index[worker], span)
         fill(state, loose)
+        if loose:
+            let_go(state)
         if polish and loose:
             relocate(state, loose, polish)
         return self._change(before, placed=loose)
@@ -117,27 +136,55 @@ class Standing:
         state = self._state
         touched = [route for route, old in zip(state.routes, before, strict=True) if route is not old]
         routes = tuple(write_route(state, route) for route in touched)
-        stood = _starts(old for route, old in zip(state.routes, before, strict=True) if route is not old)
-        stand = _starts(touched)
+        stood = _starts(state, (old for route, old in zip(state.routes, before, strict=True) if route is not old))
+        stand = _starts(state, touched)
         moved = [visit for visit, at in stood.items() if visit not in placed and stand.get(visit, at) != at]
-        left = [visit for visit in placed if visit not in state.where]
+        left = [
+            visit
+            for visit in {**dict.fromkeys(placed), **stood}
+            if visit not in state.where and visit not in self._gone
+        ]
         visits = state.compiled.visits
         return Change(
             routes=routes,
             left={one.id: one.reasons for one in explain(state, left)},
             moved=tuple(visits[visit].id for visit in moved),
-            findings=tuple(self._check(routes)),
+            findings=tuple(one for one in check(*judged(state, touched)) if one.severity == "broken"),
         )
 
-    def _check(self, routes: tuple[Route, ...]) -> list[Finding]:
-        asked, plan = part(self._state.compiled.problem, [route for route in routes if route.stops])
-        return [finding for finding in check(asked, plan) if finding.severity == "broken"]
+    def _require_new(self, visits: Sequence[Visit], ties: tuple[Tie, ...]) -> None:
+        known = self._state.compiled.visit_index
+        for visit in visits:
+            if visit.id in known:
+                raise ValueError(f"Visit {visit.id!r} is in the problem already. Maybe another id was meant.")
+        new = {visit.id for visit in visits}
+        if len(new) < len(visits):
+            raise ValueError(f"Of the visits {', '.join(visit.id for visit in visits)} one stands there twice.")
+        for tie in ties:
+            if new.isdisjoint((tie.first, tie.then)):
+                raise ValueError(f"The tie of {tie.first!r} and {tie.then!r} binds none of the new visits.")
+        problem = self.problem
+        asked = replace(problem, visits=(*problem.visits, *visits), ties=(*problem.ties, *ties))
+        for fault in tie_faults(asked) if ties else ():
+            raise ValueError(f"They cannot be bound like that: {fault}")
+
+    def _bind(self, ties: tuple[Tie, ...]) -> None:
+        """``ties`` hold; what of them is in the plan stands still from now on."""
+        state = self._state
+        state.compiled.bind(ties)
+        index = state.compiled.visit_index
+        for visit in {index[name] for tie in ties for name in (tie.first, tie.then)}:
+            if visit in state.where and visit not in state.held:
+                state.hold(visit, state.start_of(visit))
+                for duty in state.where[visit]:
+                    state.put(state.routes[duty])
 
 
-def _starts(routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
+def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
     """Where and when each visit stands: duties with starts."""
     found: dict[int, tuple[tuple[int, int], ...]] = {}
     for route in routes:
         for visit, stop in zip(route.visits, route.stops, strict=True):
-            found[visit] = (*found.get(visit, ()), (route.duty, stop.start))
+            if state.compiled.is_visit(visit):
+                found[visit] = (*found.get(visit, ()), (route.duty, stop.start))
     return found

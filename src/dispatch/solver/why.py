@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import cost, require_form
 from dispatch.solver.plan import Reason, RoutePlan
 from dispatch.solver.problem import Id, RouteProblem, Tick
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.gaps import able_duties, find_gaps
-from dispatch.solver.routes.place import Place, best_place, bounds
+from dispatch.solver.routes.elsewhere import Elsewhere, elsewhere
+from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.reasons import explain, hindrances
-from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.state import Route as WorkingRoute
+from dispatch.solver.routes.state import State
+from dispatch.solver.routes.tie_reasons import tie_hint
 from dispatch.solver.routes.write import write_route
 from dispatch.solver.rules import Rule
 from dispatch.solver.version import no_search
@@ -27,15 +31,24 @@ ALTERNATIVES = 5
 """Other places named for a visit, unless asked otherwise."""
 
 
-class Alternative(Struct, frozen=True, kw_only=True):
+class Beside(Struct, frozen=True, kw_only=True):
+    """A visit that another one is tied to, and where it is; ``workers`` empty and ``start`` unset if it is left out."""
+
+    visit: Id
+    workers: tuple[Id, ...] = ()
+    start: Tick | None = None
+
+
+class Alternative(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Another place of a visit: who, when, and by how many minutes the plan would be dearer (negative: cheaper), for
-    each rule it would be dearer or cheaper by.
+    each rule it would be dearer or cheaper by. ``along``: visits tied to it that would have to move, and where to.
     """
 
     workers: tuple[Id, ...]
     start: Tick
     dearer: float
     by_rule: dict[Rule, float]
+    along: tuple[Beside, ...] = ()
 
 
 class Hindrance(Struct, frozen=True, kw_only=True):
@@ -49,7 +62,9 @@ class Hindrance(Struct, frozen=True, kw_only=True):
 class Why(Struct, frozen=True, kw_only=True):
     """The place of one visit explained. ``workers`` is empty and ``start`` unset for one that is left out.
 
-    ``alternatives`` are the cheapest others, the cheapest first. ``reasons`` and ``hindrances`` are for what is out.
+    ``alternatives`` are the cheapest others, the cheapest first. ``reasons`` and ``hindrances`` are for what is out;
+    of a visit that is planned and tied, ``hindrances`` names who could do it but for its ties. ``bound``: the visits it
+    is tied to.
     """
 
     visit: Id
@@ -58,130 +73,143 @@ class Why(Struct, frozen=True, kw_only=True):
     alternatives: tuple[Alternative, ...] = ()
     reasons: tuple[Reason, ...] = ()
     hindrances: tuple[Hindrance, ...] = ()
+    bound: tuple[Beside, ...] = ()
 
 
 def why(problem: RouteProblem, plan: RoutePlan, visit: str, *, alternatives: int = ALTERNATIVES) -> Why:
     """Why ``visit`` is where ``plan`` has it, or nowhere.
 
-    Raises `ProblemError` if ``problem`` is malformed, `KeyError` if it has no such visit.
+    Raises `ProblemError` if ``problem`` is malformed or ``plan`` cannot stand as it is, `KeyError` if there is no such
+    visit.
+    """
+    state = ready(problem, plan)
+    return why_in(state, state.compiled.visit_index[visit], alternatives=alternatives)
+
+
+def ready(problem: RouteProblem, plan: RoutePlan) -> State:
+    """``plan`` held ready to be asked, every visit with the people it has there, and as soon as may be.
+
+    Raises `ProblemError` if ``problem`` is malformed, or ``plan`` not one that can stand.
     """
     require_form(problem)
     state = State(Compiled(problem))
     carry(state, plan)
-    return why_in(state, state.compiled.visit_index[visit], alternatives=alternatives)
+    stores = {store.id for store in problem.stores}
+    people: dict[str, set[str]] = {}
+    for route in plan.routes:
+        for stop in route.stops:
+            people.setdefault(stop.visit, set()).add(route.worker)
+    for visit, workers in people.items():
+        index = state.compiled.visit_index.get(visit)
+        if visit in stores:
+            continue
+        if index is None or set(_names(state, state.where.get(index, ()))) != workers:
+            message = f"{visit!r} cannot be asked about where the plan has it, with {', '.join(sorted(workers))}"
+            hint = "`dispatch check` says what is wrong with it; overtime cannot be asked about yet."
+            raise ProblemError(f"{message}.", hint=hint)
+    return state
 
 
 def why_in(state: State, visit: int, *, alternatives: int = ALTERNATIVES) -> Why:
     """`why` of a plan that is held ready; ``state`` is as it was afterwards."""
     compiled = state.compiled
-    name = compiled.visits[visit].id
+    bound = tuple(_beside(state, bond.other) for bond in compiled.bonds.of(visit))
     if visit not in state.where:
         return Why(
-            visit=name,
+            visit=compiled.visits[visit].id,
             reasons=explain(state, [visit])[0].reasons,
-            hindrances=tuple(
-                Hindrance(worker=compiled.workers[worker].id, rule=rule, hint=hint)
-                for worker, rule, hint in hindrances(state, visit)
-            ),
+            hindrances=_hindrances(state, visit),
+            bound=bound,
         )
-    duties, start = state.where[visit], state.start_of(visit)
-    before = state.snapshot()
-    stood = {duty: state.routes[duty] for duty in duties}
-    found: list[Alternative] = []
-    if state.remove(visit):
-        places = _places(state, visit, alternatives + 1)
-        others = [place for place in places if not _is(place, duties, start)]
-        found = [_alternative(state, stood, place) for place in others]
-        state.restore(before)
-    found.sort(key=lambda one: one.dearer)
-    return Why(visit=name, workers=_names(state, duties), start=start, alternatives=tuple(found[:alternatives]))
+    found, kept_away = elsewhere(state, visit, alternatives)
+    return Why(
+        visit=compiled.visits[visit].id,
+        workers=_names(state, state.where[visit]),
+        start=state.start_of(visit),
+        alternatives=_explained(state, visit, found, alternatives),
+        hindrances=_tied_away(state, visit, kept_away),
+        bound=bound,
+    )
 
 
-def _places(state: State, visit: int, count: int) -> list[Place]:
-    """The cheapest ``count`` places of ``visit``, which is on no route, each with other people."""
-    if state.compiled.visits[visit].people > 1:
-        return _crew_places(state, visit, count)
-    found: list[Place] = []
-    for bound, duties in _by_worker(state, visit):
-        if len(found) >= count and bound >= sorted(one.cost for one in found)[count - 1]:
-            break
-        place = best_place(state, visit, duties=duties)
-        if place is not None:
-            found.append(place)
-    return sorted(found, key=lambda one: one.cost)[:count]
+def _explained(state: State, visit: int, found: Sequence[Elsewhere], count: int) -> tuple[Alternative, ...]:
+    """The ``count`` cheapest of ``found``, each with other people: of two with the same the cheaper one."""
+    costed = sorted((_alternative(state, visit, one) for one in found), key=lambda one: one.dearer)
+    each: dict[tuple[Id, ...], Alternative] = {}
+    for one in costed:
+        each.setdefault(one.workers, one)
+    return tuple(each.values())[:count]
 
 
-def _by_worker(state: State, visit: int) -> list[tuple[float, Ints]]:
-    """The duties with a gap for ``visit``, worker by worker, with the least they could cost, the cheapest first."""
-    gaps = find_gaps(state, visit, able_duties(state, visit))
-    bound = bounds(state, visit, gaps).cost
-    worker_of = state.compiled.duty_worker[gaps.duty]
-    found = []
-    for worker in np.unique(worker_of).tolist():
-        theirs = worker_of == worker
-        found.append((float(bound[theirs].min()), np.unique(gaps.duty[theirs])))
-    return sorted(found, key=lambda one: one[0])
-
-
-def _crew_places(state: State, visit: int, count: int) -> list[Place]:
-    """Crews: the cheapest, then the cheapest without one after the other of those found so far."""
-    able = able_duties(state, visit)
-    worker_of = state.compiled.duty_worker
-    found: list[Place] = []
-    tried: set[frozenset[int]] = set()
-    waiting: list[frozenset[int]] = [frozenset()]
-    while waiting and len(found) < count:
-        without = waiting.pop(0)
-        if without in tried:
-            continue
-        tried.add(without)
-        place = best_place(state, visit, duties=able[~np.isin(worker_of[able], list(without))])
-        if place is None:
-            continue
-        crew = {int(worker_of[route.duty]) for route in place.routes}
-        if all(crew != {int(worker_of[route.duty]) for route in one.routes} for one in found):
-            found.append(place)
-        waiting += [without | {worker} for worker in sorted(crew)]
-    return found
-
-
-def _is(place: Place, duties: tuple[int, ...], start: int) -> bool:
-    """Whether ``place`` is where the visit stands already."""
-    same = {route.duty for route in place.routes} == set(duties)
-    return same and any(_start(place, route) == start for route in place.routes[:1])
-
-
-def _start(place: Place, route: WorkingRoute) -> int:
-    return route.stops[route.visits.index(place.visit)].start
-
-
-def _alternative(state: State, before: dict[int, WorkingRoute], place: Place) -> Alternative:
-    """What the plan would cost with the visit at ``place``, against how it stands; ``before`` are the routes it is on.
+def _alternative(state: State, visit: int, other: Elsewhere) -> Alternative:
+    """What the plan would cost with the visit elsewhere, against how it stands.
 
     Nothing on other routes changes, so only these are costed; all of them where a rule joins all routes.
     """
-    others = {route.duty: route for route in place.routes}
     weights = state.compiled.problem.weights
     whole = weights.fair > 0 or weights.greatest_late > 0
-    duties = range(len(state.routes)) if whole else sorted(before.keys() | others.keys())
-    now = _cost(state, [before.get(duty, state.routes[duty]) for duty in duties])
-    then = _cost(state, [others.get(duty, state.routes[duty]) for duty in duties])
+    before, late = state.snapshot(), weights.duration > 0
+    stood = {one: _beside(state, one) for one in other.lifted}
+    other.settle(state)
+    changed = [duty for duty, route in enumerate(state.routes) if whole or route is not before.routes[duty]]
+    then = _cost(state, [set_out_late(state, state.routes[duty]) if late else state.routes[duty] for duty in changed])
+    stands = {one: _beside(state, one) for one in other.lifted}
+    state.restore(before)
+    now = _cost(state, [set_out_late(state, state.routes[duty]) if late else state.routes[duty] for duty in changed])
     by_rule = {rule: then[rule] - now[rule] for rule in then if abs(then[rule] - now[rule]) > _BIT}
+    start = stands[visit].start
+    assert start is not None
     return Alternative(
-        workers=_names(state, tuple(others)),
-        start=_start(place, place.routes[0]),
+        workers=stands[visit].workers,
+        start=start,
         dearer=sum(by_rule.values()),
         by_rule=by_rule,
+        along=tuple(stands[one] for one in other.lifted if one != visit and stands[one] != stood[one]),
     )
 
 
 def _cost(state: State, routes: list[WorkingRoute]) -> dict[Rule, float]:
     """The cost by rule of ``routes`` and the visits on them alone."""
     problem = state.compiled.problem
-    here = {visit for route in routes for visit in route.visits}
-    asked = replace(problem, visits=tuple(problem.visits[visit] for visit in sorted(here)))
+    here = {visit for route in routes for visit in filter(state.compiled.is_visit, route.visits)}
+    asked = replace(problem, visits=tuple(problem.visits[visit] for visit in sorted(here)), ties=())
     written = tuple(write_route(state, route) for route in routes if route.visits)
     return cost(asked, RoutePlan(routes=written, effort=no_search()))
+
+
+def _hindrances(state: State, visit: int) -> tuple[Hindrance, ...]:
+    workers = state.compiled.workers
+    found = hindrances(state, visit)
+    return tuple(Hindrance(worker=workers[worker].id, rule=rule, hint=hint) for worker, rule, hint in found)
+
+
+def _tied_away(state: State, visit: int, workers: Sequence[int]) -> tuple[Hindrance, ...]:
+    """Of ``workers`` that each could do ``visit`` were it not tied."""
+    if not workers:
+        return ()
+    before = state.snapshot()
+    group = [one for one in state.compiled.bonds.group(visit) if one in state.where]
+    for one in group:
+        if one == visit or state.compiled.visits[one].pin is None:
+            state.remove(one)
+    found = tuple(
+        Hindrance(
+            worker=state.compiled.workers[worker].id,
+            rule=Rule.TIE,
+            hint=tie_hint(state, visit, np.array([worker])),
+        )
+        for worker in workers
+    )
+    state.restore(before)
+    return found
+
+
+def _beside(state: State, visit: int) -> Beside:
+    """Where ``visit`` stands."""
+    name = state.compiled.visits[visit].id
+    if visit not in state.where:
+        return Beside(visit=name)
+    return Beside(visit=name, workers=_names(state, state.where[visit]), start=state.start_of(visit))
 
 
 def _names(state: State, duties: tuple[int, ...]) -> tuple[str, ...]:

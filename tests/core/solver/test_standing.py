@@ -12,7 +12,7 @@ from solver_problems import line_problem, random_problem, visit, without_rounds,
 
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import Pin, RouteProblem, Span, Spot, Store, Told
+from dispatch.solver.problem import Pin, RouteProblem, Span, Spot, Told
 from dispatch.solver.routes.insert import insert
 from dispatch.solver.standing import Change, Standing
 
@@ -98,8 +98,6 @@ def test_a_new_visit_may_lie_where_nothing_was() -> None:
 
 def test_what_is_not_known_here_is_refused_with_a_sentence() -> None:
     problem = line_problem((worker(),), (visit(),))
-    with pytest.raises(ValueError, match=r"no ties and no stores. Maybe solve"):
-        Standing(replace(problem, stores=(Store(id="s", spot=1),)), insert(problem))
     one = standing(problem)
     with pytest.raises(ValueError, match="'v1' is in the problem already"):
         one.insert(visit())

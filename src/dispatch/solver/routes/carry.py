@@ -10,6 +10,7 @@ from dispatch.solver.plan import RoutePlan
 from dispatch.solver.routes.compiled import Compiled, start_windows
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Route, State
+from dispatch.solver.routes.together import let_go
 
 _PIN_RANK = {"under_way": 0, "frozen": 1}
 _EVER = -(2**61)
@@ -21,8 +22,8 @@ Order = dict[int, list[int]]
 def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> None:
     """Put into the empty ``state`` what of ``plan`` can stand, and every pin, whatever the plan says of it.
 
-    Told and pinned visits and crews are held at the plan's start, others may slide. With ``only_cover`` the plan's
-    visits that are neither rounds nor pinned are left out.
+    Told, pinned and tied visits and crews are held at the plan's start, others may slide; what ties bind stands
+    together or not at all. With ``only_cover`` the plan's visits that are neither rounds nor pinned are left out.
     """
     order = _kept(state, plan)
     if only_cover:
@@ -32,12 +33,15 @@ def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> 
     _add_pins(state, order)
     lay(state, order)
     _force_pins(state)
+    if not only_cover:
+        let_go(state)
 
 
 def carry_rest(state: State, plan: RoutePlan) -> None:
     """Lay what else of ``plan`` can stand around what ``state`` holds already; rounds not in ``state`` stay out."""
     order = _kept(state, plan)
-    rest = {visit for visits in order.values() for visit in visits if visit not in state.where}
+    stops = {stop for visits in order.values() for stop in visits}
+    rest = {visit for visit in filter(state.compiled.is_visit, stops) if visit not in state.where}
     for visit in [one for one in rest if _cover_or_pin(state, one)]:
         rest.discard(visit)
         state.release(visit)
@@ -47,7 +51,7 @@ def carry_rest(state: State, plan: RoutePlan) -> None:
 def lay(state: State, order: Order) -> None:
     """Put the visits of ``order`` on their duties: whole routes where they stand, else visit by visit by rank."""
     order = {duty: [one for one in visits if one not in state.where] for duty, visits in order.items()}
-    order = {duty: visits for duty, visits in order.items() if visits}
+    order = {duty: visits for duty, visits in order.items() if any(map(state.compiled.is_visit, visits))}
     built: dict[int, Route] = {}
     for duty, visits in order.items():
         whole = None if state.routes[duty].visits else _capped(state, duty, tuple(visits), built)
@@ -56,7 +60,7 @@ def lay(state: State, order: Order) -> None:
     loose = _loosen(state, order, built)
     for duty, route in built.items():
         state.put(route)
-        for visit in route.visits:
+        for visit in filter(state.compiled.is_visit, route.visits):
             state.where[visit] = (*state.where.get(visit, ()), duty)
     lay_singly(state, order, loose)
 
@@ -67,7 +71,7 @@ def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
     waiting = [duty for duty in order if duty not in built]
     while waiting:
         duty = waiting.pop()
-        fresh = [visit for visit in order[duty] if visit not in loose]
+        fresh = [visit for visit in filter(state.compiled.is_visit, order[duty]) if visit not in loose]
         loose.update(dict.fromkeys(fresh))
         crews = {visit for visit in fresh if state.compiled.visits[visit].people > 1}
         for other, route in list(built.items()):
@@ -84,6 +88,7 @@ def _loosen(state: State, order: Order, built: dict[int, Route]) -> list[int]:
 def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
     """Put ``visits`` back one by one, the least movable first, each where ``order`` has it; returns those that fail."""
     homes: dict[int, list[int]] = {}
+    stocked = _lay_stores(state, order)
     for duty, ordered in order.items():
         for visit in ordered:
             homes.setdefault(visit, []).append(duty)
@@ -98,7 +103,22 @@ def lay_singly(state: State, order: Order, visits: Iterable[int]) -> list[int]:
         for route in standing:
             state.put(route)
         state.where[visit] = tuple(route.duty for route in standing)
+    for duty in sorted(stocked):
+        state.put(state.without_idle_stores(state.routes[duty]))
     return failed
+
+
+def _lay_stores(state: State, order: Order) -> list[int]:
+    """Let empty duties pass by the stores of ``order``: which do so now."""
+    is_visit = state.compiled.is_visit
+    laid = []
+    for duty, ordered in order.items() if state.pass_stores else ():
+        if not state.routes[duty].visits:
+            route = state.build(duty, tuple(stop for stop in ordered if not is_visit(stop)))
+            if route is not None:
+                state.put(route)
+                laid.append(duty)
+    return laid
 
 
 def _with_in_order(state: State, duty: int, visit: int, ordered: list[int]) -> Route | None:
@@ -136,6 +156,8 @@ def _rank(state: State, visit: int) -> tuple[int, int, int]:
 
 
 def _cover_or_pin(state: State, visit: int) -> bool:
+    if not state.compiled.is_visit(visit):
+        return False
     facts = state.compiled.visits[visit]
     return facts.cover or facts.pin is not None
 
@@ -144,6 +166,7 @@ def _kept(state: State, plan: RoutePlan | None) -> Order:
     """The plan's visits per duty that may be where they are; those that must not slide are held from here on."""
     compiled = state.compiled
     order: Order = {}
+    stores = {store.id: place - len(compiled.problem.stores) for place, store in enumerate(compiled.problem.stores)}
     found: dict[int, list[tuple[int, int]]] = {}
     for given in plan.routes if plan is not None else ():
         duty = compiled.duty_index.get((given.worker, given.duty))
@@ -152,11 +175,14 @@ def _kept(state: State, plan: RoutePlan | None) -> Order:
         order[duty] = []
         for stop in given.stops:
             visit = compiled.visit_index.get(stop.visit)
-            if visit is not None and visit not in order[duty]:
+            if visit is None and state.pass_stores and stop.visit in stores:
+                order[duty].append(stores[stop.visit])
+            elif visit is not None and visit not in order[duty]:
                 order[duty].append(visit)
                 found.setdefault(visit, []).append((duty, stop.start))
     standing = {visit for visit, members in found.items() if _stands(state, visit, members)}
-    return {duty: [visit for visit in visits if visit in standing] for duty, visits in order.items()}
+    kept = standing | set(stores.values())
+    return {duty: [visit for visit in visits if visit in kept] for duty, visits in order.items()}
 
 
 def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
@@ -177,7 +203,7 @@ def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
         if not set(facts.pin.workers) <= names or facts.pin.start not in (None, start):
             return False
         windows = start_windows(facts, _EVER)
-    if facts.pin is None and facts.told is None and facts.people == 1:
+    if not compiled.stands_still(visit):
         return bool(windows)
     if not any(first <= start <= last for first, last in windows):
         return False
@@ -249,7 +275,7 @@ def _clear_for(state: State, visit: int) -> tuple[Order, list[int]]:
         mask &= compiled.duties_mask(facts.pin.workers)
     moving: dict[int, int | None] = {}
     for duty in np.flatnonzero(mask).tolist():
-        for one in state.routes[duty].visits:
+        for one in filter(compiled.is_visit, state.routes[duty].visits):
             if compiled.visits[one].pin is None:
                 moving[one] = state.held.get(one)
     order = {

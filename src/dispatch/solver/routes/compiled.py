@@ -8,7 +8,8 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit
+from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Tie, Visit
+from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.routes.loads import Loads
@@ -61,6 +62,7 @@ class Compiled:
         self.duties_of: list[list[int]] = [[] for _ in problem.workers]
         self.day_caps = DayCaps(problem)
         self.loads = Loads(problem)
+        self.bonds = Bonds(problem.ties, self.visit_index)
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]
@@ -100,7 +102,10 @@ class Compiled:
                 )
 
     def _add_stores(self) -> None:
-        """Behind the visits stand the stores, so that a route may name one: they are open all the time."""
+        """Behind the visits stand the stores, so that a route may name one: they are open all the time.
+
+        By an index that does not change with the visits that come, the last of them is -1.
+        """
         for store in self.problem.stores:
             self.spot.append(store.spot)
             self.ticks.append(store.ticks)
@@ -117,11 +122,23 @@ class Compiled:
         self.problem = replace(self.problem, visits=(*self.visits, visit), spots=spots)
         self.visits = self.problem.visits
         self.visit_index[visit.id] = index
-        self.spot.append(visit.spot)
-        self.ticks.append(visit.ticks)
-        self.late.append(_late(visit))
-        self.windows.append(start_windows(visit, self.problem.now))
+        self.spot.insert(index, visit.spot)
+        self.ticks.insert(index, visit.ticks)
+        self.late.insert(index, _late(visit))
+        self.windows.insert(index, start_windows(visit, self.problem.now))
         return index
+
+    def bind(self, ties: tuple[Tie, ...]) -> None:
+        """``ties`` of visits that are all here hold, too."""
+        self.problem = replace(self.problem, ties=(*self.problem.ties, *ties))
+        self.bonds.add(ties, self.visit_index)
+
+    def unbind(self, visit: int) -> list[int]:
+        """``visit`` is bound to nothing any more; the visits left without any bond by it."""
+        name = self.visits[visit].id
+        ties = tuple(tie for tie in self.problem.ties if name not in (tie.first, tie.then))
+        self.problem = replace(self.problem, ties=ties)
+        return self.bonds.drop(visit)
 
     def add_absence(self, worker: int, span: Span) -> None:
         """The worker is away in ``span`` on all their duties, too."""
@@ -137,12 +154,19 @@ class Compiled:
 
     def is_visit(self, index: int) -> bool:
         """Whether ``index`` is that of a visit, and not of a store."""
-        return index < len(self.visits)
+        return 0 <= index < len(self.visits)
 
     def stop_id(self, index: int) -> str:
         """The id of the visit or store ``index``."""
         stores = len(self.visits)
-        return self.visits[index].id if index < stores else self.problem.stores[index - stores].id
+        if self.is_visit(index):
+            return self.visits[index].id
+        return self.problem.stores[index - stores if index >= stores else index].id
+
+    def stands_still(self, visit: int) -> bool:
+        """Whether ``visit``, once it has a start, keeps it: pinned, told, or others start with it or by it."""
+        facts = self.visits[visit]
+        return facts.pin is not None or facts.told is not None or facts.people > 1 or bool(self.bonds.of(visit))
 
     def skilled(self, skill: str | None, level: int) -> NDArray[np.bool_]:
         """For every duty, whether its worker holds ``skill`` at ``level`` on any day of it."""

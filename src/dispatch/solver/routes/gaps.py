@@ -48,7 +48,7 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     """
     compiled = state.compiled
     spot, ticks = compiled.spot[visit], compiled.ticks[visit]
-    width = int(state.count[duties].max(initial=0)) + 1
+    width = int(state.gaps[duties].max(initial=1))
     modes = compiled.duty_mode[duties][:, None]
     after = state.next[duties, :width]
     arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]

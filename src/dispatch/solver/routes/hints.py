@@ -82,7 +82,7 @@ def _nearest(
         duty, position, at = int(gaps.duty[index]), int(gaps.position[index]), int(gaps.last[index])
         route = state.build_with(duty, position, visit, ((opens, closes) if late else (at, at),))
         if route is not None:
-            start = route.stops[position].start
+            start = route.stops[route.visits.index(visit)].start
             off = start - opens + 1 if late else closes - start + 1
             return [(off, start, compiled.workers[compiled.duties[duty].worker].id)]
     return []
@@ -189,7 +189,8 @@ def _offers(state: State, visit: int, duties: Ints, pinned: tuple[int, ...]) -> 
         duty, position, last = int(gaps.duty[index]), int(gaps.position[index]), int(gaps.last[index])
         route = state.build_with(duty, position, visit)
         if route is not None:
-            found.append(_Offer(int(worker_of[index]), duty, position, route.stops[position].start, last))
+            start = route.stops[route.visits.index(visit)].start
+            found.append(_Offer(int(worker_of[index]), duty, position, start, last))
     return found
 
 

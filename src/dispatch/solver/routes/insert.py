@@ -14,6 +14,7 @@ from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.rounds import cover_missing
 from dispatch.solver.routes.squeeze import SQUEEZES_MAX, squeeze
 from dispatch.solver.routes.state import State
+from dispatch.solver.routes.together import place_tied
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.version import no_search
 
@@ -83,11 +84,16 @@ def missing(state: State) -> list[int]:
 def fill(state: State, visits: Iterable[int]) -> None:
     """Place ``visits`` one after the other where each is cheapest, the hardest first; leave out what costs more.
 
-    For one that fits nowhere, another of ``visits`` may be sent elsewhere; what stood before stays.
+    For one that fits nowhere, another of ``visits`` may be sent elsewhere; what stood before stays. Only for a tied one
+    what it is tied to may move.
     """
     tight = []
     kept = set(state.where)
     for visit in sorted(visits, key=lambda one: urgency(state, one)):
+        if state.compiled.bonds.of(visit):
+            if visit not in state.where:
+                place_tied(state, visit, price_limit)
+            continue
         place = best_place(state, visit, limit=price_limit(state, visit))
         if place is not None:
             settle(state, place)

@@ -34,7 +34,8 @@ def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> flo
 
 def on_duties(state: State, duties: Iterable[int]) -> list[int]:
     """The visits on ``duties``, each once, in order."""
-    return list(dict.fromkeys(visit for duty in duties for visit in state.routes[duty].visits))
+    stops = (stop for duty in duties for stop in state.routes[duty].visits)
+    return list(dict.fromkeys(filter(state.compiled.is_visit, stops)))
 
 
 def must_stay_planned(state: State, visit: int) -> bool:

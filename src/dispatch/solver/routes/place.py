@@ -31,11 +31,14 @@ class Place(NamedTuple):
     routes: tuple[Route, ...]
 
 
-def best_place(state: State, visit: int, *, limit: float = float("inf"), duties: Ints | None = None) -> Place | None:
+def best_place(
+    state: State, visit: int, *, limit: float = float("inf"), duties: Ints | None = None, along: tuple[int, ...] = ()
+) -> Place | None:
     """The cheapest place of ``visit`` that costs less than ``limit`` minutes, or None.
 
     ``duties`` restricts where it may go; without, every duty able to take it. Pinned people are always among those
-    sent. The place is exact: its routes are built with all breaks and absences.
+    sent, and so are the workers ``along``. The place is exact: its routes are built with all breaks and absences.
+    What binds the visit to others is not looked at: `together` does.
     """
     facts = state.compiled.visits[visit]
     able = able_duties(state, visit) if duties is None else np.intersect1d(duties, able_duties(state, visit))
@@ -43,8 +46,11 @@ def best_place(state: State, visit: int, *, limit: float = float("inf"), duties:
     if facts.pin is not None:
         known = [state.compiled.worker_index.get(worker) for worker in dict.fromkeys(facts.pin.workers)]
         forced = tuple(worker for worker in known if worker is not None)
-        if len(forced) < len(known) or len(forced) > facts.people:
+        if len(forced) < len(known):
             return None
+    forced = tuple(dict.fromkeys((*forced, *along)))
+    if len(forced) > facts.people:
+        return None
     if facts.people > 1:
         crew = best_crew_place(state, visit, able, forced, limit)
         return None if crew is None else Place(visit, *crew)
@@ -103,7 +109,7 @@ def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place |
         if facts.told is not None:
             cost += compiled.problem.weights.change_tick * abs(at - facts.told.start)
         if cost < limit:
-            hold = at if facts.told is not None or facts.pin is not None else None
+            hold = at if compiled.stands_still(visit) else None
             best, limit = Place(visit, cost, hold, (route,)), cost
     return best
 
@@ -115,4 +121,4 @@ def _try(state: State, visit: int, duty: int, position: int, target: int | None)
         route = state.build_with(duty, position, visit, ((target, target),))
     if route is None:
         route = state.build_with(duty, position, visit)
-    return None if route is None else (route, route.stops[position].start)
+    return None if route is None else (route, route.stops[route.visits.index(visit)].start)

@@ -14,6 +14,7 @@ from dispatch.solver.routes.gaps import find_gaps
 from dispatch.solver.routes.hints import clock, crew_hint, minutes, nearest_certificate, skill_hint, time_hint
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.state import Ints, State
+from dispatch.solver.routes.tie_reasons import could_all_be_placed, tie_hint, tied_reason
 from dispatch.solver.rules import Rule
 
 HINTS_MAX = 100
@@ -46,7 +47,6 @@ _NO_DUTY = _STAGE[Rule.SHIFT]
 _FITS = len(_STAGES)
 _CAPS = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
 _LOADS = (Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP, Rule.TOOLS, Rule.PARTS)
-_CARRIED = "it would do to carry them, or to pass a store that is near"
 _BUILDS_MAX = 300
 
 
@@ -141,15 +141,19 @@ def _of_workers(state: State, visit: int, hinted: bool, pinned: tuple[int, ...])
 def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
     """For each worker (by index) the rule in the way of ``visit`` and the smallest change found that would help.
 
-    Of several duties of a worker it is about the one that comes nearest. Who would fit is not named.
+    Of several duties of a worker it is about the one that comes nearest. Who would fit is not named, but for a visit
+    whose ties nobody could keep.
     """
     compiled = state.compiled
     facts = compiled.visits[visit]
     stages = _stages(state, visit)
+    bound = bool(compiled.bonds.of(visit)) and not could_all_be_placed(state, visit)
     found = []
     for worker, duties in enumerate(compiled.duties_of):
         stage = int(stages[duties].max()) if duties else _NO_DUTY
         if stage == _FITS:
+            if bound:
+                found.append((worker, Rule.TIE, tie_hint(state, visit, np.array([worker]))))
             continue
         rule = _STAGES[stage][0]
         if rule is Rule.SKILL:
@@ -159,11 +163,17 @@ def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
         elif rule in _CAPS:
             hint = f"a higher cap for {compiled.workers[worker].id} may make room"
         elif rule in (Rule.TOOLS, Rule.PARTS):
-            hint = _CARRIED
+            hint = _carried(state)
         else:
             hint = f"{compiled.workers[worker].id} is excluded" if facts.among is None else "others are named for it"
         found.append((worker, rule, hint))
     return found
+
+
+def _carried(state: State) -> str:
+    if state.compiled.problem.stores:
+        return "it would do to carry them; there is no time to pass a store"
+    return "it would do to carry them, or to pass a store that is near"
 
 
 def _when(state: State, facts: Visit) -> str:
@@ -207,6 +217,7 @@ def _stages(state: State, visit: int) -> Ints:
             builds += 1
             if state.build_with(duty, position, visit) is not None:
                 stages[duty] = _FITS
+    _without_time_for_a_store(state, visit, stages)
     there = np.zeros(len(compiled.workers), dtype=bool)
     there[compiled.duty_worker[open_then]] = True
     stages[there[compiled.duty_worker] & ~open_then] = 0
@@ -216,7 +227,7 @@ def _stages(state: State, visit: int) -> Ints:
 def _loads(state: State, visit: int, asked: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     """For each rule about what a duty takes along, the duties it does not keep from ``visit``; of those ``asked``.
 
-    Where there are stores, nothing is missing that one could not pass by for.
+    Where there are stores, nothing is missing that one could not pass by for, if there is time.
     """
     found = [np.ones(len(asked), dtype=bool) for _ in _LOADS]
     if not state.compiled.loads.matter(state.compiled.visits[visit]):
@@ -228,6 +239,16 @@ def _loads(state: State, visit: int, asked: NDArray[np.bool_]) -> list[NDArray[n
     return found
 
 
+def _without_time_for_a_store(state: State, visit: int, stages: Ints) -> None:
+    """Let ``stages`` say so where somebody has free time for ``visit``, but not with the way past a store."""
+    if not state.compiled.problem.stores or not state.compiled.loads.matter(state.compiled.visits[visit]):
+        return
+    for duty in np.flatnonzero(stages == _STAGE[Rule.BREAK]).tolist():
+        rule = state.compiled.loads.hindrance(*state.loaded(duty, (*state.routes[duty].visits, visit)))
+        if rule in (Rule.TOOLS, Rule.PARTS):
+            stages[duty] = _STAGE[rule]
+
+
 def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned: tuple[int, ...]) -> Reason:
     """The reason of a visit that somebody could do: too few at once, or dearer than leaving it out."""
     facts = state.compiled.visits[visit]
@@ -235,6 +256,8 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     if place is None:
         message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS), pinned)
         return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
+    if state.compiled.bonds.of(visit):
+        return tied_reason(state, visit, workers, lambda state, other: _reasons(state, other, True))
     names = ", ".join(state.compiled.workers[state.compiled.duties[route.duty].worker].id for route in place.routes)
     label = place.routes[0].stops[place.routes[0].visits.index(visit)]
     hint = f"{names} could start at {clock(state, label.start)}"
@@ -259,7 +282,7 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
         elif reason.rule is Rule.SKILL:
             hint = skill_hint(state, visit, only)
         elif reason.rule in (Rule.TOOLS, Rule.PARTS):
-            hint = _CARRIED
+            hint = _carried(state)
         elif reason.rule in _CAPS:
             over = stages == _STAGE[reason.rule]
             if only:

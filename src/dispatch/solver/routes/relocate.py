@@ -20,7 +20,8 @@ _FAR = 2**60
 def relocate(state: State, around: Sequence[int], tries: int) -> None:
     """Take up to ``tries`` visits near to those ``around`` to a cheaper place, each if there is one.
 
-    What people were told is paid for, so nobody's visit moves for less than that costs. Pins and rounds stay.
+    What people were told is paid for, so nobody's visit moves for less than that costs. Pins, rounds and what is
+    tied to something stay.
     """
     for visit in _beside(state, around, tries):
         where = state.where[visit]
@@ -45,7 +46,8 @@ def _beside(state: State, around: Sequence[int], count: int) -> list[int]:
         apart = np.minimum(apart, state.compiled.travel.away(state.compiled.spot[visit])[0, spots])
     apart[list(around)] = _FAR
     nearest = np.argsort(apart, kind="stable").tolist()
-    movable = (one for one in nearest if one in state.where and not must_stay_planned(state, one))
+    bonds = state.compiled.bonds
+    movable = (one for one in nearest if one in state.where and not bonds.of(one) and not must_stay_planned(state, one))
     return [one for one, _ in zip(movable, range(count), strict=False)]
 
 
@@ -61,7 +63,7 @@ def make_absent(state: State, worker: int, span: Span) -> list[int]:
         visit
         for duty in duties
         for visit, stop in zip(state.routes[duty].visits, state.routes[duty].stops, strict=True)
-        if stop.start < span.end and stop.ready > span.start
+        if compiled.is_visit(visit) and stop.start < span.end and stop.ready > span.start
     }
     order = {
         duty: list(route.visits) for duty, route in enumerate(state.routes) if not set(theirs).isdisjoint(route.visits)

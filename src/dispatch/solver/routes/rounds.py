@@ -48,12 +48,13 @@ def cover_missing(
                 settle(state, place)
         if all(state.compiled.visits[visit].id in known for visit in _missing(state, wanted)):
             return state
-    fresh = State(state.compiled)
+    fresh = State(state.compiled, pass_stores=False)
     carry(fresh, plan, only_cover=True)
     live = plan is not None and not again
     give_rounds(fresh, _missing(fresh, wanted), seed=seed, share=LIVE_SHARE if live else 1.0)
     if _worth(fresh) <= _worth(state):
         return state
+    fresh.pass_stores = state.pass_stores
     if plan is not None:
         carry_rest(fresh, plan)
     return fresh
@@ -86,7 +87,7 @@ def give_rounds(state: State, missing: Sequence[int], *, seed: int, share: float
     able = {visit: _able(state, visit) for visit in sorted({*missing, *standing})}
     components = _components({visit: duties for visit, duties in able.items() if duties})
     models: list[tuple[list[list[int]], dict[int, Given]]] = []
-    alone = State(state.compiled)
+    alone = State(state.compiled, pass_stores=False)
     carry(alone, None)
     for rounds in components:
         lacking = [visit for visit in rounds if visit not in state.where]

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from dispatch.solver.routes.gaps import able_duties
-from dispatch.solver.routes.part import part_cost
+from dispatch.solver.routes.part import on_duties, part_cost
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Route, State
 
@@ -19,18 +19,18 @@ _ELSEWHERE_MAX = 40
 
 
 def squeeze(state: State, visit: int, limit: float, movable: Collection[int]) -> bool:
-    """Place ``visit`` for less than ``limit`` minutes by moving one of ``movable`` not pinned, told or a crew's.
+    """Place ``visit`` for less than ``limit`` minutes by moving one of ``movable`` that need not stand still.
 
     Looks at the nearest duties only; False, with nothing changed, if that is not enough.
     """
     facts = state.compiled.visits[visit]
-    if facts.people > 1 or facts.pin is not None or not state.windows[visit]:
+    bonds = state.compiled.bonds
+    if facts.people > 1 or facts.pin is not None or bonds.of(visit) or not state.windows[visit]:
         return False
     tried = 0
     for duty in _nearest(state, visit):
         for other in state.routes[duty].visits:
-            theirs = state.compiled.visits[other]
-            if other not in movable or theirs.pin is not None or theirs.told is not None or theirs.people > 1:
+            if other not in movable or not state.compiled.is_visit(other) or state.compiled.stands_still(other):
                 continue
             route = _instead(state, visit, other, duty)
             if route is not None:
@@ -49,7 +49,7 @@ def _nearest(state: State, visit: int) -> list[int]:
     if not len(able):
         return []
     ways = compiled.travel.to(compiled.spot[visit])[compiled.duty_mode[able][:, None], state.prev[able]]
-    used = np.arange(ways.shape[1]) <= state.count[able][:, None]
+    used = np.arange(ways.shape[1]) < state.gaps[able][:, None]
     distance = np.where(used, ways, 2**40).min(axis=1)
     nearest: list[int] = able[np.argsort(distance, kind="stable")[:_DUTIES]].tolist()
     return nearest
@@ -74,7 +74,7 @@ def _swap(state: State, visit: int, other: int, route: Route, limit: float) -> b
     """Put ``route`` in place and ``other`` elsewhere, if all of it costs less than ``limit``."""
     before = state.snapshot()
     touched = [route.duty]
-    visits = state.routes[route.duty].visits
+    visits = on_duties(state, touched)
     cost = part_cost(state, touched, visits)
     state.put(route)
     del state.where[other]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dispatch.solver.problem import Duty, Spot, Visit, Worker
 from dispatch.solver.routes.compiled import Compiled, Windows
 from dispatch.solver.routes.timeline import NEVER, Label, Labels, Step, extend, finish, first_labels, latest_start
+from dispatch.solver.rules import Rule
 
 Ints = NDArray[np.int64]
 
@@ -97,7 +98,7 @@ def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...])
     stops.reverse()
     route.stops, route.rests = tuple(stops), rests
     for visit, stop in zip(route.visits, stops, strict=True):
-        route.work += compiled.ticks[visit]
+        route.work += compiled.ticks[visit] if compiled.is_visit(visit) else 0
         late = compiled.late[visit]
         if late is not None and stop.start > late[0]:
             route.late += late[1] * (stop.start - late[0])
@@ -115,14 +116,16 @@ class State:
     """The routes of all duties, where each visit is, and the arrays insertion looks at.
 
     ``windows[v]`` is when visit ``v`` may start as things stand: one moment while it is *held* (pinned, told, or a
-    crew's). Arrays over gaps have a row per duty and a column per gap (before stop 0, …, after the last):
-    ``early`` when the worker is free before the gap, ``late`` when the stop behind it must start at the latest,
-    ``leg`` the way now taken across it. Breaks bound ``late`` from above only, so what fits by these arrays may
-    still not fit; what does not fit by them never does.
+    crew's). ``gaps`` says how many gaps each duty has. Arrays over gaps have a row per duty and a column per gap
+    (before stop 0, …, after the last): ``early`` when the worker is free before the gap, ``late`` when the stop behind
+    it must start at the latest, ``leg`` the way now taken across it. Breaks bound ``late`` from above only, so what
+    fits by these arrays may still not fit; what does not fit by them never does. With ``pass_stores`` people pass by a
+    store for what they lack.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, *, pass_stores: bool = True) -> None:
         self.compiled = compiled
+        self.pass_stores = pass_stores and bool(compiled.problem.stores)
         self.windows: list[Windows] = list(compiled.windows)
         self.held: dict[int, int] = {}
         self.where: dict[int, tuple[int, ...]] = {}
@@ -130,6 +133,7 @@ class State:
         self.routes: list[Route] = [empty_route(compiled, duty) for duty in range(len(duties))]
         self.count = np.zeros(len(duties), dtype=np.int64)
         self.work = np.zeros(len(duties), dtype=np.int64)
+        self.gaps = np.ones(len(duties), dtype=np.int64)
         self._reserve(8)
         self.early[:, 0] = compiled.duty_start
         self.late[:, 0] = compiled.duty_end
@@ -162,10 +166,10 @@ class State:
         """Whether ``duty`` may hold ``visits`` by all caps. ``instead``: what other duties are to hold, where it is
         not what stands on them now.
         """
-        facts, ticks = self.compiled.duties[duty], self.compiled.ticks
+        facts, ticks, is_visit = self.compiled.duties[duty], self.compiled.ticks, self.compiled.is_visit
 
         def of(held: Collection[int]) -> tuple[int, int]:
-            return len(held), sum(ticks[visit] for visit in held)
+            return sum(map(is_visit, held)), sum(ticks[visit] for visit in held if is_visit(visit))
 
         count, work = of(visits)
         if count > facts.max_visits or work > facts.max_ticks:
@@ -189,14 +193,25 @@ class State:
     def build_with(self, duty: int, position: int, visit: int, windows: Windows | None = None) -> Route | None:
         """The route ``duty`` would have with ``visit`` before its stop ``position``; None if time forbids it.
 
-        With ``windows`` the visit may start in these instead of its own, for this one look.
+        With ``windows`` the visit may start in these instead of its own, for this one look. If the worker would not
+        have what it takes, they pass by a store on the way there, the one that makes the least detour.
         """
         old = self.routes[duty].visits
         usual = self.windows[visit]
         self.windows[visit] = usual if windows is None else windows
-        route = self.build(duty, (*old[:position], visit, *old[position:]))
+        before, after = old[:position], (visit, *old[position:])
+        route = self.build(duty, (*before, *after))
+        if route is None and self.pass_stores and self._lacks(duty, (*before, *after)):
+            stores = range(-len(self.compiled.problem.stores), 0)
+            tried = (self.build(duty, (*before, store, *after)) for store in stores)
+            built = (self.without_idle_stores(one) for one in tried if one is not None)
+            route = min(built, key=lambda one: one.travel, default=None)
         self.windows[visit] = usual
         return route
+
+    def _lacks(self, duty: int, visits: tuple[int, ...]) -> bool:
+        """Whether the worker of ``duty`` would have to pass a store for ``visits`` in this order."""
+        return self.compiled.loads.hindrance(*self.loaded(duty, visits)) in (Rule.TOOLS, Rule.PARTS)
 
     def hold(self, visit: int, start: int) -> None:
         """From now on ``visit`` starts at ``start`` and nowhere else."""
@@ -228,17 +243,37 @@ class State:
             route = self.build(duty, tuple(one for one in self.routes[duty].visits if one != visit))
             if route is None:
                 return False
-            rebuilt.append(route)
+            rebuilt.append(self.without_idle_stores(route))
         for route in rebuilt:
             self.put(route)
         self.where.pop(visit, None)
         self.release(visit)
         return True
 
+    def without_idle_stores(self, route: Route) -> Route:
+        """``route`` past no store that nobody on it needs."""
+        at = 0
+        while self.pass_stores and at < len(route.visits):
+            if not self.compiled.is_visit(route.visits[at]):
+                shorter = self.build(route.duty, (*route.visits[:at], *route.visits[at + 1 :]))
+                if shorter is not None:
+                    route = shorter
+                    continue
+            at += 1
+        return route
+
+    def remove_all(self, visits: Iterable[int]) -> bool:
+        """Take ``visits`` off their routes; False, with nothing changed, if a route cannot do without one."""
+        before = self.snapshot()
+        if all(self.remove(visit) for visit in visits):
+            return True
+        self.restore(before)
+        return False
+
     def add(self, visit: Visit, at: Spot | None) -> int:
         """One more visit, on no route yet; with ``at`` at a spot of its own. Its index."""
         index = self.compiled.add(visit, at)
-        self.windows.append(self.compiled.windows[index])
+        self.windows.insert(index, self.compiled.windows[index])
         return index
 
     def snapshot(self) -> Snapshot:
@@ -276,5 +311,6 @@ class State:
         self.prev[duty, :size] = [facts.start_spot, *spots]
         self.next[duty, :size] = [*spots, facts.end_spot]
         self.leg[duty, :size] = route.ways
-        self.count[duty] = len(visits)
+        self.count[duty] = sum(map(compiled.is_visit, visits)) if compiled.problem.stores else len(visits)
+        self.gaps[duty] = size
         self.work[duty] = route.work

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from system.day import Day
+from system.house import T0
 from system.test_held_up import town
 from system.voices import HOUR, MINUTE
 
@@ -90,3 +91,16 @@ async def test_a_planner_that_takes_the_plan_for_where_somebody_is_is_found_out(
     monkeypatch.setattr(duties, "last_there", lambda *given: ((end, False, stop) for stop, end in given[2]))
     await elsewhere_since(town)
     assert [one for one in await town.house.findings() if "has 0 minutes" in one and "the way takes" in one]
+
+
+async def test_what_a_dispatcher_wants_begun_later_has_not_begun(town: Day) -> None:
+    """By the plan it began at nine, and nobody said a word; then a dispatcher gives it another time."""
+    await alone(town)
+    order = await town.ask(1 * HOUR, 6 * HOUR)
+    assert town.starts(order) == (("w1",), 1 * HOUR)
+    town.pass_time(70 * MINUTE)
+    await town.direct("assign", order=order, workers=["w1"], start=(T0 + 3 * HOUR).isoformat())
+    other = await town.ask(70 * MINUTE, 4 * HOUR)
+    assert town.starts(order) == (("w1",), 3 * HOUR)
+    assert town.starts(other)[1] <= 2 * HOUR
+    assert await town.house.findings() == []

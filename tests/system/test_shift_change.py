@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -121,3 +122,25 @@ async def test_what_was_worked_on_what_came_off_the_plan_counts_for_the_cap_of_t
     again = (await estate.rows())[first.order]
     assert again.start is not None and again.workers == ("w1",)
     assert await estate.breaches() == []
+
+
+@pytest.mark.parametrize("second", ["13:00", "13:30"])
+async def test_between_two_halves_of_a_day_there_is_a_way_too(estate: Estate, second: str) -> None:
+    """The second half begins at the base, an hour and a half from the other house, as the day does."""
+    await estate.shifts(("08:00", "13:00"), (second, "18:00"))
+    late, early = await far(estate, 4, 5), await far(estate, 1, 4)
+    assert late is None, "they would not be back in time"
+    assert early is not None and early + 60 * MINUTE + 88 * MINUTE <= T0 + 5 * HOUR
+    assert await estate.breaches() == []
+
+
+async def test_an_hour_between_two_halves_is_for_the_way_back(estate: Estate) -> None:
+    await estate.shifts(("08:00", "13:00"), ("14:00", "18:00"))
+    assert await far(estate, 4, 5) is not None
+
+
+async def far(estate: Estate, first: int, last: int) -> dt.datetime | None:
+    """Somebody far away wants an hour of work within a span of hours; when it begins."""
+    when = window(first * HOUR, last * HOUR)
+    order = await estate.say(f"request.{AREA}.repair", category="tap", place={"unit": "far"}, window=when)
+    return (await estate.rows())[order].start

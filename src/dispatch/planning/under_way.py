@@ -192,7 +192,9 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
         return stop.start <= now
     if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
         return True
-    return stop.leaves < now
+    # Whom a dispatcher wants to begin it at a later moment has not begun it, by their word.
+    later = order.pin is not None and order.pin.start is not None and order.pin.start > max(now, stop.start)
+    return stop.leaves < now and not later
 
 
 def _cannot_go(

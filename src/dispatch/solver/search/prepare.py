@@ -109,7 +109,7 @@ def prepare(
     entries = Entries()
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
-    prices = [price_of(problem, group, standing) for group in tasks.groups]
+    prices = [price_of(problem, group, standing) + _share(problem, group) for group in tasks.groups]
     groups = _groups(compiled, tasks, lag, nodes, way, prices)
     duties = _duties(compiled, spans)
     visits = len(tasks.visit)
@@ -135,6 +135,8 @@ def prepare(
         travel_weight=float(problem.weights.travel),
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
+        fair_weight=float(problem.weights.fair),
+        overtime=bool((nodes["late_weight"][visits + stores :] > 0).any()),
         tied=any(len(members) > 1 for members in tasks.members),
         sparse=visits > 3 * NEAR,
         stocked=stock.short,
@@ -150,7 +152,7 @@ def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void
     return bool(
         duties["plain"].all()
         and (nodes["window_to"] - nodes["window_from"] <= 1).all()
-        and (nodes["late_weight"] == 0).all()
+        and (nodes["late_weight"][: len(tasks.visit)] == 0).all()
         and (nodes["told_weight"] == 0).all()
         and all(len(members) == 1 for members in tasks.members)
         and all(compiled.problem.now <= duty.start for duty in compiled.duties)
@@ -199,6 +201,8 @@ def _nodes(
             tail["spot"] = place[facts.end_spot]
         for node in (head, tail):
             node["opens"], node["closes"] = facts.start, facts.end
+        if facts.over_price > 0 and facts.end > facts.regular:
+            tail["due"], tail["late_weight"] = facts.regular, facts.over_price
     return nodes
 
 
@@ -281,3 +285,10 @@ def price_of(problem: RouteProblem, group: Sequence[int], standing: Set[int] | N
     if pinned or any(visit.cover for visit in visits):
         return MUST
     return sum(visit.price for visit in visits)
+
+
+def _share(problem: RouteProblem, group: Sequence[int]) -> float:
+    """What fair shares cost less while ``group`` is planned, for it is in the mean that the fullest is held against."""
+    duties = sum(len(worker.duties) for worker in problem.workers)
+    work = sum(problem.visits[index].ticks * problem.visits[index].people for index in group)
+    return problem.weights.fair * work / max(1, duties)

@@ -156,6 +156,17 @@ def soft_cost(facts: Facts, node: int, start: float) -> float:
     return cost
 
 
+@compiled
+def end_cost(facts: Facts, duty: int, ready: float, taken: int, way: float) -> float:
+    """What overtime costs where ``duty`` ends ``way`` ticks on from ``ready``; `NEVER` if that is too late.
+
+    ``taken`` breaks lie behind by then.
+    """
+    tail = facts.tasks + facts.duty_count + duty
+    end = home(facts, duty, ready, taken, way)
+    return soft_cost(facts, tail, end) if end <= facts.nodes[tail].closes else NEVER
+
+
 @inlined
 def latest(facts: Facts, routes: Routes, duty: int, node: int, following: int) -> float:
     """The last start of ``node`` from which ``following`` can be reached by its own last start; breaks left out."""

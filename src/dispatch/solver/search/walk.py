@@ -117,6 +117,7 @@ def walk(
             end = home(facts, duty, ready, taken, way)
             if end > facts.nodes[tail].closes:
                 return NEVER, 0.0, False
+            soft += soft_cost(facts, tail, end) - routes.stops[tail].soft
             if paid and facts.joined:
                 long = join(long, early, late, way, 0.0, facts.nodes[tail].opens, facts.nodes[tail].closes)[0]
             elif paid:

@@ -149,7 +149,6 @@ def walk(
         here, ready = there, start + node.ticks
     if long >= NEVER:
         return NEVER, 0.0, False
-    if facts.greatest_weight > 0.0 and latest_by > greatest:
-        soft += facts.greatest_weight * (latest_by - greatest)
+    soft += facts.greatest_weight * (latest_by - greatest)
     sure = sure_part(facts, routes, duty, task, entry, travel, long)
     return sure + soft, sure, exact

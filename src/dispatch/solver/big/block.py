@@ -64,7 +64,8 @@ def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int], *, 
 
 def _is_free(whole: Whole, number: int, inside: set[int]) -> bool:
     """Whether all of a group is in the block and may move."""
-    return all(inside.issuperset(whole.where[visit]) and not whole.stuck(visit) for visit in whole.groups[number])
+    group = whole.groups[number]
+    return whole.same.isdisjoint(group) and all(inside.issuperset(whole.where[visit]) for visit in group)
 
 
 def _is_single(whole: Whole, number: int) -> bool:

@@ -133,7 +133,7 @@ def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: floa
         if start > facts.nodes[task].closes or end > routes.stops[following].late:
             return NEVER
         if following < facts.tasks:
-            pushed = opening(facts, following, end)
+            pushed = opening(facts, routes.stops[following].duty, following, end)
             if pushed > routes.stops[following].free:
                 taken = routes.stops[following].taken
                 bound += push_cost(facts, routes, 0.0, following, pushed, taken, limit - bound)[0]

@@ -72,9 +72,13 @@ class Node(Protocol):
 
 
 class Able(Protocol):
-    """A duty that may take a task: what the person costs, the moment before which they may not set out."""
+    """A duty that may take a task: what the person costs, the moment before which they may not set out, and its own
+    windows ``spans[window_from:window_to]``, fewer than the task's where a certificate holds for a part of the duty.
+    """
 
     duty: int
+    window_from: int
+    window_to: int
     fixed: float
     depart: float
 
@@ -264,8 +268,9 @@ class Facts(NamedTuple):
     near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
-    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price. With ``joined`` the pieces of
-    route tell the duration exactly; else a walk does.
+    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price; with
+    ``partly`` some person may do a task in a part of its windows only. With ``joined`` the pieces of route tell the
+    duration exactly; else a walk does.
     """
 
     tasks: int
@@ -288,6 +293,7 @@ class Facts(NamedTuple):
     greatest_weight: float
     fair_weight: float
     overtime: bool
+    partly: bool
     tied: bool
     sparse: bool
     stocked: bool

@@ -16,6 +16,7 @@ from dispatch.solver.search.facts import (
     Duty,
     Facts,
     Group,
+    Ints,
     Node,
     record,
 )
@@ -112,7 +113,8 @@ def prepare(
     prices = [price_of(problem, group, standing) + _share(problem, group) for group in tasks.groups]
     groups = _groups(compiled, tasks, lag, nodes, way, prices)
     duties = _duties(compiled, spans)
-    visits = len(tasks.visit)
+    visits, able = len(tasks.visit), entries.records()
+    partly = any((able["window_from"][one["able_from"] : one["able_to"]] != one["window_from"]).any() for one in nodes)
     near, entry = neighbours(way, nodes["spot"][:visits]), entries.by_duty(len(compiled.duties))
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
     nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
@@ -140,7 +142,8 @@ def prepare(
         tied=any(len(members) > 1 for members in tasks.members),
         sparse=visits > 3 * NEAR,
         stocked=stock.short,
-        joined=_joined(compiled, nodes, duties, tasks),
+        partly=partly,
+        joined=not partly and _joined(compiled, nodes, duties, tasks),
         entry=entry,
     )
     _find_kin(facts, compiled)
@@ -181,7 +184,8 @@ def _nodes(
         node["window_to"] = len(spans)
         node["opens"], node["closes"] = (starts[0][0], starts[-1][1]) if starts else (NEVER, -NEVER)
         node["able_from"] = len(entries)
-        entries.add(*able.of(index, task - tasks.of_visit[index][0]))
+        duties_of, price, depart = able.of(index, task - tasks.of_visit[index][0])
+        entries.add(duties_of, price, depart, _own_windows(compiled, index, duties_of, node, spans))
         node["able_to"] = len(entries)
         node["visits"], node["work"], node["weight"] = 1.0, visit.ticks, visit.weight
         if visit.household is not None:
@@ -204,6 +208,23 @@ def _nodes(
         if facts.over_price > 0 and facts.end > facts.regular:
             tail["due"], tail["late_weight"] = facts.regular, facts.over_price
     return nodes
+
+
+def _own_windows(
+    compiled: Compiled, index: int, duties: Ints, node: Any, spans: list[tuple[float, float, float]]
+) -> Ints:
+    """For each of ``duties`` where the windows of a visit begin and end in ``spans``: those of its ``node``, but where
+    the certificate holds for a part of the duty only, of which the windows are added.
+    """
+    found = np.full((len(duties), 2), (node["window_from"], node["window_to"]), dtype=np.int32)
+    partly = compiled.partly_held(compiled.visits[index])
+    starts = tuple((int(first), int(last)) for first, last, _ in spans[node["window_from"] : node["window_to"]])
+    for row, duty in enumerate(duties.tolist() if partly else ()):
+        own = compiled.windows_on(index, duty, starts)
+        if own != starts:
+            found[row] = len(spans), len(spans) + len(own)
+            spans += [(float(first), float(last), 0.0) for first, last in own]
+    return found
 
 
 def _groups(
@@ -265,9 +286,18 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         can = column >= 0
         prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
+        opens = np.where(can, able["window_from"][np.maximum(column, 0)], -1) if len(able) else column
         carried = (int(duties["tools"][index]), int(duties["parts"][index]))
         caps = (source.max_weight, source.max_households, int(duties["pool"][index]))
-        kind = (duty._replace(worker=0), caps, source.price, carried, prices.tobytes(), floors.tobytes())
+        kind = (
+            duty._replace(worker=0),
+            caps,
+            source.price,
+            carried,
+            prices.tobytes(),
+            floors.tobytes(),
+            opens.tobytes(),
+        )
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
 

@@ -12,8 +12,8 @@ class Whole:
     """``order`` holds visits and stores per duty (by index, see `Compiled.stop_id`), ``starts`` when visits start.
 
     ``where`` says on which duties a visit is; ``groups`` are visits bound to each other, which are planned as a whole,
-    ``group_of`` the group of each. Both visits of a tie that asks for the same person are more than the search can move:
-    they are in ``same`` and stay where they are, whatever block that lies in.
+    ``group_of`` the group of each. Both visits of a tie that asks for the same person are more than the search can
+    move: they are in ``same`` and stay where they are, whatever block that lies in.
     """
 
     def __init__(self, compiled: Compiled) -> None:

@@ -1,7 +1,7 @@
 """Visits that one and the same person must do: placed by themselves before a search, which then leaves them there.
 
 Ruin and recreate plans what is tied as a group on different routes; two visits on one route, with others between them,
-are no such group. So they get the cheapest places as things stand (what is pinned first), and to the search each is a
+are no such group. So they get the cheapest places as things stand (pins and rounds first), and to the search each is a
 visit of its own at this moment for these people, at a price nobody pays.
 """
 
@@ -50,13 +50,19 @@ def hold_pairs(problem: RouteProblem, plan: RoutePlan) -> Held | None:
     compiled = state.compiled
     for visit, facts in enumerate(compiled.visits):
         alone = not any(facts.id in (tie.first, tie.then) for tie in problem.ties)
-        if facts.pin is not None and alone and visit not in state.where:
+        if (facts.pin is not None or facts.cover) and alone and visit not in state.where:
             place = best_place(state, visit)
             if place is not None:
                 _fix(state, place)
+    paid = _paid(state)
     for group in pairs:
         if not any(visit in state.where for visit in group):
+            before = state.snapshot()
             _place_group(state, group)
+            if _paid(state) < paid:
+                paid = _paid(state)
+            else:
+                state.restore(before)
     placed = {visit for group in pairs for visit in group if all(one in state.where for one in group)}
     if not placed:
         return None
@@ -121,6 +127,12 @@ def _fix(state: State, place: Place) -> None:
         state.hold(place.visit, state.start_of(place.visit))
         for route in place.routes:
             state.put(route)
+
+
+def _paid(state: State) -> tuple[int, float]:
+    """How many pins and rounds are out, and what the plan costs by every rule, whether insertion knows it or not."""
+    out = (facts for visit, facts in enumerate(state.compiled.visits) if visit not in state.where)
+    return sum(facts.pin is not None or facts.cover for facts in out), write_plan(state, (), no_search()).total
 
 
 def _place_group(state: State, group: Sequence[int]) -> None:

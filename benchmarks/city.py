@@ -40,8 +40,13 @@ def city(workers: int, visits: int, *, seed: int, districts: int = 1) -> RoutePr
     )
 
 
+def some_trades(draw: random.Random) -> tuple[Skill, ...]:
+    """One to three of `TRADES`, each at a level from 1 to 3."""
+    return tuple(Skill(skill=trade, level=draw.randint(1, 3)) for trade in draw.sample(TRADES, draw.randint(1, 3)))
+
+
 def _worker(draw: random.Random, number: int, spot: int) -> Worker:
-    skills = tuple(Skill(skill=trade, level=draw.randint(1, 3)) for trade in draw.sample(TRADES, draw.randint(1, 3)))
+    skills = some_trades(draw)
     start = _MORNING + draw.choice((0, 0, 60))
     duty = Duty(
         id=f"d{number}",

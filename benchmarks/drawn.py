@@ -56,6 +56,20 @@ def drawn_routes(seed: int, *, workers: int, visits: int, days: int = 1, use: Co
     return _Drawn(random.Random(seed), workers, visits, days, frozenset(use)).problem()
 
 
+def shortest_ways(draw: random.Random, spots: int, least: int, most: int) -> tuple[tuple[int, ...], ...]:
+    """Ticks from each spot to each other, not the same there and back; drawn from ``least`` to ``most``, then shortest.
+
+    No way is longer than one through a third spot.
+    """
+    every = range(spots)
+    ways = [[0 if here == there else draw.randint(least, most) for there in every] for here in every]
+    for through in every:
+        for here in every:
+            for there in every:
+                ways[here][there] = min(ways[here][there], ways[here][through] + ways[through][there])
+    return tuple(map(tuple, ways))
+
+
 class _Drawn:
     def __init__(self, draw: random.Random, workers: int, visits: int, days: int, use: frozenset[str]) -> None:
         self.draw, self.days, self.use = draw, days, use
@@ -93,17 +107,8 @@ class _Drawn:
         return tuple(self.draw.sample(sorted(names), min(len(names), self.draw.randint(1, most))))
 
     def matrix(self) -> Matrix:
-        return Matrix(ticks={mode: self.rows(slowest) for mode, slowest in (("walk", 40), ("bike", 20))})
-
-    def rows(self, slowest: int) -> tuple[tuple[int, ...], ...]:
-        """Shortest ways, not the same there and back."""
-        count = range(self.spots)
-        ways = [[0 if here == there else self.draw.randint(2, slowest) for there in count] for here in count]
-        for through in count:
-            for here in count:
-                for there in count:
-                    ways[here][there] = min(ways[here][there], ways[here][through] + ways[through][there])
-        return tuple(map(tuple, ways))
+        slowest = {"walk": 40, "bike": 20}
+        return Matrix(ticks={mode: shortest_ways(self.draw, self.spots, 2, most) for mode, most in slowest.items()})
 
     def worker(self, name: str) -> Worker:
         duties = tuple(duty for day in range(self.days) for duty in self.duties(day))

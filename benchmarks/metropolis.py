@@ -9,12 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+from benchmarks.city import DAY, TRADES, some_trades
 from dispatch.model.travel import Speeds
-from dispatch.solver.problem import Duty, Rest, RouteProblem, RouteWeights, Skill, Span, Spot, Visit, Worker
+from dispatch.solver.problem import Duty, Rest, RouteProblem, RouteWeights, Span, Spot, Visit, Worker
 
-TRADES = ("water", "power", "lifts", "locks", "cleaning", "garden")
-DAY = 20_000
-"""The local day, in days since 1970."""
 _MORNING, _EVENING = 8 * 60, 18 * 60
 _PER_DISTRICT = 40
 """Workers of one district, which has eight estates and is some three kilometres wide."""
@@ -57,7 +55,7 @@ def metropolis(workers: int, visits: int, *, seed: int) -> RouteProblem:
 
 
 def _worker(draw: random.Random, number: int, spot: int) -> Worker:
-    skills = tuple(Skill(skill=trade, level=draw.randint(1, 3)) for trade in draw.sample(TRADES, draw.randint(1, 3)))
+    skills = some_trades(draw)
     start = _MORNING + draw.choice((0, 0, 60))
     duty = Duty(
         id=f"d{number}",

@@ -13,7 +13,7 @@ from benchmarks.instances.kovacs import Strsp
 from benchmarks.instances.teams import can_do, teams_of
 from benchmarks.peers.models import OUT
 from benchmarks.problems.scale import scale_of
-from benchmarks.problems.solving import MODE, ORIGIN, matrix, plan, spots, visits_by_worker
+from benchmarks.problems.solving import MODE, ORIGIN, matrix, numbers_by_worker, plan, spots
 from benchmarks.recost.dump import Dump
 from benchmarks.routing.effort import Answer, Effort
 from benchmarks.timing.plain import kovacs as timed
@@ -67,7 +67,7 @@ def to_problem(instance: Strsp, teams: Sequence[Sequence[int]]) -> RouteProblem:
 
 def dump(instance: Strsp, seed: int, found: RoutePlan, teams: Sequence[Sequence[int]]) -> Dump:
     """The plan's orders, timed from the instance; a team's for each of its members."""
-    orders = {int(worker): [int(visit) for visit in visits] for worker, visits in visits_by_worker(found).items()}
+    orders = numbers_by_worker(found)
     if instance.teams:
         return timed(instance, seed, orders, dict(enumerate(teams, 1)))
     return timed(instance, seed, {teams[number - 1][0]: visits for number, visits in orders.items()})

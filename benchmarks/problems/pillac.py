@@ -10,7 +10,7 @@ import time
 
 from benchmarks.instances.pillac import DEPOT, Place, Trsp
 from benchmarks.problems.scale import Scale, scale_of
-from benchmarks.problems.solving import MODE, ORIGIN, matrix, plan, spots, visits_by_worker
+from benchmarks.problems.solving import MODE, ORIGIN, matrix, numbers_by_worker, plan, spots
 from benchmarks.recost.dump import Dump
 from benchmarks.routing.effort import Answer, Effort
 from benchmarks.timing.pillac import pillac as timed
@@ -76,8 +76,7 @@ def _visit(instance: Trsp, one: Place, scale: Scale) -> Visit:
 
 def dump(instance: Trsp, seed: int, found: RoutePlan) -> Dump:
     """The plan's orders, timed from the instance."""
-    orders = {int(worker): [int(visit) for visit in visits] for worker, visits in visits_by_worker(found).items()}
-    return timed(instance, seed, orders)
+    return timed(instance, seed, numbers_by_worker(found))
 
 
 def solve(instance: Trsp, effort: Effort) -> Answer:

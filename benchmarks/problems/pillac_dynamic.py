@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from benchmarks.instances.pillac import DEPOT, Place, Trsp
 from benchmarks.problems.pillac import scale_for, to_problem
 from benchmarks.problems.scale import Scale
-from benchmarks.problems.solving import plan, visits_by_worker
+from benchmarks.problems.solving import numbers_by_worker, plan
 from benchmarks.recost.dump import Dump, Route, Stop
 from benchmarks.routing.effort import Answer, Effort
 from benchmarks.timing.pillac import starts
@@ -60,8 +60,8 @@ def solve(instance: Trsp, effort: Effort) -> Answer:
         share = _share(effort, time.perf_counter() - began, sum(one >= now for one in moments), first=now == opening)
         found = plan(problem, share, began=time.perf_counter())
         repeatable = repeatable and found.effort.repeatable
-        for worker, visits in visits_by_worker(found).items():
-            _go(instance, crews[int(worker)], [int(visit) for visit in visits], now=now, until=until)
+        for worker, visits in numbers_by_worker(found).items():
+            _go(instance, crews[worker], visits, now=now, until=until)
     return Answer(dump=_dump(instance, effort.seed, crews), repeatable=repeatable)
 
 

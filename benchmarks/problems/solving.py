@@ -39,3 +39,8 @@ def visits_by_worker(found: RoutePlan) -> dict[str, list[str]]:
     for route in found.routes:
         orders.setdefault(route.worker, []).extend(stop.visit for stop in route.stops)
     return orders
+
+
+def numbers_by_worker(found: RoutePlan) -> dict[int, list[int]]:
+    """`visits_by_worker` where all ids are numbers."""
+    return {int(worker): [int(visit) for visit in visits] for worker, visits in visits_by_worker(found).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from benchmarks.instances.vrptw import Vrptw, tenths
-from benchmarks.problems.solving import MODE, ORIGIN, matrix, plan, spots, visits_by_worker
+from benchmarks.problems.solving import MODE, ORIGIN, matrix, numbers_by_worker, plan, spots
 from benchmarks.recost.dump import Dump
 from benchmarks.routing.effort import Answer, Effort
 from benchmarks.timing.plain import vrptw as timed
@@ -61,8 +61,7 @@ def to_problem(instance: Vrptw) -> RouteProblem:
 
 def dump(instance: Vrptw, seed: int, found: RoutePlan) -> Dump:
     """The plan's orders, timed from the instance."""
-    orders = {int(worker): [int(visit) for visit in visits] for worker, visits in visits_by_worker(found).items()}
-    return timed(instance, seed, orders)
+    return timed(instance, seed, numbers_by_worker(found))
 
 
 def solve(instance: Vrptw, effort: Effort) -> Answer:

@@ -78,6 +78,14 @@ class _Events:
         return positions
 
 
+async def log_of(store: Store) -> list[Stored]:
+    """The whole log of a store."""
+    position = await store.events.position()
+    if not position:
+        return []
+    return [one async for batch in store.events.follow(("event.>",), 0, until=position) for one in batch]
+
+
 class House:
     """Desks, planners and projectors on one clock over one store."""
 
@@ -203,10 +211,7 @@ class House:
 
     async def log(self) -> list[Stored]:
         """The whole log."""
-        position = await self.store.events.position()
-        if not position:
-            return []
-        return [one async for batch in self.store.events.follow(("event.>",), 0, until=position) for one in batch]
+        return await log_of(self.store)
 
     async def status(self) -> Status:
         """The state of the whole in numbers."""

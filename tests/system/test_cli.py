@@ -327,6 +327,9 @@ async def test_what_is_sent_while_no_desk_runs_is_kept_and_that_is_said_soon(nat
         (("send", "request.east.repair", ""), "no message"),
         (("apply", "nowhere.toml"), "no world file"),
         (("replay", "--until", "yesterday"), "neither a log position nor an instant"),
+        (("replay", "--until", "²"), "neither a log position nor an instant"),
+        (("replay", "--until", "7" * 5000), "neither a log position nor an instant"),
+        (("up", "--nats-port", "4999", "--http-port", "4999"), "cannot be both"),
         (("serve", "cook"), "no service 'cook'"),
         (("serve", "desk", "--clock", "sundial"), "no clock 'sundial'"),
         (("solve", "nowhere.json"), "cannot be read"),
@@ -366,6 +369,7 @@ async def test_a_name_nobody_has_is_said_to_be_unknown_and_a_like_one_offered(ur
         (("board", "--area", "west"), "no area 'west'. Maybe east was meant."),
         (("unplanned", "--area", "a b"), "no area 'a b'"),
         (("watch", "--area", "a b"), "no area 'a b'"),
+        (("replay", "--area", "west"), "no area 'west'"),
         (("history", "nope"), "no work order 'nope'"),
         (("rejected", "show", "7"), "No message was rejected at position 7"),
     ):

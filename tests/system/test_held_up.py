@@ -4,78 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
-from typing import Any
 
 import pytest
-from system.house import AREA, T0, House
-from system.test_done_early import HOUR, MINUTE, WEEK, Day
+from system.day import Day
+from system.estate import WEEK
+from system.house import T0
+from system.voices import HOUR, MINUTE, window
 
-from dispatch.decide.order import OrderState, Status
-from dispatch.events.catalogue import event_in
+from dispatch.decide.order import Status
 from dispatch.events.order import OrderAskedAgain, OrderPlanned, OrderTold
 from dispatch.planning import duties, under_way
-from dispatch.store.memory import MemoryStore
-
-
-class Town(Day):
-    """Two plumbers at the base; one place is a walk of twenty-one minutes away, one of more than an hour."""
-
-    async def at(self, when: dt.timedelta, worker: str = "", report: str = "", **body: Any) -> None:
-        """It is ``when``; somebody reports something."""
-        self.house.clock.set(T0 + when)
-        if report:
-            await self.say(f"report.{AREA}.{worker}", report=report, **body)
-        await self.house.settle()
-
-    async def visit(self, first: dt.timedelta, last: dt.timedelta, place: str = "u1", **more: Any) -> str:
-        """Somebody wants an hour of work at a place within a span of today."""
-        window = {"from": (T0 + first).isoformat(), "to": (T0 + last).isoformat()}
-        return await self.say(
-            f"request.{AREA}.repair", **{"category": "tap", "place": {"unit": place}, "window": window, **more}
-        )
-
-    async def given(self, order: str, start: dt.timedelta | None = None) -> None:
-        """A dispatcher gives it to w1; without a ``start`` the plan may choose again, and has no reason to."""
-        pinned = {} if start is None else {"start": (T0 + start).isoformat()}
-        await self.direct("assign", order=order, workers=["w1"], **pinned)
-        if start is None:
-            await self.direct("unpin", order=order)
-
-    def order(self, key: str) -> OrderState:
-        return self.area.orders[key]
-
-    def starts(self, key: str) -> tuple[tuple[str, ...], dt.timedelta]:
-        """Who does it and when."""
-        start = self.order(key).start
-        assert start is not None
-        return self.order(key).workers, start - T0
-
-    async def events(self, key: str) -> list[Any]:
-        """All that happened to it."""
-        return [event_in(one) for one in await self.house.log() if one.entity.id == key]
 
 
 @pytest.fixture
-async def town() -> AsyncIterator[Town]:
-    house = House(MemoryStore())
-    await house.start()
-    made = Town(house)
-    await made.direct("register", policy={"title": "The town", "horizon_days": 2})
-    for key, kind, lat in (("s1", "site", 30.0), ("u1", "unit", 30.0), ("u2", "unit", 30.01), ("far", "unit", 30.04)):
-        await made.direct("register", place={"id": key, "kind": kind, "lat": lat, "lon": 120.0})
-    for key in ("w1", "w2"):
-        await made.worker(id=key)
-    tap = {"id": "tap", "kind": "repair", "skill": "plumbing", "minutes": 60, "people": 1}
-    await made.say("direct.all.register", category=tap)
-    try:
-        yield made
-    finally:
-        await house.close()
+async def town() -> AsyncIterator[Day]:
+    """Two plumbers at the base; one place is a walk of twenty-one minutes away, one of more than an hour."""
+    async with Day.opened("w1", "w2", u2=("unit", 30.01), far=("unit", 30.04)) as day:
+        yield day
 
 
-async def early_elsewhere(town: Town, window: dt.timedelta) -> tuple[str, str]:
+async def early_elsewhere(town: Day, until: dt.timedelta) -> tuple[str, str]:
     """At 9:40 w1 comes to their visit of 14:00 at u2; one at u1 is due at ten."""
-    due, early = await town.visit(2 * HOUR, window), await town.visit(0 * HOUR, 12 * HOUR, "u2")
+    due, early = await town.ask(2 * HOUR, until), await town.ask(0 * HOUR, 12 * HOUR, "u2")
     await town.given(due)
     await town.given(early, 6 * HOUR)
     assert (town.starts(due), town.starts(early)) == ((("w1",), 2 * HOUR), (("w1",), 6 * HOUR))
@@ -83,7 +33,7 @@ async def early_elsewhere(town: Town, window: dt.timedelta) -> tuple[str, str]:
     return due, early
 
 
-async def test_what_was_due_before_the_visit_they_came_to_early_goes_to_somebody_who_can(town: Town) -> None:
+async def test_what_was_due_before_the_visit_they_came_to_early_goes_to_somebody_who_can(town: Day) -> None:
     due, early = await early_elsewhere(town, 192 * MINUTE)
     assert town.starts(due) == (("w2",), 2 * HOUR)
     assert town.order(due).status is Status.TOLD
@@ -91,7 +41,7 @@ async def test_what_was_due_before_the_visit_they_came_to_early_goes_to_somebody
     assert await town.house.findings() == []
 
 
-async def test_what_was_due_before_stays_with_them_at_an_honest_time_where_nobody_else_is(town: Town) -> None:
+async def test_what_was_due_before_stays_with_them_at_an_honest_time_where_nobody_else_is(town: Day) -> None:
     await town.direct("retire", kind="worker", target="w2")
     due, _ = await early_elsewhere(town, 8 * HOUR)
     # An hour of work from 9:40, and 21 minutes of way.
@@ -99,7 +49,7 @@ async def test_what_was_due_before_stays_with_them_at_an_honest_time_where_nobod
     assert await town.house.findings() == []
 
 
-async def test_what_can_no_longer_be_is_said_where_nobody_else_is(town: Town) -> None:
+async def test_what_can_no_longer_be_is_said_where_nobody_else_is(town: Day) -> None:
     await town.direct("retire", kind="worker", target="w2")
     due, _ = await early_elsewhere(town, 192 * MINUTE)
     assert town.order(due).workers == ()
@@ -107,23 +57,23 @@ async def test_what_can_no_longer_be_is_said_where_nobody_else_is(town: Town) ->
     assert await town.house.findings() == []
 
 
-async def overrun(town: Town, until: dt.timedelta) -> str:
+async def overrun(town: Day, until: dt.timedelta) -> str:
     """Since 8:01 w1 has been at a visit of an hour; the next is told for 9:01. Every minute passes."""
-    first = await town.visit(0 * HOUR, 3 * HOUR)
+    first = await town.ask(0 * HOUR, 3 * HOUR)
     await town.given(first)
-    then = await town.visit(1 * HOUR, until)
+    then = await town.ask(1 * HOUR, until)
     await town.given(then)
     await town.at(MINUTE, "w1", "arrived", order=first)
     assert town.starts(then) == (("w1",), 61 * MINUTE)
     return then
 
 
-async def pass_minutes(town: Town, first: int, last: int) -> None:
+async def pass_minutes(town: Day, first: int, last: int) -> None:
     for minute in range(first, last):
         await town.at(minute * MINUTE)
 
 
-async def test_who_is_still_on_site_keeps_no_visit_that_should_have_begun(town: Town) -> None:
+async def test_who_is_still_on_site_keeps_no_visit_that_should_have_begun(town: Day) -> None:
     then = await overrun(town, 132 * MINUTE)
     await pass_minutes(town, 55, 66)
     assert town.starts(then) == (("w1",), 61 * MINUTE)
@@ -135,7 +85,7 @@ async def test_who_is_still_on_site_keeps_no_visit_that_should_have_begun(town: 
     assert workers in {("w1",), ("w2",)}
 
 
-async def test_a_visit_that_takes_ever_longer_has_the_next_told_anew_a_few_times_only(town: Town) -> None:
+async def test_a_visit_that_takes_ever_longer_has_the_next_told_anew_a_few_times_only(town: Day) -> None:
     await town.direct("retire", kind="worker", target="w2")
     then = await overrun(town, 10 * HOUR)
     await pass_minutes(town, 55, 66 + 120)
@@ -144,7 +94,7 @@ async def test_a_visit_that_takes_ever_longer_has_the_next_told_anew_a_few_times
     assert await town.house.findings() == []
 
 
-async def test_what_fits_nowhere_any_more_is_said_though_nobody_says_anything(town: Town) -> None:
+async def test_what_fits_nowhere_any_more_is_said_though_nobody_says_anything(town: Day) -> None:
     await town.direct("retire", kind="worker", target="w2")
     then = await overrun(town, 130 * MINUTE)
     await town.at(66 * MINUTE)
@@ -153,27 +103,27 @@ async def test_what_fits_nowhere_any_more_is_said_though_nobody_says_anything(to
     assert await town.house.findings() == []
 
 
-async def test_what_a_dispatcher_wants_at_a_moment_is_not_given_up_for_a_guess(town: Town) -> None:
+async def test_what_a_dispatcher_wants_at_a_moment_is_not_given_up_for_a_guess(town: Day) -> None:
     await town.direct("retire", kind="worker", target="w2")
-    first, due = await town.visit(0 * HOUR, HOUR), await town.visit(HOUR, 6 * HOUR, "u2")
+    first, due = await town.ask(0 * HOUR, HOUR), await town.ask(HOUR, 6 * HOUR, "u2")
     await town.given(due, 100 * MINUTE)
     await town.at(0 * MINUTE, "w1", "arrived", order=first)
     # The way takes 21 minutes, the visit ten more than it was to; a guess of fifteen more would be too many.
     for minutes in (66, 70, 78, 79):
         await town.at(minutes * MINUTE)
-        await town.visit(8 * HOUR, 10 * HOUR)
+        await town.ask(8 * HOUR, 10 * HOUR)
         assert town.starts(due) == (("w1",), 100 * MINUTE)
     for minutes in (80, 90, 110):
         await town.at(minutes * MINUTE)
-        await town.visit(8 * HOUR, 10 * HOUR)
+        await town.ask(8 * HOUR, 10 * HOUR)
         assert town.starts(due) == (("w1",), 100 * MINUTE)
     assert [type(one) for one in await town.events(due)].count(OrderPlanned) <= 2
     assert await town.house.findings() == []
 
 
-async def test_what_nobody_spoke_of_when_the_duty_ended_goes_to_who_is_still_there(town: Town) -> None:
-    await town.worker(id="w1", shifts=[{"start": "08:00", "end": "12:00", "days": WEEK}])
-    due = await town.visit(HOUR, 12 * HOUR)
+async def test_what_nobody_spoke_of_when_the_duty_ended_goes_to_who_is_still_there(town: Day) -> None:
+    await town.worker("w1", shifts=[{"start": "08:00", "end": "12:00", "days": WEEK}])
+    due = await town.ask(HOUR, 12 * HOUR)
     await town.given(due)
     await town.at(4 * HOUR - MINUTE)
     assert town.starts(due)[0] == ("w1",)
@@ -185,10 +135,10 @@ async def test_what_nobody_spoke_of_when_the_duty_ended_goes_to_who_is_still_the
     assert len(await town.events(due)) == before
 
 
-async def test_who_is_done_elsewhere_since_is_not_held_up_by_a_report_they_forgot(town: Town) -> None:
-    first = await town.visit(0 * HOUR, 3 * HOUR)
+async def test_who_is_done_elsewhere_since_is_not_held_up_by_a_report_they_forgot(town: Day) -> None:
+    first = await town.ask(0 * HOUR, 3 * HOUR)
     await town.given(first)
-    second, third = await town.visit(2 * HOUR, 4 * HOUR), await town.visit(4 * HOUR, 6 * HOUR)
+    second, third = await town.ask(2 * HOUR, 4 * HOUR), await town.ask(4 * HOUR, 6 * HOUR)
     for order in (second, third):
         await town.given(order)
     await town.at(MINUTE, "w1", "arrived", order=first)
@@ -198,8 +148,8 @@ async def test_who_is_done_elsewhere_since_is_not_held_up_by_a_report_they_forgo
     assert town.starts(third) == (("w1",), 4 * HOUR)
 
 
-async def test_who_set_out_and_is_away_for_a_while_is_not_shown_on_the_way(town: Town) -> None:
-    order = await town.visit(0 * HOUR, 3 * HOUR)
+async def test_who_set_out_and_is_away_for_a_while_is_not_shown_on_the_way(town: Day) -> None:
+    order = await town.ask(0 * HOUR, 3 * HOUR)
     (worker,) = town.order(order).workers
     await town.at(MINUTE, worker, "on_the_way", order=order)
     await town.at(MINUTE, worker, "absent", until=(T0 + 40 * MINUTE).isoformat())
@@ -211,8 +161,8 @@ async def test_who_set_out_and_is_away_for_a_while_is_not_shown_on_the_way(town:
     assert await town.house.findings() == []
 
 
-async def test_an_urgent_visit_somebody_set_out_for_goes_to_whoever_is_there_sooner(town: Town) -> None:
-    order = await town.visit(0 * HOUR, 3 * HOUR, urgency="urgent")
+async def test_an_urgent_visit_somebody_set_out_for_goes_to_whoever_is_there_sooner(town: Day) -> None:
+    order = await town.ask(0 * HOUR, 3 * HOUR, urgency="urgent")
     (worker,) = town.order(order).workers
     await town.at(MINUTE, worker, "on_the_way", order=order)
     await town.at(MINUTE, worker, "absent", until=(T0 + 40 * MINUTE).isoformat())
@@ -222,8 +172,8 @@ async def test_an_urgent_visit_somebody_set_out_for_goes_to_whoever_is_there_soo
 
 
 @pytest.mark.parametrize(("moved", "status"), [(2 * HOUR, Status.ACCEPTED), (4 * HOUR, Status.TOLD)])
-async def test_a_yes_to_a_time_is_no_yes_to_another_hours_away(town: Town, moved: dt.timedelta, status: Status) -> None:
-    order = await town.visit(0 * HOUR, 10 * HOUR)
+async def test_a_yes_to_a_time_is_no_yes_to_another_hours_away(town: Day, moved: dt.timedelta, status: Status) -> None:
+    order = await town.ask(0 * HOUR, 10 * HOUR)
     await town.given(order, 2 * HOUR)
     await town.at(MINUTE, "w1", "accepted", order=order)
     assert town.order(order).status is Status.ACCEPTED
@@ -235,8 +185,8 @@ async def test_a_yes_to_a_time_is_no_yes_to_another_hours_away(town: Town, moved
     assert await town.house.findings() == []
 
 
-async def test_a_yes_is_to_what_was_said_to_it_however_small_the_steps_away(town: Town) -> None:
-    order = await town.visit(0 * HOUR, 10 * HOUR)
+async def test_a_yes_is_to_what_was_said_to_it_however_small_the_steps_away(town: Day) -> None:
+    order = await town.ask(0 * HOUR, 10 * HOUR)
     await town.given(order, 2 * HOUR)
     await town.at(MINUTE, "w1", "accepted", order=order)
     for quarter in range(1, 10):
@@ -247,23 +197,22 @@ async def test_a_yes_is_to_what_was_said_to_it_however_small_the_steps_away(town
     assert kinds[kinds.index(OrderAskedAgain) + 1] is OrderPlanned
 
 
-async def off_the_plan(town: Town, verb: str) -> str:
+async def off_the_plan(town: Day, verb: str) -> str:
     """At 11:00 w1 comes to a place an hour away, which comes off the plan ten minutes later; then somebody calls."""
     await town.direct("retire", kind="worker", target="w2")
-    there = await town.visit(6 * HOUR, 9 * HOUR, "far")
+    there = await town.ask(6 * HOUR, 9 * HOUR, "far")
     await town.at(3 * HOUR, "w1", "arrived", order=there)
     if verb == "reschedule":
         await town.at(190 * MINUTE, "w1", "could_not", order=there, reason="nobody in")
-        windows = [{"from": (T0 + 30 * HOUR).isoformat(), "to": (T0 + 34 * HOUR).isoformat()}]
-        await town.direct(verb, order=there, windows=windows)
+        await town.direct(verb, order=there, windows=[window(30 * HOUR, 34 * HOUR)])
     else:
         await town.at(190 * MINUTE)
         await town.direct(verb, order=there)
-    return await town.visit(190 * MINUTE, 10 * HOUR)
+    return await town.ask(190 * MINUTE, 10 * HOUR)
 
 
 @pytest.mark.parametrize("verb", ["reschedule", "cancel"])
-async def test_who_was_where_something_came_off_the_plan_sets_out_from_there(town: Town, verb: str) -> None:
+async def test_who_was_where_something_came_off_the_plan_sets_out_from_there(town: Day, verb: str) -> None:
     order = await off_the_plan(town, verb)
     assert town.starts(order)[1] == (190 + 79) * MINUTE
     assert await town.house.findings() == []
@@ -271,7 +220,7 @@ async def test_who_was_where_something_came_off_the_plan_sets_out_from_there(tow
 
 @pytest.mark.parametrize("verb", ["reschedule", "cancel"])
 async def test_a_planner_that_sends_them_from_their_base_is_found_out(
-    town: Town, verb: str, monkeypatch: pytest.MonkeyPatch
+    town: Day, verb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(duties._Still, "is_way", lambda still, _: hasattr(still.route, "duty"))
     await off_the_plan(town, verb)
@@ -279,7 +228,7 @@ async def test_a_planner_that_sends_them_from_their_base_is_found_out(
 
 
 async def test_a_planner_that_believes_the_plan_more_than_people_is_found_out(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(under_way, "held_up", lambda *_: frozenset())
     await early_elsewhere(town, 192 * MINUTE)
@@ -287,7 +236,7 @@ async def test_a_planner_that_believes_the_plan_more_than_people_is_found_out(
 
 
 async def test_a_planner_that_lets_somebody_be_late_in_silence_is_found_out(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dispatch.services.planner.planner.held_up", lambda *_: frozenset())
     await overrun(town, 132 * MINUTE)
@@ -296,10 +245,10 @@ async def test_a_planner_that_lets_somebody_be_late_in_silence_is_found_out(
 
 
 async def test_a_planner_that_takes_an_old_yes_for_a_new_one_is_found_out(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    town: Day, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("dispatch.planning.commit._asked_again", lambda *_: ())
-    order = await town.visit(0 * HOUR, 10 * HOUR)
+    order = await town.ask(0 * HOUR, 10 * HOUR)
     await town.given(order, 2 * HOUR)
     await town.at(MINUTE, "w1", "accepted", order=order)
     await town.given(order, 6 * HOUR)

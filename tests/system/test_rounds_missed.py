@@ -2,72 +2,41 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
-import msgspec
-from system.estate import WEEK
-from system.house import AREA, T0
+from system.house import log_of
 from system.invariants import breaches, unsettled
+from system.served_day import ServedDay
+from system.voices import HOUR
 
 from dispatch.projections.ledger import LedgerRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.services import audit
-from dispatch.services.client import Client, Saying
-from dispatch.services.clock import ManualClock
-from dispatch.services.local import local
 
 DAYS = 5
 BANDS = [{"start_from": f"{hour:02}:00", "start_to": f"{hour:02}:30"} for hour in (9, 13, 17)]
-GUARD = {
-    "id": "g1", "role": "guard", "base": "base", "skills": [{"skill": "patrol"}],
-    "shifts": [{"start": "08:00", "end": "20:00", "days": WEEK}],
-}  # fmt: skip
-
 PAIR = {"id": "pair", "checkpoints": ["gate"], "minutes": 30, "people": 2, "bands": BANDS}
-HERE = {"lat": 30.0, "lon": 120.0}
-RECORDS: tuple[dict[str, Any], ...] = (
-    {"place": {"id": "base", "kind": "site", **HERE}},
-    {"place": {"id": "gate", "kind": "checkpoint", **HERE}},
-    {"worker": GUARD},
-    {"round": PAIR},
-)
-
-
-async def register(client: Client, at: dt.datetime, record: dict[str, Any]) -> None:
-    """Register a record and wait until it is planned with."""
-    (item,) = record.values()
-    head = {"id": item["id"], "by": "chen", "at": at.isoformat()}
-    (answer,) = await client.say([Saying(f"direct.{AREA}.register", msgspec.json.encode(head | record))])
-    assert answer.decision == "noted", answer
-    await client.settled()
 
 
 async def test_rounds_nobody_walked_are_closed_with_the_reason_a_day_after(tmp_path: Path) -> None:
-    clock = ManualClock(T0)
-    with ThreadPoolExecutor(1) as pool:
-        async with local(tmp_path, clock, executor=pool) as house:
-            client = Client(house.to.connection)
-            for record in RECORDS:
-                await register(client, T0, record)
-            for day in range(1, DAYS + 1):
-                clock.set(T0 + dt.timedelta(days=day))
-                await client.settled()
+    async with ServedDay.opened(tmp_path) as day:
+        await day.register(gate=("checkpoint", 30.0))
+        await day.worker("g1", role="guard", skills=[{"skill": "patrol"}])
+        await day.direct("register", round=PAIR)
+        for number in range(1, DAYS + 1):
+            await day.at(number * 24 * HOUR)
 
-            out = [row async for row in client.rows("unplanned", UnplannedRow) if not row.planned]
-            # Those of yesterday, today and tomorrow.
-            assert 2 * len(BANDS) <= len(out) <= 3 * len(BANDS)
-            ledger = [row async for row in client.rows("ledger", LedgerRow)]
-            closed = [row for row in ledger if row.status == "closed"]
-            assert len(ledger) == (DAYS + 2) * len(BANDS) and len(closed) == len(ledger) - len(out)
-            assert {row.satisfied for row in closed} == {False}
-            for row in closed:
-                history = await audit.history(client.store, row.order)
-                (end,) = [line for line in history if line.type == "OrderClosed"]
-                assert b"Never are 2 people free for it" in bytes(end.data)
+        out = [row async for row in day.client.rows("unplanned", UnplannedRow) if not row.planned]
+        # Those of yesterday, today and tomorrow.
+        assert 2 * len(BANDS) <= len(out) <= 3 * len(BANDS)
+        ledger = [row async for row in day.client.rows("ledger", LedgerRow)]
+        closed = [row for row in ledger if row.status == "closed"]
+        assert len(ledger) == (DAYS + 2) * len(BANDS) and len(closed) == len(ledger) - len(out)
+        assert {row.satisfied for row in closed} == {False}
+        for row in closed:
+            history = await audit.history(day.client.store, row.order)
+            (end,) = [line for line in history if line.type == "OrderClosed"]
+            assert b"Never are 2 people free for it" in bytes(end.data)
 
-            position = await client.store.events.position()
-            log = [one async for batch in client.store.events.follow(("event.>",), 0, until=position) for one in batch]
-            assert [*breaches(log), *unsettled(log, clock.now())] == []
+        log = await log_of(day.client.store)
+        assert [*breaches(log), *unsettled(log, day.clock.now())] == []

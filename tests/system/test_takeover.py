@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from system.house import T0
+from system.house import T0, log_of
 from system.processes import running
 
 from dispatch.model.errors import DispatchError
@@ -83,8 +83,7 @@ async def test_what_a_killed_desk_had_taken_is_decided_within_seconds_of_its_ret
                     await asyncio.sleep(0.02)
             took_s = time.monotonic() - back_at
         assert took_s <= WITHIN_S, f"{held} messages lay for {took_s:.1f} s"
-        position = await to.store.events.position()
-        log = [one async for batch in to.store.events.follow(("event.>",), 0, until=position) for one in batch]
+        log = await log_of(to.store)
         accepted = [one for one in log if one.recorded.type == "RequestAccepted"]
         assert len(accepted) == len({one.entity.id for one in accepted}) == REQUESTS
         assert not [one for one in log if one.recorded.type == "RequestRepeated"]

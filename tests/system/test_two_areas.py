@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
-from system.house import T0
+from system.estate import WEEK
+from system.house import T0, log_of
 from system.invariants import breaches, unsettled
+from system.served_day import ServedDay
 
 from dispatch.projections.board import BoardRow
 from dispatch.projections.contacts import ContactRow
@@ -20,12 +21,8 @@ from dispatch.projections.tasks import TasksRow
 from dispatch.requests.answer import Answer
 from dispatch.services import audit
 from dispatch.services.apply import Applied, apply
-from dispatch.services.client import Client, Saying
-from dispatch.services.clock import ManualClock
-from dispatch.services.local import local
 from dispatch.services.world import WorldError, world_of
 
-WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 AT = T0.isoformat()
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 FAR = {"east": 120.0, "west": 121.0}
@@ -37,12 +34,10 @@ def place(key: str, area: str) -> dict[str, Any]:
     return {"id": key, "kind": "unit", "lat": 30.0, "lon": FAR[area]}
 
 
-class Town:
-    """Two areas with a plumber each, and all that is said there."""
+class Town(ServedDay):
+    """Two areas with a plumber each, as worlds are applied to them."""
 
-    def __init__(self, client: Client, clock: ManualClock) -> None:
-        self.client, self.clock = client, clock
-        self._applied = 0
+    _applied = 0
 
     async def apply(
         self,
@@ -64,33 +59,28 @@ class Town:
         }
         self._applied += 1
         done = await apply(world_of(plain, world or area), self.client, self.clock.now(), run=f"run{self._applied}")
-        await self.client.settled()
+        await self.settle()
         return done
 
-    async def ask(self, area: str, unit: str, key: str = "r1") -> Answer:
+    async def wanted(self, area: str, unit: str, key: str = "r1") -> Answer:
         """Ask for the plumber; the answer."""
-        body = {"id": key, "source": "app", "category": "tap", "place": {"unit": unit}, "reported_at": AT}
+        request: dict[str, Any] = {"id": key, "source": "app", "reported_at": AT, "place": {"unit": unit}}
         contact = {"name": "Li", "phone": "139"}
-        saying = Saying(f"request.{area}.repair", msgspec.json.encode(body | {"contact": contact}))
-        (answer,) = await self.client.say([saying])
-        await self.client.settled()
+        answer = await self.hear(f"request.{area}.repair", category="tap", contact=contact, **request)
+        await self.settle()
         return answer
 
-    async def rows(self) -> dict[str, BoardRow]:
-        """The board by order."""
-        return {row.order: row async for row in self.client.rows("board", BoardRow)}
+    async def go_west(self, kind: str, target: str) -> Answer:
+        """A dispatcher moves something, or somebody, of the east to the west; the answer."""
+        return await self.hear("direct.east.move", kind=kind, target=target, to="west")
 
     async def board(self) -> dict[str, BoardRow]:
-        """The board by area; no order stands on it twice."""
-        rows = [row async for row in self.client.rows("board", BoardRow)]
-        assert len({row.order for row in rows}) == len(rows)
-        return {row.area: row for row in rows}
+        """The board by area."""
+        return {row.area: row for row in (await self.rows()).values()}
 
     async def sound(self) -> None:
         """Nothing is wrong with the log, nor with what is shown of it."""
-        position = await self.client.store.events.position()
-        following = self.client.store.events.follow(("event.>",), 0, until=position)
-        log = [one async for batch in following for one in batch]
+        log = await log_of(self.client.store)
         assert [*breaches(log), *unsettled(log, self.clock.now())] == []
         assert [one.name for one in await audit.verify(self.client.store) if not one.equal] == []
         status = await self.client.status()
@@ -99,11 +89,8 @@ class Town:
 
 @pytest.fixture
 async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    """The service over a real server at eight in the morning."""
-    clock = ManualClock(T0)
-    with ThreadPoolExecutor(1) as pool:
-        async with local(tmp_path, clock, executor=pool) as house:
-            yield Town(Client(house.to.connection), clock)
+    async with Town.opened(tmp_path) as town:
+        yield town
 
 
 @pytest.mark.parametrize("first", ["east", "west"])
@@ -113,12 +100,12 @@ async def test_who_is_asked_in_an_area_comes_from_there_though_another_has_a_pla
     for area in (first, "west" if first == "east" else "east"):
         await town.apply(area, place("b1-101", area))
     for area in ("east", "west"):
-        answer = await town.ask(area, "b1-101", key=f"r-{area}")
+        answer = await town.wanted(area, "b1-101", key=f"r-{area}")
         assert (answer.decision, answer.area) == ("accepted", area)
     assert {area: row.workers for area, row in (await town.board()).items()} == {
         area: (f"{area}-plumber",) for area in ("east", "west")
     }
-    asked = await town.ask("north", "b1-101", key="r-north")
+    asked = await town.wanted("north", "b1-101", key="r-north")
     assert (asked.decision, asked.code) == ("rejected", "ambiguous_place")
     assert "east, west" in asked.reason
     await town.sound()
@@ -127,7 +114,7 @@ async def test_who_is_asked_in_an_area_comes_from_there_though_another_has_a_pla
 async def test_an_order_goes_where_its_place_becomes_known_and_stays_the_same_order(town: Town) -> None:
     await town.apply("east")
     await town.apply("west")
-    asked = await town.ask("east", "py")
+    asked = await town.wanted("east", "py")
     waiting = (await town.board())["east"]
     assert (asked.area, waiting.workers) == ("east", ())
     feed = await town.client.connection.subscribe(f"feed.*.order.{asked.order}")
@@ -142,7 +129,7 @@ async def test_an_order_goes_where_its_place_becomes_known_and_stays_the_same_or
         message = await feed.next_msg(5)
         heard.append((message.subject.split(".")[1], msgspec.json.decode(message.data)["type"]))
     assert heard == [("east", "OrderMoved"), ("west", "OrderOpened"), ("west", "OrderPlanned")]
-    again = await town.ask("east", "py")
+    again = await town.wanted("east", "py")
     assert (again.decision, again.order, again.area) == ("accepted", asked.order, "west")
     (contact,) = [row async for row in town.client.rows("contacts", ContactRow)]
     assert (contact.area, contact.order) == ("west", asked.order)
@@ -159,7 +146,7 @@ async def test_an_order_goes_where_its_place_becomes_known_and_stays_the_same_or
 async def test_a_visit_told_of_goes_along_when_its_place_moves(town: Town) -> None:
     await town.apply("east", place("px", "east"), world="town")
     await town.apply("west")
-    asked = await town.ask("east", "px")
+    asked = await town.wanted("east", "px")
     told = (await town.board())["east"]
     assert (told.status, told.workers) == ("told", ("east-plumber",))
     done = await town.apply("east", place("px", "west") | {"area": "west"}, world="town")
@@ -171,12 +158,12 @@ async def test_a_visit_told_of_goes_along_when_its_place_moves(town: Town) -> No
     tasks = {row.worker: row async for row in town.client.rows("tasks", TasksRow)}
     assert not any(duty.stops for duty in tasks["east-plumber"].duties)
     assert [stop.order for duty in tasks["west-plumber"].duties for stop in duty.stops] == [asked.order]
-    report = {"id": "m1", "report": "accepted", "at": AT, "order": asked.order}
-    (refused,) = await town.client.say([Saying("report.east.east-plumber", msgspec.json.encode(report))])
+    accepted = {"id": "once", "report": "accepted", "order": asked.order}
+    refused = await town.hear("report.east.east-plumber", **accepted)
     assert (refused.code, "west" in refused.reason) == ("order_moved", True)
-    (taken,) = await town.client.say([Saying("report.west.west-plumber", msgspec.json.encode(report))])
+    taken = await town.hear("report.west.west-plumber", **accepted)
     assert taken.decision == "noted"
-    await town.client.settled()
+    await town.settle()
     assert (await town.board())["west"].status == "accepted"
     await town.sound()
 
@@ -198,34 +185,28 @@ async def test_worlds_that_state_the_same_category_leave_it_to_one_another(town:
     assert await town.client.store.events.position() > before
     again = await town.apply("west", place("b2", "west"), categories=())
     assert (again.retired, again.same) == (0, 3)
-    asked = await town.ask("west", "b2")
+    asked = await town.wanted("west", "b2")
     row = (await town.board())[asked.area]
     assert (row.minutes, row.workers) == (60, ("west-plumber",))
     last = await town.apply("east", place("b1", "east"), categories=())
     assert last.retired == 1
-    later = await town.ask("west", "b2", key="r2")
-    assert {row.order: row.minutes for row in [row async for row in town.client.rows("board", BoardRow)]} == {
-        asked.order: 60,
-        later.order: 0,
-    }
+    later = await town.wanted("west", "b2", key="r2")
+    assert {key: row.minutes for key, row in (await town.rows()).items()} == {asked.order: 60, later.order: 0}
 
 
 async def test_a_place_does_not_move_to_where_its_id_means_another(town: Town) -> None:
     """What was asked for at the one would be done at the other."""
     await town.apply("east", place("u1", "east"))
     await town.apply("west", place("u1", "west"))
-    asked = await town.ask("east", "u1")
-    move = {"id": "m1", "by": "chen", "at": town.clock.now().isoformat(), "kind": "place", "target": "u1"}
-    (answer,) = await town.client.say([Saying("direct.east.move", msgspec.json.encode(move | {"to": "west"}))])
+    asked = await town.wanted("east", "u1")
+    answer = await town.go_west("place", "u1")
     assert (answer.decision, answer.code) == ("rejected", "known_there")
-    await town.client.settled()
+    await town.settle()
     assert (await town.rows())[asked.order].area == "east"
     # Where both lie at one position they are the same.
     await town.apply("west", place("u1", "east"))
-    (answer,) = await town.client.say(
-        [Saying("direct.east.move", msgspec.json.encode(move | {"id": "m2", "to": "west"}))]
-    )
-    await town.client.settled()
+    answer = await town.go_west("place", "u1")
+    await town.settle()
     assert (answer.decision, (await town.rows())[asked.order].area) == ("noted", "west")
 
 
@@ -234,7 +215,7 @@ async def test_who_moves_takes_the_visit_they_are_at_and_what_they_did_today_alo
     caps = {"visits_per_day": 2}
     await town.apply("east", place("b1", "east"), caps=caps)
     await town.apply("west", place("b2", "west"), workers=False)
-    first, second = await town.ask("east", "b1", "r1"), await town.ask("east", "b1", "r2")
+    first, second = await town.wanted("east", "b1", "r1"), await town.wanted("east", "b1", "r2")
     stops = sorted((await town.rows()).values(), key=lambda row: row.start or T0)
     assert {row.order for row in stops} == {first.order, second.order}
     town.clock.set(stops[1].start or T0)
@@ -242,12 +223,11 @@ async def test_who_moves_takes_the_visit_they_are_at_and_what_they_did_today_alo
         (stops[0].order, "done", stops[0].end),
         (stops[1].order, "arrived", stops[1].start),
     ):
-        body = {"report": report, "id": f"r-{report}", "at": str(at).replace(" ", "T"), "order": order}
-        (answer,) = await town.client.say([Saying("report.east.east-plumber", msgspec.json.encode(body))])
+        said_at = str(at).replace(" ", "T")
+        answer = await town.hear("report.east.east-plumber", report=report, order=order, at=said_at)
         assert answer.decision == "noted", answer.reason
-    move = {"id": "m1", "by": "chen", "at": town.clock.now().isoformat(), "kind": "worker", "target": "east-plumber"}
-    await town.client.say([Saying("direct.east.move", msgspec.json.encode(move | {"to": "west"}))])
-    third = await town.ask("west", "b2", "r3")
+    await town.go_west("worker", "east-plumber")
+    third = await town.wanted("west", "b2", "r3")
 
     row = (await town.rows())[third.order]
     assert row.workers == ("east-plumber",)
@@ -259,16 +239,14 @@ async def test_who_moves_takes_the_visit_they_are_at_and_what_they_did_today_alo
 async def test_who_moves_from_a_visit_sets_out_from_there_once_it_is_done(town: Town) -> None:
     await town.apply("east", place("b1", "east"))
     await town.apply("west", place("b2", "west"), workers=False)
-    first = await town.ask("east", "b1", "r1")
+    first = await town.wanted("east", "b1", "r1")
     at = (await town.rows())[first.order]
     assert at.start is not None
     assert at.end is not None
     town.clock.set(at.start)
-    body = {"report": "arrived", "id": "r-arrived", "at": at.start.isoformat(), "order": first.order}
-    await town.client.say([Saying("report.east.east-plumber", msgspec.json.encode(body))])
-    move = {"id": "m1", "by": "chen", "at": town.clock.now().isoformat(), "kind": "worker", "target": "east-plumber"}
-    await town.client.say([Saying("direct.east.move", msgspec.json.encode(move | {"to": "west"}))])
-    second = await town.ask("west", "b2", "r2")
+    await town.hear("report.east.east-plumber", report="arrived", order=first.order)
+    await town.go_west("worker", "east-plumber")
+    second = await town.wanted("west", "b2", "r2")
 
     row = (await town.rows())[second.order]
     assert row.start is not None
@@ -288,7 +266,7 @@ async def test_a_file_that_moves_somebody_is_applied_at_once(town: Town) -> None
         again = await apply(world_of(plain, "crew"), town.client, town.clock.now(), run=f"again{number}")
         assert applied.moved == (number > 0)
         assert (again.registered, again.changed, again.moved, again.retired) == (0, 0, 0, 0)
-        asked = await town.ask(area, "base", f"r{number}")
+        asked = await town.wanted(area, "base", f"r{number}")
         row = (await town.rows())[asked.order]
         assert (row.area, row.workers) == (area, ("mover",))
     await town.sound()

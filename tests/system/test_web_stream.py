@@ -12,6 +12,7 @@ import httpx
 import msgspec
 import pytest
 from nats.aio.msg import Msg
+from system.house import log_of
 
 from dispatch.events.envelope import Entity, Recorded, Stored
 from dispatch.web import stream
@@ -41,12 +42,7 @@ async def test_it_tells_what_the_log_has_and_when_it_happened(whole: Service) ->
     order = (await whole.submit(1)).json()["order"]
     await whole.to.settled()
     told = await everything(whole)
-    stored = [
-        one
-        async for batch in whole.to.store.events.follow(("event.>",), 0, until=await whole.to.store.events.position())
-        for one in batch
-        if one.entity.kind != "request"
-    ]
+    stored = [one for one in await log_of(whole.to.store) if one.entity.kind != "request"]
     assert [block.id for block in told] == [one.position for one in stored]
     assert [block.event for block in told] == [one.recorded.type for one in stored]
     planned = next(block for block in told if block.event == "OrderPlanned")

@@ -114,7 +114,9 @@ def _to_come(
                 continue
             start, end = instant(one["start"]), instant(one["end"])
             under_way = 0 < order.under_way <= saw and key[1] in order.workers
-            if (under_way or own) and (key[1] in order.set_out or start >= came):
+            # What was begun on a duty that is theirs no more, as their hours changed, is gone through with.
+            begun = instant(one["arrive"]) - one.get("travel_min", 0) * MINUTE < at
+            if (under_way or own or begun) and (key[1] in order.set_out or start >= came):
                 yield From(max(end, at + (end - start)) if under_way and start < at else end, one["place"])
 
 

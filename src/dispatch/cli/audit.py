@@ -10,7 +10,7 @@ import msgspec
 import typer
 
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, read_file, say, write_file
-from dispatch.cli.look import brief, clock, print_board
+from dispatch.cli.look import brief, check_area, clock, print_board
 from dispatch.events.catalogue import TYPES
 from dispatch.events.personal import personal_fields
 from dispatch.model.errors import FormError, SettingError
@@ -24,6 +24,8 @@ from dispatch.services import audit
 from dispatch.services.client import Client, Saying, zone_of
 from dispatch.store.base import NOT_A_REJECTION, Rejected
 
+_POSITION_DIGITS = 18
+"""A longer number is no position."""
 rejected = typer.Typer(help="Messages that were refused, with their bytes.", no_args_is_help=True)
 Position = Annotated[int, typer.Argument(help="The message's position, as listed; write -- before one below 0.")]
 
@@ -45,6 +47,8 @@ def replay(
 ) -> None:
     """The schedule as it stood: rebuilt from the log up to a position or an instant."""
     position, instant = _until(until)
+    if area is not None:
+        ask(nats, lambda to: check_area(to, area))
     models: list[Rows[Any]] = [Rows(Board()), Rows(Tasks()), Rows(Unplanned()), Rows(RegisterView())]
     reached = ask(nats, lambda to: audit.fold(to.store.events, models, until=position, until_time=instant))
     shown = [[row for row in model.rows.values() if area in {None, row.area}] for model in models]
@@ -61,7 +65,7 @@ def replay(
 def _until(text: str | None) -> tuple[int | None, dt.datetime | None]:
     if text is None:
         return None, None
-    if text.isdigit():
+    if text.isascii() and text.isdigit() and len(text) <= _POSITION_DIGITS:
         return int(text), None
     try:
         return None, msgspec.convert(text, Annotated[dt.datetime, msgspec.Meta(tz=True)])

@@ -34,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 def solve(
     problem: ProblemFile,
     budget: Annotated[int, typer.Option(min=0, help="Units of 500 rounds of search; more is better and slower.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the search.")] = 1,
     seconds: Annotated[
         float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
     ] = None,

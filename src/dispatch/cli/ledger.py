@@ -74,7 +74,7 @@ def _print(rows: Sequence[LedgerRow], zones: Zones) -> None:
                 ", ".join(row.workers),
                 clock(row.arrived_at, zone),
                 clock(row.done_at, zone),
-                row.status + (" LATE" if row.missed else ""),
+                row.standing,
                 row.order,
                 *((row.area,) if several else ()),
             )

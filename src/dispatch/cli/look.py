@@ -75,7 +75,8 @@ def _starts_on(row: BoardRow, day: dt.date, zones: Zones) -> bool:
     return row.start is not None and row.start.astimezone(zones.get(row.area, dt.UTC)).date() == day
 
 
-async def _check_area(to: Client, area: str) -> None:
+async def check_area(to: Client, area: str) -> None:
+    """Raise `SettingError` if nothing is known of ``area``."""
     known = {row.area async for row in to.rows("register", RegisterRow)} - {EVERYWHERE}
     known.update(*[row.accepted async for row in to.rows("intake", IntakeRow)])
     if area not in known:
@@ -97,7 +98,7 @@ async def rows_of(to: Client, view: str, row: type[R], area: str | None) -> tupl
     """All rows of a read model, or those of one area, and the time zones; raises `SettingError` if it is no area."""
     found = [one async for one in to.rows(view, row, f"{area}." if area else "")]
     if area is not None and not found:
-        await _check_area(to, area)
+        await check_area(to, area)
     return found, await to.time_zones()
 
 
@@ -113,7 +114,7 @@ def print_board(title: str, rows: list[BoardRow], zones: Zones) -> None:
                 row.category,
                 place_text(row.place),
                 ", ".join(row.workers),
-                row.status + (" LATE" if row.missed else ""),
+                row.standing,
                 row.order,
                 *((row.area,) if several else ()),
             )
@@ -208,7 +209,7 @@ def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False)
 
     async def work(to: Client) -> None:
         if area is not None:
-            await _check_area(to, area)
+            await check_area(to, area)
         await _watch(to, f"feed.{area or '*'}.*.*", as_json)
 
     ask(nats, work)
@@ -222,7 +223,7 @@ async def _watch(to: Client, subject: str, as_json: bool) -> None:
         entity, recorded, position = heard.entity, heard.recorded, heard.position
         if type(event_in(heard)).__name__ in _SHOWN:
             if as_json:
-                shown = {"position": position, "area": entity.area, "kind": entity.kind, "id": entity.id}
+                shown = {"position": position, "area": entity.area, "kind": entity.kind, "entity": entity.id}
                 print_json({**shown, **msgspec.structs.asdict(recorded)}, lines=True)
             else:
                 said = brief(msgspec.json.decode(recorded.data))

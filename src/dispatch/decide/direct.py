@@ -22,6 +22,7 @@ from dispatch.events.order import (
 )
 from dispatch.events.personal import remark
 from dispatch.model.quoting import quoted
+from dispatch.model.time import ceil_minute
 from dispatch.model.words import key_of
 from dispatch.requests.direction import Assign, Cancel, Direction, FollowUp, Reschedule, Unpin
 
@@ -75,7 +76,9 @@ def _assign(direction: Assign, entity: Entity, state: OrderState) -> tuple[Struc
         raise Refused(
             f"Order {entity.id} is {state.status}.", code="not_now", hint="reschedule it first, or wait for the report."
         )
-    pinned = OrderPinned(workers=workers, start=direction.start)
+    # Plans are made to the minute.
+    start = None if direction.start is None else ceil_minute(direction.start)
+    pinned = OrderPinned(workers=workers, start=start)
     return () if state.pin == pinned else (pinned,)
 
 

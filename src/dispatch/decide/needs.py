@@ -40,10 +40,10 @@ def check_windows(windows: tuple[Window, ...], category: str, minutes: int) -> N
     """Raise `Refused` (``window_too_short``) if there are windows and none holds ``minutes`` of work."""
     if not windows:
         return
-    longest = max((window.end - window.start) // dt.timedelta(minutes=1) for window in windows)
+    longest = max(window.minutes for window in windows)
     if longest < minutes:
         raise Refused(
-            f"The longest window has {longest} minutes; {category} takes {minutes}.",
+            f"The longest window has {longest} whole minutes; {category} takes {minutes}.",
             code="window_too_short",
             hint="agree a longer window.",
         )

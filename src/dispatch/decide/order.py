@@ -56,6 +56,7 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.CLOSED, Status.CANCELLED, Status.MOVED})
 UNDER_WAY = frozenset({Status.ON_THE_WAY, Status.ARRIVED})
+OVER = frozenset({Status.DONE, Status.COULD_NOT})
 OPEN_TO_PLAN = frozenset({Status.OPENED, Status.PLANNED, Status.TOLD, Status.ACCEPTED})
 Said = TypeVar("Said")
 _STAGES = (Status.ACCEPTED, Status.ON_THE_WAY, Status.ARRIVED)
@@ -67,8 +68,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
     ``agreed``: the start that each who said yes said it to.
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
     nobody said so, be it done or not. ``arrivals``: when each was. ``failed_at``: when it was said that it could not
-    be. ``short``: ``workers`` are fewer than needed, and
-    nobody could join them, for ``reasons``.
+    be. ``short``: ``workers`` are fewer than needed, and nobody could join them, for ``reasons``.
     """
 
     opened: OrderOpened

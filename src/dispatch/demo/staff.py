@@ -126,7 +126,7 @@ class FieldStaff:
                 at = max(now, stop.start - _ACCEPT_AHEAD) + delay * _MINUTE
                 self._agenda.put(at, self._answer(hand, stop.order))
         if hand.busy is None and stops:
-            leave = max(now, stops[0].arrive - stops[0].travel_min * _MINUTE)
+            leave = max(now, stops[0].leaves)
             self._agenda.put(leave, self._leave(hand, stops[0], hand.turn))
 
     def _answer(self, hand: Hand, order: str) -> Act:

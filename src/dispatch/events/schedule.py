@@ -26,6 +26,16 @@ class ScheduledStop(Struct, frozen=True, kw_only=True, omit_defaults=True):
     travel_min: Minutes = 0
     crew: tuple[Token, ...] = ()
 
+    @property
+    def leaves(self) -> dt.datetime:
+        """When the worker sets out for it, as planned."""
+        return self.arrive - dt.timedelta(minutes=self.travel_min)
+
+    @property
+    def latest_leave(self) -> dt.datetime:
+        """When the worker has to set out for it to begin as planned, without any time to spare there."""
+        return self.start - dt.timedelta(minutes=self.travel_min)
+
 
 class RouteChanged(Struct, frozen=True, kw_only=True):
     """The whole route of one duty, ``[start, end)``. ``rests``: ``[from, to)`` of each break."""

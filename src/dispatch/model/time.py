@@ -29,6 +29,11 @@ class Window(Struct, frozen=True, rename={"start": "from", "end": "to"}):
     start: Instant
     end: Instant
 
+    @property
+    def minutes(self) -> int:
+        """The whole minutes of the clock that lie in it; visits begin and end on these."""
+        return minutes_between(ceil_minute(self.start), floor_minute(self.end))
+
 
 def to_utc(instant: dt.datetime) -> dt.datetime:
     """``instant`` in UTC; raises `FormError` (``instant_out_of_range``) outside 1970 to 2099."""

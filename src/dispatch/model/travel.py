@@ -13,7 +13,7 @@ EARTH_KM = 6371.0088
 """Mean radius of the earth in kilometres (IUGG)."""
 
 Factor = Annotated[float, Meta(ge=1, le=5)]
-Speed = Annotated[float, Meta(gt=0, le=200)]
+Speed = Annotated[float, Meta(ge=0.1, le=200)]
 
 
 class Speeds(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

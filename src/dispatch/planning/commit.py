@@ -141,7 +141,7 @@ def overtaken(state: AreaState, batch: Batch, now: dt.datetime) -> bool:
 
 def _spans(route: RouteChanged, now: dt.datetime) -> set[tuple[dt.datetime, object]]:
     """When somebody sets out or rests on ``route``, and what for. Breaks that are over drop out of new routes."""
-    ways = {(stop.arrive - dt.timedelta(minutes=stop.travel_min), stop) for stop in route.stops}
+    ways = {(stop.leaves, stop) for stop in route.stops}
     return {*ways, *(rest for rest in route.rests if rest[1] > now)}
 
 

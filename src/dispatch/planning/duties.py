@@ -20,13 +20,11 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered, gather, is_off
 from dispatch.planning.held_up import given_up_at
 from dispatch.planning.past import day_of, stops_of_day, was_there
-from dispatch.planning.under_way import under_way
+from dispatch.planning.under_way import begun_apart, under_way
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
 
 _MINUTE = dt.timedelta(minutes=1)
-_OVER = frozenset({Status.DONE, Status.COULD_NOT})
 _TOLD = frozenset({Status.TOLD, Status.ACCEPTED, *UNDER_WAY})
-_LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
 
 
 class OpenDuty(Struct, frozen=True, kw_only=True):
@@ -81,6 +79,9 @@ def open_duties(
     last = today + dt.timedelta(days=policy.horizon_days - 1)
     fixed, apart = under_way(state, now), _done_apart(state)
     word = heard(state)
+    begun: dict[str, list[_Still]] = defaultdict(list)
+    for one in begun_apart(state, now):
+        begun[one.worker].append(_Still(one.stop, one.route, expected_end(state, one.stop, word, now)))
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
         worker: Worker = record.item
@@ -88,6 +89,7 @@ def open_duties(
         routes = schedule.routes if schedule else {}
         still = _under_way_by_report(state, worker_id, routes, fixed, word, now)
         still = [one for one in still if not is_off(gathered, one.stop, worker_id)]
+        still += begun[worker_id]
         still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         early = apart.get(worker_id, [])
         still_open = [
@@ -144,7 +146,7 @@ def _under_way_by_report(
             order = state.order_of(stop)
             if order is None or worker not in order.workers:
                 continue
-            over = over_at(order) if order.status in _OVER else None
+            over = over_at(order)
             if over is not None and over <= now and over < route.start:
                 began = over - (stop.end - stop.start)
                 found.append(_Still(replace(stop, arrive=began, start=began, end=over), route, over))
@@ -243,10 +245,7 @@ def _open(
     elsewhere = [one for one in still if not one.is_of(duty)]
     joined = {order for order, one in gathered.items() if one.joiners} | asked
     ends = [(stop, stop.end if stop.order in joined else expected_end(state, stop, word, now)) for stop in stays]
-    busy = tuple(
-        (min(stop.arrive - stop.travel_min * _MINUTE, end), end)
-        for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere))
-    )
+    busy = tuple((min(stop.leaves, end), end) for stop, end in (*ends, *((one.stop, one.until) for one in elsewhere)))
     free_at = max(duty.start, now, *(end for _, end in busy))
     # They come straight from there only if their duty had not ended before this one begins.
     straight = [one for one in elsewhere if one.until > duty.start and one.route.end >= duty.start]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 from msgspec import Struct
@@ -45,8 +45,11 @@ def last_seen(state: AreaState) -> dict[str, dt.datetime]:
     return seen
 
 
-def on_site(state: AreaState) -> dict[str, OnSite]:
-    """Where everybody is who came somewhere and said nothing since of being done there or of being elsewhere."""
+def on_site(state: AreaState, seen: Mapping[str, dt.datetime] | None = None) -> dict[str, OnSite]:
+    """Where everybody is who came somewhere and said nothing since of being done there or of being elsewhere.
+
+    ``seen``: when each was `last_seen`, for whoever has looked already.
+    """
     there = {
         (worker, key): order.arrived_at
         for key, order in state.orders.items()
@@ -56,8 +59,8 @@ def on_site(state: AreaState) -> dict[str, OnSite]:
     }
     if not there:
         return {}
-    seen = last_seen(state)
-    return {worker: OnSite(key, since) for (worker, key), since in there.items() if since >= seen[worker]}
+    last = last_seen(state) if seen is None else seen
+    return {worker: OnSite(key, since) for (worker, key), since in there.items() if since >= last[worker]}
 
 
 def held_up(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -84,18 +87,17 @@ def held_up(state: AreaState, now: dt.datetime) -> frozenset[str]:
 
 def late_at(stop: ScheduledStop) -> dt.datetime:
     """When it is sure that somebody who has not set out for ``stop`` cannot begin as told."""
-    return stop.start - stop.travel_min * _MINUTE + LATE
+    return stop.latest_leave + LATE
 
 
 def next_wanted(state: AreaState, workers: Collection[str], now: dt.datetime) -> dt.datetime | None:
     """When one of ``workers`` is to set out for what a dispatcher wants at its moment, from ``now`` on."""
     times = (
-        leaves
+        stop.latest_leave
         for worker in workers
         for route in _open_routes(state, worker, now)
         for stop in route.stops
-        if _is_to_come(state, stop) and _is_wanted_then(state, stop, worker)
-        if (leaves := stop.start - stop.travel_min * _MINUTE) >= now
+        if _is_to_come(state, stop) and _is_wanted_then(state, stop, worker) and stop.latest_leave >= now
     )
     return min(times, default=None)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,7 +24,7 @@ from dispatch.planning.held_up import held_up
 from dispatch.planning.people import base_of, worker_of
 from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import Ticks
-from dispatch.planning.under_way import stranded
+from dispatch.planning.under_way import begun_apart, stranded
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.rules import RULE_TEXT, Rule
@@ -57,14 +57,23 @@ def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
 
     Not those of which it is said that their windows are over: nothing but a new window helps them.
     """
-    standing = {
-        stop.order for found in open_duties(state, now).values() for duty in found for stop in (*duty.past, *duty.ahead)
-    }
+    fixed, ahead = _standing_orders(state, open_duties(state, now), now)
+    standing = fixed | ahead
     return [
         key
         for key, order in state.orders.items()
         if order.status in OPEN_TO_PLAN and key not in standing and not _is_over(order, now)
     ]
+
+
+def _standing_orders(
+    state: AreaState, found: Mapping[str, Sequence[OpenDuty]], now: dt.datetime
+) -> tuple[set[str], set[str]]:
+    """The orders on the duties ``found``: those that stay as they are, and those the plan may still change."""
+    every = [duty for each in found.values() for duty in each]
+    fixed = {stop.order for duty in every for stop in duty.past}
+    fixed |= {one.stop.order for one in begun_apart(state, now)}
+    return fixed, {stop.order for duty in every for stop in duty.ahead}
 
 
 def _is_over(order: OrderState, now: dt.datetime) -> bool:
@@ -93,8 +102,7 @@ def build(
     ticks, spots = Ticks.around(now), Spots()
     policy = state.policy
     open_by_worker = open_duties(state, now, gathered)
-    fixed = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.past}
-    ahead = {stop.order for found in open_by_worker.values() for duty in found for stop in duty.ahead}
+    fixed, ahead = _standing_orders(state, open_by_worker, now)
     left_lying = stranded(state, now)
     workers = tuple(
         worker_of(state, worker, found, ticks, spots, now)
@@ -245,8 +253,7 @@ def _windows(
 
 def _closed(order: OrderState, minutes: int, now: dt.datetime) -> ReasonGiven:
     """Why no window of ``order`` can be used any more, or ever could."""
-    longest = max(window.end - window.start for window in order.windows)
-    if longest < dt.timedelta(minutes=minutes) and any(window.end > now for window in order.windows):
+    if max(window.minutes for window in order.windows) < minutes and any(window.end > now for window in order.windows):
         message = f"No agreed window is as long as the work, {minutes} minutes."
         return ReasonGiven(rule=Rule.WINDOW, message=message, hint="agree a longer window with whoever asked.")
     if order.opened.origin is not Origin.ROUND:

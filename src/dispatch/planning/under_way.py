@@ -6,18 +6,29 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
 
-from dispatch.decide.order import UNDER_WAY, Status
+from msgspec import Struct
+
+from dispatch.decide.order import OPEN_TO_PLAN, OVER, UNDER_WAY, Status
 from dispatch.decide.record import RecordState
-from dispatch.events.schedule import ScheduledStop
+from dispatch.events.schedule import RouteChanged, ScheduledStop
+from dispatch.model.people import Duty, duties
+from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered, is_overruled, lacks
 from dispatch.planning.held_up import given_up_at, held_up
 from dispatch.planning.past import stops_of_day
 from dispatch.planning.whereabouts import over_at
 
-_MINUTE = dt.timedelta(minutes=1)
-_OVER = frozenset({Status.DONE, Status.COULD_NOT})
-_LEFT = frozenset({Status.ON_THE_WAY, Status.ARRIVED, Status.DONE, Status.COULD_NOT})
+_DAY = dt.timedelta(days=1)
+_LEFT = frozenset({*UNDER_WAY, *OVER})
+
+
+class Begun(Struct, frozen=True):
+    """A stop of ``worker`` that is under way, and the route it is of."""
+
+    worker: str
+    route: RouteChanged
+    stop: ScheduledStop
 
 
 def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
@@ -29,22 +40,24 @@ def under_way(state: AreaState, now: dt.datetime) -> frozenset[str]:
     held, active = waiting(state, now), state.active_workers()
     held |= {order: one.there for order, one in to_come(state, now, held).items()}
     routes = [
-        (worker, tuple(stop for stop in stops_of_day(state, route) if worker in held.get(stop.order, (worker,))))
+        (worker, route, tuple(stop for stop in stops_of_day(state, route) if worker in held.get(stop.order, (worker,))))
         for worker, route in state.routes()
         if route.end > now
     ]
     broken = {
         stop.order
-        for worker, stops in routes
+        for worker, route, stops in routes
         for stop in stops
-        if _cannot_go(state, stop, worker, active.get(worker), now)
+        if _cannot_go(state, route, stop, worker, active.get(worker), now)
     } | held_up(state, now)
     broken -= held.keys()
-    fixed = {stop.order for worker, stops in routes for stop in stops if _has_left(state, stop, worker, now)} - broken
+    fixed = {
+        stop.order for worker, _, stops in routes for stop in stops if _has_left(state, stop, worker, now)
+    } - broken
     fixed.update(held)
     while True:
         before = len(fixed)
-        for _, stops in routes:
+        for _, _, stops in routes:
             in_turn = (i for i, stop in enumerate(stops) if stop.order in fixed and not _out_of_turn(state, stop))
             split = max(in_turn, default=0)
             fixed.update(stop.order for stop in stops[:split] if stop.order not in broken)
@@ -72,7 +85,7 @@ def waiting(state: AreaState, now: dt.datetime) -> dict[str, tuple[str, ...]]:
             if stop.order in crews and worker in crews[stop.order].workers:
                 if route.end > now:
                     standing[stop.order].add(worker)
-                if _cannot_go(state, stop, worker, active.get(worker), now):
+                if _cannot_go(state, route, stop, worker, active.get(worker), now):
                     lost[stop.order].add(worker)
     found = {}
     for key, order in crews.items():
@@ -103,10 +116,10 @@ def to_come(state: AreaState, now: dt.datetime, waits: Mapping[str, tuple[str, .
             order = crews.get(stop.order)
             if order is None or worker not in order.workers:
                 continue
-            if _cannot_go(state, stop, worker, active.get(worker), now):
+            if _cannot_go(state, route, stop, worker, active.get(worker), now):
                 lost.add(stop.order)
             as_planned = (stop.start, stop.end) == (order.start, order.end)
-            if as_planned and order.stages.get(worker) not in _LEFT and _leaves(stop) > now:
+            if as_planned and order.stages.get(worker) not in _LEFT and stop.leaves > now:
                 later[stop.order].add(worker)
     found = {}
     for key, joiners in later.items():
@@ -133,8 +146,36 @@ def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
         if stop.order in set_out and stop.order not in fixed and worker in set_out[stop.order].workers
         if given_up_at(route, stop) <= now
         or route.end > now
-        or _cannot_go(state, stop, worker, active.get(worker), now)
+        or _cannot_go(state, route, stop, worker, active.get(worker), now)
     )
+
+
+def begun_apart(state: AreaState, now: dt.datetime) -> tuple[Begun, ...]:
+    """What is under way, by the plan and not by what was said, on duties that are people's no more.
+
+    Their hours changed when they, or others who go with them, had set out: it stays as it was told.
+    """
+    active = state.active_workers()
+    lost = [
+        (worker, route)
+        for worker, route in state.routes()
+        if route.end > now and worker in active
+        if route.duty not in {duty.id for duty in _duties_about(state, route, active[worker])}
+    ]
+    fixed = under_way(state, now) if lost else ()
+    return tuple(
+        Begun(worker, route, stop)
+        for worker, route in lost
+        for stop in stops_of_day(state, route)
+        if stop.order in fixed
+        if stop.order in state.orders and state.orders[stop.order].status in OPEN_TO_PLAN
+    )
+
+
+def _duties_about(state: AreaState, route: RouteChanged, worker: RecordState) -> tuple[Duty, ...]:
+    """The duties of ``worker``, by their hours as they are now, of the day of ``route`` and the one before."""
+    day = local_day(route.start, state.policy.time_zone)
+    return duties(worker.item, day - _DAY, day, state.policy.time_zone)
 
 
 def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
@@ -151,29 +192,42 @@ def _has_left(state: AreaState, stop: ScheduledStop, worker: str, now: dt.dateti
         return stop.start <= now
     if worker in order.workers and (order.status in _LEFT or order.stages.get(worker) in _LEFT):
         return True
-    return _leaves(stop) < now
-
-
-def _leaves(stop: ScheduledStop) -> dt.datetime:
-    """When the worker sets out for ``stop``, as planned."""
-    return stop.arrive - stop.travel_min * _MINUTE
+    return stop.leaves < now
 
 
 def _cannot_go(
-    state: AreaState, stop: ScheduledStop, worker_id: str, worker: RecordState | None, now: dt.datetime
+    state: AreaState,
+    route: RouteChanged,
+    stop: ScheduledStop,
+    worker_id: str,
+    worker: RecordState | None,
+    now: dt.datetime,
 ) -> bool:
     """Whether somebody who is not there yet retired, fell ill, refused or lost the skill, so that others must do
     ``stop``. That others of the crew are there changes nothing for them.
     """
     order = state.order_of(stop)
-    if order is None or order.status in _OVER or order.stages.get(worker_id) is Status.ARRIVED:
+    if order is None or order.status in OVER or order.stages.get(worker_id) is Status.ARRIVED:
         return False
     if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
         return True
-    if is_overruled(order, worker_id):
+    if is_overruled(order, worker_id) or _is_off_duty(state, route, stop, worker_id, worker, now):
         return True
     end = stop.end
     if order.stages.get(worker_id) is Status.ON_THE_WAY:
         # They are late, and it takes as long once they are there.
         end = max(end, now + (stop.end - stop.start))
     return any(one.start < end and one.end > max(stop.start, now) for one in worker.away)
+
+
+def _is_off_duty(
+    state: AreaState, route: RouteChanged, stop: ScheduledStop, worker_id: str, worker: RecordState, now: dt.datetime
+) -> bool:
+    """Whether the hours of somebody who is to go with others, and has not left yet, have changed and are not then.
+
+    Where nobody else goes, what they have not left for is planned anew in any case.
+    """
+    order = state.order_of(stop)
+    if order is None or len(order.workers) < 2 or order.stages.get(worker_id) in _LEFT or stop.leaves < now:
+        return False
+    return not any(one.start <= stop.leaves and stop.end <= one.end for one in _duties_about(state, route, worker))

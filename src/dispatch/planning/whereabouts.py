@@ -29,8 +29,9 @@ class Word(Struct, frozen=True):
 
 def heard(state: AreaState) -> Word:
     """All that people said of where they are."""
-    sites = on_site(state)
-    return Word(sites, last_seen(state), _last_came(state), frozenset(site.order for site in sites.values()))
+    seen = last_seen(state)
+    sites = on_site(state, seen)
+    return Word(sites, seen, _last_came(state), frozenset(site.order for site in sites.values()))
 
 
 def _last_came(state: AreaState) -> dict[str, dt.datetime]:
@@ -40,17 +41,10 @@ def _last_came(state: AreaState) -> dict[str, dt.datetime]:
     """
     came: dict[str, dt.datetime] = {}
     for order in chain(state.orders.values(), state.closed.values()):
-        over = over_at(order)
         for worker in order.workers:
             at = order.arrivals.get(worker)
-            if (
-                at is None
-                and over is not None
-                and order.status is Status.DONE
-                and order.start is not None
-                and order.end is not None
-            ):
-                at = over - (order.end - order.start)
+            if at is None and order.done_at is not None and order.start is not None and order.end is not None:
+                at = order.done_at - (order.end - order.start)
             if at is not None:
                 came[worker] = max(at, came.get(worker, at))
     return came

@@ -11,6 +11,8 @@ from dispatch.model.catalogue import Kind, Urgency
 from dispatch.model.places import PlaceRef
 from dispatch.projections.base import Projection, Row
 
+_ONE_BY_ONE = ("on_the_way", "arrived")
+"""What an order's status is as soon as one of its crew has come that far."""
 ORDER_EVENTS = frozenset(event.__name__ for event in happened.EVENTS)
 
 
@@ -50,6 +52,13 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
     missed: bool = False
     rework: str | None = None
     rework_of: str | None = None
+
+    @property
+    def standing(self) -> str:
+        """In words, how far it has come, how many of its crew if not all, and whether its promise was missed."""
+        at_it = sum(stage == self.status for worker, stage in self.stages.items() if worker in self.workers)
+        crew = f" ({at_it} of {len(self.workers)})" if self.status in _ONE_BY_ONE and at_it < len(self.workers) else ""
+        return f"{self.status}{crew}{' LATE' if self.missed else ''}"
 
 
 RowOf = TypeVar("RowOf", bound=OrderRow)
@@ -166,7 +175,7 @@ def _stage(row: OrderRow, worker: str, stage: str) -> None:
 
 def _status(row: OrderRow) -> str:
     stages = [row.stages.get(worker) for worker in row.workers]
-    for stage in ("arrived", "on_the_way"):
+    for stage in reversed(_ONE_BY_ONE):
         if stage in stages:
             return stage
     if stages and all(stage == "accepted" for stage in stages):

@@ -38,6 +38,7 @@ class Report(Struct, frozen=True, kw_only=True):
     kept: str = ""
 
 
+PACE_MAX_MIN = 366 * 24 * 60
 OnProgress = Callable[[int, int], None]
 """Called with the number of rows done and of all rows."""
 
@@ -57,7 +58,7 @@ async def import_file(
     """
     mapping = read_mapping(map_path)
     ledger = read_ledger(path, mapping)
-    aside = rejected if rejected is not None else aside_path(path)
+    aside = aside_path(path, rejected)
     report = await import_ledger(client, ledger.rows, mapping, pace=pace, on_progress=on_progress)
     by_line = {row.line: row for row in ledger.rows}
     kept = write_aside(aside, ledger, [(by_line[fault.line], fault) for fault in report.faults], mapping)
@@ -82,8 +83,11 @@ async def import_ledger(
     that services on a following clock live through the days as they were; 0 sends as fast as it goes. Repeating an
     import gives the same answers and no second work order. Raises `Unavailable` if nobody decides.
     """
-    if pace < 0:
-        raise SettingError(f"A pace of {pace} minutes is not possible.", hint="0 sends as fast as it goes.")
+    if not 0 <= pace <= PACE_MAX_MIN:
+        raise SettingError(
+            f"A pace of {pace} minutes is not possible.",
+            hint=f"0 sends as fast as it goes, {PACE_MAX_MIN} a year at a time.",
+        )
     faults: list[Fault] = []
     ready: list[Ready] = []
     for row in rows:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import os
 import secrets
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
@@ -85,12 +84,11 @@ async def desk(settings: Settings) -> None:
 async def planner(settings: Settings) -> None:
     """Run a planner until told to stop."""
     # Half a second of solver that the other services start without.
+    from dispatch.services.planner.holder import holder_here
     from dispatch.services.planner.planner import Planner
 
     async with wired(settings, "planner") as to, solver_pool() as pool:
-        service = Planner(
-            to.store, settings.clock, name=secrets.token_hex(8), holder=socket.gethostname(), executor=pool
-        )
+        service = Planner(to.store, settings.clock, name=secrets.token_hex(8), holder=holder_here(), executor=pool)
         asked = broker(settings.url, "dispatch-planner-ask")
         answer_health(asked, "planner", settings.clock)
         answer_planner(asked, service, settings.clock)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from dispatch.model.errors import DispatchError, Unavailable
+from dispatch.model.errors import DispatchError, SettingError, Unavailable
 from dispatch.services.children import end
 from dispatch.services.client import Client, client
 from dispatch.services.nats_child import __file__ as _child
@@ -29,6 +29,7 @@ SHORT_LIVES = 3
 STOP_WITHIN_S = 10.0
 READY_WITHIN_S = 60.0
 _LOOK_AGAIN_S = 0.05
+_KILLED = (-signal.SIGKILL, -signal.SIGTERM)
 
 
 class Up(Struct, frozen=True, kw_only=True):
@@ -50,8 +51,16 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = asyncio.Event()
 
+    @property
+    def pid(self) -> int | None:
+        """The process it is just now, or was last."""
+        return None if self._process is None else self._process.pid
+
     async def run(self) -> None:
-        """Keep it running until `stop`; raises `Unavailable` when it ends again and again right after its start."""
+        """Keep it running until `stop`; raises `Unavailable` when it ends again and again right after its start.
+
+        Not when somebody killed it: that says nothing of whether it can run.
+        """
         loop, in_a_row = asyncio.get_running_loop(), 0
         while not self._stopping.is_set():
             began = loop.time()
@@ -59,7 +68,10 @@ class Child:
             code = await self._process.wait()
             if self._stopping.is_set():
                 return
-            in_a_row = in_a_row + 1 if loop.time() - began < SHORT_LIFE_S else 1
+            if code in _KILLED:
+                in_a_row = 0
+            else:
+                in_a_row = in_a_row + 1 if loop.time() - began < SHORT_LIFE_S else 1
             if in_a_row == SHORT_LIVES:
                 raise Unavailable(
                     f"The {self.name} ended {in_a_row} times right after its start, last with {code}.",
@@ -91,6 +103,8 @@ async def up(how: Up, announce: Announce) -> None:
     Raises `SettingError` when the data directory or a port is in use, `Unavailable` when the server ends or a service
     cannot be kept running.
     """
+    if how.nats_port and how.nats_port == how.http_port:
+        raise SettingError(f"Port {how.nats_port} cannot be both NATS's and the board's.", hint="name another for one.")
     check_free(how.host, how.http_port)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -17,6 +17,7 @@ from dispatch.solver.team_problem import TeamProblem
 
 Tick = Annotated[int, Meta(ge=-(2**40), le=2**40)]
 Ticks = Annotated[int, Meta(ge=0, le=2**40)]
+Count = Annotated[int, Meta(ge=0, le=2**40)]
 Cost = Annotated[float, Meta(ge=0, le=1e12)]
 Id = Annotated[str, Meta(min_length=1, max_length=128)]
 Day = Annotated[int, Meta(ge=-100_000, le=100_000, description="days since 1970-01-01, local")]
@@ -40,7 +41,7 @@ class Spot(Struct, frozen=True, array_like=True):
 class Matrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Travel times in ticks between spots by mode, row = from, column = to. Replaces speeds where given."""
 
-    ticks: dict[str, tuple[tuple[int, ...], ...]]
+    ticks: dict[str, tuple[tuple[Ticks, ...], ...]]
 
 
 class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,10 +80,10 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     end_spot: SpotIndex | None = None
     rests: tuple[Rest, ...] = ()
     absences: tuple[Span, ...] = ()
-    max_visits: int | None = None
+    max_visits: Count | None = None
     max_ticks: Ticks | None = None
     max_weight: Ticks | None = None
-    max_households: int | None = None
+    max_households: Count | None = None
     price: Cost = 0.0
     overtime: Ticks = 0
     overtime_price: Cost = 0.0
@@ -95,7 +96,7 @@ class DayCap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     day: Day
-    max_visits: int | None = None
+    max_visits: Count | None = None
     max_ticks: Ticks | None = None
 
 
@@ -238,7 +239,7 @@ class ZoneHelper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     spot: SpotIndex
     mode: str = "walk"
     skills: tuple[Skill, ...] = ()
-    max_households: int | None = None
+    max_households: Count | None = None
     max_minutes: int | None = None
 
 

@@ -7,7 +7,7 @@ server, `dispatch.store.memory` inside one process.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -215,13 +215,18 @@ class Rejections(Protocol):
         ...
 
 
+def never_ended(holder: str) -> bool:
+    """Of nobody it is known that they have ended."""
+    return False
+
+
 class Leases(Protocol):
     """Who does a job just now. A lease ends by itself when it is not renewed; no safety rests on it."""
 
     ttl_s: float
 
-    async def take(self, name: str, holder: str) -> int | None:
-        """The lease's revision if it was free or ``holder``'s already, else None."""
+    async def take(self, name: str, holder: str, *, ended: Callable[[str], bool] = never_ended) -> int | None:
+        """The lease's revision if it was free, ``holder``'s already, or of somebody who has ``ended``; else None."""
         ...
 
     async def renew(self, name: str, holder: str, revision: int) -> int | None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from dispatch.model.errors import Conflict
+from dispatch.store.base import never_ended
 from dispatch.store.jetstream_api import Api
 from dispatch.store.jetstream_send import GUARD
 from dispatch.store.streams import LEASE_TTL_S
@@ -18,11 +21,12 @@ class JetStreamLeases:
         self._api = api
         self.ttl_s = LEASE_TTL_S
 
-    async def take(self, name: str, holder: str) -> int | None:
+    async def take(self, name: str, holder: str, *, ended: Callable[[str], bool] = never_ended) -> int | None:
         """See `Leases.take`."""
         subject = lease_subject(name)
         standing = await self._api.read_leader(LEASES, {"last_by_subj": subject})
-        if standing is not None and standing.body not in (_FREE, holder.encode()):
+        held_by = _FREE if standing is None else standing.body
+        if held_by not in (_FREE, holder.encode()) and not ended(held_by.decode(errors="replace")):
             return None
         return await self._put(subject, holder.encode(), standing.position if standing else 0)
 

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 
 from dispatch.events.envelope import Entity, Stored
 from dispatch.model.errors import Conflict, LogWentBackwards, SettingError
-from dispatch.store.base import ACK_WAIT_S, BATCH_LIMIT, Said, View, Write
+from dispatch.store.base import ACK_WAIT_S, BATCH_LIMIT, Said, View, Write, never_ended
 from dispatch.store.codec import lines_of, stored
 from dispatch.store.memory_log import MemoryLog, Message, wall_clock
 from dispatch.store.memory_said import MemoryConsumer, MemoryInbox, MemoryRejections, said_of
@@ -162,11 +162,12 @@ class MemoryLeases:
         self._held: dict[str, tuple[str, int, float]] = {}
         self._revisions = 0
 
-    async def take(self, name: str, holder: str) -> int | None:
+    async def take(self, name: str, holder: str, *, ended: Callable[[str], bool] = never_ended) -> int | None:
         """See `Leases.take`."""
         lease_subject(name)
         standing = self._standing(name)
-        return self._put(name, holder) if standing is None or standing[0] == holder else None
+        free = standing is None or standing[0] == holder or ended(standing[0])
+        return self._put(name, holder) if free else None
 
     async def renew(self, name: str, holder: str, revision: int) -> int | None:
         """See `Leases.renew`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -87,6 +88,12 @@ def test_naming_one_person_twice_is_naming_one_person() -> None:
     given(WORKERS, planned_order()).when("direct.east.assign", twice).refused("too_few_people")
     alone = on(ORDER, opened(LAMP))
     given(WORKERS, alone).when("direct.east.assign", twice).then(on(ORDER, o.OrderPinned(workers=("w1",))))
+
+
+def test_a_pin_is_to_the_minute() -> None:
+    head = direction(workers=["w1", "w2"], start=(START - dt.timedelta(seconds=30)).isoformat())
+    pinned = o.OrderPinned(workers=("w1", "w2"), start=START)
+    given(WORKERS, planned_order()).when("direct.east.assign", head).then(on(ORDER, pinned))
 
 
 def test_people_nobody_knows_cannot_be_assigned() -> None:

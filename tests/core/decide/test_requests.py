@@ -272,6 +272,10 @@ def test_windows_are_kept_in_order_and_one_must_be_as_long_as_the_work() -> None
     )
     short = {"from": NOW.isoformat(), "to": (NOW + 44 * MINUTE).isoformat()}
     given(ESTATE).when(SUBJECT, body(window=short)).refused("window_too_short")
+    # As long as the work, but no visit on the minutes of the clock fits it.
+    second = dt.timedelta(seconds=1)
+    askew = {"from": (NOW + second).isoformat(), "to": (NOW + second + 45 * MINUTE).isoformat()}
+    given(ESTATE).when(SUBJECT, body(window=askew)).refused("window_too_short")
 
 
 def test_a_rejected_id_may_come_again_mended() -> None:

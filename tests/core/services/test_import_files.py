@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from dispatch.model.errors import FormError
-from dispatch.services.ledger.files import ADDED, ledger_of, read_ledger, write_aside
+from dispatch.model.errors import FormError, SettingError
+from dispatch.services.ledger.files import ADDED, aside_path, ledger_of, read_ledger, write_aside
 from dispatch.services.ledger.mapping import Mapping, mapping_of
 from dispatch.services.ledger.rows import Fault, LedgerRow, Ready, request_of
 
@@ -124,6 +124,28 @@ def test_a_cell_too_large_for_the_reader_makes_its_row_bad_and_no_other() -> Non
 def test_a_header_without_a_mapped_column_is_named(text: str, words: str) -> None:
     with pytest.raises(FormError, match=words):
         ledger_of(text.encode(), mapping())
+
+
+@pytest.mark.parametrize("encoding", ["utf-7", "utf-16"])
+def test_a_file_of_another_encoding_is_refused_as_a_whole(encoding: str) -> None:
+    with pytest.raises(FormError, match=f"no text in {encoding}"):
+        ledger_of(b"id,\xff+\xe9\n", mapping(encoding=encoding))
+
+
+def test_our_words_about_a_row_go_into_a_file_whose_encoding_lacks_them(tmp_path: Path) -> None:
+    body, using = f"{HEADER}\n2,leak,b3,yesterday\n".encode(), mapping(encoding="ascii")
+    ledger = ledger_of(body, using)
+    fault = Fault(line=2, code="bad_instant", reason="Wort für Wort", hint="…")
+    kept = write_aside(tmp_path / "kept.csv", ledger, [(ledger.rows[0], fault)], using)
+    assert kept is not None and "Wort f?r Wort,?" in kept.read_text(encoding="ascii")
+
+
+def test_where_rows_cannot_be_kept_is_said_before_any_is_sent(tmp_path: Path) -> None:
+    assert aside_path(tmp_path / "l.csv") == tmp_path / "l.rejected.csv"
+    assert aside_path(tmp_path / "l.csv", tmp_path / "other.csv") == tmp_path / "other.csv"
+    for bad in (tmp_path / "nowhere" / "kept.csv", tmp_path):
+        with pytest.raises(SettingError, match="cannot be kept at"):
+            aside_path(tmp_path / "l.csv", bad)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

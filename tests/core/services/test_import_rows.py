@@ -156,6 +156,13 @@ def test_the_reserved_area_is_refused_before_it_is_sent() -> None:
     assert (found.column, found.code) == ("Note", "reserved_area")
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_without_a_next_one_makes_its_row_bad(day: str) -> None:
+    fault = made(GOOD.replace(",2026-01-06,2026-01-06,", f",{day},2026-01-06,"))
+    assert isinstance(fault, Fault)
+    assert (fault.code, fault.column) == ("instant_out_of_range", "Promised")
+
+
 def test_chinese_headers_words_and_encoding() -> None:
     chinese = mapping_of(
         {
@@ -222,6 +229,11 @@ def test_a_slug_is_a_token_or_a_fault(text: str) -> None:
         ({"request": PLAIN["request"]}, "file"),
         ({**PLAIN, "file": {"time_zone": "Mars/Olympus"}}, "Mars/Olympus"),
         ({**PLAIN, "file": {"time_zone": "UTC", "encoding": "utf-99"}}, "utf-99"),
+        *(({**PLAIN, "file": {"time_zone": "UTC", "encoding": name}}, name) for name in ("hex", "idna", "undefined")),
+        *(
+            ({**PLAIN, "request": {**PLAIN["request"], "reported_at": {"column": "At", "format": form}}}, "reads no")
+            for form in ("%d %d", "%Q", "%", ["iso", "%d.%m.%Y %-H"])
+        ),
         ({**PLAIN, "file": {"time_zone": "UTC", "delimiter": ";;"}}, "delimiter"),
         ({**PLAIN, "extra": 1}, "extra"),
         ({**PLAIN, "request": {**PLAIN["request"], "id": {"column": "No", "constant": "x"}}}, "id needs"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from benchmarks.drawn import shortest_ways
 from msgspec.structs import replace
 from solver_problems import DAY, ORIGIN
 
@@ -61,7 +62,7 @@ class _Day:
 
     def __init__(self, draw: random.Random) -> None:
         self.draw = draw
-        self.ways = {mode: _ways(draw) for mode in ("walk", "bike")}
+        self.ways = {mode: shortest_ways(draw, SPOTS, 1, 15) for mode in ("walk", "bike")}
         self.hands = {
             name: _Hand(name, draw.choice(("walk", "bike")), draw.randrange(SPOTS)) for name in (*HANDS, *IDLE, "spare")
         }
@@ -147,16 +148,6 @@ class _Day:
         if draw.random() < 0.5:
             more |= {"tools": (draw.choice(TOOLS),), "parts": {"valve": draw.randrange(3), "tap": 1}}
         return more | {"household": draw.choice((None, "h0", "h1", "h2")), "weight": draw.randrange(1, 5)}
-
-
-def _ways(draw: random.Random) -> tuple[tuple[int, ...], ...]:
-    """Shortest ways between the spots, not the same there and back, none of them 0."""
-    ways = [[0 if here == there else draw.randrange(1, 16) for there in range(SPOTS)] for here in range(SPOTS)]
-    for through in range(SPOTS):
-        for here in range(SPOTS):
-            for there in range(SPOTS):
-                ways[here][there] = min(ways[here][there], ways[here][through] + ways[through][there])
-    return tuple(map(tuple, ways))
 
 
 def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:

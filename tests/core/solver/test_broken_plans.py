@@ -10,6 +10,7 @@ from broken_zones import ZONE_MUTATIONS, ZONES, zone_clean
 from msgspec.structs import replace
 from solver_problems import duty, line_problem, visit, worker
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.checks.every import ZONE_CHECKS
 from dispatch.solver.plan import Reason, Route, RoutePlan, Stop, Unplanned, ZonePlan
@@ -199,5 +200,5 @@ def test_every_rule_of_zones_is_broken() -> None:
 
 
 def test_a_plan_of_the_other_kind_is_refused() -> None:
-    with pytest.raises(TypeError, match="RoutePlan"):
+    with pytest.raises(ProblemError, match="RoutePlan"):
         check(ZONES, clean())

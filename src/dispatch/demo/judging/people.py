@@ -63,7 +63,7 @@ def way_between(facts: Facts) -> Tally:
         for sent, route in facts.routes(worker):
             for before, after in pairwise(route.stops):
                 free = min(before.end, facts.ended_by(before.order, sent.position + 1) or before.end)
-                leave = after.arrive - after.travel_min * MINUTE
+                leave = after.leaves
                 kept = free <= leave and after.arrive <= after.start and after.start < after.end
                 tally.note(kept, f"{worker}: from {before.order} at {free:%H:%M}Z, to {after.order} at {leave:%H:%M}Z")
     return tally
@@ -76,7 +76,7 @@ def in_shift(facts: Facts) -> Tally:
         duties = [span for span, _ in facts.duties_around(worker)]
         for _, route in facts.routes(worker):
             for stop in route.stops:
-                leave = stop.arrive - stop.travel_min * MINUTE
+                leave = stop.leaves
                 inside = any(duty.start <= leave and stop.end <= duty.end for duty in duties)
                 tally.note(inside, f"{worker}: {stop.order} {leave:%H:%M}Z to {stop.end:%H:%M}Z is outside the shift")
     return tally
@@ -131,12 +131,12 @@ def no_work_in_break(facts: Facts) -> Tally:
     tally = Tally()
     for worker in sorted(facts.schedules):
         for sent, route in facts.routes(worker):
-            ahead = [stop for stop in route.stops if stop.arrive - stop.travel_min * MINUTE >= sent.recorded]
+            ahead = [stop for stop in route.stops if stop.leaves >= sent.recorded]
             for start, end in route.rests:
                 rest = Span(start, end)
                 for stop in ahead:
                     at_it = rest.meets(stop.start, stop.end)
-                    under_way = rest.meets(stop.arrive - stop.travel_min * MINUTE, stop.arrive)
+                    under_way = rest.meets(stop.leaves, stop.arrive)
                     tally.note(not at_it and not under_way, f"{worker}: {stop.order} in the break at {start:%H:%M}Z")
     return tally
 

@@ -93,11 +93,13 @@ def instant_of(moment: Moment, row: Cells[str, str], time_zone: str) -> dt.datet
     found = _parsed(moment, raw)
     if found.tzinfo is None:
         found = found.replace(tzinfo=zone(time_zone))
-    if moment.end_of_day:
-        next_day = found.date() + dt.timedelta(days=1)
-        found = dt.datetime.combine(next_day, dt.time(), found.tzinfo)
     try:
-        return to_utc(found)
+        instant = to_utc(found)
+        if not moment.end_of_day:
+            return instant
+        # Not before it is known to be no day without a next one, which is how some write that there is no end.
+        next_day = found.date() + dt.timedelta(days=1)
+        return to_utc(dt.datetime.combine(next_day, dt.time(), found.tzinfo))
     except FormError as error:
         raise _fault(moment.columns, raw, error.code, error.message, error.hint) from error
 

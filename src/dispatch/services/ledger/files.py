@@ -74,7 +74,15 @@ def read_ledger(path: Path, mapping: Mapping) -> Ledger:
 
 def ledger_of(body: bytes, mapping: Mapping, where: str = "the ledger") -> Ledger:
     """The ledger in ``body``. Bytes that are no text in its encoding make their row a bad one, not the file."""
-    lines = _Lines(body.decode(mapping.file.encoding, errors="surrogateescape"))
+    try:
+        text = body.decode(mapping.file.encoding, errors="surrogateescape")
+    except UnicodeError as error:
+        raise FormError(
+            f"{where} is no text in {mapping.file.encoding}.",
+            code="bad_encoding",
+            hint='the mapping names another encoding than the file has; "utf-8-sig" or "gb18030" was meant.',
+        ) from error
+    lines = _Lines(text)
     for _ in range(mapping.file.skip_lines):
         next(lines, None)
     lines.take()
@@ -135,15 +143,16 @@ def _check_header(header: tuple[str, ...], mapping: Mapping, where: str) -> None
         )
 
 
-def aside_path(path: Path) -> Path:
-    """Where the rows of ``path`` that were not accepted are kept unless said otherwise: ``<name>.rejected.csv``.
+def aside_path(path: Path, named: Path | None = None) -> Path:
+    """Where the rows of ``path`` that are not accepted are kept: ``named``, if unset ``<name>.rejected.csv`` beside it.
 
     Raises `SettingError` if nothing can be written there.
     """
-    aside = path.with_name(f"{path.stem}.rejected.csv")
-    if not os.access(aside.parent, os.W_OK):
+    aside = named if named is not None else path.with_name(f"{path.stem}.rejected.csv")
+    if aside.is_dir() or not os.access(aside.parent, os.W_OK):
         raise SettingError(
-            f"Rows that are not accepted cannot be kept at {aside}.", hint="name another file with --rejected."
+            f"Rows that are not accepted cannot be kept at {aside}.",
+            hint="name another file with --rejected, in a folder that is there.",
         )
     return aside
 
@@ -155,15 +164,17 @@ def write_aside(path: Path, ledger: Ledger, faults: Sequence[tuple[LedgerRow, Fa
     """
     if not faults:
         return None
-    text = io.StringIO(newline="")
+    text, encoding = io.StringIO(newline=""), mapping.file.encoding
     writer = csv.writer(text, delimiter=mapping.file.delimiter)
     writer.writerow([*ledger.header, *ADDED])
     for row, fault in faults:
         cells = [*row.raw, *[""] * (len(ledger.header) - len(row.raw))]
-        added = (str(fault.line), fault.code, fault.column, fault.reason, fault.hint)
+        words = (str(fault.line), fault.code, fault.column, fault.reason, fault.hint)
+        # Our words may hold what the file's encoding cannot.
+        added = (one.encode(encoding, errors="replace").decode(encoding) for one in words)
         # What stands beyond the header comes last, so that every column is beneath its own name.
         writer.writerow([*cells[: len(ledger.header)], *added, *cells[len(ledger.header) :]])
-    body = text.getvalue().encode(mapping.file.encoding, errors="surrogateescape")
+    body = text.getvalue().encode(encoding, errors="surrogateescape")
     for number in itertools.count(1):
         target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
+import datetime as dt
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,6 +15,8 @@ from dispatch.model.errors import FormError, SettingError
 from dispatch.model.time import zone
 from dispatch.services.toml import read_toml
 
+_PROBE = "id,2026\n"
+_MOMENT = dt.datetime(2026, 11, 22, 13, 5, 7, tzinfo=dt.UTC)
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
@@ -154,8 +157,9 @@ def mapping_of(plain: object, where: str = "the mapping") -> Mapping:
         raise FormError(f"{where}: {error}.", code="bad_mapping", hint="docs/import.md shows every entry.") from error
     zone(mapping.file.time_zone)
     try:
-        codecs.lookup(mapping.file.encoding)
-    except LookupError as error:
+        # Some encodings are of bytes, some of names: a text must come back from it.
+        _PROBE.encode(mapping.file.encoding).decode(mapping.file.encoding, errors="surrogateescape")
+    except (LookupError, UnicodeError) as error:
         raise SettingError(
             f"{where}: there is no encoding {mapping.file.encoding!r}.", hint='"utf-8-sig" or "gb18030" was meant.'
         ) from error
@@ -173,10 +177,26 @@ def _check(part: Struct, where: str) -> None:
                     code="bad_mapping",
                     hint=f'{name} = {{ column = "…" }} or {{ constant = "…" }} was meant.',
                 )
+        elif isinstance(entry, Moment):
+            _check_formats(entry, name, where)
         elif isinstance(entry, WindowCells):
             _check_window(entry, where)
-        elif isinstance(entry, Struct) and not isinstance(entry, Moment):
             _check(entry, where)
+        elif isinstance(entry, Struct):
+            _check(entry, where)
+
+
+def _check_formats(moment: Moment, name: str, where: str) -> None:
+    for form in moment.formats:
+        try:
+            if form != "iso":
+                dt.datetime.strptime(_MOMENT.strftime(form), form)  # noqa: DTZ007
+        except (ValueError, re.error) as error:
+            raise FormError(
+                f"{where}: {name} has the format {form!r}, which reads no instant ({error}).",
+                code="bad_mapping",
+                hint='"iso" or "%d.%m.%Y %H:%M" was meant.',
+            ) from error
 
 
 def _check_window(window: WindowCells, where: str) -> None:

@@ -7,13 +7,14 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from dispatch.model.errors import StoreError
+from dispatch.services.planner.holder import has_ended
 from dispatch.store.base import Leases
 
 log = logging.getLogger(__name__)
 
 
 class Holding:
-    """The leases of planner ``holder``. Planners of one name share them, so that one started again need not wait."""
+    """The leases of planner ``holder``; one that ended on this host without giving them back is not waited for."""
 
     def __init__(self, leases: Leases, holder: str) -> None:
         self._leases = leases
@@ -52,7 +53,7 @@ class Holding:
 
     async def _take(self, area: str) -> None:
         try:
-            revision = await self._leases.take(f"planner-{area}"[:64], self._holder)
+            revision = await self._leases.take(f"planner-{area}"[:64], self._holder, ended=has_ended)
         except StoreError as error:
             log.warning("the lease of area %s cannot be taken now: %s", area, error)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from collections.abc import Collection
 
 from dispatch.decide.plan import head_of
 from dispatch.events.order import ReasonGiven
@@ -116,10 +117,14 @@ class Passes:
         await self._commit(area, {head_of(area.area): [refused]}, now)
 
 
-def gathering(area: AreaState, areas: Areas, now: dt.datetime) -> dict[str, Gathered]:
-    """What becomes of the visits somebody is at, or on the way to, and others of the crew are not, or cannot be."""
+def gathering(area: AreaState, areas: Areas, now: dt.datetime, missed: Collection[str] = ()) -> dict[str, Gathered]:
+    """What becomes of the visits somebody is at, or on the way to, and others of the crew are not, or cannot be.
+
+    ``missed``: those that whoever was to come later cannot come to as planned; others may.
+    """
     waits = waiting(area, now)
     settled = to_come(area, now, waits)
+    waits |= {order: settled.pop(order).there for order in missed if order in settled}
     while waits:
         asked = asking(area, areas.register.categories, now, waits, settled)
         plan = insert(asked.problem, asked.plan, only=waits)
@@ -145,6 +150,7 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
     """
     categories = areas.register.categories
     thaw: frozenset[str] = frozenset()
+    missed: frozenset[str] = frozenset()
     gathered = gathering(area, areas, now)
     while True:
         built = build(area, categories, now, only=only, thaw=thaw, gathered=gathered)
@@ -154,6 +160,10 @@ def place(area: AreaState, areas: Areas, now: dt.datetime, only: frozenset[str] 
             for left in plan.unplanned
             if left.id in gathered
         }
+        if alone.keys() - missed:
+            missed |= alone.keys()
+            gathered = gathering(area, areas, now, missed)
+            continue
         if alone:
             gathered |= alone
             continue

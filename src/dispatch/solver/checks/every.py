@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import across, carried, costs, teams, ties, within, zones
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.form import require_form
@@ -58,7 +59,7 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     """Everything wrong with ``plan``: hard rules broken, costs misstated. Empty for a plan that may be committed.
 
     Trusts nothing but the problem: times, travel and costs are recomputed here. Raises `ProblemError` if
-    ``problem`` is malformed, `TypeError` if ``plan`` is of the other kind.
+    ``problem`` is malformed or ``plan`` is of another kind.
     """
     require_form(problem)
     if isinstance(problem, RouteProblem) and isinstance(plan, RoutePlan):
@@ -71,7 +72,9 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
         return found + list(costs.wrong_cost(plan.cost, costs.zone_cost(problem, plan)))
     if isinstance(problem, TeamProblem) and isinstance(plan, TeamPlan):
         return check_teams(problem, plan)
-    raise TypeError(f"A {type(plan).__name__} does not answer a {type(problem).__name__}.")
+    raise ProblemError(
+        f"A {type(plan).__name__} does not answer a {type(problem).__name__}.", hint="it was made for another problem."
+    )
 
 
 def check_teams(problem: TeamProblem, plan: TeamPlan) -> list[Finding]:

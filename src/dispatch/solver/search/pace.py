@@ -11,8 +11,10 @@ from dispatch.solver.version import SOLVER
 
 LEG = 500
 """Rounds of ruin and recreate that a budget of one stands for, on every core."""
-LEGS_MAX = 50
-"""Into how many legs a search is cut at most: between legs it may stop, trade, and say what it has."""
+LEGS = 50
+"""Into how many legs a search is cut: between legs it may stop, trade, and say what it has."""
+LONGEST = 20
+"""What a leg takes of a budget at most, so that a search of any budget stops within a second of being told to."""
 _FIRST = 100
 """Rounds of the first leg of a search paced by the clock, from which its speed is taken."""
 
@@ -46,7 +48,7 @@ class Pace:
         return Effort(solver=SOLVER, seed=seed, budget=budget, used=used, repeatable=repeatable)
 
     def _by_count(self, budget: int) -> Iterator[Leg]:
-        size = -(-budget // LEGS_MAX)
+        size = min(LONGEST, -(-budget // LEGS))
         used = 0
         while used < budget and not self._stop.now():
             share = min(size, budget - used)
@@ -65,4 +67,4 @@ class Pace:
             now = self._stop.passed()
             speed = rounds / max(1e-6, now - before)
             begin = min(1.0, now / self._stop.whole())
-            rounds = max(1, round(speed * min(self._stop.whole() / LEGS_MAX, self._stop.whole() - now)))
+            rounds = max(1, round(speed * min(self._stop.whole() / LEGS, self._stop.whole() - now)))

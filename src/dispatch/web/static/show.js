@@ -12,6 +12,7 @@ const ALARMS = new Set([
   "OrderUnplanned", "OrderShort", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
 ]);
 const STATES = ["opened", "planned", "told", "accepted", "on_the_way", "arrived", "could_not", "done"];
+const ONE_BY_ONE = new Set(["on_the_way", "arrived"]);
 const ACTIVE = new Set(["planned", "told", "accepted", "on_the_way", "arrived"]);
 const COLUMNS = ["when", "order", "what", "where", "who", "state", "promise"];
 const KINDS = ["repair", "cleaning", "patrol"];
@@ -71,7 +72,9 @@ function orderButton(area, id, called) {
 }
 
 function person(row, id) {
-  const stage = ACTIVE.has(row.status) && row.stages?.[id];
+  // An order has come as far as the first of its crew: of the others it is said how far they have.
+  const still = ONE_BY_ONE.has(row.status) && (row.told?.[0].includes(id) ? "told" : "planned");
+  const stage = ACTIVE.has(row.status) && (row.stages?.[id] || still);
   return h("span", {}, who(row.area, [id]), stage && stage !== row.status ? ` (${word(stage)})` : "", h("br"));
 }
 

@@ -49,6 +49,42 @@ async def test_what_was_begun_is_gone_through_with_first(estate: Day, category: 
     assert await estate.house.findings() == []
 
 
+@pytest.mark.parametrize("until", ["09:15", "09:20", "09:40", "09:59"])
+@pytest.mark.parametrize("category", ["tap", "boiler"])
+async def test_what_was_begun_on_the_first_of_two_halves_is_gone_through_with_in_the_second(
+    estate: Day, category: str, until: str
+) -> None:
+    """The day is cut in two while they are at it, by the plan until ten; the first half may be over by now."""
+    if category == "boiler":
+        await hours(estate, "w2", start="08:00", end="17:00")
+    order = await estate.ask(HOUR, 2 * HOUR, "u2", category)
+    crew, _ = estate.starts(order)
+    estate.pass_time(80 * MINUTE)
+    halves = [{"days": WEEK, "start": "08:00", "end": until}, {"days": WEEK, "start": until, "end": "17:00"}]
+    await estate.worker("w1", shifts=halves)
+    others = [await estate.ask(80 * MINUTE, 5 * HOUR) for _ in range(2 * len(crew))]
+    assert estate.starts(order) == (crew, HOUR)
+    for other in others:
+        assert estate.starts(other)[1] >= 2 * HOUR + 36 * MINUTE
+    assert await estate.house.findings() == []
+
+
+@pytest.mark.parametrize("said", [("done",), ("arrived", "done"), ("could_not",), ("arrived", "could_not")])
+@pytest.mark.parametrize("start", ["07:00", "09:00"])
+async def test_where_they_said_that_they_were_done_is_where_they_set_out_from(
+    estate: Day, start: str, said: tuple[str, ...]
+) -> None:
+    order = await estate.ask(HOUR, 2 * HOUR, "u2")
+    for minute, one in zip((118, 120)[-len(said) :], said, strict=True):
+        await estate.at(minute * MINUTE, "w1", one, order=order, **({"reason": "shut"} if one == "could_not" else {}))
+    estate.pass_time(125 * MINUTE)
+    await hours(estate, "w1", start=start, end="17:00")
+    _, begins = estate.starts(await estate.ask(2 * HOUR, 5 * HOUR))
+    # Who says that it could not be, and never that they came, may not have set out.
+    assert begins >= (125 if said == ("could_not",) else 125 + 36) * MINUTE
+    assert await estate.house.findings() == []
+
+
 async def test_what_was_begun_counts_for_the_cap_of_the_day(estate: Day) -> None:
     await estate.worker("w1", caps={"visits_per_day": 2})
     begun = await estate.ask(0 * HOUR, 2 * HOUR)

@@ -114,10 +114,23 @@ def _to_come(
                 continue
             start, end = instant(one["start"]), instant(one["end"])
             under_way = 0 < order.under_way <= saw and key[1] in order.workers
-            # What was begun on a duty that is theirs no more, as their hours changed, is gone through with.
-            begun = instant(one["arrive"]) - one.get("travel_min", 0) * MINUTE < at
-            if (under_way or own or begun) and (key[1] in order.set_out or start >= came):
+            if (under_way or own or _is_begun(state, key[0], one["order"], order, at)) and (
+                key[1] in order.set_out or start >= came
+            ):
                 yield From(max(end, at + (end - start)) if under_way and start < at else end, one["place"])
+
+
+def _is_begun(state: LogState, area: str, name: str, order: Order, at: dt.datetime) -> bool:
+    """Whether one of its crew has set out by the plan: then all go, also on duties that are theirs no more."""
+    stops = (
+        stop
+        for worker in order.workers
+        for route in state.routes.get((area, worker), {}).values()
+        for stop in route["stops"]
+    )
+    return any(
+        stop["order"] == name and instant(stop["arrive"]) - stop.get("travel_min", 0) * MINUTE < at for stop in stops
+    )
 
 
 def _is_over(order: Order) -> bool:

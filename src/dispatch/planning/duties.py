@@ -87,15 +87,16 @@ def open_duties(
         worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
-        still = _under_way_by_report(state, worker_id, routes, fixed, word, now)
-        still = [one for one in still if not is_off(gathered, one.stop, worker_id)]
-        still += begun[worker_id]
-        still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
         early = apart.get(worker_id, [])
         still_open = [
             duty for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone) if duty.end > now
         ]
-        over = (route for key, route in routes.items() if key not in {duty.id for duty in still_open})
+        ends = {duty.id: duty.end for duty in still_open}
+        still = _under_way_by_report(state, worker_id, routes, ends, fixed, word, now)
+        still = [one for one in still if not is_off(gathered, one.stop, worker_id)]
+        still += begun[worker_id]
+        still += [_Still(stop, route, stop.end) for route in record.brought for stop in route.stops]
+        over = (route for key, route in routes.items() if key not in ends)
         others: list[RouteChanged | RouteBrought] = [*over, *record.brought]
         found[worker_id] = [
             replace(
@@ -131,6 +132,7 @@ def _under_way_by_report(
     state: AreaState,
     worker: str,
     routes: dict[str, RouteChanged],
+    ends: Mapping[str, dt.datetime],
     fixed: frozenset[str],
     word: Word,
     now: dt.datetime,
@@ -138,7 +140,8 @@ def _under_way_by_report(
     """What the worker set out for, or is at, by their own word: a new duty cannot begin before they are free of it.
 
     So with what could not be when they were there: it is where they were. And with what they did before the duty began
-    that it is planned for: they were there then, on the duty they were on.
+    that it is planned for: they were there then, on the duty they were on. And with what was over on a duty that, as
+    hours changed, is one no more, or had ended by then. ``ends``: when the duties end that have not by ``now``.
     """
     found = []
     for route in routes.values():
@@ -150,7 +153,9 @@ def _under_way_by_report(
             if over is not None and over <= now and over < route.start:
                 began = over - (stop.end - stop.start)
                 found.append(_Still(replace(stop, arrive=began, start=began, end=over), route, over))
-            elif over is not None and order.status is Status.COULD_NOT and worker in order.arrivals:
+            elif over is not None and order.status is Status.COULD_NOT:
+                found += [_Still(stop, route, over)] if worker in order.arrivals else []
+            elif over is not None and ends.get(route.duty, route.start) < over <= now < route.end:
                 found.append(_Still(stop, route, over))
             if order.status not in UNDER_WAY:
                 continue

@@ -151,24 +151,24 @@ def stranded(state: AreaState, now: dt.datetime) -> frozenset[str]:
 
 
 def begun_apart(state: AreaState, now: dt.datetime) -> tuple[Begun, ...]:
-    """What is under way, by the plan and not by what was said, on duties that are people's no more.
+    """What is under way, by the plan and not by what was said, on duties that are people's no more, or not as long.
 
     Their hours changed when they, or others who go with them, had set out: it stays as it was told.
     """
     active = state.active_workers()
-    lost = [
-        (worker, route)
-        for worker, route in state.routes()
-        if route.end > now and worker in active
-        if route.duty not in {duty.id for duty in _duties_about(state, route, active[worker])}
-    ]
+    lost: list[Begun] = []
+    for worker, route in state.routes():
+        if route.end <= now or worker not in active or not route.stops:
+            continue
+        about = _duties_about(state, route, active[worker])
+        until = next((duty.end for duty in about if duty.id == route.duty and duty.end > now), now)
+        lost += (Begun(worker, route, stop) for stop in stops_of_day(state, route) if until == now or until < stop.end)
     fixed = under_way(state, now) if lost else ()
     return tuple(
-        Begun(worker, route, stop)
-        for worker, route in lost
-        for stop in stops_of_day(state, route)
-        if stop.order in fixed
-        if stop.order in state.orders and state.orders[stop.order].status in OPEN_TO_PLAN
+        one
+        for one in lost
+        if one.stop.order in fixed
+        if one.stop.order in state.orders and state.orders[one.stop.order].status in OPEN_TO_PLAN
     )
 
 

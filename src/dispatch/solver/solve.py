@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+
+from msgspec.structs import replace
 
 from dispatch.solver.big.improve import BIG, improve_big, places_to_fill
+from dispatch.solver.checks import check, require_form
+from dispatch.solver.pairs import given_back, hold_pairs
 from dispatch.solver.plan import Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem
 from dispatch.solver.routes.insert import cover, insert, knows_all
 from dispatch.solver.search.improve import improve as improve_whole
+from dispatch.solver.search.laid import worth
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.search import solve_teams
 from dispatch.solver.version import no_search
@@ -70,17 +76,34 @@ def improve(
 ) -> RoutePlan:
     """A plan no dearer than ``plan``, after at most ``budget`` times 500 rounds of ruin and recreate per core.
 
-    In one piece (`search.improve`) below `BIG` places to fill, else block by block (`big.improve`).
+    In one piece (`search.improve`) below `BIG` places to fill, else block by block (`big.improve`); with what one
+    person must do placed before (`pairs`).
     Repeatable bit for bit for the same problem, plan, seed, budget and cores. ``seconds`` of wall clock and ``cancel``
     may cut it short; the plan then says ``repeatable=False`` and in ``used`` how much of the budget it took. Without a
     ``budget`` the search is paced by ``seconds`` (or ``cancel``) alone. ``on_best`` gets every better plan as it is
     found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
     rounds it leaves out are tried again; either may make it dearer.
     """
-    way = improve_big if places_to_fill(problem) >= BIG else improve_whole
-    return way(
-        problem, plan, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel, cores=cores
+    require_form(problem)
+    way = partial(
+        improve_big if places_to_fill(problem) >= BIG else improve_whole,
+        budget=budget, seed=seed, seconds=seconds, cancel=cancel, cores=cores,
     )  # fmt: skip
+    held = hold_pairs(problem, plan)
+    if held is None:
+        return way(problem, plan, on_best=on_best)
+
+    def report(better: RoutePlan) -> None:
+        found = given_back(problem, better)
+        if on_best is not None and found is not None:
+            on_best(found)
+
+    found = given_back(problem, way(held.problem, held.plan, on_best=report if on_best is not None else None))
+    if found is None:
+        return way(problem, plan, on_best=on_best)
+    if worth(problem, found) < worth(problem, plan) and not check(problem, plan):
+        return replace(plan, effort=found.effort)
+    return found
 
 
 def _wrong(start: Plan, problem: Problem) -> TypeError:

@@ -76,6 +76,11 @@ def last_longer(worker: Worker) -> Worker:
     return replace(worker, duties=(*others, replace(last, span=Span(last.span.start, last.span.end + 45))))
 
 
+def last_overtime(worker: Worker) -> Worker:
+    *others, last = worker.duties
+    return replace(worker, duties=(*others, replace(last, overtime=last.overtime + 45)))
+
+
 def first_sooner(worker: Worker) -> Worker:
     first, *others = worker.duties
     return replace(worker, duties=(replace(first, span=Span(first.span.start - 45, first.span.end)), *others))
@@ -161,6 +166,7 @@ RELAXATIONS: dict[str, tuple[frozenset[str], Relax]] = {
         ("a shorter break in a wider span", "break", duties(easier_break)),
         ("home anywhere", "", duties(lambda d: replace(d, end_spot=None))),
         ("cheaper duties", "duty_price", duties(lambda d: replace(d, price=d.price / 2))),
+        ("more overtime", "overtime", workers(last_overtime)),
         ("cheaper overtime", "overtime", duties(lambda d: replace(d, overtime_price=d.overtime_price / 2))),
         ("no tie", "tie same", lambda problem, draw: replace(problem, ties=problem.ties[1:])),
         ("looser ties", "tie same", ties(looser)),

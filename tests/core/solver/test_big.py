@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from clean_plans import clean_plan
 from msgspec.structs import replace
-from solver_problems import duty, line_problem, nights, random_problem, two_shifts, visit, worker
+from solver_problems import HOUR, duty, line_problem, nights, random_problem, two_shifts, visit, worker
 
 from dispatch.solver.big.block import make_block
 from dispatch.solver.big.cut import cut
 from dispatch.solver.big.ground import coordinates
 from dispatch.solver.big.improve import improve_big
 from dispatch.solver.big.whole import Whole
-from dispatch.solver.checks import check
+from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import Effort, RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, RouteWeights, Skill, Span, Store, Tie
 from dispatch.solver.routes.compiled import Compiled
@@ -183,6 +183,22 @@ def test_a_crew_of_two_blocks_stays_where_and_when_it_is() -> None:
     assert (held.people, held.among, held.windows) == (1, ("w0",), (Span(555, 585),))
     assert not make_block(whole, [0, 1], []).fixed
     assert len(make_block(whole, [0, 1], [], loose=False).fixed) == 1
+
+
+def test_blocks_pay_for_fair_shares_together_what_the_whole_does() -> None:
+    people = (worker("w0"), worker("w1", duty("am"), duty("pm", 17 * HOUR, 20 * HOUR)), worker("w2"))
+    problem = line_problem(people, (visit(),), weights=RouteWeights(fair=8.0))
+    whole = Whole(Compiled(problem))
+    prices = [make_block(whole, workers, [0]).problem.weights.fair for workers in ([0, 1], [2])]
+    assert prices == [6.0, 2.0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_big_day_with_shares_is_no_dearer_than_one_that_does_not_look_at_them(seed: int) -> None:
+    problem = random_problem(seed, workers=16, visits=120)
+    fair = replace(problem, weights=replace(problem.weights, fair=20.0))
+    blind = improve_big(problem, NOTHING, budget=10, seed=1, block=40)
+    assert improve_big(fair, NOTHING, budget=10, seed=1, block=40).total < sum(cost(fair, blind).values())
 
 
 def test_who_is_at_both_of_two_tied_visits_stays_so() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from benchmarks.drawn import drawn_routes, some_kinds
 from msgspec.structs import replace
 from solver_problems import DAY, duty, line_problem, random_problem, visit, worker
 
@@ -180,8 +181,18 @@ def test_a_duty_paid_by_its_duration_is_begun_as_late_as_will_do() -> None:
     assert [stop.start for stop in route.stops] == [600, 720]
 
 
-def test_a_pin_that_only_insertion_can_keep_is_not_given_up() -> None:
-    """The search sends nobody whose certificate ends within the duty; the plan at once does."""
+@pytest.mark.parametrize("seed", [509, 744, 790])
+def test_a_pin_that_only_insertion_can_keep_is_not_given_up(seed: int) -> None:
+    """The search takes breaks by a rule of thumb, and here finds no time beside them for a pin that the plan holds."""
+    use = (some_kinds(seed) | {"pin", "nights", "break", "cover"}) - {"tie", "same", "needs"}
+    problem = drawn_routes(seed, workers=3 + seed % 3, visits=8 + seed % 9, days=1 + seed % 2, use=use)
+    pins = {one.id for one in problem.visits if one.pin is not None}
+    begun = insert(problem)
+    out = {one.id for one in improve(problem, begun, budget=2, seed=1).unplanned}
+    assert pins & out <= {one.id for one in begun.unplanned}
+
+
+def test_a_pin_within_the_days_of_a_certificate_that_ends_is_kept() -> None:
     skill = Skill(skill="plumbing", last=DAY)
     able = worker("w1", duty(midnights=(720,)), skills=(skill,))
     pinned = visit("pinned", 1, skill="plumbing", pin=Pin(workers=("w1",), start=600))

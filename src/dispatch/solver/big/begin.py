@@ -60,7 +60,7 @@ def _lacking(whole: Whole) -> set[int]:
 
 
 def _not_built(whole: Whole) -> set[int]:
-    """Visits on routes that the solver cannot build as they stand (overtime, say)."""
+    """Visits on routes that the solver cannot build as they stand (a second store, say)."""
     state = State(whole.compiled)
     for visit in whole.where:
         # At the very starts of the plan, so that a crew here and there stays together.

@@ -55,13 +55,17 @@ def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int], *, 
         for number, duty in enumerate(duties)
         if whole.order[duty]
     }
-    part = replace(problem, workers=tuple(problem.workers[one] for one in workers), visits=tuple(asked), ties=ties)
+    # So the mean costs what it does in the whole, and all blocks together no more for the fullest duty of each.
+    weights = replace(problem.weights, fair=problem.weights.fair * len(duties) / max(1, len(compiled.duties)))
+    people = tuple(problem.workers[one] for one in workers)
+    part = replace(problem, workers=people, visits=tuple(asked), ties=ties, weights=weights)
     return Block(_on_own_ground(part), visits, duties, order, fixed)
 
 
 def _is_free(whole: Whole, number: int, inside: set[int]) -> bool:
     """Whether all of a group is in the block and may move."""
-    return all(inside.issuperset(whole.where[visit]) and not whole.stuck(visit) for visit in whole.groups[number])
+    group = whole.groups[number]
+    return whole.same.isdisjoint(group) and all(inside.issuperset(whole.where[visit]) for visit in group)
 
 
 def _is_single(whole: Whole, number: int) -> bool:

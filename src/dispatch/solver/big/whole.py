@@ -12,8 +12,8 @@ class Whole:
     """``order`` holds visits and stores per duty (by index, see `Compiled.stop_id`), ``starts`` when visits start.
 
     ``where`` says on which duties a visit is; ``groups`` are visits bound to each other, which are planned as a whole,
-    ``group_of`` the group of each. Both visits of a tie that asks for the same person, and what a certificate holds
-    for a part of its duty only, are more than the search can move: they are ``stuck`` where they are.
+    ``group_of`` the group of each. Both visits of a tie that asks for the same person are more than the search can
+    move: they are in ``same`` and stay where they are, whatever block that lies in.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -53,17 +53,6 @@ class Whole:
             for number, group in enumerate(self.groups)
             if group[0] not in self.where and self.same.isdisjoint(group)
         ]
-
-    def stuck(self, visit: int) -> bool:
-        """Whether the planned ``visit`` has to stay where it is, whatever block that lies in."""
-        compiled = self.compiled
-        if visit in self.same:
-            return True
-        partly = compiled.partly_held(compiled.visits[visit])
-        windows = compiled.windows[visit]
-        return any(
-            duty in partly and compiled.windows_on(visit, duty, windows) != windows for duty in self.where[visit]
-        )
 
     def copy(self) -> Whole:
         """The same routes, to go other ways from here."""

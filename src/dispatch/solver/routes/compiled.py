@@ -32,12 +32,17 @@ class RestSpan(NamedTuple):
 
 
 class DutyFacts(NamedTuple):
-    """A duty by index. ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order."""
+    """A duty by index. ``end`` is the last moment with all overtime; each tick after ``regular`` costs ``over_price``.
+
+    ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order.
+    """
 
     worker: int
     mode: int
     start: int
     end: int
+    regular: int
+    over_price: float
     start_spot: int
     end_spot: int
     blocks: tuple[tuple[int, int], ...]
@@ -91,7 +96,9 @@ class Compiled:
                         worker=index,
                         mode=mode,
                         start=duty.span.start,
-                        end=duty.span.end,
+                        end=duty.span.end + duty.overtime,
+                        regular=duty.span.end,
+                        over_price=duty.overtime_price,
                         start_spot=duty.start_spot,
                         end_spot=-1 if duty.end_spot is None else duty.end_spot,
                         blocks=_merged(duty.absences),

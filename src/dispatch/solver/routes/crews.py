@@ -122,8 +122,8 @@ def _exact(
 
 
 def _added(state: State, route: Route) -> float:
-    old = state.routes[route.duty]
-    return state.compiled.problem.weights.travel * (route.travel - old.travel) + route.late - old.late
+    travel = state.compiled.problem.weights.travel
+    return route.cost(travel) - state.routes[route.duty].cost(travel)
 
 
 def _cheapest(

@@ -8,10 +8,10 @@ from dispatch.solver.routes.state import State
 
 
 def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> float:
-    """Cost in minutes of the ways of ``duties`` and of everything about ``visits``; the rest is not counted."""
+    """Cost in minutes of the ways and overtime of ``duties`` and of everything about ``visits``, of nothing else."""
     compiled = state.compiled
     weights = compiled.problem.weights
-    cost = weights.travel * sum(state.routes[duty].travel for duty in duties)
+    cost = sum(weights.travel * route.travel + route.over for route in (state.routes[duty] for duty in duties))
     for visit in visits:
         facts = compiled.visits[visit]
         where = state.where.get(visit)

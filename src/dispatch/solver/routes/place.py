@@ -105,7 +105,7 @@ def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place |
             continue
         route, at = found
         old = state.routes[duty]
-        cost = travel_price * (route.travel - old.travel) + route.late - old.late + float(fixed[index])
+        cost = route.cost(travel_price) - old.cost(travel_price) + float(fixed[index])
         if facts.told is not None:
             cost += compiled.problem.weights.change_tick * abs(at - facts.told.start)
         if cost < limit:

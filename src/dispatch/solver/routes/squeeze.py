@@ -65,7 +65,7 @@ def _instead(state: State, visit: int, other: int, duty: int) -> Route | None:
     best: Route | None = None
     for position in range(max(0, place - 1), min(len(rest), place + 1) + 1):
         route = state.build(duty, (*rest[:position], visit, *rest[position:]))
-        if route is not None and (best is None or route.travel + route.late < best.travel + best.late):
+        if route is not None and (best is None or route.cost(1.0) < best.cost(1.0)):
             best = route
     return best
 

@@ -20,10 +20,11 @@ class Route:
     """The visits of one duty in order with their times. Never changed once built; a change builds a new one.
 
     ``labels[i]`` holds before stop ``i``; ``ways`` has one leg per stop and the way home last. ``late`` is the price
-    of lateness in minutes of the visits for one person (crews stand still, so the state counts theirs).
+    of lateness in minutes of the visits for one person (crews stand still, so the state counts theirs), ``over`` that
+    of overtime.
     """
 
-    __slots__ = ("duty", "labels", "late", "rests", "stops", "travel", "visits", "ways", "work")
+    __slots__ = ("duty", "labels", "late", "over", "rests", "stops", "travel", "visits", "ways", "work")
 
     def __init__(self, duty: int, visits: tuple[int, ...], labels: tuple[Labels, ...], ways: tuple[int, ...]) -> None:
         self.duty = duty
@@ -33,8 +34,13 @@ class Route:
         self.travel = sum(ways)
         self.work = 0
         self.late = 0.0
+        self.over = 0.0
         self.stops: tuple[Label, ...] = ()
         self.rests: tuple[int, ...] = ()
+
+    def cost(self, travel: float) -> float:
+        """Minutes that its ways cost, at ``travel`` a tick, with lateness and overtime."""
+        return travel * self.travel + self.late + self.over
 
 
 def build_route(
@@ -68,7 +74,8 @@ def build_route(
     if end is None:
         return None
     route = Route(duty, visits, tuple(labels), (*ways, home))
-    _trace(compiled, route, *end)
+    _trace(compiled, route, end.known, end.taken)
+    route.over = facts.over_price * max(0, end.at - facts.regular)
     return route
 
 

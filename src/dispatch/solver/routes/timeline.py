@@ -138,8 +138,16 @@ def _undominated(duty: DutyFacts, found: list[Label | None]) -> Labels | None:
     return tuple(found) if soonest < NEVER else None
 
 
-def finish(duty: DutyFacts, labels: Labels, way: int) -> tuple[int, tuple[int, ...]] | None:
-    """The label to end on and the starts of the breaks taken after it; None if the end cannot be reached in time.
+class End(NamedTuple):
+    """How a duty ends: on the label with ``known`` breaks behind it, with those begun at ``taken`` after it, ``at``."""
+
+    known: int
+    taken: tuple[int, ...]
+    at: int
+
+
+def finish(duty: DutyFacts, labels: Labels, way: int) -> End | None:
+    """The end of a duty ``way`` ticks on from its last stop; None if that cannot be reached in time.
 
     The label with the fewest breaks behind it is the earliest, so it is tried first.
     """
@@ -161,7 +169,7 @@ def finish(duty: DutyFacts, labels: Labels, way: int) -> tuple[int, tuple[int, .
                 break
             after = _rests_from(duty, left, home)
             if after is not None:
-                return known, (*before, *after)
+                return End(known, (*before, *after), home if way else label.ready)
     return None
 
 

@@ -43,9 +43,6 @@ class Ability:
         if visit.id in self._same:
             return np.zeros(0, dtype=np.int32)
         mask = compiled.eligible(visit)
-        # Who holds the certificate on a part of the duty only is left to the instant answer: here it is all or nothing.
-        for duty in compiled.partly_held(visit):
-            mask[duty] &= compiled.windows_on(index, duty, compiled.windows[index]) == compiled.windows[index]
         open_then = np.zeros(len(mask), dtype=bool)
         for first, last in compiled.windows[index]:
             open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - visit.ticks, last)
@@ -58,15 +55,15 @@ class Entries:
     """The lists of able duties of all tasks, one behind the other."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Ints, Floats, Floats]] = []
+        self._parts: list[tuple[Ints, Floats, Floats, Ints]] = []
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def add(self, duties: Ints, price: Floats, depart: Floats) -> None:
-        """The list of one more task."""
-        self._parts.append((duties, price, depart))
+    def add(self, duties: Ints, price: Floats, depart: Floats, windows: Ints) -> None:
+        """The list of one more task; ``windows`` has a row for each of ``duties``: where its own begin and end."""
+        self._parts.append((duties, price, depart, windows))
         self._count += len(duties)
 
     def records(self) -> NDArray[np.void]:
@@ -76,6 +73,8 @@ class Entries:
             found["duty"], found["fixed"], found["depart"] = (
                 np.concatenate([part[column] for part in self._parts]) for column in range(3)
             )
+            windows = np.concatenate([part[3] for part in self._parts])
+            found["window_from"], found["window_to"] = windows[:, 0], windows[:, 1]
         return found
 
     def by_duty(self, duties: int) -> NDArray[np.int32]:

@@ -206,14 +206,27 @@ def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, ta
 
 
 @compiled
-def in_time(facts: Facts, routes: Routes, task: int) -> bool:
-    """Whether the tail right behind ``task`` is reached in time; True where something else is behind it."""
-    tail = routes.stops[task].next
-    if tail < facts.tasks:
-        return True
-    duty = routes.stops[task].duty
-    arrive = home(facts, duty, routes.stops[task].ready, routes.stops[task].taken, leg(facts, duty, task, tail))
-    return arrive <= facts.nodes[tail].closes
+def end_behind(facts: Facts, routes: Routes, work: Work, task: int) -> float:
+    """Let the duty end right behind ``task``: what that adds to the cost, `NEVER` if it is too late. Can be undone."""
+    tail, duty = routes.stops[task].next, routes.stops[task].duty
+    stop = routes.stops[task]
+    end = home(facts, duty, stop.ready, stop.taken, leg(facts, duty, task, tail))
+    if end > facts.nodes[tail].closes:
+        return NEVER
+    return retime(facts, routes, work, tail, end, 0) if facts.overtime else 0.0
+
+
+@compiled
+def refresh_end(facts: Facts, routes: Routes, duty: int) -> float:
+    """When ``duty`` ends as it stands, and up to when it may for no more; what its overtime costs."""
+    tail = facts.tasks + facts.duty_count + duty
+    last, end = routes.stops[routes.stops[tail].prev], routes.stops[tail]
+    end.start, end.soft = 0.0, 0.0
+    if routes.loads[duty].count > 0:
+        end.start = home(facts, duty, last.ready, last.taken, leg(facts, duty, routes.stops[tail].prev, tail))
+        end.soft = soft_cost(facts, tail, end.start)
+    end.free = min(facts.nodes[tail].closes, max(facts.nodes[tail].due, end.start))
+    return float(end.soft)
 
 
 @compiled
@@ -250,9 +263,12 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
             following = routes.stops[task].next
             if following < facts.tasks:
                 push(work, facts.nodes[following].group, routes.stops[following].key)
-            elif not in_time(facts, routes, task):
+                continue
+            more = end_behind(facts, routes, work, task)
+            if more >= NEVER:
                 forget(work)
                 return NEVER
+            added += more
         if added > limit:
             forget(work)
             return NEVER
@@ -286,7 +302,8 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
     head, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
     node = routes.stops[tail].prev
     following = tail
-    travel, soft, latest_by = 0.0, 0.0, 0.0
+    travel, latest_by = 0.0, 0.0
+    soft = refresh_end(facts, routes, duty) if facts.overtime else 0.0
     while True:
         way = leg(facts, duty, node, following)
         routes.stops[node].ahead = way

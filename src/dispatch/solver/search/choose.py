@@ -96,8 +96,9 @@ def routes_of(facts: Facts, following: Ints) -> Choice:
 
 
 def duty_costs(facts: Facts, routes: Routes) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """What each duty costs as it stands, but for the greatest lateness, which no duty has alone."""
-    stops: Any = routes.stops[: facts.visits]
+    """What each duty costs as it stands, but for the greatest lateness and fair shares, which no duty has alone."""
+    every: Any = routes.stops
+    stops, tails = every[: facts.visits], every[facts.tasks + facts.duty_count :][: facts.duty_count]
     loads: Any = routes.loads
     duties: Any = facts.duties
     count = facts.duty_count
@@ -105,7 +106,7 @@ def duty_costs(facts: Facts, routes: Routes) -> np.ndarray[Any, np.dtype[np.floa
     cost = np.bincount(stops["duty"][on], (stops["soft"] + stops["fixed"])[on], minlength=count)
     used = loads["count"][:count] > 0
     way = facts.travel_weight * loads["travel"][:count] + facts.duration_weight * loads["span"][:count]
-    return np.where(used, cost + way + duties["price"][:count], 0.0)
+    return np.where(used, cost + tails["soft"] + way + duties["price"][:count], 0.0)
 
 
 def choose(facts: Facts, columns: Columns, *, known: Choice, cost: float, seed: int, work: float) -> Choice:
@@ -129,6 +130,7 @@ def choose(facts: Facts, columns: Columns, *, known: Choice, cost: float, seed: 
         terms.append(round(min(scale * seen.cost, _DEAREST)) * one)
     _one_per_duty(model, routes, ones)
     terms += _serve(facts, model, routes, ones, scale)
+    terms += _share(facts, model, routes, ones, scale)
     _cap_days(facts, model, routes, ones)
     model.minimize(cp_model.LinearExpr.sum(terms))
     solver = cp_model.CpSolver()
@@ -167,6 +169,23 @@ def _serve(
         model.add_bool_or([*some, out])
         terms.append(round(min(scale * prices[group], _DEAREST)) * out)
     return terms
+
+
+def _share(
+    facts: Facts, model: cp_model.CpModel, routes: Sequence[Route], ones: Sequence[cp_model.IntVar], scale: float
+) -> list[cp_model.LinearExprT]:
+    """The work on the fullest duty, at the price of fair shares; the mean is in the prices of what is left out."""
+    if facts.fair_weight == 0.0:
+        return []
+    nodes: Any = facts.nodes
+    loads = [int(nodes["work"][list(tasks)].sum()) for _, tasks in routes]
+    by_duty: dict[int, list[cp_model.LinearExprT]] = {}
+    for (duty, _), load, one in zip(routes, loads, ones, strict=True):
+        by_duty.setdefault(duty, []).append(load * one)
+    fullest = model.new_int_var(0, max(loads, default=0), "")
+    for some in by_duty.values():
+        model.add(fullest >= cp_model.LinearExpr.sum(some))
+    return [round(min(scale * facts.fair_weight, _DEAREST)) * fullest]
 
 
 def _cap_days(facts: Facts, model: cp_model.CpModel, routes: Sequence[Route], ones: Sequence[cp_model.IntVar]) -> None:

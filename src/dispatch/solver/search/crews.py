@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost
+from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost, unfair
 from dispatch.solver.search.joining import trial
 from dispatch.solver.search.sorting import sort_by
 from dispatch.solver.search.timing import extend, leg, opening, soft_cost
@@ -105,10 +105,11 @@ def list_for_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
 def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: float) -> float:
     """What ``group`` costs where chosen; `NEVER` if that is more than ``limit`` or cannot be done in time."""
     first, size, lag = facts.groups[group].first, facts.groups[group].size, facts.groups[group].lag
-    sure = 0.0
+    sure, share = 0.0, 0.0
     for place in range(size):
         chosen = work.choice[place]
         task, behind = facts.members[first + place], chosen.node
+        share = max(share, unfair(facts, routes, work, task, routes.stops[behind].duty))
         chosen.start = -NEVER
         if chosen.store >= 0:
             sure += chosen.sure
@@ -118,6 +119,7 @@ def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: floa
         chosen.start, _ = extend(
             facts, duty, stop.ready, stop.taken, leg(facts, duty, behind, task), task, facts.able[chosen.entry].depart
         )
+    sure += share
     bound = sure
     for place in range(size):
         if work.choice[place].store >= 0:
@@ -131,7 +133,7 @@ def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: floa
         if start > facts.nodes[task].closes or end > routes.stops[following].late:
             return NEVER
         if following < facts.tasks:
-            pushed = opening(facts, following, end)
+            pushed = opening(facts, routes.stops[following].duty, following, end)
             if pushed > routes.stops[following].free:
                 taken = routes.stops[following].taken
                 bound += push_cost(facts, routes, 0.0, following, pushed, taken, limit - bound)[0]

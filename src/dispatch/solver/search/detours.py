@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import SPARSE, detour, gap_cost, has_room, keep_or_note
+from dispatch.solver.search.gaps import SPARSE, detour, gap_cost, has_room, keep_or_note, unfair
 from dispatch.solver.search.stores import best_store, is_met, saving
 from dispatch.solver.search.walk import walk
 
@@ -52,6 +52,7 @@ def list_special(
             continue
         if not has_room(facts, routes, task, duty):
             continue
+        share = 0.0 if crew else unfair(facts, routes, work, task, duty)
         behind = facts.tasks + duty
         tail = behind + facts.duty_count
         carried, slack = is_met(facts, duty, routes.loads[duty].left, task), 0.0
@@ -60,20 +61,21 @@ def list_special(
         while behind != tail:
             if behind == routes.loads[duty].store:
                 carried, slack = True, 0.0
-            cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best + slack)
+            cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best + slack - share)
             if not go_on:
                 break
             sure, store, at = 0.0, -1, -1
-            if cost < best + slack and not carried:
+            if cost < best + slack - share and not carried:
                 cost, sure, exact, store, at = best_store(
-                    facts, routes, work, duty, behind, task, entry, greatest, best
+                    facts, routes, work, duty, behind, task, entry, greatest, best - share
                 )
-            elif cost < best and facts.duration_weight > 0.0 and not facts.joined:
+            elif cost < best - share and facts.duration_weight > 0.0 and not facts.joined:
                 cost, sure, exact = walk(facts, routes, work, duty, behind, behind, task, entry, -1, -2, greatest)
             listed = place
             place, best, best_node, best_entry = keep_or_note(
-                facts, work, (place, best, best_node, best_entry), cost, behind, entry, exact and not crew, blink
-            )
+                facts, work, (place, best, best_node, best_entry), cost + share, behind, entry, exact and not crew,
+                blink,
+            )  # fmt: skip
             # Every gap is looked at once: where the best is this one, it was kept just now.
             if best_node == behind:
                 work.choice[0].best_store, work.choice[0].best_store_behind = store, at

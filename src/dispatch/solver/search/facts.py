@@ -45,7 +45,8 @@ class Node(Protocol):
     """What never changes of a node: where, how long, first and last start, its prices.
 
     Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
-    one, nowhere, from and to which all ways are 0. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none.
+    one, nowhere, from and to which all ways are 0. A tail ``closes`` with all overtime; after ``due``, its regular end,
+    overtime costs ``late_weight`` a tick. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none.
     ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0.
     """
 
@@ -71,9 +72,13 @@ class Node(Protocol):
 
 
 class Able(Protocol):
-    """A duty that may take a task: what the person costs, the moment before which they may not set out."""
+    """A duty that may take a task: what the person costs, the moment before which they may not set out, and its own
+    windows ``spans[window_from:window_to]``, fewer than the task's where a certificate holds for a part of the duty.
+    """
 
     duty: int
+    window_from: int
+    window_to: int
     fixed: float
     depart: float
 
@@ -127,9 +132,10 @@ class Stop(Protocol):
     route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
     moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
     settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
-    lie behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. The pieces of route up to and from
-    it as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where
-    duration is paid.
+    lie behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. Of a tail, ``start`` is the end of
+    the duty and ``soft`` its overtime, kept only where that is paid. The pieces of route up to and from it as least
+    duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where duration is
+    paid.
     """
 
     next: int
@@ -232,7 +238,7 @@ class Choice(Protocol):
 
 class Count(Protocol):
     """How much is in use of each list, how many visits are on no route (``missing``: where the search stands, not what
-    it tries), and the greatest lateness of the routes.
+    it tries), the greatest lateness of the routes, and the ticks of work on the fullest duty.
     """
 
     heap: int
@@ -244,6 +250,7 @@ class Count(Protocol):
     kinds: int
     missing: int
     greatest: float
+    fullest: float
     epoch: float
 
 
@@ -261,7 +268,9 @@ class Facts(NamedTuple):
     near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
-    ``d`` task ``visits + d * n + k``. With ``joined`` the pieces of route tell the duration exactly; else a walk does.
+    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price; with
+    ``partly`` some person may do a task in a part of its windows only. With ``joined`` the pieces of route tell the
+    duration exactly; else a walk does.
     """
 
     tasks: int
@@ -282,6 +291,9 @@ class Facts(NamedTuple):
     travel_weight: float
     duration_weight: float
     greatest_weight: float
+    fair_weight: float
+    overtime: bool
+    partly: bool
     tied: bool
     sparse: bool
     stocked: bool

@@ -6,7 +6,7 @@ from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.change import new_households
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.timing import extend, join, leg, leg_to, rested_by, soft_cost
+from dispatch.solver.search.timing import end_cost, extend, join, leg, leg_to, rested_by, soft_cost
 
 SPARSE = 0.98
 """How often only gaps beside near tasks are looked at, where the problem is large."""
@@ -26,6 +26,14 @@ def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
         and load.weight + node.weight <= limits.max_weight
         and load.households + new_households(facts, routes, task, duty) <= limits.max_households
     )
+
+
+@inlined
+def unfair(facts: Facts, routes: Routes, work: Work, task: int, duty: int) -> float:
+    """What fair shares cost more with ``task`` on ``duty``, wherever it stands there: its work above the fullest."""
+    if facts.fair_weight == 0.0:
+        return 0.0
+    return facts.fair_weight * max(0.0, routes.loads[duty].work + facts.nodes[task].work - work.counts[0].fullest)
 
 
 @compiled
@@ -66,10 +74,14 @@ def push_cost(
         if facts.groups[facts.nodes[node].group].size > 1:
             exact = False
         following = stop.next
-        if cost > limit or following >= facts.tasks:
+        if cost > limit:
             break
         ready = start + facts.nodes[node].ticks
         onward = stop.ahead
+        if following >= facts.tasks:
+            if facts.overtime:
+                cost += end_cost(facts, duty, ready, taken, onward) - routes.stops[following].soft
+            break
         start, taken = extend(facts, duty, ready, taken, onward, following, routes.stops[following].depart)
         crew = facts.groups[facts.nodes[following].group].size > 1
         if crew and start < routes.stops[following].start and facts.duties[duty].plain == 0:
@@ -120,6 +132,8 @@ def gap_cost(
             more, sure, latest_by = push_cost(facts, routes, latest_by, following, pushed, taken, limit - cost)
             cost += more
             exact = exact and sure
+    elif facts.overtime and following >= facts.tasks:
+        cost += end_cost(facts, duty, ready, taken, onward) - there.soft
     if facts.greatest_weight > 0.0 and latest_by > greatest:
         cost += facts.greatest_weight * (latest_by - greatest)
     if facts.duration_weight > 0.0 and cost < limit:
@@ -178,12 +192,14 @@ def list_near(
         if duty < 0 or facts.entry[task, duty] < 0 or not has_room(facts, routes, task, duty):
             continue
         entry = facts.entry[task, duty]
+        share = 0.0 if crew else unfair(facts, routes, work, task, duty)
         behind = beside
         for _ in range(2):
-            cost, exact, _ = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
+            cost, exact, _ = gap_cost(facts, routes, greatest, duty, behind, task, entry, best - share)
             place, best, best_node, best_entry = keep_or_note(
-                facts, work, (place, best, best_node, best_entry), cost, behind, entry, exact and not crew, blink
-            )
+                facts, work, (place, best, best_node, best_entry), cost + share, behind, entry, exact and not crew,
+                blink,
+            )  # fmt: skip
             behind = routes.stops[beside].prev
     return place, best, best_node, best_entry
 
@@ -225,9 +241,9 @@ def list_idle(
         entry = facts.entry[task, duty]
         if entry < 0 or not has_room(facts, routes, task, duty):
             continue
-        behind = facts.tasks + duty
-        cost, exact, _ = gap_cost(facts, routes, work.counts[0].greatest, duty, behind, task, entry, found[1])
-        found = keep_or_note(facts, work, found, cost, behind, entry, exact, blink)
+        behind, share = facts.tasks + duty, unfair(facts, routes, work, task, duty)
+        cost, exact, _ = gap_cost(facts, routes, work.counts[0].greatest, duty, behind, task, entry, found[1] - share)
+        found = keep_or_note(facts, work, found, cost + share, behind, entry, exact, blink)
     return found
 
 
@@ -259,15 +275,17 @@ def list_gaps(
             continue
         if not has_room(facts, routes, task, duty):
             continue
+        share = 0.0 if crew else unfair(facts, routes, work, task, duty)
         behind = facts.tasks + duty
         tail = behind + facts.duty_count
         while behind != tail:
-            cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best)
+            cost, exact, go_on = gap_cost(facts, routes, greatest, duty, behind, task, entry, best - share)
             if not go_on:
                 break
             place, best, best_node, best_entry = keep_or_note(
-                facts, work, (place, best, best_node, best_entry), cost, behind, entry, exact and not crew, blink
-            )
+                facts, work, (place, best, best_node, best_entry), cost + share, behind, entry, exact and not crew,
+                blink,
+            )  # fmt: skip
             behind = routes.stops[behind].next
     return place, best, best_node, best_entry
 

@@ -64,7 +64,7 @@ def improve(
     finally:
         drive.close()
     if begun is not None and _gives_up(problem, found, begun):
-        # What insertion can hold and the search cannot (a certificate that ends within the duty) is not given up.
+        # What insertion can hold and the search cannot (breaks it would take otherwise) is not given up.
         found = write_plan(begun, explain_out(begun), found.effort)
     if not findings and worth(problem, found) < worth(problem, plan):
         return structs.replace(plan, effort=found.effort)

@@ -58,13 +58,15 @@ def commit(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
         return False
     for place in range(work.counts[0].log):
         node = work.log[place].node
-        late = routes.stops[node].start - facts.nodes[node].due
-        work.counts[0].greatest = max(work.counts[0].greatest, late)
+        if node < facts.visits:
+            late = routes.stops[node].start - facts.nodes[node].due
+            work.counts[0].greatest = max(work.counts[0].greatest, late)
         work.mark[routes.stops[node].duty] = True
     for place in range(work.counts[0].log):
         duty = routes.stops[work.log[place].node].duty
         if work.mark[duty]:
             work.mark[duty] = False
+            work.counts[0].fullest = max(work.counts[0].fullest, routes.loads[duty].work)
             refresh(facts, routes, duty)
     touch_logged(routes, work)
     return True

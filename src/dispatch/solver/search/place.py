@@ -6,7 +6,7 @@ from dispatch.solver.jit import compiled
 from dispatch.solver.search.crews import cheapest_crew
 from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.gaps import detour, list_gaps, sure_cost
+from dispatch.solver.search.gaps import detour, list_gaps, sure_cost, unfair
 from dispatch.solver.search.joining import trial
 
 
@@ -37,6 +37,7 @@ def cheapest(facts: Facts, routes: Routes, work: Work, group: int, limit: float,
             sure = beside.cost
         else:
             sure = sure_cost(facts, routes, task, chosen.node, chosen.entry)
+        sure += unfair(facts, routes, work, task, routes.stops[chosen.node].duty)
         added = trial(facts, routes, work, group, best - sure)
         if sure + added < best:
             best, node, entry = sure + added, work.gaps[least].node, work.gaps[least].entry

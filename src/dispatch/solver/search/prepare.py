@@ -16,6 +16,7 @@ from dispatch.solver.search.facts import (
     Duty,
     Facts,
     Group,
+    Ints,
     Node,
     record,
 )
@@ -109,10 +110,11 @@ def prepare(
     entries = Entries()
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
-    prices = [price_of(problem, group, standing) for group in tasks.groups]
+    prices = [price_of(problem, group, standing) + _share(problem, group) for group in tasks.groups]
     groups = _groups(compiled, tasks, lag, nodes, way, prices)
     duties = _duties(compiled, spans)
-    visits = len(tasks.visit)
+    visits, able = len(tasks.visit), entries.records()
+    partly = any((able["window_from"][one["able_from"] : one["able_to"]] != one["window_from"]).any() for one in nodes)
     near, entry = neighbours(way, nodes["spot"][:visits]), entries.by_duty(len(compiled.duties))
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
     nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
@@ -135,10 +137,13 @@ def prepare(
         travel_weight=float(problem.weights.travel),
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
+        fair_weight=float(problem.weights.fair),
+        overtime=bool((nodes["late_weight"][visits + stores :] > 0).any()),
         tied=any(len(members) > 1 for members in tasks.members),
         sparse=visits > 3 * NEAR,
         stocked=stock.short,
-        joined=_joined(compiled, nodes, duties, tasks),
+        partly=partly,
+        joined=not partly and _joined(compiled, nodes, duties, tasks),
         entry=entry,
     )
     _find_kin(facts, compiled)
@@ -150,7 +155,7 @@ def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void
     return bool(
         duties["plain"].all()
         and (nodes["window_to"] - nodes["window_from"] <= 1).all()
-        and (nodes["late_weight"] == 0).all()
+        and (nodes["late_weight"][: len(tasks.visit)] == 0).all()
         and (nodes["told_weight"] == 0).all()
         and all(len(members) == 1 for members in tasks.members)
         and all(compiled.problem.now <= duty.start for duty in compiled.duties)
@@ -179,7 +184,8 @@ def _nodes(
         node["window_to"] = len(spans)
         node["opens"], node["closes"] = (starts[0][0], starts[-1][1]) if starts else (NEVER, -NEVER)
         node["able_from"] = len(entries)
-        entries.add(*able.of(index, task - tasks.of_visit[index][0]))
+        duties_of, price, depart = able.of(index, task - tasks.of_visit[index][0])
+        entries.add(duties_of, price, depart, _own_windows(compiled, index, duties_of, node, spans))
         node["able_to"] = len(entries)
         node["visits"], node["work"], node["weight"] = 1.0, visit.ticks, visit.weight
         if visit.household is not None:
@@ -199,7 +205,26 @@ def _nodes(
             tail["spot"] = place[facts.end_spot]
         for node in (head, tail):
             node["opens"], node["closes"] = facts.start, facts.end
+        if facts.over_price > 0 and facts.end > facts.regular:
+            tail["due"], tail["late_weight"] = facts.regular, facts.over_price
     return nodes
+
+
+def _own_windows(
+    compiled: Compiled, index: int, duties: Ints, node: Any, spans: list[tuple[float, float, float]]
+) -> Ints:
+    """For each of ``duties`` where the windows of a visit begin and end in ``spans``: those of its ``node``, but where
+    the certificate holds for a part of the duty only, of which the windows are added.
+    """
+    found = np.full((len(duties), 2), (node["window_from"], node["window_to"]), dtype=np.int32)
+    partly = compiled.partly_held(compiled.visits[index])
+    starts = tuple((int(first), int(last)) for first, last, _ in spans[node["window_from"] : node["window_to"]])
+    for row, duty in enumerate(duties.tolist() if partly else ()):
+        own = compiled.windows_on(index, duty, starts)
+        if own != starts:
+            found[row] = len(spans), len(spans) + len(own)
+            spans += [(float(first), float(last), 0.0) for first, last in own]
+    return found
 
 
 def _groups(
@@ -261,9 +286,18 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         can = column >= 0
         prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
+        opens = np.where(can, able["window_from"][np.maximum(column, 0)], -1) if len(able) else column
         carried = (int(duties["tools"][index]), int(duties["parts"][index]))
         caps = (source.max_weight, source.max_households, int(duties["pool"][index]))
-        kind = (duty._replace(worker=0), caps, source.price, carried, prices.tobytes(), floors.tobytes())
+        kind = (
+            duty._replace(worker=0),
+            caps,
+            source.price,
+            carried,
+            prices.tobytes(),
+            floors.tobytes(),
+            opens.tobytes(),
+        )
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
 
@@ -281,3 +315,10 @@ def price_of(problem: RouteProblem, group: Sequence[int], standing: Set[int] | N
     if pinned or any(visit.cover for visit in visits):
         return MUST
     return sum(visit.price for visit in visits)
+
+
+def _share(problem: RouteProblem, group: Sequence[int]) -> float:
+    """What fair shares cost less while ``group`` is planned, for it is in the mean that the fullest is held against."""
+    duties = sum(len(worker.duties) for worker in problem.workers)
+    work = sum(problem.visits[index].ticks * problem.visits[index].people for index in group)
+    return problem.weights.fair * work / max(1, duties)

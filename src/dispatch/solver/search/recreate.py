@@ -111,16 +111,20 @@ def recreate(
 
 @entry
 def total(facts: Facts, routes: Routes, work: Work) -> float:
-    """What the routes cost as they stand, without what is left out; sets the greatest lateness."""
-    cost, greatest = 0.0, 0.0
+    """What the routes cost as they stand, without what is left out; sets the greatest lateness and the fullest duty.
+
+    Fair shares are the work on the fullest duty alone: the mean is in the prices of what is left out.
+    """
+    cost, greatest, fullest = 0.0, 0.0, 0.0
     for duty in range(facts.duty_count):
         load = routes.loads[duty]
         if load.count > 0:
             cost += facts.travel_weight * load.travel + facts.duties[duty].price + load.soft
             cost += facts.duration_weight * load.span
             greatest = max(greatest, load.latest_by)
-    work.counts[0].greatest = greatest
-    return cost + facts.greatest_weight * greatest
+            fullest = max(fullest, load.work)
+    work.counts[0].greatest, work.counts[0].fullest = greatest, fullest
+    return cost + facts.greatest_weight * greatest + facts.fair_weight * fullest
 
 
 @entry

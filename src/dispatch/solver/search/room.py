@@ -47,6 +47,7 @@ def empty_routes(facts: Facts) -> Routes:
     stops["late"] = NEVER
     stops["late"][tails] = nodes["closes"][tails]
     stops["free"] = stops["late"]
+    stops["free"][tails] = np.minimum(nodes["closes"][tails], nodes["due"][tails])
     for side in ("before", "after"):
         stops[side + "_early"][:every], stops[side + "_late"][:every] = nodes["opens"], nodes["closes"]
     stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.facts import NEVER, Facts, Routes
-from dispatch.solver.search.timing import home, leg
+from dispatch.solver.search.timing import home, leg, windows
 
 
 @compiled
@@ -77,8 +77,8 @@ def start_by(facts: Facts, duty: int, node: int, by: float) -> float:
     """The last start of ``node`` up to ``by`` by its windows and the absences of ``duty``; -`NEVER` if none."""
     while True:
         start = min(by, facts.nodes[node].closes)
-        first, last = facts.nodes[node].window_from, facts.nodes[node].window_to
-        if last - first > 1:
+        first, last = windows(facts, duty, node)
+        if last - first > 1 or (facts.partly and node < facts.visits):
             start = -NEVER
             for index in range(last - 1, first - 1, -1):
                 if by >= facts.spans[index, 0]:

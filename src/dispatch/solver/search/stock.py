@@ -103,6 +103,7 @@ class Stock:
             node["due"] = NEVER
             node["group"] = len(groups) + index
             node["able_from"], node["able_to"] = len(entries), len(entries) + 1
-            entries.add(np.array([duty], dtype=np.int32), np.zeros(1), np.array([float(self.problem.now)]))
+            nothing = np.zeros((1, 2), dtype=np.int32)
+            entries.add(np.array([duty], dtype=np.int32), np.zeros(1), np.array([float(self.problem.now)]), nothing)
             group["first"], group["size"] = visits + index, 1
         return np.concatenate((nodes[:visits], stores, nodes[visits:])), np.concatenate((groups, own))

@@ -36,10 +36,19 @@ def clear(facts: Facts, duty: int, at: float, ticks: float) -> float:
 
 
 @inlined
-def opening(facts: Facts, node: int, at: float) -> float:
-    """The first start of ``node`` from ``at`` on by its windows; `NEVER` if there is none."""
-    first, end = facts.nodes[node].window_from, facts.nodes[node].window_to
-    if end - first <= 1:
+def windows(facts: Facts, duty: int, node: int) -> tuple[int, int]:
+    """Where the windows of ``node`` on ``duty`` begin and end in `Facts.spans`."""
+    if facts.partly and node < facts.visits:
+        own = facts.able[facts.entry[node, duty]]
+        return own.window_from, own.window_to
+    return facts.nodes[node].window_from, facts.nodes[node].window_to
+
+
+@inlined
+def opening(facts: Facts, duty: int, node: int, at: float) -> float:
+    """The first start of ``node`` on ``duty`` from ``at`` on by its windows; `NEVER` if there is none."""
+    first, end = windows(facts, duty, node)
+    if end - first <= 1 and not (facts.partly and node < facts.visits):
         start = max(at, facts.nodes[node].opens)
         return start if start <= facts.nodes[node].closes else NEVER
     for index in range(first, end):
@@ -51,14 +60,14 @@ def opening(facts: Facts, node: int, at: float) -> float:
 @compiled
 def start_on(facts: Facts, duty: int, node: int, at: float) -> float:
     """The first start of ``node`` from ``at`` on by its windows and the absences of ``duty``."""
-    start = opening(facts, node, at)
+    start = opening(facts, duty, node, at)
     if facts.duties[duty].plain:
         return start
     while start < NEVER:
         free = clear(facts, duty, start, facts.nodes[node].ticks)
         if free == start:
             break
-        start = opening(facts, node, free)
+        start = opening(facts, duty, node, free)
     return start
 
 
@@ -117,7 +126,7 @@ def extend(
     ``taken`` breaks lie behind the stop left; ``depart`` is the moment before which nobody sets out for this one.
     """
     if facts.duties[duty].plain:
-        return opening(facts, node, max(ready, depart) + way), taken
+        return opening(facts, duty, node, max(ready, depart) + way), taken
     return extend_broken(facts, duty, ready, taken, way, node, depart)
 
 
@@ -156,13 +165,24 @@ def soft_cost(facts: Facts, node: int, start: float) -> float:
     return cost
 
 
+@compiled
+def end_cost(facts: Facts, duty: int, ready: float, taken: int, way: float) -> float:
+    """What overtime costs where ``duty`` ends ``way`` ticks on from ``ready``; `NEVER` if that is too late.
+
+    ``taken`` breaks lie behind by then.
+    """
+    tail = facts.tasks + facts.duty_count + duty
+    end = home(facts, duty, ready, taken, way)
+    return soft_cost(facts, tail, end) if end <= facts.nodes[tail].closes else NEVER
+
+
 @inlined
 def latest(facts: Facts, routes: Routes, duty: int, node: int, following: int) -> float:
     """The last start of ``node`` from which ``following`` can be reached by its own last start; breaks left out."""
     end = routes.stops[following].late - leg(facts, duty, node, following)
     start = end - facts.nodes[node].ticks
-    first, last = facts.nodes[node].window_from, facts.nodes[node].window_to
-    if last - first <= 1:
+    first, last = windows(facts, duty, node)
+    if last - first <= 1 and not (facts.partly and node < facts.visits):
         return min(start, facts.nodes[node].closes)
     for index in range(last - 1, first - 1, -1):
         if start >= facts.spans[index, 0]:

@@ -117,6 +117,7 @@ def walk(
             end = home(facts, duty, ready, taken, way)
             if end > facts.nodes[tail].closes:
                 return NEVER, 0.0, False
+            soft += soft_cost(facts, tail, end) - routes.stops[tail].soft
             if paid and facts.joined:
                 long = join(long, early, late, way, 0.0, facts.nodes[tail].opens, facts.nodes[tail].closes)[0]
             elif paid:
@@ -148,7 +149,6 @@ def walk(
         here, ready = there, start + node.ticks
     if long >= NEVER:
         return NEVER, 0.0, False
-    if facts.greatest_weight > 0.0 and latest_by > greatest:
-        soft += facts.greatest_weight * (latest_by - greatest)
+    soft += facts.greatest_weight * (latest_by - greatest)
     sure = sure_part(facts, routes, duty, task, entry, travel, long)
     return sure + soft, sure, exact

@@ -174,7 +174,7 @@ def _orders(
     reasons: dict[str, tuple[ReasonGiven, ...]] = {
         key: (reason, *_why_before(state.orders[key], reason)) for key, reason in built.left_out.items()
     }
-    reasons |= {left.id: reasons_given(left) for left in plan.unplanned}
+    reasons |= {left.id: (*reasons_given(left), *built.homeless) for left in plan.unplanned}
     for order_id, why in reasons.items():
         order = state.orders[order_id]
         events = _specified(order, built, order_id)

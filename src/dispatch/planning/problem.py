@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -39,7 +39,8 @@ class Built(Struct, frozen=True, kw_only=True):
 
     ``left_out``: orders that cannot even be asked about, with the reason. ``needs``: what each order takes.
     ``duties``: by (worker, duty id). ``aside``: how many that stand on no open duty were not asked about.
-    ``gathered``: what becomes of orders to which one of the crew cannot come while others are there.
+    ``gathered``: what becomes of orders to which one of the crew cannot come while others are there. ``homeless``: why
+    some workers are sent nowhere.
     """
 
     problem: ask.RouteProblem
@@ -50,6 +51,7 @@ class Built(Struct, frozen=True, kw_only=True):
     left_out: dict[str, ReasonGiven]
     aside: int = 0
     gathered: dict[str, Gathered] = {}
+    homeless: tuple[ReasonGiven, ...] = ()
 
 
 def off_plan(state: AreaState, now: dt.datetime) -> list[str]:
@@ -150,7 +152,20 @@ def build(
         left_out=left_out,
         aside=aside,
         gathered=dict(gathered),
+        homeless=tuple(_homeless(state, open_by_worker)),
     )
+
+
+def _homeless(state: AreaState, workers: Iterable[str]) -> Iterator[ReasonGiven]:
+    """Who can be sent nowhere, as nobody knows where their duties begin: that may be why something stays out."""
+    missing = sorted(worker for worker in workers if base_of(state, worker) is None)
+    if missing:
+        yield ReasonGiven(
+            rule=Rule.UNKNOWN_PLACE,
+            message=f"{len(missing)} of the workers cannot be sent, as their base is not registered.",
+            workers=len(missing),
+            hint=f"{missing[0]} has the base {quoted(state.workers[missing[0]].item.base)}: register it in this area.",
+        )
 
 
 def _weights(weights: Weights) -> ask.RouteWeights:

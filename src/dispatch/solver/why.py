@@ -105,7 +105,7 @@ def ready(problem: RouteProblem, plan: RoutePlan) -> State:
             continue
         if index is None or set(_names(state, state.where.get(index, ()))) != workers:
             message = f"{visit!r} cannot be asked about where the plan has it, with {', '.join(sorted(workers))}"
-            hint = "`dispatch check` says what is wrong with it; overtime cannot be asked about yet."
+            hint = "`dispatch check` says what is wrong with it."
             raise ProblemError(f"{message}.", hint=hint)
     return state
 

@@ -27,6 +27,7 @@ from core.planning.folded import add, batch, commit, folded, planned
 from msgspec.structs import replace
 
 from dispatch.events.order import OrderPlanned, OrderTold, OrderUnplanned
+from dispatch.events.place import PlaceRetired
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged
 from dispatch.events.worker import WorkerChanged, WorkerRetired
@@ -124,6 +125,17 @@ def test_what_falls_out_of_the_plan_says_so_with_its_reason() -> None:
     assert isinstance(out, OrderUnplanned)
     assert [one.rule for one in out.reasons] == ["unknown_area"]
     assert out.reasons[0].hint
+
+
+def test_whose_base_is_not_registered_is_named_where_something_stays_out() -> None:
+    state = folded(ESTATE, lamps(1))
+    bases = {state.workers[key].item.base for key in ("w1", "w2", "w3")}
+    add(state, tuple(one for base in bases for one in on(entity("place", base), PlaceRetired())))
+    (out,) = batch(state)[order_entity("lamp0")]
+    assert isinstance(out, OrderUnplanned)
+    last = out.reasons[-1]
+    assert (last.rule, last.workers) == ("unknown_place", 3)
+    assert any(f"w1 has the base '{base}'" in last.hint for base in bases)
 
 
 def test_people_are_told_once_of_what_is_near_enough_and_again_when_it_moves() -> None:

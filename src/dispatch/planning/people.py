@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from itertools import zip_longest
 
-from dispatch.model.people import Worker
+from dispatch.model.people import Duty, Worker, duties
 from dispatch.model.places import PlaceRef
-from dispatch.model.time import midnights
+from dispatch.model.time import local_day, midnights
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty
 from dispatch.planning.spots import Spots, position_of
@@ -16,6 +15,7 @@ from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import problem as ask
 
 _MINUTE = dt.timedelta(minutes=1)
+_DAY = dt.timedelta(days=1)
 _BETWEEN = 60 * _MINUTE
 """Between two duties of one person there is time to come back to the base if there is at least this."""
 
@@ -50,9 +50,7 @@ def worker_of(
         mode=worker.mode,
         skills=skills_of(worker),
         duties=tuple(
-            made
-            for duty, after in zip_longest(found, found[1:])
-            if (made := _duty(state, worker, duty, after, ticks, spots, base, now)) is not None
+            made for duty in found if (made := _duty(state, worker, duty, ticks, spots, base, now)) is not None
         ),
         caps=_caps_left(state, worker, found),
     )
@@ -62,17 +60,12 @@ def _duty(
     state: AreaState,
     worker: Worker,
     open_duty: OpenDuty,
-    after: OpenDuty | None,
     ticks: Ticks,
     spots: Spots,
     base: tuple[float, float],
     now: dt.datetime,
 ) -> ask.Duty | None:
-    """``open_duty`` as it is asked about; ``after``: the next one, which begins at the base: they are to be back there
-    where it follows soon.
-    """
     duty = open_duty.duty
-    soon = after is not None and after.duty.start - duty.end < _BETWEEN
     start, end = ticks.up(open_duty.free_at), ticks.down(duty.end)
     if start >= end:
         return None
@@ -93,11 +86,18 @@ def _duty(
         day=day_number(duty.day),
         span=ask.Span(start, end),
         start_spot=spots.index(here),
-        end_spot=spots.index(base) if soon else None,
+        end_spot=spots.index(base) if _goes_on_soon(worker, duty, state.policy.time_zone) else None,
         rests=rests,
         absences=absences,
         midnights=tuple(map(ticks.up, midnights(duty.day, duty.end, state.policy.time_zone))),
     )
+
+
+def _goes_on_soon(worker: Worker, duty: Duty, time_zone: str) -> bool:
+    """Whether another duty, which begins at the base as all do, follows so soon that they must be back for it."""
+    days = (duty.day - _DAY, local_day(duty.end, time_zone) + _DAY)
+    starts = (one.start for one in duties(worker, *days, time_zone))
+    return any(duty.end <= start < duty.end + _BETWEEN for start in starts)
 
 
 def _rest(

@@ -19,7 +19,7 @@ def carried(problem: RouteProblem, plan: RoutePlan) -> RoutePlan:
     return insert(problem, plan, only=())
 
 
-def costs_by_hand(problem: RouteProblem, plan: RoutePlan, visit: str, other: Alternative) -> list[float]:
+def costs_by_hand(problem: RouteProblem, plan: RoutePlan, visit: str, other: Alternative) -> Iterator[float]:
     """What the plan may cost with ``visit`` where ``other`` says, and what moves along; nothing if that is no plan.
 
     What is tied to it keeps its people and its start, if it does not move along, but not its place in their order; the
@@ -38,7 +38,6 @@ def costs_by_hand(problem: RouteProblem, plan: RoutePlan, visit: str, other: Alt
     wanted = [(worker, one) for one in moves for worker in one.workers]
     stores = {store.id for store in problem.stores}
     stood = {stop.visit for route in plan.routes for stop in route.stops} - stores
-    costs = []
     for routes in (one for stocked in _stocked(problem, rest) for one in _arranged(problem, stocked, wanted)):
         tried = carried(problem, replace(plan, routes=routes))
         at = {(stop.visit, route.worker): stop.start for route in tried.routes for stop in route.stops}
@@ -46,8 +45,7 @@ def costs_by_hand(problem: RouteProblem, plan: RoutePlan, visit: str, other: Alt
             at.get((one.visit, who)) == one.start for who, one in wanted
         )
         if meant and check(problem, tried) == []:
-            costs.append(tried.total)
-    return costs
+            yield tried.total
 
 
 def _where(plan: RoutePlan, visit: str) -> Beside:
@@ -69,7 +67,10 @@ def _stocked(problem: RouteProblem, routes: tuple[Route, ...]) -> Iterator[tuple
 def _arranged(
     problem: RouteProblem, routes: tuple[Route, ...], wanted: Sequence[tuple[str, Beside]]
 ) -> Iterator[tuple[Route, ...]]:
-    """``routes`` with each of ``wanted`` at any place of any duty of its worker, past a store or not."""
+    """``routes`` with each of ``wanted`` at any place of any duty of its worker, past a store or not.
+
+    The place its start asks for comes first, so that who looks for one of them seldom goes through all.
+    """
     if not wanted:
         yield routes
         return
@@ -81,7 +82,8 @@ def _arranged(
         known = [route for route in routes if (route.worker, route.duty) == (name, duty.id)]
         old = known[0] if known else Route(worker=name, duty=duty.id)
         others = tuple(route for route in routes if route is not old)
-        for place in range(len(old.stops) + 1):
+        late = sum(other.start <= one.start for other in old.stops)
+        for place in sorted(range(len(old.stops) + 1), key=lambda place: abs(place - late)):
             for stores in ((), *((replace(stop, visit=store.id),) for store in problem.stores)):
                 put = replace(old, stops=(*old.stops[:place], *stores, stop, *old.stops[place:]))
                 yield from _arranged(problem, (*others, put), more)

@@ -35,7 +35,7 @@ def planned(problem: RouteProblem) -> RoutePlan:
     return standing.plan()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEEDS, st.sampled_from([(), ("tie",), ("tie", "same"), ("needs",)]))
 def test_an_alternative_is_a_plan_and_costs_what_was_said(seed: int, with_: tuple[str, ...]) -> None:
     problem = drawn(seed, *with_)
@@ -46,5 +46,5 @@ def test_an_alternative_is_a_plan_and_costs_what_was_said(seed: int, with_: tupl
         told = why(problem, plan, visit.id)
         for other in told.alternatives:
             assert len(other.workers) == visit.people
-            costs = costs_by_hand(problem, base, visit.id, other)
-            assert pytest.approx(base.total + other.dearer) in costs, (visit.id, other)
+            said = pytest.approx(base.total + other.dearer)
+            assert any(cost == said for cost in costs_by_hand(problem, base, visit.id, other)), (visit.id, other)

@@ -31,16 +31,23 @@ def solve(
     seconds: Annotated[
         float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
     ] = None,
+    cores: Annotated[int, typer.Option(min=1, max=2, help="Searches side by side that trade routes.")] = 1,
+    enough: Annotated[
+        float | None, typer.Option(help="Stop at a plan that costs this or less: a bound you know and the gap you allow.")
+    ] = None,
+    start: Annotated[Path | None, typer.Option(help="A plan to begin from (JSON); from nothing otherwise.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
 ) -> None:
-    """Plan a problem file. The same file, budget and seed give the same plan, byte for byte."""
+    """Plan a problem file. The same file and options give the same plan, byte for byte, unless --seconds cuts it."""
     from dispatch.solver.routes.insert import knows_all
     from dispatch.solver.solve import solve as find
 
     read = read_as(problem, Problem, "problem")
+    begun = None if start is None else read_as(start, Plan, "plan")
     if isinstance(read, RouteProblem) and (budget or not knows_all(read)):
         warm()
-    body = msgspec.json.format(msgspec.json.encode(find(read, budget=budget, seed=seed, seconds=seconds)), indent=2)
+    plan = find(read, budget=budget, seed=seed, seconds=seconds, start=begun, enough=enough, cores=cores)
+    body = msgspec.json.format(msgspec.json.encode(plan), indent=2)
     if out is None:
         typer.echo(body.decode())
     else:

@@ -11,6 +11,7 @@
         ├── Conflict              somebody else wrote first: load again and decide again
         ├── Uncertain             no answer in time: the write may or may not have landed
         ├── Unavailable           the server, its stream or its storage is not there or not willing
+        ├── ViewDamaged           what stands on the stream of views cannot be read: drop it, it is built again
         ├── LogWentBackwards      the log ends before a position already seen: data was lost or swapped
         └── NewerLog              a newer release wrote what this one cannot read
 
@@ -66,6 +67,10 @@ class Uncertain(StoreError):
 
 class Unavailable(StoreError):
     """The server, a stream or its storage is missing or refuses."""
+
+
+class ViewDamaged(StoreError):
+    """The rows or the checkpoint of a view cannot be read; all of it can be built again from the log."""
 
 
 class LogWentBackwards(StoreError):

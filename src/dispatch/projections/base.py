@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from dispatch.events.catalogue import event_in
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
+from dispatch.model.errors import ViewDamaged
 
 
 class Row(Struct, kw_only=True, omit_defaults=True):
@@ -107,8 +108,14 @@ class Rows(Generic[R]):
         return drained
 
     def restore(self, encoded: dict[str, bytes], position: int) -> None:
-        """Start from rows written before, as of ``position``."""
-        self.rows = {key: self._decoder.decode(body) for key, body in encoded.items()}  # type: ignore[misc]
+        """Start from rows written before, as of ``position``; raises `ViewDamaged` if one of them is no row."""
+        decoded = {}
+        for key, body in encoded.items():
+            try:
+                decoded[key] = self._decoder.decode(body)
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+                raise ViewDamaged(f"The row {key} of {self.projection.name} cannot be read: {error}.") from error
+        self.rows = decoded  # type: ignore[assignment]
         self.position = position
 
     def encoded(self) -> Iterator[tuple[str, bytes]]:

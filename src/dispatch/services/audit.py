@@ -47,8 +47,15 @@ async def verify(store: Store) -> list[Verified]:
 
 
 async def _verify(store: Store, projection: Projection[Any]) -> Verified:
-    view = await store.views.read(projection.name, projection.version)
     rows: Rows[Any] = Rows(projection)
+    try:
+        view = await store.views.read(projection.name, projection.version)
+    except ViewDamaged:
+        position = await fold(store.events, [rows])
+        return Verified(
+            name=projection.name, version=projection.version, position=position, rows=len(rows.rows),
+            live="cannot be read", rebuilt=rows.digest(),
+        )  # fmt: skip
     await fold(store.events, [rows], until=view.position)
     rebuilt = dict(rows.encoded())
     differing = tuple(key for key in sorted(set(view.rows) | set(rebuilt)) if view.rows.get(key) != rebuilt.get(key))

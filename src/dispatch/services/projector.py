@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any
 
-from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain
+from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain, ViewDamaged
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Projection, Rows
-from dispatch.store.base import EventStore, ViewStore
+from dispatch.store.base import EventStore, View, ViewStore
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,8 @@ class Projector:
                 await self._run()
             except Conflict as conflict:
                 log.warning("another projector wrote first, reading its rows: %s", conflict)
+            except ViewDamaged as damaged:
+                log.error("a write stopped, the rows will be read again: %s", damaged)
             except (Uncertain, Unavailable) as error:
                 log.warning("the rows will be read again, the store did not answer: %s", error)
                 await asyncio.sleep(RETRY_AFTER_S)
@@ -79,19 +81,29 @@ class Projector:
 
     async def _restore(self, projection: Projection[Any]) -> None:
         """Start from the rows written before; a version never written is built from zero beside the old one."""
-        view = await self._views.read(projection.name, projection.version)
+        rows, view = await self._read(projection)
         last = await self._store.position()
         if view.position > last:
             raise LogWentBackwards(
                 f"The rows of {projection.name} reflect log position {view.position}, but the log ends at {last}.",
                 hint="the log was lost or restored from a backup; restore the same backup of the views, or drop them.",
             )
-        rows: Rows[Any] = Rows(projection)
-        rows.restore(view.rows, view.position)
         self.rows[projection.name], self._marks[projection.name] = rows, view.mark
         active = await self._views.active(projection.name)
         if active is None or active < projection.version:
             await self._switch(projection, rows, active, last)
+
+    async def _read(self, projection: Projection[Any]) -> tuple[Rows[Any], View]:
+        """The rows written before; none of them where one cannot be read, so that all are built again."""
+        rows: Rows[Any] = Rows(projection)
+        try:
+            view = await self._views.read(projection.name, projection.version)
+            rows.restore(view.rows, view.position)
+        except ViewDamaged as damaged:
+            log.error("%s is dropped and built again from the log: %s", projection.name, damaged)
+            await self._views.drop(projection.name, projection.version)
+            view = await self._views.read(projection.name, projection.version)
+        return rows, view
 
     async def _switch(self, projection: Projection[Any], rows: Rows[Any], active: int | None, until: int) -> None:
         """Build a new version up to where the log ends now, then make it the one to read and drop the old one."""

@@ -7,6 +7,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.big.improve import BIG, improve_big, places_to_fill
 from dispatch.solver.checks import check, require_form
 from dispatch.solver.pairs import given_back, hold_pairs
@@ -32,6 +33,7 @@ def solve(
     start: Plan | None = None,
     on_best: Callable[[RoutePlan], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    enough: float | None = None,
     cores: int = 1,
 ) -> Plan:
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
@@ -39,8 +41,9 @@ def solve(
     Routes: `insert` where no budget is given to improve on it, else `improve`, which gets a unit of budget also where
     `insert` does not know every rule there is in the problem. Zones: `give_zones`, which knows no wall clock. Teams:
     `solve_teams`. The same problem, start, seed, budget and cores give the same plan, bit for bit; ``seconds`` and
-    ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end it. Raises
-    `ProblemError` if ``problem`` is malformed, `TypeError` if ``start`` is a plan of another kind.
+    ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end it, or a plan
+    that costs ``enough`` or less: for a gap to a bound that is known, the bound and the gap. Raises
+    `ProblemError` if ``problem`` is malformed or ``start`` is a plan of another kind.
     """
     if isinstance(problem, RouteProblem):
         if start is not None and not isinstance(start, RoutePlan):
@@ -52,12 +55,14 @@ def solve(
         nothing = RoutePlan(effort=no_search(seed))
         return improve(
             problem, start or nothing, budget=budget, seed=seed, seconds=seconds, on_best=on_best, cancel=cancel,
-            cores=cores,
+            enough=enough, cores=cores,
         )  # fmt: skip
     if isinstance(problem, TeamProblem):
         if start is not None and not isinstance(start, TeamPlan):
             raise _wrong(start, problem)
-        return solve_teams(problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, cores=cores)
+        return solve_teams(
+            problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, enough=enough, cores=cores
+        )
     if start is not None and not isinstance(start, ZonePlan):
         raise _wrong(start, problem)
     return give_zones(problem, budget=1 if budget is None else budget, seed=seed, start=start)
@@ -72,13 +77,15 @@ def improve(
     seconds: float | None = None,
     on_best: Callable[[RoutePlan], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    enough: float | None = None,
     cores: int = 1,
 ) -> RoutePlan:
     """A plan no dearer than ``plan``, after at most ``budget`` times 500 rounds of ruin and recreate per core.
 
     In one piece (`search.improve`) below `BIG` places to fill, else block by block (`big.improve`); with what one
     person must do placed before (`pairs`).
-    Repeatable bit for bit for the same problem, plan, seed, budget and cores. ``seconds`` of wall clock and ``cancel``
+    Repeatable bit for bit for the same problem, plan, seed, budget, cores and ``enough``, the cost at which the search
+    ends. ``seconds`` of wall clock and ``cancel``
     may cut it short; the plan then says ``repeatable=False`` and in ``used`` how much of the budget it took. Without a
     ``budget`` the search is paced by ``seconds`` (or ``cancel``) alone. ``on_best`` gets every better plan as it is
     found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
@@ -87,7 +94,7 @@ def improve(
     require_form(problem)
     way = partial(
         improve_big if places_to_fill(problem) >= BIG else improve_whole,
-        budget=budget, seed=seed, seconds=seconds, cancel=cancel, cores=cores,
+        budget=budget, seed=seed, seconds=seconds, cancel=cancel, enough=enough, cores=cores,
     )  # fmt: skip
     held = hold_pairs(problem, plan)
     if held is None:
@@ -106,5 +113,5 @@ def improve(
     return found
 
 
-def _wrong(start: Plan, problem: Problem) -> TypeError:
-    return TypeError(f"A {type(start).__name__} cannot start a {type(problem).__name__}.")
+def _wrong(start: Plan, problem: Problem) -> ProblemError:
+    return ProblemError(f"A {type(start).__name__} cannot start a {type(problem).__name__}.")

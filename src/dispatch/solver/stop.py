@@ -1,4 +1,4 @@
-"""When a search ends before its budget: a wall-clock limit or a cancel. The only clock in this room."""
+"""When a search ends before its budget: a wall-clock limit, a cancel, a plan good enough. The only clock here."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from collections.abc import Callable
 
 
 class Stop:
-    """Asked between the legs of a search. ``stopped`` tells afterwards whether it ever said so.
+    """Asked between the legs of a search. ``stopped`` tells afterwards whether the clock or a cancel ended it.
 
-    Without ``seconds`` no clock is read, so that the search depends on its inputs alone.
+    Without ``seconds`` no clock is read, so that the search depends on its inputs alone. A plan that costs ``enough``
+    or less ends it as well; that depends on the inputs, too, and is no ``stopped``.
     """
 
-    def __init__(self, seconds: float | None, cancel: Callable[[], bool] | None) -> None:
+    def __init__(
+        self, seconds: float | None, cancel: Callable[[], bool] | None, enough: float | None = None
+    ) -> None:
         self._seconds = seconds
         self._began = None if seconds is None else time.monotonic()
         self._cancel = cancel
+        self._enough = enough
+        self._reached = False
         self.stopped = False
+
+    def found(self, cost: float) -> None:
+        """A plan that costs ``cost`` was found."""
+        self._reached = self._reached or (self._enough is not None and cost <= self._enough)
 
     def now(self) -> bool:
         """Whether to stop now."""
+        if self._reached:
+            return True
         late = self._seconds is not None and self.passed() >= self._seconds
         self.stopped = self.stopped or late or (self._cancel is not None and self._cancel())
         return self.stopped

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Annotated
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from dispatch.model.errors import Conflict, Unavailable
+from dispatch.model.errors import Conflict, Unavailable, ViewDamaged
 from dispatch.store.base import View
 from dispatch.store.jetstream_api import Api
 from dispatch.store.jetstream_pull import Lost, Reader
@@ -27,7 +28,7 @@ _encoder = msgspec.json.Encoder()
 class Checkpoint(Struct, frozen=True):
     """Body of a checkpoint. ``write`` names the write; ``whole`` is false until the last part of a large one."""
 
-    position: int
+    position: Annotated[int, Meta(ge=0)]
     write: str = ""
     whole: bool = True
 
@@ -60,7 +61,7 @@ class JetStreamViews:
         before = 0
         if len(parts) > 1:
             standing = await self._api.read_leader(VIEW, {"last_by_subj": subject})
-            before = _checkpoint.decode(standing.body).position if standing else 0
+            before = _decoded(subject, standing.body).position if standing else 0
         for part in parts[:-1]:
             mark = await self._write_part(part, subject, before, mark, whole=False)
         return await self._write_part(parts[-1], subject, position, mark, whole=True)
@@ -124,7 +125,7 @@ class JetStreamViews:
                 messages = await reader.take()
                 for seen, message in messages:
                     if message.subject == subject:
-                        mark, standing = seen, _checkpoint.decode(message.data)
+                        mark, standing = seen, _decoded(subject, message.data)
                     else:
                         rows[message.subject[len(pattern) - 1 :]] = message.data
                 if messages:
@@ -145,7 +146,7 @@ class JetStreamViews:
     async def active(self, name: str) -> int | None:
         """See `ViewStore.active`."""
         body = await self._body(view_active(name))
-        return int(body) if body else None
+        return int(body) if body and body.isdigit() else None
 
     async def drop(self, name: str, version: int) -> None:
         """See `ViewStore.drop`."""
@@ -154,3 +155,13 @@ class JetStreamViews:
     async def _body(self, subject: str) -> bytes | None:
         kept, _ = await self._api.read_direct(VIEW, {"last_by_subj": subject})
         return (kept[0].body or None) if kept else None
+
+
+def _decoded(subject: str, body: bytes) -> Checkpoint:
+    try:
+        return _checkpoint.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise ViewDamaged(
+            f"The checkpoint on {subject} cannot be read: {error}.",
+            hint="somebody else published it; the view is built again from the log once it is dropped.",
+        ) from error

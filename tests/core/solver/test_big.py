@@ -50,6 +50,15 @@ def test_every_rule_between_blocks_is_kept(seed: int) -> None:
     assert kept.total <= plan.total + 1e-6
 
 
+def test_a_plan_that_costs_enough_ends_it() -> None:
+    seen: list[RoutePlan] = []
+    improve_big(town(3), NOTHING, budget=8, seed=7, block=15, on_best=seen.append)
+    plan = improve_big(town(3), NOTHING, budget=8, seed=7, block=15, enough=seen[0].total)
+    assert plan.total <= seen[0].total
+    assert plan.effort.used < 8
+    assert plan.effort.repeatable
+
+
 def test_the_same_budget_gives_the_same_plan_on_two_cores() -> None:
     problem = town(3)
     plans = [improve_big(problem, NOTHING, budget=4, seed=7, cores=2, block=15) for _ in range(3)]

@@ -150,7 +150,7 @@ def test_a_zone_problem_at_fault_is_refused(words: str) -> None:
 
 
 def test_a_start_of_the_other_kind_is_refused() -> None:
-    with pytest.raises(TypeError, match="ZonePlan"):
+    with pytest.raises(ProblemError, match="ZonePlan"):
         solve(GOOD, budget=0, seed=0, start=ZonePlan(effort=EFFORT))
-    with pytest.raises(TypeError, match="RoutePlan"):
+    with pytest.raises(ProblemError, match="RoutePlan"):
         solve(ZONES, budget=0, seed=0, start=RoutePlan(effort=EFFORT))

@@ -125,6 +125,19 @@ def test_seconds_count_only_when_they_cut_it_short() -> None:
     assert cut.total <= plan.total
 
 
+def test_a_plan_that_costs_enough_ends_it_and_is_repeatable() -> None:
+    problem = random_problem(11, workers=8, visits=60)
+    seen: list[RoutePlan] = []
+    whole = improve(problem, insert(problem), budget=20, seed=1, on_best=seen.append)
+    first = next(one for one in seen if one.total < seen[0].total)
+    plan = improve(problem, insert(problem), budget=20, seed=1, enough=first.total)
+    assert (plan.routes, plan.total) == (first.routes, first.total)
+    assert plan.effort == replace(whole.effort, used=first.effort.used)
+    assert 0 < plan.effort.used < 20
+    assert improve(problem, plan, budget=20, seed=1, enough=first.total).effort.used == 0
+    assert improve(problem, insert(problem), budget=20, seed=1, enough=whole.total - 1) == whole
+
+
 SCRIPT = """
 import sys
 sys.path.insert(0, sys.argv[1])

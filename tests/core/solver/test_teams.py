@@ -150,6 +150,16 @@ def test_better_plans_are_told_as_they_are_found() -> None:
     assert told[-1:] == [plan.total][: len(told)]
 
 
+def test_a_plan_that_costs_enough_ends_the_search() -> None:
+    problem = random_teams(8, jobs=40, workers=5)
+    told: list[float] = []
+    solve_teams(problem, budget=60, seed=1, on_best=lambda one: told.append(one.total))
+    plan = solve(problem, budget=60, seed=1, enough=told[0])
+    assert plan.total == told[0]
+    assert plan.effort.used < plan.effort.budget
+    assert plan.effort.repeatable
+
+
 def test_one_core_or_two_and_another_process_give_the_same_plan(tmp_path: Path) -> None:
     problem = random_teams(11, jobs=30, workers=5, budget=6)
     here = msgspec.json.encode(solve_teams(problem, budget=20, seed=7))
@@ -188,5 +198,5 @@ def test_what_is_no_problem_is_said(problem: TeamProblem, says: str) -> None:
 
 def test_a_plan_of_another_kind_cannot_start_it() -> None:
     zones = ZonePlan(effort=Effort(solver="", seed=0, budget=0, used=0))
-    with pytest.raises(TypeError, match="A ZonePlan cannot start a TeamProblem"):
+    with pytest.raises(ProblemError, match="A ZonePlan cannot start a TeamProblem"):
         solve(team_problem((), (ONE,)), budget=1, seed=1, start=zones)

@@ -23,7 +23,7 @@ from dispatch.decide.record import RecordState
 from dispatch.decide.schedule import ScheduleState
 from dispatch.events.envelope import Entity
 from dispatch.model.catalogue import Category
-from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain
+from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain, ViewDamaged
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
@@ -152,7 +152,12 @@ class Snapshots:
 
     async def restore(self, areas: Areas) -> None:
         """Begin ``areas`` with the snapshot if it can be trusted; raises `LogWentBackwards` if the log is shorter."""
-        view = await self._views.read(NAME, self._version)
+        try:
+            view = await self._views.read(NAME, self._version)
+        except ViewDamaged as damaged:
+            log.error("the planner's snapshot is dropped, all is folded anew: %s", damaged)
+            await self._views.drop(NAME, self._version)
+            return
         self._mark = view.mark
         kept = _decoded(view)
         if kept is None:
@@ -194,7 +199,7 @@ class Snapshots:
                 if before is not None:
                     await self._views.drop(NAME, before)
                 await self._views.activate(NAME, self._version)
-        except (Conflict, Uncertain, Unavailable) as error:
+        except (Conflict, Uncertain, Unavailable, ViewDamaged) as error:
             self._mark = None
             log.info("the snapshot at position %d was not written: %s", position, error)
 

@@ -98,6 +98,7 @@ def improve_big(
     seconds: float | None = None,
     on_best: Callable[[RoutePlan], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    enough: float | None = None,
     cores: int = 1,
     block: int = BLOCK,
 ) -> RoutePlan:
@@ -114,7 +115,7 @@ def improve_big(
     findings = check(problem, plan)
     if seconds is not None:
         warm()
-    stop = Stop(seconds, cancel)
+    stop = Stop(seconds, cancel, enough)
     search = Search(Compiled(problem), seed=seed, cores=cores, block=block)
     begin(search.whole, plan, findings, seed=seed)
     passes = Passes(stop, budget=budget, clock=seconds is not None, places=search.places, cores=cores)
@@ -122,11 +123,12 @@ def improve_big(
     try:
         for share in passes.shares():
             passes.took(search.run(share, stop))
-            if on_best is None:
+            if on_best is None and enough is None:
                 continue
             before = stop.passed()
             found = written(search.best, passes.effort(seed))
-            if found.total < reported - GAIN:
+            stop.found(found.total)
+            if on_best is not None and found.total < reported - GAIN:
                 reported = found.total
                 on_best(found)
             passes.reserve = stop.passed() - before

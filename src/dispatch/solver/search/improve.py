@@ -32,14 +32,15 @@ def improve(
     seconds: float | None = None,
     on_best: Callable[[RoutePlan], None] | None = None,
     cancel: Callable[[], bool] | None = None,
+    enough: float | None = None,
     cores: int = 1,
 ) -> RoutePlan:
     """A plan no dearer than ``plan``, after at most ``budget`` times `LEG` rounds of ruin and recreate per core.
 
-    Repeatable bit for bit for the same problem, plan, seed, budget and cores. ``seconds`` of wall clock and ``cancel``
-    may cut it short; the plan then says ``repeatable=False`` and in ``used`` how much of the budget it took. Without a
-    ``budget`` the search is paced by ``seconds`` (or ``cancel``) alone. ``on_best`` gets every better plan as it is
-    found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
+    Repeatable bit for bit for the same problem, plan, seed, budget, cores and ``enough``, the cost of a plan at which it
+    ends. ``seconds`` of wall clock and ``cancel`` may cut it short; the plan then says ``repeatable=False`` and in
+    ``used`` how much of the budget it took. Without a ``budget`` the search is paced by ``seconds`` (or ``cancel``)
+    alone. ``on_best`` gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
     rounds it leaves out are tried again; either may make it dearer.
     """
     require_form(problem)
@@ -47,19 +48,24 @@ def improve(
     if seconds is not None:
         # Compiling, where it is still to be done, is no part of the search and takes none of its time.
         warm()
-    stop = Stop(seconds, cancel)
+    stop = Stop(seconds, cancel, enough)
     compiled = Compiled(problem)
     order, begun = _begin(problem, compiled, plan, findings, seed)
     standing = None if begun is None else begun.where.keys()
     drive = Drive(compiled, seed=seed, cores=cores, order=order, standing=standing)
     pace = Pace(budget, stop)
+    tell = on_best or _nobody
     best = drive.cost
+    if enough is not None:
+        stop.found(_written(compiled, drive, pace.effort(seed)).total)
     try:
         for leg in pace.legs():
             drive.leg(leg)
-            if on_best is not None and drive.cost < best - GAIN:
+            if (on_best is not None or enough is not None) and drive.cost < best - GAIN:
                 best = drive.cost
-                on_best(_written(compiled, drive, pace.effort(seed)))
+                better = _written(compiled, drive, pace.effort(seed))
+                stop.found(better.total)
+                tell(better)
         found = _written(compiled, drive, pace.effort(seed))
     finally:
         drive.close()
@@ -69,6 +75,10 @@ def improve(
     if not findings and worth(problem, found) < worth(problem, plan):
         return structs.replace(plan, effort=found.effort)
     return found
+
+
+def _nobody(_: RoutePlan) -> None:
+    """Nobody asked to be told."""
 
 
 def _begin(

@@ -39,18 +39,19 @@ def solve_teams(
     cancel: Callable[[], bool] | None = None,
     start: TeamPlan | None = None,
     on_best: Callable[[TeamPlan], None] | None = None,
+    enough: float | None = None,
     cores: int = LANES,
 ) -> TeamPlan:
     """A plan for ``problem``, never dearer than ``start`` if that keeps all rules.
 
     ``budget`` counts rounds of `lane.STEPS` steps, on each of two searches; 0 gives the best first plan. The same
-    problem, start, seed and budget give the same plan; ``seconds`` and ``cancel`` end the search earlier, and then the
-    plan says so; without a ``budget`` only they end it. ``on_best`` is told of each better plan found, between blocks
-    of rounds. ``cores`` (1–2) changes how long it takes, nothing else. Raises `ProblemError` if ``problem`` is
-    malformed.
+    problem, start, seed, budget and ``enough``, the cost at which it ends, give the same plan. ``seconds`` and
+    ``cancel`` end the search earlier, and then the plan says so; without a ``budget`` only they end it. ``on_best`` is
+    told of each better plan found, between blocks of rounds. ``cores`` (1–2) changes how long it takes, nothing else.
+    Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
-    stop = Stop(seconds, cancel)
+    stop = Stop(seconds, cancel, enough)
     draw = random.Random(seed)
     scene, lanes = _starters(problem, start, draw)
     used = 0
@@ -62,6 +63,7 @@ def solve_teams(
         return write_plan(problem, scene.facts, _best(lanes).best, effort)
 
     told = _best(lanes).cost
+    stop.found(_best(lanes).cost)
     blocks = 0
     with ThreadPoolExecutor(max(1, min(cores, LANES))) as threads:
         while (budget is None or used < budget) and scene.end_cost(_best(lanes).best) > 0 and not stop.now():
@@ -73,6 +75,7 @@ def solve_teams(
             lanes = _meet(lanes, blocks)
             if _best(lanes).cost < told:
                 told = _best(lanes).cost
+                stop.found(told)
                 if on_best is not None:
                     on_best(plan())
     return plan()

@@ -66,8 +66,7 @@ def hold_pairs(problem: RouteProblem, plan: RoutePlan) -> Held | None:
     placed = {visit for group in pairs for visit in group if all(one in state.where for one in group)}
     if not placed:
         return None
-    for visit in {visit for group in pairs for visit in group} & state.where.keys() - placed:
-        state.remove(visit)
+    state.take_off(sorted({visit for group in pairs for visit in group} & state.where.keys() - placed))
     names = {compiled.visits[visit].id for visit in placed}
     asked = replace(
         problem,
@@ -115,8 +114,9 @@ def _stood(problem: RouteProblem, plan: RoutePlan, findings: Sequence[Finding]) 
             state.put(built)
             for visit in filter(compiled.is_visit, along):
                 state.where[visit] = (*state.where.get(visit, ()), duty)
-    for visit in [one for one, duties in state.where.items() if len(duties) != compiled.visits[one].people]:
-        state.remove(visit)
+    state.take_off([one for one, duties in state.where.items() if len(duties) != compiled.visits[one].people])
+    for visit in state.held.keys() - state.where.keys():
+        state.release(visit)
     return state
 
 

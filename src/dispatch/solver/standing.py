@@ -11,7 +11,7 @@ from dispatch.solver.checks import check, cost, require_form
 from dispatch.solver.checks.tie_form import tie_faults
 from dispatch.solver.plan import Finding, Reason, Route, RoutePlan
 from dispatch.solver.problem import RouteProblem, Span, Spot, Tie, Visit
-from dispatch.solver.routes.carry import carry
+from dispatch.solver.routes.carry import carry, force_pins
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import fill, price_limit
 from dispatch.solver.routes.judged import judged
@@ -48,7 +48,7 @@ class Standing:
     def __init__(self, problem: RouteProblem, plan: RoutePlan) -> None:
         require_form(problem)
         self._state = State(Compiled(problem))
-        carry(self._state, plan)
+        carry(self._state, plan, believed=True)
         self._gone: set[int] = set()
 
     @property
@@ -89,6 +89,7 @@ class Standing:
                 place_tied(state, index, price_limit)
             elif (place := best_place(state, index, limit=price_limit(state, index))) is not None:
                 settle(state, place)
+        self._make_way(index for index in added if state.compiled.visits[index].pin is not None)
         if ties:
             let_go(state)
         placed = [index for index in added if index in state.where]
@@ -97,34 +98,40 @@ class Standing:
         return self._change(before, placed=added)
 
     def drop(self, visit: str) -> Change:
-        """``visit`` is not to be done any more, and binds nothing."""
+        """``visit`` is not to be done any more, and binds nothing; what only it kept out by a tie or pin goes in."""
         state = self._state
         before = list(state.routes)
         index = state.compiled.visit_index[visit]
-        if index in state.where and not state.remove(index):
-            raise ValueError(f"The route of {visit!r} cannot do without it. Maybe the matrix makes a detour shorter.")
+        bound = [one for one in state.compiled.bonds.group(index) if one != index and one not in state.where]
+        lost = [one for one in state.take_off([index]) if one != index]
         self._gone.add(index)
         for freed in state.compiled.unbind(index):
-            if freed in state.held and not state.compiled.stands_still(freed):
+            if freed in state.where and freed in state.held and not state.compiled.stands_still(freed):
                 state.release(freed)
                 for duty in state.where[freed]:
                     state.put(state.routes[duty])
-        return self._change(before, placed=())
+        fill(state, [*bound, *lost])
+        self._make_way(self._pins_out())
+        if lost:
+            let_go(state)
+        return self._change(before, placed=bound)
 
-    def absent(self, worker: str, span: Span, *, polish: int = 40) -> Change:
+    def absent(self, worker: str, span: Span, *, polish: int = 40, changes: int | None = None) -> Change:
         """``worker`` is away in ``span``: what they cannot do goes to others, the hardest first.
 
-        Nobody else's visits move but for what is tied to theirs and can stay neither with them nor without, and for
-        ``polish`` of those beside what was placed anew, where that saves more than the change costs.
+        Nobody else's visits move but for what is tied to theirs and can stay neither with them nor without, what a pin
+        of theirs needs the place of, and for ``polish`` of those beside what was placed anew, where that saves more
+        than the change costs: of these at most ``changes`` that people were told, or however many if it is unset.
         """
         state = self._state
         before = list(state.routes)
         loose = make_absent(state, state.compiled.worker_index[worker], span)
         fill(state, loose)
+        self._make_way(self._pins_out())
         if loose:
             let_go(state)
         if polish and loose:
-            relocate(state, loose, polish)
+            relocate(state, loose, polish, changes=changes)
         return self._change(before, placed=loose)
 
     def why(self, visit: str) -> Why:
@@ -151,6 +158,17 @@ class Standing:
             moved=tuple(visits[visit].id for visit in moved),
             findings=tuple(one for one in check(*judged(state, touched)) if one.severity == "broken"),
         )
+
+    def _pins_out(self) -> list[int]:
+        visits = enumerate(self._state.compiled.visits)
+        out = (index for index, visit in visits if visit.pin is not None and index not in self._state.where)
+        return [index for index in out if index not in self._gone]
+
+    def _make_way(self, pins: Iterable[int]) -> None:
+        """``pins`` that are out go in where what is not pinned can make way; that goes elsewhere."""
+        lost = force_pins(self._state, pins)
+        if lost:
+            fill(self._state, lost)
 
     def _require_new(self, visits: Sequence[Visit], ties: tuple[Tie, ...]) -> None:
         known = self._state.compiled.visit_index

@@ -93,7 +93,7 @@ def ready(problem: RouteProblem, plan: RoutePlan) -> State:
     """
     require_form(problem)
     state = State(Compiled(problem))
-    carry(state, plan)
+    carry(state, plan, believed=True)
     stores = {store.id for store in problem.stores}
     people: dict[str, set[str]] = {}
     for route in plan.routes:
@@ -189,9 +189,7 @@ def _tied_away(state: State, visit: int, workers: Sequence[int]) -> tuple[Hindra
         return ()
     before = state.snapshot()
     group = [one for one in state.compiled.bonds.group(visit) if one in state.where]
-    for one in group:
-        if one == visit or state.compiled.visits[one].pin is None:
-            state.remove(one)
+    state.take_off(one for one in group if one == visit or state.compiled.visits[one].pin is None)
     found = tuple(
         Hindrance(
             worker=state.compiled.workers[worker].id,

@@ -10,7 +10,7 @@ from dispatch.solver.plan import RoutePlan
 from dispatch.solver.routes.compiled import Compiled, start_windows
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import Route, State
-from dispatch.solver.routes.together import let_go
+from dispatch.solver.routes.together import let_go, place_tied
 
 _PIN_RANK = {"under_way": 0, "frozen": 1}
 _EVER = -(2**61)
@@ -19,20 +19,27 @@ Order = dict[int, list[int]]
 """Visits per duty in the order in which they are to be done."""
 
 
-def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False) -> None:
+def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False, believed: bool = False) -> None:
     """Put into the empty ``state`` what of ``plan`` can stand, and every pin, whatever the plan says of it.
 
     Told, pinned and tied visits and crews are held at the plan's start, others may slide; what ties bind stands
-    together or not at all. With ``only_cover`` the plan's visits that are neither rounds nor pinned are left out.
+    together or not at all. With ``only_cover`` the plan's visits that are neither rounds nor pinned are left out; with
+    ``believed`` pins that it names as unplanned stay so.
     """
+    out = {one.id for one in plan.unplanned} if plan is not None and believed else set()
+    pins = [
+        visit for visit, facts in enumerate(state.compiled.visits) if facts.pin is not None and facts.id not in out
+    ]
     order = _kept(state, plan)
     if only_cover:
         for visit in {one for visits in order.values() for one in visits if not _cover_or_pin(state, one)}:
             state.release(visit)
         order = {duty: [one for one in visits if _cover_or_pin(state, one)] for duty, visits in order.items()}
-    _add_pins(state, order)
+    _add_pins(state, order, pins)
     lay(state, order)
-    _force_pins(state)
+    if not only_cover:
+        let_go(state)
+    force_pins(state, pins)
     if not only_cover:
         let_go(state)
 
@@ -211,13 +218,18 @@ def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
     return True
 
 
-def _add_pins(state: State, order: Order) -> None:
-    """Merge into ``order`` the pins with people and start that the plan has elsewhere or not at all."""
+def _add_pins(state: State, order: Order, pins: Iterable[int]) -> None:
+    """Merge into ``order`` those ``pins`` with people and start that the plan has elsewhere or not at all.
+
+    Not what is tied: whether it can stand at all depends on more than its own people.
+    """
     compiled = state.compiled
     present = {visit for visits in order.values() for visit in visits}
-    for visit, facts in enumerate(compiled.visits):
+    for visit in pins:
+        facts = compiled.visits[visit]
         pin = facts.pin
-        if pin is None or pin.start is None or visit in present or len(set(pin.workers)) != facts.people:
+        assert pin is not None
+        if pin.start is None or visit in present or len(set(pin.workers)) != facts.people or compiled.bonds.of(visit):
             continue
         duties = [_duty_at(compiled, worker, pin.start, pin.start + facts.ticks) for worker in pin.workers]
         homes = [duty for duty in duties if duty is not None and compiled.may_do(visit, duty)]
@@ -246,33 +258,45 @@ def _duty_at(compiled: Compiled, worker: str, start: int, end: int) -> int | Non
     return None
 
 
-def _force_pins(state: State) -> None:
-    """Place the pins still missing; what is not pinned makes way and is put back as far as it fits."""
-    compiled = state.compiled
-    for visit, facts in enumerate(compiled.visits):
-        if facts.pin is None or visit in state.where:
-            continue
-        place = best_place(state, visit)
-        if place is not None:
-            settle(state, place)
+def force_pins(state: State, pins: Iterable[int]) -> list[int]:
+    """Place those of ``pins`` still missing, with what they are tied to; what is not pinned makes way and is put back
+    as far as it fits: what of it is out now.
+    """
+    lost: list[int] = []
+    for visit in pins:
+        if visit in state.where or _place_pin(state, visit):
             continue
         before = state.snapshot()
         order, cleared = _clear_for(state, visit)
-        place = best_place(state, visit)
-        if place is None:
+        if _place_pin(state, visit):
+            lost += lay_singly(state, order, [one for one in cleared if one not in state.where])
+        else:
             state.restore(before)
-            continue
+    return [visit for visit in dict.fromkeys(lost) if visit not in state.where]
+
+
+def _place_pin(state: State, visit: int) -> bool:
+    """Put a pinned visit where it is cheapest, and what it is tied to with it, at any price; False if it fits nowhere."""
+    if state.compiled.bonds.of(visit):
+        return place_tied(state, visit, lambda *_: float("inf"))
+    place = best_place(state, visit)
+    if place is not None:
         settle(state, place)
-        lay_singly(state, order, cleared)
+    return place is not None
 
 
-def _clear_for(state: State, visit: int) -> tuple[Order, list[int]]:
-    """Take what is not pinned off the duties a pin could need; returns the order there was, and what was taken."""
+def _clear_for(state: State, pinned: int) -> tuple[Order, list[int]]:
+    """Take what is not pinned off the duties that a pin, and what of its ties is out, could need; returns the order
+    there was, and what was taken.
+    """
     compiled = state.compiled
-    facts = compiled.visits[visit]
-    mask = compiled.eligible(facts)
-    if facts.pin is not None and len(facts.pin.workers) >= facts.people:
-        mask &= compiled.duties_mask(facts.pin.workers)
+    mask = np.zeros(len(compiled.duties), dtype=bool)
+    for one in (one for one in compiled.bonds.group(pinned) if one not in state.where):
+        facts = compiled.visits[one]
+        able = compiled.eligible(facts)
+        if facts.pin is not None and len(facts.pin.workers) >= facts.people:
+            able &= compiled.duties_mask(facts.pin.workers)
+        mask |= able
     moving: dict[int, int | None] = {}
     for duty in np.flatnonzero(mask).tolist():
         for one in filter(compiled.is_visit, state.routes[duty].visits):

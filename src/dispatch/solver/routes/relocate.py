@@ -17,13 +17,17 @@ GAIN = 1e-6
 _FAR = 2**60
 
 
-def relocate(state: State, around: Sequence[int], tries: int) -> None:
+def relocate(state: State, around: Sequence[int], tries: int, *, changes: int | None = None) -> None:
     """Take up to ``tries`` visits near to those ``around`` to a cheaper place, each if there is one.
 
-    What people were told is paid for, so nobody's visit moves for less than that costs. Pins, rounds and what is
-    tied to something stay.
+    What people were told is paid for, so nobody's visit moves for less than that costs; with ``changes`` no more than
+    so many that people were told of. Pins, rounds and what is tied to something stay.
     """
+    changed = 0
     for visit in _beside(state, around, tries):
+        told = state.compiled.visits[visit].told is not None
+        if told and changed == changes:
+            continue
         where = state.where[visit]
         before = state.snapshot()
         others = [one for one in on_duties(state, where) if one != visit]
@@ -34,8 +38,9 @@ def relocate(state: State, around: Sequence[int], tries: int) -> None:
         place = best_place(state, visit, limit=saved - GAIN)
         if place is None:
             state.restore(before)
-        else:
-            settle(state, place)
+            continue
+        settle(state, place)
+        changed += told
 
 
 def _beside(state: State, around: Sequence[int], count: int) -> list[int]:
@@ -65,17 +70,19 @@ def make_absent(state: State, worker: int, span: Span) -> list[int]:
         for visit, stop in zip(state.routes[duty].visits, state.routes[duty].stops, strict=True)
         if compiled.is_visit(visit) and stop.start < span.end and stop.ready > span.start
     }
+    before = state.snapshot()
+    cleared = state.take_off(theirs)
     order = {
-        duty: list(route.visits) for duty, route in enumerate(state.routes) if not set(theirs).isdisjoint(route.visits)
+        duty: list(route.visits)
+        for duty, route in enumerate(before.routes)
+        if not set(cleared).isdisjoint(route.visits)
     }
-    held = {visit: state.held[visit] for visit in theirs if visit in state.held}
-    cleared = [visit for visit in theirs if state.remove(visit)]
     compiled.add_absence(worker, span)
     for duty in duties:
         state.put(empty_route(compiled, duty))
     staying = [visit for visit in cleared if visit not in off]
     for visit in staying:
-        if visit in held:
-            state.hold(visit, held[visit])
+        if visit in before.held:
+            state.hold(visit, before.held[visit])
     lay_singly(state, order, staying)
     return [visit for visit in cleared if visit not in state.where]

@@ -210,8 +210,9 @@ def _apply(state: State, given: list[Given]) -> None:
         state.put(route)
         for _, visit in added:
             state.where[visit] = (*state.where.get(visit, ()), duty)
-    for visit in sorted(lost):
-        state.remove(visit)
+    for visit in lost - state.where.keys():
+        state.release(visit)
+    for visit in sorted({*lost, *state.take_off(sorted(lost))}):
         place = best_place(state, visit)
         if place is not None:
             settle(state, place)

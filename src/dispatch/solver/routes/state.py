@@ -257,6 +257,36 @@ class State:
         self.release(visit)
         return True
 
+    def take_off(self, visits: Iterable[int]) -> list[int]:
+        """Take ``visits`` off their routes and release them; all that came off, these first.
+
+        More than these only with a travel matrix in which a detour is shorter than the way: where a route cannot do
+        without one of them, others come off as well.
+        """
+        off = [visit for visit in dict.fromkeys(visits) if visit in self.where]
+        rebuilt: dict[int, Route] = {}
+        waiting = sorted({duty for visit in off for duty in self.where[visit]})
+        while waiting:
+            duty = waiting.pop()
+            rebuilt[duty] = route = self._without(duty, off)
+            lost = [one for one in self.routes[duty].visits if one in self.where and one not in (*route.visits, *off)]
+            off += lost
+            waiting += sorted({other for visit in lost for other in self.where[visit]} - {duty})
+        for route in rebuilt.values():
+            self.put(self.without_idle_stores(route))
+        for visit in off:
+            del self.where[visit]
+            self.release(visit)
+        return off
+
+    def _without(self, duty: int, off: Collection[int]) -> Route:
+        """The route of ``duty`` without ``off``, and without as few others as it takes for there to be one."""
+        kept = tuple(one for one in self.routes[duty].visits if one not in off)
+        while (route := self.build(duty, kept)) is None:
+            fewer = [(*kept[:place], *kept[place + 1 :]) for place in range(len(kept))]
+            kept = next((one for one in fewer if self.build(duty, one) is not None), fewer[-1])
+        return route
+
     def without_idle_stores(self, route: Route) -> Route:
         """``route`` past no store that nobody on it needs."""
         at = 0

@@ -109,8 +109,8 @@ def let_go(state: State) -> list[int]:
     gone: list[int] = []
     for visit in list(state.compiled.bonds):
         if visit in state.where and not bonds_kept(state, visit):
-            gone += [one for one in state.compiled.bonds.group(visit) if one in state.where and state.remove(one)]
-    return gone
+            gone += state.take_off(state.compiled.bonds.group(visit))
+    return gone + let_go(state) if gone else gone
 
 
 def bonds_kept(state: State, visit: int) -> bool:

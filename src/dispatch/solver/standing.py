@@ -15,6 +15,7 @@ from dispatch.solver.routes.carry import carry, force_pins
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import fill, price_limit
 from dispatch.solver.routes.judged import judged
+from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.relocate import make_absent, relocate
@@ -201,7 +202,9 @@ class Standing:
 def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
     """Where and when each visit stands: duties with starts."""
     found: dict[int, tuple[tuple[int, int], ...]] = {}
+    late = state.compiled.problem.weights.duration > 0
     for route in routes:
+        route = set_out_late(state, route) if late else route
         for visit, stop in zip(route.visits, route.stops, strict=True):
             if state.compiled.is_visit(visit):
                 found[visit] = (*found.get(visit, ()), (route.duty, stop.start))

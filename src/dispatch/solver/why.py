@@ -15,7 +15,6 @@ from dispatch.solver.problem import Id, RouteProblem, Tick
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.elsewhere import Elsewhere, elsewhere
-from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.reasons import explain, hindrances
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
@@ -148,14 +147,14 @@ def _alternative(state: State, visit: int, other: Elsewhere) -> Alternative:
     """
     weights = state.compiled.problem.weights
     whole = weights.fair > 0 or weights.greatest_late > 0
-    before, late = state.snapshot(), weights.duration > 0
+    before = state.snapshot()
     stood = {one: _beside(state, one) for one in other.lifted}
     other.settle(state)
     changed = [duty for duty, route in enumerate(state.routes) if whole or route is not before.routes[duty]]
-    then = _cost(state, [set_out_late(state, state.routes[duty]) if late else state.routes[duty] for duty in changed])
+    then = _cost(state, [state.routes[duty] for duty in changed])
     stands = {one: _beside(state, one) for one in other.lifted}
     state.restore(before)
-    now = _cost(state, [set_out_late(state, state.routes[duty]) if late else state.routes[duty] for duty in changed])
+    now = _cost(state, [state.routes[duty] for duty in changed])
     by_rule = {rule: then[rule] - now[rule] for rule in then if abs(then[rule] - now[rule]) > _BIT}
     start = stands[visit].start
     assert start is not None

@@ -78,6 +78,8 @@ class Compiled:
         self.duty_mode = np.array([duty.mode for duty in self.duties], dtype=np.int64)
         self.duty_start = np.array([duty.start for duty in self.duties], dtype=np.int64)
         self.duty_end = np.array([duty.end for duty in self.duties], dtype=np.int64)
+        self.duty_price = np.array([duty.price for duty in self.duty_source], dtype=np.float64)
+        self.priced = bool(self.duty_price.any())
         self.max_visits = np.array([duty.max_visits for duty in self.duties], dtype=np.int64)
         self.max_ticks = np.array([duty.max_ticks for duty in self.duties], dtype=np.int64)
         self._skilled: dict[tuple[str, int], NDArray[np.bool_]] = {}

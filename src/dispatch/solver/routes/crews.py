@@ -9,6 +9,7 @@ import numpy as np
 
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.gaps import Floats, Gaps, find_gaps, start_cost, wanted_start
+from dispatch.solver.routes.price import added, credit, joint_added, least_opened
 from dispatch.solver.routes.state import Ints, Route, State
 
 _STARTS_MAX = 300
@@ -41,15 +42,16 @@ def best_crew_place(
         return None
     fixed = start_cost(state, facts, offers.starts)
     bounds = fixed + _people_bound(offers.cost, facts.people)
+    spared = credit(state, facts) * facts.people
     best: tuple[float, int, tuple[Route, ...]] | None = None
     for tries, row in enumerate(np.argsort(bounds, kind="stable").tolist()):
-        if bounds[row] >= limit or tries == _TRIES_MAX:
+        if bounds[row] >= limit + spared or tries == _TRIES_MAX:
             break
-        found = _exact(state, visit, gaps, offers, row=row, forced=forced, limit=limit - float(fixed[row]))
+        found = _exact(state, visit, gaps, offers, row=row, forced=forced, limit=limit + spared - float(fixed[row]))
         if found is not None:
-            cost, routes = found
-            best = cost + float(fixed[row]), int(offers.starts[row]), routes
-            limit = best[0]
+            cost = found[0] + float(fixed[row]) + joint_added(state, found[1])
+            if cost < limit:
+                best, limit = (cost, int(offers.starts[row]), found[1]), cost
     return best
 
 
@@ -64,6 +66,8 @@ def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
         starts = starts[np.linspace(0, len(starts) - 1, _STARTS_MAX).astype(np.int64)]
         starts = np.unique(np.concatenate([starts, np.array(extra, dtype=np.int64)]))
     travel = state.compiled.problem.weights.travel * gaps.travel.astype(np.float64)
+    if state.compiled.priced:
+        travel += least_opened(state, gaps.duty)
     order = np.argsort(state.compiled.duty_worker[gaps.duty], kind="stable")
     by_worker = state.compiled.duty_worker[gaps.duty[order]]
     workers, begins = np.unique(by_worker, return_index=True)
@@ -114,16 +118,11 @@ def _exact(
                 gap = int(offers.gap[row, column])
                 built = state.build_with(int(gaps.duty[gap]), int(gaps.position[gap]), visit, ((start, start),))
                 routes[column] = built
-                cost[column] = np.inf if built is None else _added(state, built)
+                cost[column] = np.inf if built is None else added(state, built, (visit, start))
                 break
         else:
             built_all = [routes[column] for column in crew]
             return price, tuple(route for route in built_all if route is not None)
-
-
-def _added(state: State, route: Route) -> float:
-    travel = state.compiled.problem.weights.travel
-    return route.cost(travel) - state.routes[route.duty].cost(travel)
 
 
 def _cheapest(

@@ -32,6 +32,17 @@ def set_out_late(state: State, route: Route) -> Route:
     return best
 
 
+def lasting(state: State, route: Route) -> int:
+    """Ticks that ``route``, which has stops, takes from setting out to its end, set out for as late as will do."""
+    late = set_out_late(state, route)
+    way = late.ways[0]
+    leave = late.stops[0].start - way
+    for start, end in reversed(_closed(state, late)):
+        if way and leave < end and start < leave + way:
+            leave = start - way
+    return _end(state, late) - leave
+
+
 def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
     """``route`` with its first stop in ``windows``; None if that cannot be."""
     first = route.visits[0]
@@ -44,11 +55,15 @@ def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
 
 def _end(state: State, route: Route) -> int:
     """When the last stop is done or, where there is one, the end spot reached."""
+    way = route.ways[-1]
+    return clear(_closed(state, route), route.stops[-1].ready, way) + way
+
+
+def _closed(state: State, route: Route) -> tuple[tuple[int, int], ...]:
+    """Where nobody is under way on ``route``: absences and breaks, in order of time."""
     duty = state.compiled.duties[route.duty]
     rests = ((start, start + rest.ticks) for start, rest in zip(route.rests, duty.rests, strict=True))
-    closed = tuple(sorted((*duty.blocks, *rests)))
-    way = route.ways[-1]
-    return clear(closed, route.stops[-1].ready, way) + way
+    return tuple(sorted((*duty.blocks, *rests)))
 
 
 def _later_than_due(state: State, before: Route, after: Route) -> bool:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dispatch.solver.routes.price import alone_now, joint
 from dispatch.solver.routes.state import State
 
 
 def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> float:
-    """Cost in minutes of the ways and overtime of ``duties`` and of everything about ``visits``, of nothing else."""
+    """Cost in minutes of ``duties``, of everything about ``visits``, and of what joins all routes; of nothing else."""
     compiled = state.compiled
     weights = compiled.problem.weights
-    cost = sum(weights.travel * route.travel + route.over for route in (state.routes[duty] for duty in duties))
+    cost = joint(state)
+    for duty in duties:
+        route = state.routes[duty]
+        cost += weights.travel * route.travel + route.over + alone_now(state, duty)
     for visit in visits:
         facts = compiled.visits[visit]
         where = state.where.get(visit)

@@ -16,6 +16,7 @@ from dispatch.solver.routes.gaps import (
     start_cost,
     wanted_start,
 )
+from dispatch.solver.routes.price import added, joint_added, least_added
 from dispatch.solver.routes.state import Ints, Route, State
 
 TRIES_MAX = 400
@@ -84,12 +85,13 @@ def bounds(state: State, visit: int, gaps: Gaps) -> Bounds:
     start = gaps.first if wanted is None else np.clip(wanted, gaps.first, gaps.last)
     person = alone_cost(state, facts, gaps.duty)
     travel = state.compiled.problem.weights.travel * gaps.travel
-    return Bounds(start, person, travel + start_cost(state, facts, start) + person, wanted)
+    least = travel + start_cost(state, facts, start) + person + least_added(state, facts, gaps)
+    return Bounds(start, person, least, wanted)
 
 
 def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place | None:
     compiled = state.compiled
-    facts, travel_price = compiled.visits[visit], compiled.problem.weights.travel
+    facts = compiled.visits[visit]
     gaps = find_gaps(state, visit, duties)
     if not len(gaps.duty):
         return None
@@ -104,12 +106,12 @@ def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place |
         if found is None:
             continue
         route, at = found
-        old = state.routes[duty]
-        cost = route.cost(travel_price) - old.cost(travel_price) + float(fixed[index])
+        hold = at if compiled.stands_still(visit) else None
+        still = None if hold is None else (visit, hold)
+        cost = added(state, route, still) + joint_added(state, (route,)) + float(fixed[index])
         if facts.told is not None:
             cost += compiled.problem.weights.change_tick * abs(at - facts.told.start)
         if cost < limit:
-            hold = at if compiled.stands_still(visit) else None
             best, limit = Place(visit, cost, hold, (route,)), cost
     return best
 

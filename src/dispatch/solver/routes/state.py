@@ -111,6 +111,15 @@ def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...])
             route.late += late[1] * (stop.start - late[0])
 
 
+def most_late(compiled: Compiled, route: Route) -> int:
+    """Ticks after its ``due`` at which the latest visit of ``route`` starts; 0 where none is late."""
+    most = 0
+    for visit, stop in zip(route.visits, route.stops, strict=True):
+        due = compiled.visits[visit].due if compiled.is_visit(visit) else None
+        most = max(most, 0 if due is None else stop.start - due)
+    return most
+
+
 class Snapshot(NamedTuple):
     """Routes, places and held starts of a state at one moment."""
 
@@ -127,7 +136,8 @@ class State:
     (before stop 0, …, after the last): ``early`` when the worker is free before the gap, ``late`` when the stop behind
     it must start at the latest, ``leg`` the way now taken across it. Breaks bound ``late`` from above only, so what
     fits by these arrays may still not fit; what does not fit by them never does. With ``pass_stores`` people pass by a
-    store for what they lack.
+    store for what they lack. ``latest`` is how late the latest visit of each duty is, where that is paid for; ``alone``
+    what duties cost, as far as that was asked (`price.alone_now`).
     """
 
     def __init__(self, compiled: Compiled, *, pass_stores: bool = True) -> None:
@@ -141,6 +151,8 @@ class State:
         self.count = np.zeros(len(duties), dtype=np.int64)
         self.work = np.zeros(len(duties), dtype=np.int64)
         self.gaps = np.ones(len(duties), dtype=np.int64)
+        self.latest = np.zeros(len(duties), dtype=np.int64)
+        self.alone: dict[int, float] = {}
         self._reserve(8)
         self.early[:, 0] = compiled.duty_start
         self.late[:, 0] = compiled.duty_end
@@ -351,3 +363,6 @@ class State:
         self.count[duty] = sum(map(compiled.is_visit, visits)) if compiled.problem.stores else len(visits)
         self.gaps[duty] = size
         self.work[duty] = route.work
+        self.alone.pop(duty, None)
+        if compiled.problem.weights.greatest_late:
+            self.latest[duty] = most_late(compiled, route)

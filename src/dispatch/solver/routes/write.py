@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from dispatch.solver.checks import cost
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop, Unplanned
+from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.timeline import clear_before
@@ -22,8 +23,13 @@ def write_plan(state: State, unplanned: tuple[Unplanned, ...], effort: Effort) -
 
 
 def write_route(state: State, route: WorkingRoute) -> Route:
-    """One route of ``state`` as a plan has it; of a duty with nothing on it, without stops and breaks."""
+    """One route of ``state`` as a plan has it; of a duty with nothing on it, without stops and breaks.
+
+    Where duration is paid, it is set out for as late as keeps its end.
+    """
     compiled = state.compiled
+    if compiled.problem.weights.duration:
+        route = set_out_late(state, route)
     source = compiled.duty_source[route.duty]
     duty = compiled.duties[route.duty]
     worker = compiled.workers[duty.worker]

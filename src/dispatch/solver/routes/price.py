@@ -1,0 +1,101 @@
+"""What routes cost by the rules that no single visit pays: a duty's price, how long it lasts, the latest start of all
+after its promise, fair shares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from dispatch.solver.problem import Visit
+from dispatch.solver.routes.gaps import Floats, Gaps
+from dispatch.solver.routes.later import lasting
+from dispatch.solver.routes.state import Ints, Route, State, most_late
+
+
+def alone(state: State, route: Route, still: tuple[int, int] | None = None) -> float:
+    """Minutes that ``route`` costs beside its ways, lateness and overtime: the duty's price, and how long it lasts.
+
+    ``still``: a visit and the start at which it would be held.
+    """
+    duration = state.compiled.problem.weights.duration
+    cost = float(state.compiled.duty_price[route.duty]) if _visited(state, route) else 0.0
+    if not duration or not route.visits:
+        return cost
+    if still is None:
+        return cost + duration * lasting(state, route)
+    visit, start = still
+    usual = state.windows[visit]
+    state.windows[visit] = ((start, start),)
+    cost += duration * lasting(state, route)
+    state.windows[visit] = usual
+    return cost
+
+
+def alone_now(state: State, duty: int) -> float:
+    """`alone` of the route that stands for ``duty``."""
+    known = state.alone.get(duty)
+    if known is None:
+        known = state.alone[duty] = alone(state, state.routes[duty])
+    return known
+
+
+def added(state: State, route: Route, still: tuple[int, int] | None = None) -> float:
+    """Minutes that ``route`` costs more than what stands for its duty, but for what joins all routes."""
+    travel, old = state.compiled.problem.weights.travel, state.routes[route.duty]
+    ways = route.cost(travel) - old.cost(travel)
+    return ways + alone(state, route, still) - alone_now(state, route.duty)
+
+
+def joint(state: State) -> float:
+    """Minutes for the greatest lateness and for fair shares, as things stand."""
+    weights = state.compiled.problem.weights
+    cost = weights.greatest_late * float(state.latest.max(initial=0))
+    if weights.fair and len(state.work):
+        cost += weights.fair * float(state.work.max() - state.work.mean())
+    return cost
+
+
+def joint_added(state: State, routes: Sequence[Route]) -> float:
+    """How much dearer `joint` is with ``routes``, which have more to do, in place of what stands for their duties."""
+    weights = state.compiled.problem.weights
+    cost = 0.0
+    if weights.greatest_late:
+        latest = state.latest.copy()
+        for route in routes:
+            latest[route.duty] = most_late(state.compiled, route)
+        cost += weights.greatest_late * float(latest.max(initial=0) - state.latest.max(initial=0))
+    if weights.fair:
+        more = sum(route.work - int(state.work[route.duty]) for route in routes)
+        fullest = int(state.work.max())
+        cost += weights.fair * (max(fullest, *(route.work for route in routes)) - fullest - more / len(state.work))
+    return cost
+
+
+def credit(state: State, visit: Visit) -> float:
+    """The most that one more person at ``visit`` may make fair shares cheaper, for the mean they are held against."""
+    return state.compiled.problem.weights.fair * visit.ticks / max(1, len(state.work))
+
+
+def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
+    """What a place in each of ``gaps`` costs at least by these rules, in minutes, for a visit of one person."""
+    compiled, weights = state.compiled, state.compiled.problem.weights
+    cost = np.zeros(len(gaps.duty), dtype=np.float64)
+    if compiled.priced:
+        cost += np.where(state.count[gaps.duty] == 0, compiled.duty_price[gaps.duty], 0.0)
+    if weights.fair:
+        fullest = int(state.work.max(initial=0))
+        cost += weights.fair * np.maximum(0, state.work[gaps.duty] + visit.ticks - fullest) - credit(state, visit)
+    if weights.greatest_late and visit.due is not None:
+        cost += weights.greatest_late * np.maximum(0, gaps.first - visit.due - int(state.latest.max(initial=0)))
+    return cost
+
+
+def least_opened(state: State, duties: Ints) -> Floats:
+    """What each of ``duties`` costs for having a visit at all, where it has none yet."""
+    return np.where(state.count[duties] == 0, state.compiled.duty_price[duties], 0.0)
+
+
+def _visited(state: State, route: Route) -> bool:
+    return any(map(state.compiled.is_visit, route.visits))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.plan import Effort, RoutePlan
-from dispatch.solver.routes.insert import explain_out, missing, price_limit, urgency
+from dispatch.solver.routes.insert import explain_out, missing, place_pins, price_limit, urgency
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
@@ -19,7 +19,7 @@ def fill(whole: Whole) -> float:
     """
     if all(visit in whole.where for visit in range(len(whole.compiled.visits))):
         return 0.0
-    state = _state(whole, late=False)
+    state = _state(whole)
     stores = bool(whole.compiled.problem.stores)
     saved, changed = 0.0, set[int]()
     for visit in sorted(missing(state), key=lambda one: urgency(state, one)):
@@ -44,10 +44,11 @@ def fill(whole: Whole) -> float:
 
 def written(whole: Whole, effort: Effort) -> RoutePlan:
     """``whole`` as a plan, with reasons for what is out."""
-    state = _state(whole, late=True)
+    state = _state(whole)
+    place_pins(state)
     return write_plan(state, explain_out(state), effort)
 
 
-def _state(whole: Whole, *, late: bool) -> State:
+def _state(whole: Whole) -> State:
     order = {duty: visits for duty, visits in enumerate(whole.order) if visits}
-    return stand(whole.compiled, order, {visit: whole.starts[visit] for visit in whole.where}, late=late)
+    return stand(whole.compiled, order, {visit: whole.starts[visit] for visit in whole.where})

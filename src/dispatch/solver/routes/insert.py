@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dispatch.solver.checks.form import require_form
 from dispatch.solver.plan import RoutePlan, Unplanned
 from dispatch.solver.problem import RouteProblem
-from dispatch.solver.routes.carry import carry
+from dispatch.solver.routes.carry import carry, force_pins
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
@@ -74,6 +74,12 @@ def start_state(
     new = [visit for visit in missing(state) if wanted is None or state.compiled.visits[visit].id in wanted]
     fill(state, new)
     return state
+
+
+def place_pins(state: State) -> None:
+    """Place the pins that are out and can stand; what is not pinned makes way, and goes elsewhere."""
+    pins = [visit for visit in missing(state) if state.compiled.visits[visit].pin is not None]
+    fill(state, force_pins(state, pins))
 
 
 def missing(state: State) -> list[int]:

@@ -10,7 +10,7 @@ from dispatch.solver.checks import check, require_form
 from dispatch.solver.plan import Effort, Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.insert import explain_out, knows_all, start_state
+from dispatch.solver.routes.insert import explain_out, fill, knows_all, missing, place_pins, start_state
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
@@ -66,7 +66,7 @@ def improve(
                 better = _written(compiled, drive, pace.effort(seed))
                 stop.found(better.total)
                 tell(better)
-        found = _written(compiled, drive, pace.effort(seed))
+        found = _written(compiled, drive, pace.effort(seed), all_placed=True)
     finally:
         drive.close()
     if begun is not None and _gives_up(problem, found, begun):
@@ -117,9 +117,16 @@ def _order_of(compiled: Compiled, plan: RoutePlan) -> dict[int, list[int]]:
     return order
 
 
-def _written(compiled: Compiled, drive: Drive, effort: Effort) -> RoutePlan:
-    """The cheapest routes seen as a plan, with reasons for what is out."""
+def _written(compiled: Compiled, drive: Drive, effort: Effort, *, all_placed: bool = False) -> RoutePlan:
+    """The cheapest routes seen as a plan, with reasons for what is out.
+
+    The search keeps times a little more strictly than a plan must, above all beside breaks: with ``all_placed`` all
+    that is out and has a place all the same goes there, else pins alone.
+    """
     state = stand(compiled, drive.order(), drive.starts())
+    place_pins(state)
+    if all_placed:
+        fill(state, missing(state))
     return write_plan(state, explain_out(state), effort)
 
 

@@ -7,27 +7,19 @@ from collections.abc import Mapping, Sequence
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.state import Route, State, build_route
 
 
-def stand(
-    compiled: Compiled, order: Mapping[int, Sequence[int]], starts: Mapping[int, float], *, late: bool = True
-) -> State:
-    """A state with the visits of ``order`` per duty; what other routes or people rest on is held at its start.
-
-    Where duration is paid, people set out as late as will do (``late``), or at once.
-    """
+def stand(compiled: Compiled, order: Mapping[int, Sequence[int]], starts: Mapping[int, float]) -> State:
+    """A state with the visits of ``order`` per duty; what other routes or people rest on is held at its start."""
     state = State(compiled)
     tied = {end for tie in compiled.problem.ties for end in (tie.first, tie.then)}
     for visit, start in starts.items():
         facts = compiled.visits[visit]
         if facts.people > 1 or facts.told is not None or facts.pin is not None or facts.id in tied:
             state.hold(visit, round(start))
-    late = late and bool(compiled.problem.weights.duration)
     for duty, visits in order.items():
-        route = _built(compiled, state, duty, tuple(visits), starts)
-        state.put(set_out_late(state, route) if late else route)
+        state.put(_built(compiled, state, duty, tuple(visits), starts))
         for visit in filter(compiled.is_visit, visits):
             state.where[visit] = (*state.where.get(visit, ()), duty)
     for visit in [one for one in state.held if one not in state.where]:

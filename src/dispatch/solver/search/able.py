@@ -46,8 +46,12 @@ class Ability:
         open_then = np.zeros(len(mask), dtype=bool)
         for first, last in compiled.windows[index]:
             open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - visit.ticks, last)
-        if visit.pin is not None and person < len(visit.pin.workers):
-            mask &= compiled.duties_mask((visit.pin.workers[person],))
+        named = () if visit.pin is None else tuple(dict.fromkeys(visit.pin.workers))
+        if len(named) > visit.people or not compiled.worker_index.keys() >= set(named):
+            # Nobody can follow such a pin, so nobody is sent: it is named as unplanned, with that for a reason.
+            return np.zeros(0, dtype=np.int32)
+        if person < len(named):
+            mask &= compiled.duties_mask((named[person],))
         return np.flatnonzero(mask & open_then).astype(np.int32)
 
 

@@ -1,0 +1,86 @@
+"""What a search leaves out though it could be done is placed at its end, so that no plan it gives is refused."""
+
+from __future__ import annotations
+
+import pytest
+from benchmarks.drawn import drawn_routes
+from msgspec.structs import replace
+from solver_problems import HOUR, duty, line_problem, visit, worker
+
+from dispatch.solver.checks import check
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.problem import Pin, Rest, RouteProblem, Span, Tie, Told
+from dispatch.solver.solve import improve, solve
+from dispatch.solver.version import no_search
+
+NOTHING = RoutePlan(effort=no_search())
+
+
+def planned(plan: RoutePlan) -> set[str]:
+    return {stop.visit for route in plan.routes for stop in route.stops}
+
+
+def between_breaks(pinned: bool) -> RouteProblem:
+    """An hour of work that fits only if a short break is put off, beside two visits that tie each other out."""
+    breaks = (
+        Rest(span=Span(2 * HOUR + 12, 2 * HOUR + 57), ticks=30),
+        Rest(span=Span(0, 6 * HOUR), ticks=15),
+    )
+    on_duty = duty(
+        start=0, end=6 * HOUR, start_spot=2, end_spot=2, rests=breaks, absences=(Span(2 * HOUR + 34, 3 * HOUR + 24),)
+    )
+    pin = Pin(workers=("w1",), why="frozen") if pinned else None
+    wanted = visit("wanted", spot=8, ticks=45, windows=(Span(0, 2 * HOUR + 37),), pin=pin)
+    shut = visit("shut", windows=(Span(20 * HOUR, 21 * HOUR),))
+    problem = line_problem((worker("w1", on_duty),), (visit("open", spot=3), shut, wanted))
+    return replace(problem, ties=(Tie(first="open", then="shut", most=None),))
+
+
+@pytest.mark.parametrize("pinned", [True, False])
+@pytest.mark.parametrize("budget", [0, 3])
+def test_what_fits_beside_breaks_in_one_way_only_is_planned(pinned: bool, budget: int) -> None:
+    problem = between_breaks(pinned)
+    plan = solve(problem, budget=budget, seed=1)
+    assert isinstance(plan, RoutePlan)
+    assert check(problem, plan) == []
+    assert planned(plan) == {"wanted"}
+
+
+def test_what_was_told_for_later_than_it_can_be_is_planned_sooner() -> None:
+    told = Told(workers=("gone",), start=15 * HOUR + 30)
+    problem = line_problem((worker(),), (visit(ticks=60, told=told, windows=(Span(13 * HOUR, 18 * HOUR),)),))
+    for budget in (0, 20):
+        plan = solve(problem, budget=budget, seed=1)
+        assert isinstance(plan, RoutePlan)
+        assert planned(plan) == {"v1"}
+        assert check(problem, plan) == []
+
+
+@pytest.mark.parametrize("workers", [("w1", "w2"), ("w1", "nobody")])
+def test_a_pin_nobody_can_follow_is_left_out_with_the_reason_by_every_way_to_a_plan(workers: tuple[str, ...]) -> None:
+    problem = line_problem((worker("w1"), worker("w2")), (visit(pin=Pin(workers=workers)),))
+    for budget in (0, 2):
+        plan = solve(problem, budget=budget, seed=1)
+        assert isinstance(plan, RoutePlan)
+        assert check(problem, plan) == []
+        assert plan.unplanned[0].reasons[0].rule == "pin"
+
+
+def test_a_pin_that_names_one_of_two_twice_leaves_the_other_open() -> None:
+    pinned, shut = visit(people=2, pin=Pin(workers=("w1", "w1"))), visit("shut", windows=(Span(20 * HOUR, 21 * HOUR),))
+    problem = line_problem((worker("w1"), worker("w2")), (pinned, visit("open"), shut))
+    problem = replace(problem, ties=(Tie(first="open", then="shut", most=None),))
+    plan = improve(problem, NOTHING, budget=2, seed=1)
+    assert check(problem, plan) == []
+    assert planned(plan) == {"v1"}
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_nothing_is_left_out_that_could_be_had_for_less_than_its_price(seed: int) -> None:
+    """Each reason of its own says what a place would cost: none less than the price, or it would be planned."""
+    problem = drawn_routes(seed, workers=4, visits=20)
+    told: list[RoutePlan] = []
+    plan = improve(problem, NOTHING, budget=4, seed=1, on_best=told.append)
+    assert check(problem, plan) == []
+    assert not any("not asked for" in reason.message for out in plan.unplanned for reason in out.reasons)
+    assert all(check(problem, one) == [] for one in told)

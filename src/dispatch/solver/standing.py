@@ -203,8 +203,7 @@ def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, tuple[tup
     """Where and when each visit stands: duties with starts."""
     found: dict[int, tuple[tuple[int, int], ...]] = {}
     late = state.compiled.problem.weights.duration > 0
-    for route in routes:
-        route = set_out_late(state, route) if late else route
+    for route in (set_out_late(state, one) if late else one for one in routes):
         for visit, stop in zip(route.visits, route.stops, strict=True):
             if state.compiled.is_visit(visit):
                 found[visit] = (*found.get(visit, ()), (route.duty, stop.start))

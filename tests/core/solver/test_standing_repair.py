@@ -54,7 +54,7 @@ def test_a_pin_that_its_tie_keeps_out_drives_nothing_out(pin: Pin) -> None:
     one = Standing(problem, plan)
     assert places(one.plan()) == places(plan)
     assert why(problem, plan, "stands").workers == ("w1",)
-    assert [reason.rule for reason in why(problem, plan, "pinned").reasons][0] == "pin"
+    assert why(problem, plan, "pinned").reasons[0].rule == "pin"
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -116,8 +116,9 @@ def test_ties_let_go_of_what_a_route_could_not_do_without() -> None:
     problem = replace(problem, ties=(Tie(first="via", then="side", most=None, workers="any"),))
     plan = solved(problem)
     assert set(places(plan)) == {"via", "beyond", "side"}
-    shut = tuple(replace(one, windows=(Span(1 * HOUR, 2 * HOUR),)) if one.id == "side" else one for one in problem.visits)
-    one = Standing(replace(problem, visits=shut), plan)
+    past = (Span(1 * HOUR, 2 * HOUR),)
+    visits = tuple(replace(one, windows=past) if one.id == "side" else one for one in problem.visits)
+    one = Standing(replace(problem, visits=visits), plan)
     assert check(one.problem, one.plan()) == []
     assert places(one.plan()) == {}
 

@@ -91,9 +91,8 @@ def test_no_insertion_makes_a_plan_dearer_than_leaving_it_out_does(seed: int) ->
     whole = all_paid(without_rounds(random_problem(seed, workers=5, visits=26)))
     begun = replace(whole, visits=whole.visits[:14])
     one = Standing(begun, insert(begun))
-    for fresh in whole.visits[14:]:
+    for fresh in (replace(other, pin=None, price=60.0) for other in whole.visits[14:]):
         before = one.plan().total
-        fresh = replace(fresh, pin=None, price=60.0)
         change = one.insert(fresh)
         plan = one.plan()
         assert check(one.problem, plan) == []

@@ -27,9 +27,7 @@ def carry(state: State, plan: RoutePlan | None, *, only_cover: bool = False, bel
     ``believed`` pins that it names as unplanned stay so.
     """
     out = {one.id for one in plan.unplanned} if plan is not None and believed else set()
-    pins = [
-        visit for visit, facts in enumerate(state.compiled.visits) if facts.pin is not None and facts.id not in out
-    ]
+    pins = [visit for visit, facts in enumerate(state.compiled.visits) if facts.pin is not None and facts.id not in out]
     order = _kept(state, plan)
     if only_cover:
         for visit in {one for visits in order.values() for one in visits if not _cover_or_pin(state, one)}:
@@ -276,7 +274,7 @@ def force_pins(state: State, pins: Iterable[int]) -> list[int]:
 
 
 def _place_pin(state: State, visit: int) -> bool:
-    """Put a pinned visit where it is cheapest, and what it is tied to with it, at any price; False if it fits nowhere."""
+    """Put a pinned visit, and what it is tied to, where it is cheapest, at any price; False if it fits nowhere."""
     if state.compiled.bonds.of(visit):
         return place_tied(state, visit, lambda *_: float("inf"))
     place = best_place(state, visit)

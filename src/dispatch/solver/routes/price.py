@@ -19,8 +19,8 @@ def alone(state: State, route: Route, still: tuple[int, int] | None = None) -> f
 
     ``still``: a visit and the start at which it would be held.
     """
-    duration = state.compiled.problem.weights.duration
-    cost = float(state.compiled.duty_price[route.duty]) if _visited(state, route) else 0.0
+    compiled, duration = state.compiled, state.compiled.problem.weights.duration
+    cost = float(compiled.duty_price[route.duty]) if compiled.priced and _visited(state, route) else 0.0
     if not duration or not route.visits:
         return cost
     if still is None:
@@ -35,6 +35,8 @@ def alone(state: State, route: Route, still: tuple[int, int] | None = None) -> f
 
 def alone_now(state: State, duty: int) -> float:
     """`alone` of the route that stands for ``duty``."""
+    if not state.compiled.priced and not state.compiled.problem.weights.duration:
+        return 0.0
     known = state.alone.get(duty)
     if known is None:
         known = state.alone[duty] = alone(state, state.routes[duty])
@@ -45,13 +47,15 @@ def added(state: State, route: Route, still: tuple[int, int] | None = None) -> f
     """Minutes that ``route`` costs more than what stands for its duty, but for what joins all routes."""
     travel, old = state.compiled.problem.weights.travel, state.routes[route.duty]
     ways = route.cost(travel) - old.cost(travel)
+    if not state.compiled.priced and not state.compiled.problem.weights.duration:
+        return ways
     return ways + alone(state, route, still) - alone_now(state, route.duty)
 
 
 def joint(state: State) -> float:
     """Minutes for the greatest lateness and for fair shares, as things stand."""
     weights = state.compiled.problem.weights
-    cost = weights.greatest_late * float(state.latest.max(initial=0))
+    cost = weights.greatest_late * float(state.latest.max(initial=0)) if weights.greatest_late else 0.0
     if weights.fair and len(state.work):
         cost += weights.fair * float(state.work.max() - state.work.mean())
     return cost

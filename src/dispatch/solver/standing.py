@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.relocate import make_absent, relocate
 from dispatch.solver.routes.state import Route as WorkingRoute
-from dispatch.solver.routes.state import State
+from dispatch.solver.routes.state import State, build_route
 from dispatch.solver.routes.together import let_go, place_tied
 from dispatch.solver.routes.write import write_route
 from dispatch.solver.version import no_search
@@ -103,19 +103,21 @@ class Standing:
         state = self._state
         before = list(state.routes)
         index = state.compiled.visit_index[visit]
-        bound = [one for one in state.compiled.bonds.group(index) if one != index and one not in state.where]
+        group = [one for one in state.compiled.bonds.group(index) if one != index]
+        bound = [one for one in group if one not in state.where]
+        stood = _starts(state, {state.routes[duty] for one in group for duty in state.where.get(one, ())})
         lost = [one for one in state.take_off([index]) if one != index]
         self._gone.add(index)
         for freed in state.compiled.unbind(index):
             if freed in state.where and freed in state.held and not state.compiled.stands_still(freed):
                 state.release(freed)
                 for duty in state.where[freed]:
-                    state.put(state.routes[duty])
+                    state.put(state.build(duty, state.routes[duty].visits) or state.routes[duty])
         fill(state, [*bound, *lost])
         self._make_way(self._pins_out())
         if lost:
             let_go(state)
-        return self._change(before, placed=bound)
+        return self._change(before, placed=bound, stood=stood)
 
     def absent(self, worker: str, span: Span, *, polish: int = 40, changes: int | None = None) -> Change:
         """``worker`` is away in ``span``: what they cannot do goes to others, the hardest first.
@@ -139,12 +141,19 @@ class Standing:
         """Why ``visit`` is where it is, and what else there would be. Raises `KeyError` if there is no such visit."""
         return why_in(self._state, self._state.compiled.visit_index[visit])
 
-    def _change(self, before: Sequence[WorkingRoute], placed: Collection[int]) -> Change:
-        """What is other than ``before``; of the visits ``placed`` anew it is no news that they stand elsewhere."""
+    def _change(
+        self, before: Sequence[WorkingRoute], placed: Collection[int], stood: Mapping[int, _Places] = {}
+    ) -> Change:
+        """What is other than ``before``; of the visits ``placed`` anew it is no news that they stand elsewhere.
+
+        ``stood``: where visits were that may start at other moments since, as they were written then.
+        """
         state = self._state
         touched = [route for route, old in zip(state.routes, before, strict=True) if route is not old]
         routes = tuple(write_route(state, route) for route in touched)
-        stood = _starts(state, (old for route, old in zip(state.routes, before, strict=True) if route is not old))
+        olds = [old for route, old in zip(state.routes, before, strict=True) if route is not old]
+        known = {visit for route in olds for visit in route.visits}
+        stood = _starts(state, olds) | {visit: at for visit, at in stood.items() if visit in known}
         stand = _starts(state, touched)
         moved = [visit for visit, at in stood.items() if visit not in placed and stand.get(visit, at) != at]
         left = [
@@ -194,14 +203,19 @@ class Standing:
         index = state.compiled.visit_index
         for visit in {index[name] for tie in ties for name in (tie.first, tie.then)}:
             if visit in state.where and visit not in state.held:
-                state.hold(visit, state.start_of(visit))
-                for duty in state.where[visit]:
-                    state.put(state.routes[duty])
+                (duty,) = state.where[visit]
+                route = state.routes[duty]
+                state.hold(visit, _starts(state, [route])[visit][0][1])
+                state.put(build_route(state.compiled, state.windows, duty, route.visits) or route)
 
 
-def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
-    """Where and when each visit stands: duties with starts."""
-    found: dict[int, tuple[tuple[int, int], ...]] = {}
+_Places = tuple[tuple[int, int], ...]
+"""Duties with starts."""
+
+
+def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, _Places]:
+    """Where and when each visit stands, as it is written."""
+    found: dict[int, _Places] = {}
     late = state.compiled.problem.weights.duration > 0
     for route in (set_out_late(state, one) if late else one for one in routes):
         for visit, stop in zip(route.visits, route.stops, strict=True):

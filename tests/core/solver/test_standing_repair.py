@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from benchmarks.drawn import drawn_routes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -14,6 +15,7 @@ from dispatch.solver.problem import Matrix, Pin, RouteProblem, RouteWeights, Spa
 from dispatch.solver.routes.insert import insert
 from dispatch.solver.solve import solve
 from dispatch.solver.standing import Standing
+from dispatch.solver.version import no_search
 from dispatch.solver.why import why
 
 ALL_DAY = Span(0, 24 * HOUR)
@@ -189,3 +191,24 @@ def test_a_repair_that_may_change_more_does() -> None:
         one.absent("away", ALL_DAY, changes=changes)
         moved.append(len(moved_beyond(problem, plan, one.plan(), "away")))
     assert moved == [0, 1, 2, 3, 3]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whoever_starts_at_another_moment_is_named_also_where_people_set_out_late(seed: int) -> None:
+    whole = drawn_routes(seed, workers=4, visits=16, use={"tie", "duration", "windows", "told", "late"})
+    one = Standing(replace(whole, visits=(), ties=()), RoutePlan(effort=no_search()))
+    for fresh in whole.visits:
+        known = {known.id for known in one.problem.visits}
+        ties = tuple(tie for tie in whole.ties if fresh.id in (tie.first, tie.then) and known & {tie.first, tie.then})
+        before = places(one.plan())
+        change = one.insert(fresh, ties=ties)
+        assert differing(before, places(one.plan())) - {fresh.id} <= {*change.moved, *change.left}
+    for gone in [one.id for one in whole.visits[::2]]:
+        before = places(one.plan())
+        change = one.drop(gone)
+        assert differing(before, places(one.plan())) - {gone} <= {*change.moved, *change.left}
+
+
+def differing(before: dict[str, tuple[frozenset[str], int]], after: dict[str, tuple[frozenset[str], int]]) -> set[str]:
+    """The visits that are not where they were, if they were anywhere."""
+    return {name for name in before if before[name] != after.get(name)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,6 +39,13 @@ class Change(Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
 
 
+class _Routes(NamedTuple):
+    """All routes at one moment, by duty: as they stand, and as a plan has them."""
+
+    standing: tuple[WorkingRoute, ...]
+    written: tuple[WorkingRoute, ...]
+
+
 class Standing:
     """A routing problem and the plan for it, for as long as a service runs.
 
@@ -51,6 +59,7 @@ class Standing:
         self._state = State(Compiled(problem))
         carry(self._state, plan, believed=True)
         self._gone: set[int] = set()
+        self._late: dict[int, tuple[WorkingRoute, WorkingRoute]] = {}
 
     @property
     def problem(self) -> RouteProblem:
@@ -79,7 +88,7 @@ class Standing:
         """
         state = self._state
         self._require_new(visits, ties)
-        before = list(state.routes)
+        before = self._as_it_is()
         added = [state.add(visit, at) for visit in visits]
         if ties:
             self._bind(ties)
@@ -101,11 +110,10 @@ class Standing:
     def drop(self, visit: str) -> Change:
         """``visit`` is not to be done any more, and binds nothing; what only it kept out by a tie or pin goes in."""
         state = self._state
-        before = list(state.routes)
+        before = self._as_it_is()
         index = state.compiled.visit_index[visit]
         group = [one for one in state.compiled.bonds.group(index) if one != index]
         bound = [one for one in group if one not in state.where]
-        stood = _starts(state, {state.routes[duty] for one in group for duty in state.where.get(one, ())})
         lost = [one for one in state.take_off([index]) if one != index]
         self._gone.add(index)
         for freed in state.compiled.unbind(index):
@@ -117,7 +125,7 @@ class Standing:
         self._make_way(self._pins_out())
         if lost:
             let_go(state)
-        return self._change(before, placed=bound, stood=stood)
+        return self._change(before, placed=bound)
 
     def absent(self, worker: str, span: Span, *, polish: int = 40, changes: int | None = None) -> Change:
         """``worker`` is away in ``span``: what they cannot do goes to others, the hardest first.
@@ -127,7 +135,7 @@ class Standing:
         than the change costs: of these at most ``changes`` that people were told, or however many if it is unset.
         """
         state = self._state
-        before = list(state.routes)
+        before = self._as_it_is()
         loose = make_absent(state, state.compiled.worker_index[worker], span)
         fill(state, loose)
         self._make_way(self._pins_out())
@@ -141,20 +149,24 @@ class Standing:
         """Why ``visit`` is where it is, and what else there would be. Raises `KeyError` if there is no such visit."""
         return why_in(self._state, self._state.compiled.visit_index[visit])
 
-    def _change(
-        self, before: Sequence[WorkingRoute], placed: Collection[int], stood: Mapping[int, _Places] = {}
-    ) -> Change:
-        """What is other than ``before``; of the visits ``placed`` anew it is no news that they stand elsewhere.
-
-        ``stood``: where visits were that may start at other moments since, as they were written then.
-        """
+    def _as_it_is(self) -> _Routes:
+        """The routes as they stand and as they are written: where duration is paid, set out for as late as will do."""
         state = self._state
-        touched = [route for route, old in zip(state.routes, before, strict=True) if route is not old]
+        if not state.compiled.problem.weights.duration:
+            return _Routes(tuple(state.routes), tuple(state.routes))
+        for duty, route in enumerate(state.routes):
+            if duty not in self._late or self._late[duty][0] is not route:
+                self._late[duty] = route, set_out_late(state, route)
+        return _Routes(tuple(state.routes), tuple(self._late[duty][1] for duty in range(len(state.routes))))
+
+    def _change(self, before: _Routes, placed: Collection[int]) -> Change:
+        """What is other than ``before``; of the visits ``placed`` anew it is no news that they stand elsewhere."""
+        state, now = self._state, self._as_it_is()
+        duties = [duty for duty, route in enumerate(state.routes) if route is not before.standing[duty]]
+        touched = [state.routes[duty] for duty in duties]
         routes = tuple(write_route(state, route) for route in touched)
-        olds = [old for route, old in zip(state.routes, before, strict=True) if route is not old]
-        known = {visit for route in olds for visit in route.visits}
-        stood = _starts(state, olds) | {visit: at for visit, at in stood.items() if visit in known}
-        stand = _starts(state, touched)
+        stood = _starts(state, [before.written[duty] for duty in duties])
+        stand = _starts(state, [now.written[duty] for duty in duties])
         moved = [visit for visit, at in stood.items() if visit not in placed and stand.get(visit, at) != at]
         left = [
             visit
@@ -205,19 +217,15 @@ class Standing:
             if visit in state.where and visit not in state.held:
                 (duty,) = state.where[visit]
                 route = state.routes[duty]
-                state.hold(visit, _starts(state, [route])[visit][0][1])
+                written = set_out_late(state, route) if state.compiled.problem.weights.duration else route
+                state.hold(visit, written.stops[route.visits.index(visit)].start)
                 state.put(build_route(state.compiled, state.windows, duty, route.visits) or route)
 
 
-_Places = tuple[tuple[int, int], ...]
-"""Duties with starts."""
-
-
-def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, _Places]:
-    """Where and when each visit stands, as it is written."""
-    found: dict[int, _Places] = {}
-    late = state.compiled.problem.weights.duration > 0
-    for route in (set_out_late(state, one) if late else one for one in routes):
+def _starts(state: State, routes: Iterable[WorkingRoute]) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Where and when each visit stands: duties with starts."""
+    found: dict[int, tuple[tuple[int, int], ...]] = {}
+    for route in routes:
         for visit, stop in zip(route.visits, route.stops, strict=True):
             if state.compiled.is_visit(visit):
                 found[visit] = (*found.get(visit, ()), (route.duty, stop.start))

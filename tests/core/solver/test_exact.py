@@ -21,7 +21,7 @@ from dispatch.solver.solve import insert, solve
 
 EXACT = frozenset(KINDS) - {"fine"}
 """What the exact model knows: all but ticks of half a minute."""
-LEFT_OUT = {"same", "told", "break", "tie", "duration"}
+LEFT_OUT = {"same", "told", "break", "tie", "same_day", "duration"}
 """Where the search is known not to try everything, alone or together (ROADMAP, decision 9)."""
 SEEDS = [range(40), pytest.param(range(40, 400), marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
 FEW = [3, pytest.param(60, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
@@ -29,9 +29,13 @@ FEW = [3, pytest.param(60, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
 
 @cache
 def small(seed: int, of: frozenset[str], needed: frozenset[str] = frozenset()) -> RouteProblem:
-    """Up to six visits for two or three workers, under about half of the rules in ``of`` and all ``needed``."""
+    """Up to six visits for two or three workers, under about half of the rules in ``of`` and all ``needed``.
+
+    On two days where some visits must be on the same day, else on one.
+    """
     use = some_kinds(seed, of) | needed | {"matrix"}
-    return drawn_routes(seed, workers=2 + seed % 2, visits=3 + seed % 4, use=use)
+    days = 2 if "same_day" in use else 1
+    return drawn_routes(seed, workers=2 + seed % 2, visits=3 + seed % 4, days=days, use=use)
 
 
 @cache
@@ -60,7 +64,7 @@ def test_no_plan_is_below_the_least_there_is(seeds: range) -> None:
 
 @pytest.mark.parametrize("seeds", SEEDS)
 def test_what_is_instant_is_not_below_it_either(seeds: range) -> None:
-    of = EXACT - {"tie", "same"}
+    of = EXACT - {"tie", "same", "same_day"}
     for seed in seeds:
         problem = small(seed, of)
         plan = insert(problem)

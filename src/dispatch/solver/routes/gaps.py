@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Visit
-from dispatch.solver.routes.compiled import NO_FLOOR
+from dispatch.solver.routes.compiled import NO_FLOOR, Windows
 from dispatch.solver.routes.state import Ints, State
 
 Floats = NDArray[np.float64]
@@ -30,8 +30,8 @@ def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
     Without ``capped`` the caps are not looked at.
     """
     compiled = state.compiled
-    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
-    mask = compiled.eligible(facts)
+    ticks = compiled.ticks_over(visit)
+    mask = compiled.eligible(compiled.visits[visit])
     if capped:
         visits_left, ticks_left = state.room()
         mask &= (visits_left > 0) & (ticks <= ticks_left)
@@ -47,31 +47,39 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     A gap stands in it once per window of the visit that it meets.
     """
     compiled = state.compiled
-    spot, ticks = compiled.spot[visit], compiled.ticks[visit]
+    spot, ticks = compiled.spot[visit], compiled.ticks_over(visit)[duties]
     width = int(state.gaps[duties].max(initial=1))
     modes = compiled.duty_mode[duties][:, None]
     after = state.next[duties, :width]
     arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
     free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
-    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks
-    partly = compiled.partly_held(compiled.visits[visit])
-    for row in np.flatnonzero(np.isin(duties, list(partly))) if partly else ():
-        spans = partly[int(duties[row])]
-        free[row] = np.maximum(free[row], spans[0][0])
-        until[row] = np.minimum(until[row], spans[-1][1] - ticks)
+    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks[:, None]
     travel = arriving + leaving - state.leg[duties, :width]
     parts = []
-    for opens, closes in state.windows[visit]:
-        first, last = np.maximum(free, opens), np.minimum(until, closes)
-        rows, columns = np.nonzero(first <= last)
-        parts.append((duties[rows], columns, first[rows, columns], last[rows, columns], travel[rows, columns]))
+    for some, windows in _by_windows(state, visit, duties):
+        for opens, closes in windows:
+            first, last = np.maximum(free[some], opens), np.minimum(until[some], closes)
+            rows, columns = np.nonzero(first <= last)
+            on, ways = duties[some][rows], travel[some][rows, columns]
+            parts.append((on, columns, first[rows, columns], last[rows, columns], ways))
     if len(parts) == 1:
         return Gaps(*parts[0])
     if not parts:
         empty = np.zeros(0, dtype=np.int64)
         return Gaps(empty, empty, empty, empty, empty)
     return Gaps(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _by_windows(state: State, visit: int, duties: Ints) -> list[tuple[Ints | slice, Windows]]:
+    """Places in ``duties`` and the windows of ``visit`` there; mostly they are the same on all."""
+    windows = state.windows[visit]
+    if not state.compiled.own_windows(visit):
+        return [(slice(None), windows)]
+    found: dict[Windows, list[int]] = {}
+    for place, duty in enumerate(duties.tolist()):
+        found.setdefault(state.compiled.windows_on(visit, duty, windows), []).append(place)
+    return [(np.array(places, dtype=np.int64), own) for own, places in found.items()]
 
 
 def _floors(state: State, visit: int, duties: Ints) -> Ints:

@@ -63,7 +63,7 @@ def build_route(
         way = between(mode, spot, there)
         floor = compiled.floor(visit, facts.worker)
         open_then = compiled.windows_on(visit, duty, windows[visit])
-        following = extend(facts, labels[-1], Step(way, open_then, compiled.ticks[visit], floor))
+        following = extend(facts, labels[-1], Step(way, open_then, compiled.ticks_on(visit, duty), floor))
         if following is None:
             return None
         labels.append(following)
@@ -105,7 +105,7 @@ def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...])
     stops.reverse()
     route.stops, route.rests = tuple(stops), rests
     for visit, stop in zip(route.visits, stops, strict=True):
-        route.work += compiled.ticks[visit] if compiled.is_visit(visit) else 0
+        route.work += compiled.ticks_on(visit, route.duty) if compiled.is_visit(visit) else 0
         late = compiled.late[visit]
         if late is not None and stop.start > late[0]:
             route.late += late[1] * (stop.start - late[0])
@@ -173,16 +173,16 @@ class State:
         """Whether ``duty`` may hold ``visits`` by all caps. ``instead``: what other duties are to hold, where it is
         not what stands on them now.
         """
-        facts, ticks, is_visit = self.compiled.duties[duty], self.compiled.ticks, self.compiled.is_visit
+        facts, ticks_on, is_visit = self.compiled.duties[duty], self.compiled.ticks_on, self.compiled.is_visit
 
-        def of(held: Collection[int]) -> tuple[int, int]:
-            return sum(map(is_visit, held)), sum(ticks[visit] for visit in held if is_visit(visit))
+        def of(held: Collection[int], on: int) -> tuple[int, int]:
+            return sum(map(is_visit, held)), sum(ticks_on(visit, on) for visit in held if is_visit(visit))
 
-        count, work = of(visits)
+        count, work = of(visits, duty)
         if count > facts.max_visits or work > facts.max_ticks:
             return False
         return self.compiled.day_caps.keeps(
-            duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits))
+            duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits), other)
         )
 
     def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
@@ -309,7 +309,7 @@ class State:
         for index in range(len(visits) - 1, -1, -1):
             visit = visits[index]
             way = route.ways[index + 1]
-            latest.append(latest_start(facts, latest[-1], way, self.windows[visit], compiled.ticks[visit]))
+            latest.append(latest_start(facts, latest[-1], way, self.windows[visit], compiled.ticks_on(visit, duty)))
         latest.reverse()
         spots = [compiled.spot[visit] for visit in visits]
         self.early[duty, :size] = [min(one.ready for one in labels if one is not None) for labels in route.labels]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.span import all_rests, back_home, step_back
-from dispatch.solver.search.timing import extend, home, join, leg, soft_cost
+from dispatch.solver.search.timing import extend, home, join, leg, on_site, soft_cost
 
 
 @inlined
@@ -139,14 +139,14 @@ def walk(
                 break
             exact = exact and alike
         soft += soft_cost(facts, there, start) - before
-        node = facts.nodes[there]
+        node, ticks = facts.nodes[there], on_site(facts, duty, there)
         latest_by = max(latest_by, start - node.due)
         if paid:
-            long, early, late = join(long, early, late, way, node.ticks, node.opens, node.closes)
+            long, early, late = join(long, early, late, way, ticks, node.opens, node.closes)
             walked = work.log[count]
             walked.node, walked.start, walked.taken = there, start, taken
             count += 1
-        here, ready = there, start + node.ticks
+        here, ready = there, start + ticks
     if long >= NEVER:
         return NEVER, 0.0, False
     soft += facts.greatest_weight * (latest_by - greatest)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.span import lasting
-from dispatch.solver.search.timing import extend, home, join, latest, leg, on_site, rested_by, soft_cost, start_on
+from dispatch.solver.search.timing import extend, home, join, latest, leg, rested_by, soft_cost, start_on
 
 
 @inlined
@@ -38,14 +38,6 @@ def new_households(facts: Facts, routes: Routes, task: int, duty: int) -> float:
     return 1.0
 
 
-@inlined
-def work_of(facts: Facts, duty: int, task: int) -> float:
-    """Ticks that ``task`` counts on ``duty``; a store none."""
-    if facts.paced and task < facts.visits:
-        return float(facts.able[facts.entry[task, duty]].ticks)
-    return float(facts.nodes[task].work)
-
-
 @compiled
 def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> None:
     """Put ``task`` on the route of ``behind``, right after it. Times are not looked at."""
@@ -58,10 +50,12 @@ def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> No
     routes.stops[following].prev = task
     routes.stops[task].duty = duty
     routes.stops[task].depart = facts.able[entry].depart
+    routes.stops[task].ticks = facts.able[entry].ticks
     routes.stops[task].start = -NEVER
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = facts.able[entry].fixed
-    load, facts_node, work = routes.loads[duty], facts.nodes[task], work_of(facts, duty, task)
+    load, facts_node = routes.loads[duty], facts.nodes[task]
+    work = routes.stops[task].ticks * facts_node.visits
     load.count += 1
     load.visits += facts_node.visits
     load.work += work
@@ -84,7 +78,8 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     routes.stops[task].duty = -1
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = 0.0
-    load, facts_node, work = routes.loads[duty], facts.nodes[task], work_of(facts, duty, task)
+    load, facts_node = routes.loads[duty], facts.nodes[task]
+    work = routes.stops[task].ticks * facts_node.visits
     load.count -= 1
     load.visits -= facts_node.visits
     load.work -= work
@@ -205,7 +200,7 @@ def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, ta
         entry.taken = stop.taken
     before = stop.soft
     stop.start = start
-    stop.ready = start + on_site(facts, stop.duty, task)
+    stop.ready = start + stop.ticks
     stop.taken = taken
     stop.soft = soft_cost(facts, task, start)
     if not facts.tied:
@@ -319,7 +314,7 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
         if node == head:
             break
         routes.stops[node].late = latest(facts, routes, duty, node, following)
-        free = min(routes.stops[node].late, routes.stops[following].free - way - on_site(facts, duty, node))
+        free = min(routes.stops[node].late, routes.stops[following].free - way - routes.stops[node].ticks)
         group = facts.nodes[node].group
         if facts.groups[group].size > 1:
             free = min(free, routes.stops[node].start)
@@ -363,7 +358,7 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         here = routes.stops[node]
         joined = join(
             here.before_long, here.before_early, here.before_late, here.ahead,
-            on_site(facts, duty, following), facts.nodes[following].opens, facts.nodes[following].closes,
+            routes.stops[following].ticks, facts.nodes[following].opens, facts.nodes[following].closes,
         )  # fmt: skip
         there = routes.stops[following]
         there.before_long, there.before_early, there.before_late = joined
@@ -372,7 +367,7 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         behind = routes.stops[node].prev
         alone, there = facts.nodes[behind], routes.stops[node]
         joined = join(
-            on_site(facts, duty, behind), alone.opens, alone.closes, routes.stops[behind].ahead,
+            routes.stops[behind].ticks, alone.opens, alone.closes, routes.stops[behind].ahead,
             there.after_long, there.after_early, there.after_late,
         )  # fmt: skip
         here = routes.stops[behind]

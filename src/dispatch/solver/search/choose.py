@@ -189,10 +189,7 @@ def _share(
 
 def _work(facts: Facts, duty: int, tasks: Sequence[int]) -> int:
     """The ticks of work of ``tasks`` on ``duty``."""
-    nodes: Any = facts.nodes
     able: Any = facts.able
-    if not facts.paced:
-        return int(nodes["work"][list(tasks)].sum())
     return int(able["ticks"][facts.entry[[task for task in tasks if task < facts.visits], duty]].sum())
 
 

@@ -8,7 +8,7 @@ from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost, unfair
 from dispatch.solver.search.joining import trial
 from dispatch.solver.search.sorting import sort_by
-from dispatch.solver.search.timing import extend, leg, on_site, opening, soft_cost
+from dispatch.solver.search.timing import extend, leg, opening, soft_cost
 
 
 @compiled
@@ -147,7 +147,7 @@ def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: floa
             start = max(start, work.choice[other].start + facts.lag[lag + other * size + place])
         bound += soft_cost(facts, task, start)
         duty = routes.stops[following].duty
-        end = start + on_site(facts, duty, task) + leg(facts, duty, task, following)
+        end = start + facts.able[work.choice[place].entry].ticks + leg(facts, duty, task, following)
         if start > facts.nodes[task].closes or end > routes.stops[following].late:
             return NEVER
         if following < facts.tasks:

@@ -45,10 +45,10 @@ class Node(Protocol):
     """What never changes of a node: where, how long, first and last start, its prices.
 
     Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
-    one, nowhere, from and to which all ways are 0. A tail ``closes`` with all overtime; after ``due``, its regular end,
-    overtime costs ``late_weight`` a tick. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none. Tasks of a
-    group with the same ``day_of`` (-1: none) go onto duties of one day. Where the facts are ``paced``, ``ticks`` and
-    ``work`` of a task are those of whom nothing else is said: `timing.on_site` knows the others.
+    one, nowhere, from and to which all ways are 0. A tail ``closes`` with all overtime; after ``due``, its regular
+    end, overtime costs ``late_weight`` a tick. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none. Tasks
+    of a group with the same ``day_of`` (-1: none) go onto duties of one day. ``ticks`` of a task are those of whom
+    nothing else is said: `Able` has those of everybody, which for a visit (``visits`` 1, of a store 0) are work.
     ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0.
     """
 
@@ -68,7 +68,6 @@ class Node(Protocol):
     told: float
     told_weight: float
     visits: float
-    work: float
     weight: float
     tools: Wide
     parts: Wide
@@ -77,7 +76,7 @@ class Node(Protocol):
 class Able(Protocol):
     """A duty that may take a task: what the person costs, the moment before which they may not set out, the ticks they
     take, and its own windows ``spans[window_from:window_to]``, fewer than the task's where a certificate holds for a
-    part of the duty, or where others are done sooner.
+    part of the duty, or others are done sooner.
     """
 
     duty: int
@@ -138,10 +137,10 @@ class Stop(Protocol):
     route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
     moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
     settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
-    lie behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. Of a tail, ``start`` is the end of
-    the duty and ``soft`` its overtime, kept only where that is paid. The pieces of route up to and from it as least
-    duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where duration is
-    paid.
+    lie behind it; ``ticks`` is how long whoever does it takes; ``soft`` is what its time costs, ``fixed`` what the
+    person costs. Of a tail, ``start`` is the end of the duty and ``soft`` its overtime, kept only where that is paid.
+    The pieces of route up to and from it as least duration, earliest and latest start that give it stand in
+    ``before_*`` and ``after_*``, kept only where duration is paid.
     """
 
     next: int
@@ -156,6 +155,7 @@ class Stop(Protocol):
     key: float
     epoch: float
     depart: float
+    ticks: float
     soft: float
     fixed: float
     before_long: float

@@ -201,7 +201,7 @@ def _nodes(
         duties_of, price, depart, ticks = able.of(index, task - tasks.of_visit[index][0])
         entries.add(duties_of, price, depart, ticks, _own_windows(compiled, index, duties_of, node, spans))
         node["able_to"] = len(entries)
-        node["visits"], node["work"], node["weight"] = 1.0, visit.ticks, visit.weight
+        node["visits"], node["weight"] = 1.0, visit.weight
         if visit.household is not None:
             node["household"] = households.setdefault(visit.household, len(households))
         if task == tasks.of_visit[index][0]:

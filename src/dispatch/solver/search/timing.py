@@ -188,7 +188,7 @@ def end_cost(facts: Facts, duty: int, ready: float, taken: int, way: float) -> f
 def latest(facts: Facts, routes: Routes, duty: int, node: int, following: int) -> float:
     """The last start of ``node`` from which ``following`` can be reached by its own last start; breaks left out."""
     end = routes.stops[following].late - leg(facts, duty, node, following)
-    start = end - on_site(facts, duty, node)
+    start = end - routes.stops[node].ticks
     first, last = windows(facts, duty, node)
     if last - first <= 1 and not (facts.partly and node < facts.visits):
         return min(start, facts.nodes[node].closes)

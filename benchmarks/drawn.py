@@ -233,7 +233,7 @@ class _Drawn:
         """Each visit is bound to one before it at most, so that no gaps contradict each other."""
         ways = [
             way
-            for kind, ways in (("tie", ("different", "any")), ("same", ("same",)), ("same_day", ("different", "any")))
+            for kind, ways in (("tie", ("different", "any")), ("same", ("same",)))
             for way in ways
             if kind in self.use
         ]

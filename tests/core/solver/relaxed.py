@@ -177,7 +177,7 @@ RELAXATIONS: dict[str, tuple[frozenset[str], Relax]] = {
         ("more overtime", "overtime", workers(last_overtime)),
         ("cheaper overtime", "overtime", duties(lambda d: replace(d, overtime_price=d.overtime_price / 2))),
         ("done sooner", "paces", done_sooner),
-        ("on any day", "same_day", ties(lambda t: replace(t, same_day=False))),
+        ("on any day", "same_day tie", ties(lambda t: replace(t, same_day=False))),
         ("in any order", "tie", ties(lambda t: replace(t, least=None))),
         ("no tie", "tie same", lambda problem, draw: replace(problem, ties=problem.ties[1:])),
         ("looser ties", "tie same", ties(looser)),

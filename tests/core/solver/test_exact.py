@@ -21,7 +21,7 @@ from dispatch.solver.solve import insert, solve
 
 EXACT = frozenset(KINDS) - {"fine"}
 """What the exact model knows: all but ticks of half a minute."""
-LEFT_OUT = {"same", "told", "break", "tie", "same_day", "duration"}
+LEFT_OUT = {"same", "told", "break", "tie", "duration"}
 """Where the search is known not to try everything, alone or together (ROADMAP, decision 9)."""
 SEEDS = [range(40), pytest.param(range(40, 400), marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
 FEW = [3, pytest.param(60, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
@@ -64,7 +64,7 @@ def test_no_plan_is_below_the_least_there_is(seeds: range) -> None:
 
 @pytest.mark.parametrize("seeds", SEEDS)
 def test_what_is_instant_is_not_below_it_either(seeds: range) -> None:
-    of = EXACT - {"tie", "same", "same_day"}
+    of = EXACT - {"tie", "same"}
     for seed in seeds:
         problem = small(seed, of)
         plan = insert(problem)

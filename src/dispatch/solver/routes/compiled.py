@@ -75,6 +75,7 @@ class Compiled:
         self.ticks = [visit.ticks for visit in problem.visits]
         self.late = [_late(visit) for visit in problem.visits]
         self.paces = Paces(problem.workers, self.duties_of)
+        self._ticks_of: dict[int, list[int]] = {}
         self._missed: dict[tuple[int, int], Windows] = {}
         self.windows: list[Windows] = [
             start_windows(visit, problem.now, self.paces.add(index, visit))
@@ -140,6 +141,7 @@ class Compiled:
         self.visit_index[visit.id] = index
         self.spot.insert(index, visit.spot)
         self.ticks.insert(index, visit.ticks)
+        self._ticks_of.clear()
         self.late.insert(index, _late(visit))
         self.windows.insert(index, start_windows(visit, self.problem.now, self.paces.add(index, visit)))
         return index
@@ -209,13 +211,24 @@ class Compiled:
 
     def ticks_on(self, visit: int, duty: int) -> int:
         """How long the worker of ``duty`` is at ``visit``, or at a store."""
-        own = self.paces.of.get(visit)
-        return self.ticks[visit] if own is None else int(own[duty])
+        return self.ticks_of(duty)[visit]
 
-    def ticks_over(self, visit: int) -> NDArray[np.int64]:
-        """How long ``visit`` takes, for every duty."""
+    def ticks_of(self, duty: int) -> list[int]:
+        """How long the worker of ``duty`` is at every visit, and store; not to be changed."""
+        if not self.paces.of:
+            return self.ticks
+        worker = self.duties[duty].worker
+        known = self._ticks_of.get(worker)
+        if known is None:
+            known = self._ticks_of[worker] = list(self.ticks)
+            for visit, own in self.paces.of.items():
+                known[visit] = int(own[duty])
+        return known
+
+    def ticks_over(self, visit: int) -> NDArray[np.int64] | int:
+        """How long ``visit`` takes on every duty; one number where that is the same."""
         own = self.paces.of.get(visit)
-        return np.full(len(self.duties), self.ticks[visit]) if own is None else own
+        return self.ticks[visit] if own is None else own
 
     def least_ticks(self, visit: int) -> int:
         """How long ``visit`` takes at least, whoever of those who may go does it; of a crew the last who is done."""
@@ -224,7 +237,7 @@ class Compiled:
     def keep_to(self, visit: int) -> NDArray[np.bool_]:
         """For every duty, whether its worker takes no longer at ``visit`` than one of its windows lasts."""
         longest = max(span.end - span.start for span in self.visits[visit].windows)
-        return np.asarray(self.ticks_over(visit) <= longest)
+        return np.full(len(self.duties), self.ticks_over(visit) <= longest)
 
     def certified(self, visit: Visit) -> NDArray[np.bool_]:
         """For every duty, whether its worker holds the skill of ``visit`` when it can be. A fresh array."""
@@ -303,6 +316,8 @@ class Compiled:
         worker = self.workers[self.duties[duty].worker].id
         if worker in facts.never or (facts.among is not None and worker not in facts.among):
             return False
+        if facts.skill is None and visit not in self.paces.of:
+            return True
         if facts.skill is not None and not self.skilled(facts.skill, facts.level)[duty]:
             return False
         windows = self.windows[visit]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Visit
-from dispatch.solver.routes.compiled import NO_FLOOR, Windows
+from dispatch.solver.routes.compiled import NO_FLOOR
 from dispatch.solver.routes.state import Ints, State
 
 Floats = NDArray[np.float64]
@@ -47,22 +48,21 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     A gap stands in it once per window of the visit that it meets.
     """
     compiled = state.compiled
-    spot, ticks = compiled.spot[visit], compiled.ticks_over(visit)[duties]
+    spot, ticks = compiled.spot[visit], compiled.ticks_over(visit)
     width = int(state.gaps[duties].max(initial=1))
     modes = compiled.duty_mode[duties][:, None]
     after = state.next[duties, :width]
     arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
     free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
-    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks[:, None]
+    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None])
+    until -= ticks if isinstance(ticks, int) else ticks[duties][:, None]
     travel = arriving + leaving - state.leg[duties, :width]
     parts = []
-    for some, windows in _by_windows(state, visit, duties):
-        for opens, closes in windows:
-            first, last = np.maximum(free[some], opens), np.minimum(until[some], closes)
-            rows, columns = np.nonzero(first <= last)
-            on, ways = duties[some][rows], travel[some][rows, columns]
-            parts.append((on, columns, first[rows, columns], last[rows, columns], ways))
+    for some, opens, closes in _by_windows(state, visit, duties):
+        first, last = np.maximum(free, opens), np.minimum(until, closes)
+        rows, columns = np.nonzero(first <= last if some is None else (first <= last) & some)
+        parts.append((duties[rows], columns, first[rows, columns], last[rows, columns], travel[rows, columns]))
     if len(parts) == 1:
         return Gaps(*parts[0])
     if not parts:
@@ -71,15 +71,20 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     return Gaps(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _by_windows(state: State, visit: int, duties: Ints) -> list[tuple[Ints | slice, Windows]]:
-    """Places in ``duties`` and the windows of ``visit`` there; mostly they are the same on all."""
+def _by_windows(state: State, visit: int, duties: Ints) -> Iterator[tuple[NDArray[np.bool_] | None, int, int]]:
+    """The first and last start by each window of ``visit``, and of which ``duties`` it is one, as a column; None: all."""
     windows = state.windows[visit]
     if not state.compiled.own_windows(visit):
-        return [(slice(None), windows)]
-    found: dict[Windows, list[int]] = {}
+        yield from ((None, opens, closes) for opens, closes in windows)
+        return
+    found: dict[tuple[int, int], list[int]] = {}
     for place, duty in enumerate(duties.tolist()):
-        found.setdefault(state.compiled.windows_on(visit, duty, windows), []).append(place)
-    return [(np.array(places, dtype=np.int64), own) for own, places in found.items()]
+        for window in state.compiled.windows_on(visit, duty, windows):
+            found.setdefault(window, []).append(place)
+    for (opens, closes), places in found.items():
+        some = np.zeros((len(duties), 1), dtype=bool)
+        some[places] = True
+        yield some, opens, closes
 
 
 def _floors(state: State, visit: int, duties: Ints) -> Ints:

@@ -38,10 +38,15 @@ class Ability:
             price[~known] += weights.change_worker
         if visit.keep:
             price[~compiled.duties_mask(visit.keep)[duties]] += weights.continuity
-        ticks = compiled.ticks_over(index)[duties].astype(np.float64)
-        # The mean that fair shares are held against falls with who is quicker, so it is paid who is slower the less.
-        mean = weights.fair / max(1, len(compiled.duties))
-        return duties, price / visit.people + mean * (longest(visit) - ticks), depart, ticks
+        price /= visit.people
+        over = compiled.ticks_over(index)
+        if isinstance(over, int):
+            return duties, price, depart, np.full(len(duties), float(over))
+        ticks = over[duties].astype(np.float64)
+        # The quicker they are, the lower is the mean that fair shares are held against; the price of leaving the visit
+        # out has the most that it can be.
+        price += weights.fair / max(1, len(compiled.duties)) * (longest(visit) - ticks)
+        return duties, price, depart, ticks
 
     def _duties(self, index: int, visit: Visit, person: int) -> Ints:
         compiled = self._compiled

@@ -233,9 +233,11 @@ def _own_windows(
     """
     usual = int(node["window_from"]), int(node["window_to"])
     found = np.full((len(duties), 2), usual, dtype=np.int32)
+    if not compiled.own_windows(index):
+        return found
     starts = tuple((int(first), int(last)) for first, last, _ in spans[usual[0] : usual[1]])
     known = {starts: usual}
-    for row, duty in enumerate(duties.tolist() if compiled.own_windows(index) else ()):
+    for row, duty in enumerate(duties.tolist()):
         own = compiled.windows_on(index, duty, starts)
         if own not in known:
             known[own] = len(spans), len(spans) + len(own)

@@ -72,7 +72,7 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
 
 
 def _by_windows(state: State, visit: int, duties: Ints) -> Iterator[tuple[NDArray[np.bool_] | None, int, int]]:
-    """The first and last start by each window of ``visit``, and of which ``duties`` it is one, as a column; None: all."""
+    """The first and last start by each window of ``visit``, and of which ``duties`` (a column; None: all) it is one."""
     windows = state.windows[visit]
     if not state.compiled.own_windows(visit):
         yield from ((None, opens, closes) for opens, closes in windows)

@@ -31,7 +31,7 @@ from dispatch.solver.problem import (
 KINDS = (
     "skill", "nights", "allowed", "windows", "late", "greatest_late", "break", "absence", "caps", "loads", "halves",
     "needs", "crew", "pin", "told", "keep", "cover", "tie", "same", "duty_price", "duration", "overtime", "fair",
-    "now", "matrix", "fine",
+    "now", "matrix", "fine", "paces", "same_day",
 )  # fmt: skip
 """What a problem may have in it: rules, and ways to state times. Skills and windows of one span are always there."""
 DAY = 20_000
@@ -191,6 +191,7 @@ class _Drawn:
             id=name,
             spot=spot,
             ticks=draw.choice((10, 20, 30, 45, 60)) * hour // 60,
+            ticks_by=self.paces() if self.maybe("paces", 0.6) else {},
             windows=tuple(windows),
             people=2 if len(self.names) > 1 and self.maybe("crew", 0.25) else 1,
             skill=draw.choice((None, *TRADES)) if "skill" in self.use else None,
@@ -207,6 +208,12 @@ class _Drawn:
             tools=(draw.choice(TOOLS),) if needs and draw.random() < 0.3 else (),
             parts={draw.choice(PARTS): draw.randint(0, 2)} if needs and draw.random() < 0.5 else {},
         )
+
+    def paces(self) -> dict[str, int]:
+        """What a visit takes some people, those who may not go among them."""
+        return {
+            name: self.draw.choice((5, 15, 40, 75)) * self.hour // 60 for name in self.names if self.draw.random() < 0.4
+        }
 
     def agreed(self, visit: Visit) -> Visit:
         """``visit`` as pinned or told, to people who are enough for it."""
@@ -236,7 +243,11 @@ class _Drawn:
             first, workers = visits[self.draw.randrange(number)], self.draw.choice(ways)
             least = first.ticks if workers == "same" else self.draw.choice((0, 0, first.ticks))
             most = self.draw.choice((least, least + self.hour, None))
-            yield Tie(first=first.id, then=then.id, least=least, most=most, workers=workers)
+            tie = Tie(first=first.id, then=then.id, least=least, most=most, workers=workers)
+            if self.maybe("same_day", 0.7):
+                sooner = self.draw.choice((least, None, -self.hour))
+                tie = replace(tie, least=sooner, same_day=True, most=None if sooner is None else most)
+            yield tie
 
     def stores(self) -> Iterator[Store]:
         if "needs" in self.use:

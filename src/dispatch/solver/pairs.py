@@ -23,6 +23,7 @@ from dispatch.solver.routes.insert import price_limit
 from dispatch.solver.routes.place import Place, best_place, settle
 from dispatch.solver.routes.state import Ints, State, build_route
 from dispatch.solver.routes.timeline import NEVER
+from dispatch.solver.routes.together import by_day
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.prepare import MUST, Tasks
 from dispatch.solver.version import no_search
@@ -165,7 +166,8 @@ def _place_group(state: State, group: Sequence[int]) -> None:
 def _first_places(state: State, visit: int, span: tuple[int, int]) -> list[Place]:
     """The cheapest place of a visit on each duty, the cheapest of all first; for a crew the cheapest alone."""
     able = able_duties(state, visit)
-    offered = np.split(able, len(able)) if state.compiled.visits[visit].people == 1 and len(able) else [able]
+    single = state.compiled.visits[visit].people == 1 and len(able)
+    offered = np.split(able, len(able)) if single else by_day(state, visit, able)
     with _cut(state, visit, span):
         found = [place for duties in offered if (place := best_place(state, visit, duties=duties)) is not None]
     return sorted(found, key=lambda place: place.cost)[:FIRST_MAX]
@@ -174,7 +176,9 @@ def _first_places(state: State, visit: int, span: tuple[int, int]) -> list[Place
 def _next_place(state: State, visit: int, group: Sequence[int], limit: float) -> Place | None:
     """The cheapest place of a visit with those of ``group`` standing that do."""
     with _cut(state, visit, _open(state, group)[visit]):
-        return best_place(state, visit, limit=limit, duties=_duties(state, visit))
+        offered = by_day(state, visit, _duties(state, visit))
+        found = (best_place(state, visit, limit=limit, duties=duties) for duties in offered)
+        return min((place for place in found if place is not None), key=lambda place: place.cost, default=None)
 
 
 @contextmanager
@@ -197,8 +201,9 @@ def _open(state: State, group: Sequence[int]) -> dict[int, tuple[int, int]]:
     for _ in group:
         for tie in ties:
             here, there = index[tie.first], index[tie.then]
-            first[there] = max(first[there], first[here] + tie.least)
-            last[here] = min(last[here], last[there] - tie.least)
+            if tie.least is not None:
+                first[there] = max(first[there], first[here] + tie.least)
+                last[here] = min(last[here], last[there] - tie.least)
             if tie.most is not None:
                 first[here] = max(first[here], first[there] - tie.most)
                 last[there] = min(last[there], last[here] + tie.most)
@@ -206,11 +211,18 @@ def _open(state: State, group: Sequence[int]) -> dict[int, tuple[int, int]]:
 
 
 def _duties(state: State, visit: int) -> Ints:
-    """The duties able to take ``visit`` by who is at what it is tied to; none where a crew must have one of them."""
+    """The duties able to take ``visit`` by who is at what it is tied to, and on which day; none where a crew must have
+    one of them.
+    """
     compiled = state.compiled
     able = able_duties(state, visit)
     for other, tie in _tied(compiled, visit):
-        if other not in state.where or tie.workers == "any":
+        if other not in state.where:
+            continue
+        if tie.same_day:
+            days = {compiled.duties[duty].day for duty in state.where[other]}
+            able = able[np.isin(compiled.duty_day[able], list(days) if len(days) == 1 else [])]
+        if tie.workers == "any":
             continue
         there = np.isin(compiled.duty_worker[able], compiled.duty_worker[list(state.where[other])])
         if tie.workers == "different":
@@ -233,4 +245,5 @@ def _still(state: State, visit: int) -> Visit:
     compiled, start = state.compiled, state.held[visit]
     facts = compiled.visits[visit]
     people = tuple(compiled.workers[compiled.duties[duty].worker].id for duty in state.where[visit])
-    return replace(facts, windows=(Span(start, start + facts.ticks),), among=people, price=MUST)
+    end = start + max(compiled.ticks_on(visit, duty) for duty in state.where[visit])
+    return replace(facts, windows=(Span(start, end),), among=people, price=MUST)

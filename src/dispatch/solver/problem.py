@@ -149,17 +149,19 @@ class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One time on site by ``people`` people at once for ``ticks``.
 
-    The whole visit lies inside one of ``windows``. Starting after ``due`` costs ``late_weight`` a tick. ``price`` is
-    paid if it stays out. ``among`` restricts who may go (unset: everybody able); ``never`` excludes; ``keep`` names
-    the household's or zone's own workers. ``cover``: one of the rounds that must be covered first, before any
-    other visit is placed. ``weight`` counts against the duty's ``max_weight``, ``household`` (several visits may be to
-    the same one) against its ``max_households``. ``tools`` and ``parts`` must be with each worker sent: carried from
-    the start, or taken at a store before. Parts are used up.
+    ``ticks_by`` has the ticks of those workers (by id) who take longer or shorter; of a crew all start together, and
+    each is done in their own time. The whole visit lies inside one of ``windows``, for everybody sent. Starting after
+    ``due`` costs ``late_weight`` a tick. ``price`` is paid if it stays out. ``among`` restricts who may go (unset:
+    everybody able); ``never`` excludes; ``keep`` names the household's or zone's own workers. ``cover``: one of the
+    rounds that must be covered first, before any other visit is placed. ``weight`` counts against the duty's
+    ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
+    ``parts`` must be with each worker sent: carried from the start, or taken at a store before. Parts are used up.
     """
 
     id: Id
     spot: SpotIndex
     ticks: Ticks
+    ticks_by: dict[Id, Ticks] = {}
     windows: Annotated[tuple[Span, ...], Meta(min_length=1)]
     people: Annotated[int, Meta(ge=1, le=8)] = 1
     skill: Id | None = None
@@ -183,14 +185,17 @@ class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Two visits bound to each other: ``then`` starts ``least`` to ``most`` ticks after ``first`` starts.
 
     ``least`` 0 and ``most`` 0: the same moment. ``most`` None: any time from ``least`` on; with the ticks of ``first``
-    as ``least``, once ``first`` is done. With ``workers`` "different" nobody is at both, with "same" at least one and
-    the same person is. If one of them stays out, so does the other.
+    as ``least``, once ``first`` is done. ``least`` negative: ``then`` may start so many ticks before ``first``; None:
+    any time before it, so with both None in any order and however far apart. With ``same_day`` all duties on which
+    the two are done have the same ``day``. With ``workers`` "different" nobody is at both, with "same" at least one
+    and the same person is. If one of them stays out, so does the other.
     """
 
     first: Id
     then: Id
-    least: Ticks = 0
+    least: Tick | None = 0
     most: Ticks | None = 0
+    same_day: bool = False
     workers: Literal["any", "different", "same"] = "different"
 
 

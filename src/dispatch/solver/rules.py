@@ -79,7 +79,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.CREW: "As many different people as needed are at a visit, all at the same moment.",
     Rule.ONCE: "Every visit is planned once or named as unplanned, never both, never twice.",
     Rule.PIN: "What a dispatcher pinned, and what is frozen or under way, stays as it is.",
-    Rule.TIE: "Visits bound to each other keep their gap, and are for different or the same people; or all stay out.",
+    Rule.TIE: "Visits bound to each other keep gap and day, and are for different or the same people; or all stay out.",
     Rule.ZONE_MINUTES_CAP: "The zones of one helper take no more minutes a day than the cap.",
     Rule.TEAM_SKILL: "The members of a team together have the people at the levels each of its jobs needs.",
     Rule.ONE_TEAM: "On each day everybody is in one team or off, and a team stays as it is for the whole day.",

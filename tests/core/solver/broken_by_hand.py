@@ -3,106 +3,38 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
+from changed_by_hand import (
+    edited,
+    given,
+    gone,
+    home,
+    moment,
+    out,
+    route_of,
+    slid,
+    takes,
+    visit_of,
+    with_duty,
+    with_stops,
+    with_tie,
+    with_visit,
+    with_worker,
+    without_last,
+    worker_of,
+)
 from clean_plans import START, STORE
 from msgspec.structs import replace
 from solver_problems import DAY
 
-from dispatch.solver.checks.facts import Facts
-from dispatch.solver.checks.hours import home_at, last_moment
-from dispatch.solver.plan import Reason, Route, RoutePlan, Stop, Unplanned
-from dispatch.solver.problem import DayCap, Duty, Pin, Rest, RouteProblem, Span, Visit, Worker
+from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned
+from dispatch.solver.problem import DayCap, Duty, Pin, Rest, RouteProblem, Span, Tie, Visit
 from dispatch.solver.rules import Rule
 
 Pair = tuple[RouteProblem, RoutePlan]
 Break = Callable[[RouteProblem, RoutePlan, random.Random], Pair]
-
-
-def with_worker(problem: RouteProblem, name: str, **more: Any) -> RouteProblem:
-    workers = tuple(replace(one, **more) if one.id == name else one for one in problem.workers)
-    return replace(problem, workers=workers)
-
-
-def worker_of(problem: RouteProblem, name: str) -> Worker:
-    return next(one for one in problem.workers if one.id == name)
-
-
-def with_duty(problem: RouteProblem, name: str, **more: Any) -> RouteProblem:
-    first, *others = worker_of(problem, name).duties
-    return with_worker(problem, name, duties=(replace(first, **more), *others))
-
-
-def with_visit(problem: RouteProblem, name: str, **more: Any) -> RouteProblem:
-    return replace(problem, visits=tuple(replace(one, **more) if one.id == name else one for one in problem.visits))
-
-
-def visit_of(problem: RouteProblem, name: str) -> Visit:
-    return next(one for one in problem.visits if one.id == name)
-
-
-def with_tie(problem: RouteProblem, **more: Any) -> RouteProblem:
-    """The tie of ``bound-first`` and ``bound-then`` changed."""
-    ties = tuple(replace(one, **more) if one.then == "bound-then" else one for one in problem.ties)
-    return replace(problem, ties=ties)
-
-
-def route_of(plan: RoutePlan, name: str) -> Route:
-    return next(one for one in plan.routes if one.worker == name)
-
-
-def with_stops(plan: RoutePlan, name: str, stops: Iterable[Stop]) -> RoutePlan:
-    route = replace(route_of(plan, name), stops=tuple(stops))
-    return replace(plan, routes=tuple(route if one.worker == name else one for one in plan.routes))
-
-
-def edited(plan: RoutePlan, name: str, index: int, **more: int) -> RoutePlan:
-    stops = list(route_of(plan, name).stops)
-    stops[index] = replace(stops[index], **more)
-    return with_stops(plan, name, stops)
-
-
-def slid(plan: RoutePlan, name: str, by: int, index: int = -1) -> RoutePlan:
-    """A stop of ``name`` (the last) ``by`` ticks later."""
-    stop = route_of(plan, name).stops[index]
-    return edited(plan, name, index, arrive=stop.arrive + by, start=stop.start + by, end=stop.end + by)
-
-
-def without_last(plan: RoutePlan, name: str) -> RoutePlan:
-    return with_stops(plan, name, route_of(plan, name).stops[:-1])
-
-
-def out(plan: RoutePlan, name: str, rule: Rule = Rule.SHIFT) -> RoutePlan:
-    why = (Reason(rule=rule, message="for the test"),)
-    return replace(plan, unplanned=(*plan.unplanned, Unplanned(id=name, reasons=why)))
-
-
-def gone(problem: RouteProblem, plan: RoutePlan, stop: Stop, name: str, spot: int) -> Stop:
-    """``stop`` as ``name`` makes it who comes from ``spot`` just in time."""
-    worker = worker_of(problem, name)
-    there = next(one.spot for one in (*problem.visits, *problem.stores) if one.id == stop.visit)
-    way = Facts(problem, plan).way(worker.mode, spot, there)
-    return replace(stop, arrive=stop.start, travel=way)
-
-
-def given(problem: RouteProblem, plan: RoutePlan, source: str, target: str, *, also: bool = False) -> RoutePlan:
-    """The last stop of ``source`` as the only one of ``target``, who is at home (``also``: of both)."""
-    stop = route_of(plan, source).stops[-1]
-    rest = plan if also else without_last(plan, source)
-    spot = worker_of(problem, target).duties[0].start_spot
-    return with_stops(rest, target, (gone(problem, plan, stop, target, spot),))
-
-
-def moment(problem: RouteProblem, name: str) -> int:
-    return last_moment(worker_of(problem, name).duties[0])
-
-
-def home(problem: RouteProblem, plan: RoutePlan, name: str) -> int:
-    worker = worker_of(problem, name)
-    found = home_at(Facts(problem, plan), route_of(plan, name), worker, worker.duties[0])
-    assert found is not None
-    return found
 
 
 def on_the_way(plan: RoutePlan, draw: random.Random) -> tuple[str, Stop]:
@@ -150,13 +82,14 @@ def rests_meet(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> P
     return resting(problem, plan, name, route_of(plan, name).rests[0] + duty.rests[0].ticks - 1, 1)
 
 
-def capped(field: str, used: Callable[[list[Visit]], int]) -> Break:
+def capped(field: str, used: Callable[[list[Visit], str], int]) -> Break:
     """The cap ``field`` one below what a drawn worker's route uses."""
 
     def tighten(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
         name = draw.choice(("w0", "w3"))
         ids = {stop.visit for stop in route_of(plan, name).stops}
-        return with_duty(problem, name, **{field: used([one for one in problem.visits if one.id in ids]) - 1}), plan
+        done = [one for one in problem.visits if one.id in ids]
+        return with_duty(problem, name, **{field: used(done, name) - 1}), plan
 
     return tighten
 
@@ -164,7 +97,7 @@ def capped(field: str, used: Callable[[list[Visit]], int]) -> Break:
 def work_of(problem: RouteProblem, plan: RoutePlan) -> tuple[int, int]:
     """How many visits ``w0`` has on the day, and their ticks."""
     ids = {stop.visit for stop in route_of(plan, "w0").stops}
-    ticks = [one.ticks for one in problem.visits if one.id in ids]
+    ticks = [takes(one, "w0") for one in problem.visits if one.id in ids]
     return len(ticks), sum(ticks)
 
 
@@ -186,8 +119,17 @@ def skill_lost(problem: RouteProblem, plan: RoutePlan, draw: random.Random, **mo
 
 def window_missed(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
     stop = draw.choice([stop for route in plan.routes for stop in route.stops if stop.visit != STORE.id])
-    late, early = Span(stop.start + 1, stop.end + 50), Span(stop.start - 50, stop.end - 1)
+    ends = [one.end for route in plan.routes for one in route.stops if one.visit == stop.visit]
+    late, early = Span(stop.start + 1, max(ends) + 50), Span(stop.start - 50, max(ends) - 1)
     return with_visit(problem, stop.visit, windows=(early, late)), plan
+
+
+def window_missed_by_one(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
+    """``spare`` takes longer at the last visit than its windows last, to which others would have kept."""
+    stop = route_of(plan, "spare").stops[-1]
+    windows = (Span(stop.start, stop.end),)
+    slower = with_visit(problem, stop.visit, windows=windows, ticks_by={"spare": stop.end - stop.start + 1})
+    return slower, edited(plan, "spare", -1, end=stop.end + 1)
 
 
 def part_short(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
@@ -243,6 +185,18 @@ def tied_by(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair
     return replace(problem, ties=ties), plan
 
 
+def another_day(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
+    """``plain`` a day later than ``fixed``, which asks for the same day and for nothing else."""
+    tie = Tie(first="plain", then="fixed", least=None, most=None, workers="any", same_day=True)
+    duty = worker_of(problem, "spare").duties[1]
+    stop = gone(problem, plan, route_of(plan, "spare").stops[-1], "spare", duty.start_spot)
+    by = duty.span.start + stop.travel - stop.start
+    stop = replace(stop, arrive=stop.start + by, start=stop.start + by, end=stop.end + by)
+    later = Route(worker="spare", duty=duty.id, stops=(stop,))
+    rest = without_last(plan, "spare")
+    return replace(problem, ties=(*problem.ties, tie)), replace(rest, routes=(*rest.routes, later))
+
+
 def gap_of(plan: RoutePlan) -> int:
     return route_of(plan, "w3").stops[-1].start - route_of(plan, "w2").stops[-1].start
 
@@ -287,6 +241,12 @@ def break_on_the_way(problem: RouteProblem, plan: RoutePlan, draw: random.Random
     return resting(problem, plan, name, stop.arrive - 1, 1)
 
 
+def quicker(problem: RouteProblem, plan: RoutePlan) -> RouteProblem:
+    """``spare`` takes a tick less at the last visit than the plan says."""
+    stop = route_of(plan, "spare").stops[-1]
+    return with_visit(problem, stop.visit, ticks_by={"spare": stop.end - stop.start - 1})
+
+
 def unexplained(plan: RoutePlan) -> RoutePlan:
     return replace(plan, unplanned=(*plan.unplanned[:2], Unplanned(id="out-c", reasons=())))
 
@@ -321,13 +281,18 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "shorter than the work": (Rule.OVERLAP, stop_changed("end", -1)),
     "set out one before free": (Rule.OVERLAP, too_early_by_one),
     "outside the windows": (Rule.WINDOW, window_missed),
+    "outside the windows by who takes longer": (Rule.WINDOW, window_missed_by_one),
+    "as long as others take": (Rule.OVERLAP, lambda p, q, draw: (quicker(p, q), q)),
     "set out one before now": (Rule.WINDOW, set_out_before_now),
-    "visits": (Rule.VISITS_CAP, capped("max_visits", len)),
-    "minutes": (Rule.MINUTES_CAP, capped("max_ticks", lambda done: sum(one.ticks for one in done))),
+    "visits": (Rule.VISITS_CAP, capped("max_visits", lambda done, name: len(done))),
+    "minutes": (Rule.MINUTES_CAP, capped("max_ticks", lambda done, name: sum(takes(one, name) for one in done))),
     "visits of a day": (Rule.VISITS_CAP, lambda p, q, draw: day_capped(p, q, max_visits=work_of(p, q)[0] - 1)),
     "minutes of a day": (Rule.MINUTES_CAP, lambda p, q, draw: day_capped(p, q, max_ticks=work_of(p, q)[1] - 1)),
-    "weight": (Rule.WEIGHT_CAP, capped("max_weight", lambda done: sum(one.weight for one in done))),
-    "households": (Rule.HOUSEHOLDS_CAP, capped("max_households", lambda d: len({one.household for one in d} - {None}))),
+    "weight": (Rule.WEIGHT_CAP, capped("max_weight", lambda done, name: sum(one.weight for one in done))),
+    "households": (
+        Rule.HOUSEHOLDS_CAP,
+        capped("max_households", lambda done, name: len({one.household for one in done} - {None})),
+    ),
     "somebody without the tool": (Rule.TOOLS, lambda p, q, draw: (p, given(p, q, "w2", "light"))),
     "a tool left at home": (Rule.TOOLS, lambda p, q, draw: (with_worker(p, "w0", tools=()), q)),
     "the store missed": (Rule.TOOLS, store_missed),
@@ -354,6 +319,7 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "a gap too short": (Rule.TIE, lambda p, q, draw: (with_tie(p, least=gap_of(q) + 1, most=None), q)),
     "a gap too long": (Rule.TIE, lambda p, q, draw: (p, slid(q, "w3", 1))),
     "the wrong people": (Rule.TIE, tied_by),
+    "another day": (Rule.TIE, another_day),
     "the first one out": (Rule.TIE, lambda p, q, draw: (p, out(without_last(q, "w2"), "bound-first"))),
     "the other one out": (Rule.TIE, lambda p, q, draw: (p, out(without_last(q, "w3"), "bound-then"))),
 }

@@ -72,8 +72,8 @@ class _Day:
     def way(self, hand: _Hand, there: int) -> int:
         return self.ways[hand.mode][hand.spot][there]
 
-    def go(self, names: tuple[str, ...], name: str, spot: int, ticks: int, after: int = 0) -> int:
-        """All of ``names`` start at ``spot`` together, ``after`` or later. When that was."""
+    def go(self, names: tuple[str, ...], name: str, spot: int, after: int = 0, **ticks: int) -> int:
+        """All of ``names`` start at ``spot`` together, ``after`` or later, each for their ``ticks``. When that was."""
         hands = [self.hands[one] for one in names]
         draw = self.draw
         start = max(after, *(hand.free + self.way(hand, spot) for hand in hands), 0) + draw.choice(
@@ -82,19 +82,25 @@ class _Day:
         for hand in hands:
             way = self.way(hand, spot)
             wait = draw.randrange(min(5, start - hand.free - way) + 1)
-            hand.stops.append(Stop(visit=name, arrive=start - wait, start=start, end=start + ticks, travel=way))
-            hand.spot, hand.free = spot, start + ticks
+            end = start + ticks[hand.name]
+            hand.stops.append(Stop(visit=name, arrive=start - wait, start=start, end=end, travel=way))
+            hand.spot, hand.free = spot, end
         return start
 
     def visit(self, *names: str, name: str = "", after: int = 0, **more: Any) -> Visit:
         """A visit that ``names`` make, with a window round it."""
         draw = self.draw
         name, spot, ticks = name or f"v{len(self.visits)}", draw.randrange(SPOTS), draw.randrange(5, 25)
-        start = self.go(names, name, spot, ticks, after)
-        window = Span(start - draw.choice((0, 20)), start + ticks + draw.choice((0, 20)))
-        rest: dict[str, Any] = {"windows": (Span(0, 60), window), "people": len(names), **more}
+        own = {one: draw.randrange(5, 25) for one in (*names, "light") if draw.random() < 0.3}
+        each = {one: own.get(one, ticks) for one in names}
+        start = self.go(names, name, spot, after, **each)
+        window = Span(start - draw.choice((0, 20)), start + max(each.values()) + draw.choice((0, 20)))
+        rest: dict[str, Any] = {"windows": (Span(0, 60), window), "people": len(names), "ticks_by": own, **more}
         self.visits.append(Visit(id=name, spot=spot, ticks=ticks, **rest))
         return self.visits[-1]
+
+    def pass_store(self, name: str) -> None:
+        self.go((name,), STORE.id, STORE.spot, **{name: STORE.ticks})
 
     def pause(self, hand: _Hand, spans: list[Span]) -> None:
         """A break or an absence."""
@@ -110,7 +116,7 @@ class _Day:
         elif event == "absence":
             self.pause(hand, hand.absences)
         elif event == "store":
-            self.go((other if one == "w2" else one,), STORE.id, STORE.spot, STORE.ticks)
+            self.pass_store(other if one == "w2" else one)
         elif event == "single":
             self.visit(one, **self.wants((one,)))
         elif event == "crew":
@@ -123,7 +129,9 @@ class _Day:
         (early, first), (late, then) = sorted((self.start(visit.id), visit.id) for visit in (one, other))
         gap = late - early
         most = None if workers == "any" else gap + room
-        self.ties.append(Tie(first=first, then=then, least=max(0, gap - room), most=most, workers=workers))
+        least = self.draw.choice((None, gap - room)) if workers == "any" else gap - room
+        same_day = self.draw.random() < 0.5
+        self.ties.append(Tie(first=first, then=then, least=least, most=most, same_day=same_day, workers=workers))
 
     def start(self, visit: str) -> int:
         return next(stop.start for hand in self.hands.values() for stop in hand.stops if stop.visit == visit)
@@ -160,7 +168,7 @@ def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
     for event in draw.sample(EVENTS, len(EVENTS)):
         day.happen(event)
     day.visit("w0", "w1", name="pair", after=700, **any_time)
-    day.go(("w2",), STORE.id, STORE.spot, STORE.ticks)
+    day.pass_store("w2")
     first = day.visit("w2", name="bound-first", after=700, skill="s0", never=("stranger",), tools=("saw",), **any_time)
     after = day.start("bound-first") + draw.randrange(1, 4)
     then = day.visit("w3", name="bound-then", after=after, parts={"valve": 1}, household="h9", weight=1, **any_time)
@@ -239,7 +247,7 @@ def _duty(day: _Day, hand: _Hand, done: list[Visit]) -> Duty:
         ),
         absences=tuple(hand.absences),
         max_visits=draw.choice((None, len(done), len(done) + 1)),
-        max_ticks=draw.choice((None, sum(visit.ticks for visit in done))),
+        max_ticks=draw.choice((None, sum(visit.ticks_by.get(hand.name, visit.ticks) for visit in done))),
         max_weight=draw.choice((None, sum(visit.weight for visit in done))),
         max_households=draw.choice((None, households, households + 1)),
         price=draw.uniform(0, 50),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from fractions import Fraction
+from itertools import combinations
 from math import lcm
 
 from exact_route import ExactRoute, IntVar, Literal, sum_of
@@ -60,7 +61,8 @@ class Exact:
     def _open(self, visit: Visit) -> cp_model.Domain:
         """When ``visit`` may start; somewhere, if never, for it may stay out."""
         pin = visit.pin
-        spans = [[window.start, window.end - visit.ticks] for window in visit.windows]
+        least = min([visit.ticks, *visit.ticks_by.values()])
+        spans = [[window.start, window.end - least] for window in visit.windows]
         if pin is None or pin.start is None:
             spans = [[max(first, self.problem.now), last] for first, last in spans]
         else:
@@ -121,9 +123,12 @@ class Exact:
         model, first, then = self.model, self.planned[tie.first], self.planned[tie.then]
         gap = self.starts[tie.then] - self.starts[tie.first]
         model.add(first == then)
-        model.add(gap >= tie.least).only_enforce_if(first)
+        if tie.least is not None:
+            model.add(gap >= tie.least).only_enforce_if(first)
         if tie.most is not None:
             model.add(gap <= tie.most).only_enforce_if(first)
+        if tie.same_day:
+            self._add_same_day(tie)
         both = []
         for worker in self.problem.workers:
             here, there = (sum_of(self.at(end, worker.id)) for end in (tie.first, tie.then))
@@ -133,6 +138,13 @@ class Exact:
             model.add(here + there >= 2).only_enforce_if(both[-1])
         if tie.workers == "same":
             model.add_bool_or([*both, first.negated()])
+
+    def _add_same_day(self, tie: Tie) -> None:
+        """Nobody is at either of the two on a duty of another day than somebody else."""
+        at = [(route.duty.day, route.present[end]) for route in self.routes for end in (tie.first, tie.then)]
+        for (day, here), (other, there) in combinations(at, 2):
+            if day != other:
+                self.model.add(here + there <= 1)
 
     def _add_day_caps(self, name: str) -> None:
         worker = next(one for one in self.problem.workers if one.id == name)

@@ -55,7 +55,8 @@ class ExactRoute:
         self.way_home = self.model.new_int_var(0, 2**16, "")
         visits = whole.problem.visits
         self.count = sum_of(self.present[visit.id] for visit in visits)
-        self.work = sum_of(visit.ticks * self.present[visit.id] for visit in visits)
+        self.ticks = {stop.id: self._ticks(stop) for stop in self.stops}
+        self.work = sum_of(self.ticks[visit.id] * self.present[visit.id] for visit in visits)
         self.first = {stop.id: new("") for stop in self.stops}
         self._add_order()
         self._add_abilities()
@@ -66,6 +67,9 @@ class ExactRoute:
 
     def _moment(self) -> IntVar:
         return self.model.new_int_var(self.span.start, self.span.end, "")
+
+    def _ticks(self, stop: Visit | Store) -> int:
+        return stop.ticks_by.get(self.worker.id, stop.ticks) if isinstance(stop, Visit) else stop.ticks
 
     def _start(self, stop: Visit | Store) -> IntVar:
         return self.whole.starts[stop.id] if isinstance(stop, Visit) else self._moment()
@@ -82,7 +86,7 @@ class ExactRoute:
             arcs += [(HOME, node, self.first[stop.id]), (node, HOME, last)]
             ways[stop.id].append(way(problem, mode, self.duty.start_spot, stop.spot) * self.first[stop.id])
             model.add(self.stocked[stop.id] == int(isinstance(stop, Store))).only_enforce_if(self.first[stop.id])
-            model.add(self.leave_home >= self.starts[stop.id] + stop.ticks).only_enforce_if(last)
+            model.add(self.leave_home >= self.starts[stop.id] + self.ticks[stop.id]).only_enforce_if(last)
             if self.duty.end_spot is not None:
                 homewards.append(way(problem, mode, stop.spot, self.duty.end_spot) * last)
             for before, other in enumerate(self.stops, start=1):
@@ -90,7 +94,7 @@ class ExactRoute:
                     arc = model.new_bool_var("")
                     arcs.append((before, node, arc))
                     ways[stop.id].append(way(problem, mode, other.spot, stop.spot) * arc)
-                    model.add(self.leaves[stop.id] >= self.starts[other.id] + other.ticks).only_enforce_if(arc)
+                    model.add(self.leaves[stop.id] >= self.starts[other.id] + self.ticks[other.id]).only_enforce_if(arc)
                     known = 1 if isinstance(stop, Store) else self.stocked[other.id]
                     model.add(self.stocked[stop.id] == known).only_enforce_if(arc)
         model.add_circuit(arcs)
@@ -108,6 +112,9 @@ class ExactRoute:
                 self.model.add(present == 0)
             if self.worker.id in visit.never:
                 self.model.add(present == 0)
+            opens = [[one.start, one.end - self.ticks[visit.id]] for one in visit.windows]
+            domain = cp_model.Domain.from_intervals([span for span in opens if span[0] <= span[1]])
+            self.model.add_linear_expression_in_domain(self.starts[visit.id], domain).only_enforce_if(present)
             if visit.skill is not None:
                 spans = [span for span in self._held(visit) if span[0] <= span[1]]
                 if not spans:
@@ -118,6 +125,7 @@ class ExactRoute:
 
     def _held(self, visit: Visit) -> list[list[int]]:
         """Starts at which the skill holds on all days of the visit: from one day of the duty to the same or another."""
+        ticks = self.ticks[visit.id]
         bounds = [self.span.start - 1, *self.duty.midnights, self.span.end + 1]
         days = [self.duty.day + offset for offset in range(len(bounds) - 1)]
         holds = [any(_covers(skill, visit, day) for skill in self.worker.skills) for day in days]
@@ -125,8 +133,8 @@ class ExactRoute:
         for one in range(len(days)):
             for other in range(one, len(days)):
                 if all(holds[one : other + 1]):
-                    first, last = bounds[one], min(bounds[one + 1] - 1, bounds[other + 1] - visit.ticks)
-                    found.append([max(first, bounds[other] - visit.ticks + 1), last])
+                    first, last = bounds[one], min(bounds[one + 1] - 1, bounds[other + 1] - ticks)
+                    found.append([max(first, bounds[other] - ticks + 1), last])
         return found
 
     def _add_caps(self) -> None:
@@ -165,11 +173,11 @@ class ExactRoute:
         for stop in self.stops:
             present, start, leave = self.present[stop.id], self.starts[stop.id], self.leaves[stop.id]
             model.add(start >= leave + self.on_way[stop.id]).only_enforce_if(present)
-            model.add(start + stop.ticks <= self.span.end).only_enforce_if(present)
+            model.add(start + self.ticks[stop.id] <= self.span.end).only_enforce_if(present)
             if isinstance(stop, Store) or not self._may_be_under_way(stop):
                 model.add(leave >= now).only_enforce_if(present)
             end, arrive = self._moment(), self._moment()
-            busy.append(model.new_optional_interval_var(start, stop.ticks, end, present, ""))
+            busy.append(model.new_optional_interval_var(start, self.ticks[stop.id], end, present, ""))
             busy.append(model.new_optional_interval_var(leave, self.on_way[stop.id], arrive, present, ""))
         busy.append(model.new_optional_interval_var(self.leave_home, self.way_home, self.home, self.used, ""))
         model.add_no_overlap([*busy, *self._breaks()])
@@ -218,7 +226,13 @@ class ExactRoute:
                     solver.value, (self.starts[stop.id], self.leaves[stop.id], self.on_way[stop.id])
                 )
                 found.append(
-                    Stop(visit=stop.id, arrive=leave + on_way, start=start, end=start + stop.ticks, travel=on_way)
+                    Stop(
+                        visit=stop.id,
+                        arrive=leave + on_way,
+                        start=start,
+                        end=start + self.ticks[stop.id],
+                        travel=on_way,
+                    )
                 )
         found.sort(key=lambda stop: (stop.start, stop.end, stop.arrive))
         rests = tuple(rest if isinstance(rest, int) else solver.value(rest) for rest in self.rests)

@@ -104,7 +104,15 @@ def skilled(worker: Worker) -> Worker:
 
 
 def looser(tie: Tie) -> Tie:
-    return replace(tie, least=max(0, tie.least - 20), most=more(tie.most, 30))
+    return replace(tie, least=more(tie.least, -20), most=more(tie.most, 30))
+
+
+def done_sooner(problem: RouteProblem, draw: random.Random) -> RouteProblem:
+    """Who takes longer than others takes no longer; less work may be less fair."""
+    if problem.weights.fair:
+        return problem
+    quick = visits(lambda v: replace(v, ticks_by={name: min(own, v.ticks) for name, own in v.ticks_by.items()}))
+    return quick(problem, draw)
 
 
 def quicker(problem: RouteProblem, draw: random.Random) -> RouteProblem:
@@ -168,6 +176,9 @@ RELAXATIONS: dict[str, tuple[frozenset[str], Relax]] = {
         ("cheaper duties", "duty_price", duties(lambda d: replace(d, price=d.price / 2))),
         ("more overtime", "overtime", workers(last_overtime)),
         ("cheaper overtime", "overtime", duties(lambda d: replace(d, overtime_price=d.overtime_price / 2))),
+        ("done sooner", "paces", done_sooner),
+        ("on any day", "same_day tie", ties(lambda t: replace(t, same_day=False))),
+        ("in any order", "tie", ties(lambda t: replace(t, least=None))),
         ("no tie", "tie same", lambda problem, draw: replace(problem, ties=problem.ties[1:])),
         ("looser ties", "tie same", ties(looser)),
         ("tied to anybody", "tie same", ties(lambda t: replace(t, workers="any"))),

@@ -153,6 +153,82 @@ def test_after_may_be_any_time_after(gap: int, broken: bool) -> None:
     assert rules(problem, at("a", 500), at("b", 500 + gap, way=0)) == [Rule.TIE] * broken
 
 
+@pytest.mark.parametrize(("gap", "broken"), [(-31, True), (-30, False), (60, False), (61, True)])
+def test_before_may_be_so_long_before(gap: int, broken: bool) -> None:
+    ties = (Tie(first="a", then="b", least=-30, most=60, workers="any"),)
+    problem = alone(visit("a", spot=1, ticks=9), visit("b", spot=1, ticks=9), its=duty(end=2000), ties=ties)
+    first, then = at("a", 600, ticks=9), at("b", 600 + gap, way=0, ticks=9)
+    stops = (first, then) if gap > 0 else (replace(then, travel=10), replace(first, travel=0))
+    assert rules(problem, *stops) == [Rule.TIE] * broken
+
+
+@pytest.mark.parametrize(("least", "most"), [(None, None), (None, 0), (-999, 5)])
+def test_any_time_before_is_any_time_before(least: int | None, most: int | None) -> None:
+    ties = (Tie(first="a", then="b", least=least, most=most, workers="any"),)
+    problem = alone(visit("a"), visit("b"), its=duty(end=2000), ties=ties)
+    assert rules(problem, at("b", 500), at("a", 1400, way=0)) == []
+    assert rules(problem, at("a", 500), at("b", 506 + 30, way=0)) == [Rule.TIE] * (most is not None)
+
+
+def two_days(*days: int, people: int = 1, workers: Any = "any") -> list[Finding]:
+    """What is wrong with visits a and b on the same day, of which each of ``people`` does one on one of ``days``."""
+    ties = (Tie(first="a", then="b", least=None, most=None, same_day=True, workers=workers),)
+    duties = (duty("d1", 480, 960, day=days[0]), duty("d2", 1920, 2400, day=days[1]))
+    crew = tuple(worker(f"w{index}", *duties) for index in range(people))
+    late = Span(0, 3000)
+    visits = tuple(visit(name, people=people, windows=(late,)) for name in "ab")
+    routes = tuple(
+        Route(worker=one.id, duty=name, stops=(at(where, start),))
+        for one in crew
+        for name, where, start in (("d1", "a", 500), ("d2", "b", 2000))
+    )
+    problem = line_problem(crew, visits, ties=ties)
+    plan = RoutePlan(routes=routes, effort=EFFORT)
+    return check(problem, replace(plan, cost=cost(problem, plan)))
+
+
+def test_the_same_day_is_that_of_the_duties() -> None:
+    assert two_days(DAY, DAY) == []
+    assert two_days(DAY, DAY, people=2) == []
+    (apart,) = two_days(DAY, DAY + 1)
+    assert (apart.rule, apart.value, apart.limit) == (Rule.TIE, DAY + 1, DAY)
+    assert f"they are on different days, {DAY}, {DAY + 1}" in apart.message
+
+
+def test_a_crew_of_two_days_is_on_no_same_day() -> None:
+    ties = (Tie(first="a", then="b", same_day=True, workers="any"),)
+    people = tuple(worker(f"w{index}", duty(day=DAY + index)) for index in range(2))
+    visits = (visit("a", people=2), visit("b", people=1))
+    problem = line_problem((*people, worker("w3")), visits, ties=ties)
+    routes = tuple(Route(worker=one, duty="d1", stops=(at(name, 500),)) for one, name in
+                   (("w0", "a"), ("w1", "a"), ("w3", "b")))  # fmt: skip
+    plan = RoutePlan(routes=routes, effort=EFFORT)
+    assert [one.rule for one in check(problem, replace(plan, cost=cost(problem, plan)))] == [Rule.TIE]
+
+
+def test_everybody_takes_their_own_time() -> None:
+    slow = visit(ticks_by={"w1": 40, "w2": 20}, windows=(Span(0, 600),))
+    assert rules(alone(slow), at("v1", 560, ticks=40)) == []
+    assert rules(alone(slow), at("v1", 561, ticks=40)) == [Rule.WINDOW]
+    assert rules(alone(slow), at("v1", 500)) == [Rule.OVERLAP]
+    assert rules(alone(slow, its=duty(max_ticks=40)), at("v1", 500, ticks=40)) == []
+    assert rules(alone(slow, its=duty(max_ticks=39)), at("v1", 500, ticks=40)) == [Rule.MINUTES_CAP]
+    other = visit(ticks_by={"w2": 20})
+    assert rules(alone(other), at("v1", 500)) == []
+
+
+def test_a_crew_begins_together_and_each_is_done_in_their_own_time() -> None:
+    people = (worker("w1"), worker("w2"))
+    problem = line_problem(people, (visit(people=2, ticks_by={"w2": 50}, windows=(Span(0, 600),)),))
+    for start, broken in ((550, []), (551, [Rule.WINDOW])):
+        routes = tuple(
+            Route(worker=name, duty="d1", stops=(at("v1", start, ticks=ticks),))
+            for name, ticks in (("w1", 30), ("w2", 50))
+        )
+        plan = RoutePlan(routes=routes, effort=EFFORT)
+        assert [one.rule for one in check(problem, replace(plan, cost=cost(problem, plan)))] == broken
+
+
 def test_tied_visits_both_out_are_none_of_the_ties_business() -> None:
     problem = alone(visit("a"), visit("b"), ties=(Tie(first="a", then="b"),))
     assert rules(problem, out=("a", "b")) == []

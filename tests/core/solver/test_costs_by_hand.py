@@ -63,7 +63,8 @@ class Book:
 
     def work(self, key: tuple[str, str]) -> int:
         stops = self.routes[key].stops if key in self.routes else ()
-        return sum(self.visits[stop.visit].ticks for stop in stops if stop.visit in self.visits)
+        done = (self.visits[stop.visit] for stop in stops if stop.visit in self.visits)
+        return sum(one.ticks_by.get(key[0], one.ticks) for one in done)
 
 
 def by_hand(problem: RouteProblem, plan: RoutePlan) -> dict[Rule, float]:

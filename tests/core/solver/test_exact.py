@@ -29,9 +29,13 @@ FEW = [3, pytest.param(60, marks=[pytest.mark.full, pytest.mark.timeout(1800)])]
 
 @cache
 def small(seed: int, of: frozenset[str], needed: frozenset[str] = frozenset()) -> RouteProblem:
-    """Up to six visits for two or three workers, under about half of the rules in ``of`` and all ``needed``."""
+    """Up to six visits for two or three workers, under about half of the rules in ``of`` and all ``needed``.
+
+    On two days where some visits must be on the same day, else on one.
+    """
     use = some_kinds(seed, of) | needed | {"matrix"}
-    return drawn_routes(seed, workers=2 + seed % 2, visits=3 + seed % 4, use=use)
+    days = 2 if "same_day" in use else 1
+    return drawn_routes(seed, workers=2 + seed % 2, visits=3 + seed % 4, days=days, use=use)
 
 
 @cache

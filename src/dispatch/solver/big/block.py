@@ -78,11 +78,11 @@ def _fixed(whole: Whole, visit: int, inside: set[int]) -> Visit:
     """The part of a planned visit in the block, where and when it is now: for the others nothing changes."""
     compiled = whole.compiled
     facts, start = compiled.visits[visit], whole.starts[visit]
-    owner = [compiled.duties[duty].worker for duty in whole.where[visit] if duty in inside]
-    here = tuple(compiled.workers[worker].id for worker in owner)
+    duties = [duty for duty in whole.where[visit] if duty in inside]
+    here = tuple(compiled.workers[compiled.duties[duty].worker].id for duty in duties)
     return replace(
         facts,
-        windows=(Span(start, start + facts.ticks),),
+        windows=(Span(start, start + max(compiled.ticks_on(visit, duty) for duty in duties)),),
         people=len(here),
         among=here,
         price=MUST,

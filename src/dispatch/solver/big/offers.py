@@ -79,12 +79,13 @@ class Offers:
         """Those able to do ``visit``, by index."""
         compiled = self._compiled
         facts = compiled.visits[visit]
-        key = (facts.skill, facts.level, facts.among, facts.never, facts.ticks, compiled.windows[visit])
+        pace = (facts.ticks, *facts.ticks_by.items())
+        key = (facts.skill, facts.level, facts.among, facts.never, pace, compiled.windows[visit])
         known = self._able.get(key)
         if known is None:
             mask = compiled.eligible(facts)
-            open_then = np.zeros(len(mask), dtype=bool)
+            open_then, last_start = np.zeros(len(mask), dtype=bool), compiled.duty_end - compiled.ticks_over(visit)
             for first, last in compiled.windows[visit]:
-                open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - facts.ticks, last)
+                open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(last_start, last)
             known = self._able[key] = np.unique(compiled.duty_worker[mask & open_then])
         return known

@@ -25,11 +25,11 @@ def visits_cap(facts: Facts) -> Iterator[Finding]:
 def minutes_cap(facts: Facts) -> Iterator[Finding]:
     """No more work on a duty than its cap, nor on all duties of a day together than the worker's."""
     for route, _, duty in facts.routes:
-        work = _work(facts, route)
+        work = facts.ticks_of_work(route)
         if duty.max_ticks is not None and work > duty.max_ticks:
             yield _over_cap(Rule.MINUTES_CAP, route, work, duty.max_ticks, "ticks of work")
     for worker, cap, routes in _capped_days(facts):
-        work = sum(_work(facts, route) for route in routes)
+        work = sum(facts.ticks_of_work(route) for route in routes)
         if cap.max_ticks is not None and work > cap.max_ticks:
             yield _over_day(Rule.MINUTES_CAP, worker, routes, cap, work, cap.max_ticks, "ticks of work")
 
@@ -52,10 +52,6 @@ def households_cap(facts: Facts) -> Iterator[Finding]:
 
 def _visits(facts: Facts, route: Route) -> int:
     return sum(stop.visit not in facts.stores for stop in route.stops)
-
-
-def _work(facts: Facts, route: Route) -> int:
-    return sum(visit.ticks for visit in facts.work(route))
 
 
 def _capped_days(facts: Facts) -> Iterator[tuple[Worker, DayCap, list[Route]]]:

@@ -76,7 +76,7 @@ def _above_mean(facts: Facts) -> float:
     """Ticks by which the work on the fullest duty exceeds the mean over all duties of the problem."""
     work = dict.fromkeys(facts.duties, 0)
     for route, worker, duty in facts.routes:
-        work[worker.id, duty.id] += sum(visit.ticks for visit in facts.work(route))
+        work[worker.id, duty.id] += facts.ticks_of_work(route)
     return max(work.values()) - sum(work.values()) / len(work) if work else 0.0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span
+from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span, ticks_on_site
 from dispatch.solver.problem import Duty, Span, Visit, Worker
 
 Work = tuple[int, Visit]
@@ -33,10 +33,15 @@ def could_start(facts: Facts, visit: Visit) -> int | None:
         return None
     starts = _starts(facts, visit, workers[0]) if pin.start is None else [pin.start]
     for start in starts:
-        inside = any(span.start <= start and start + visit.ticks <= span.end for span in visit.windows)
-        if inside and all(_can(facts, visit, start, worker) for worker in workers):
+        if all(_inside(visit, start, worker) and _can(facts, visit, start, worker) for worker in workers):
             return start
     return None
+
+
+def _inside(visit: Visit, start: int, worker: Worker) -> bool:
+    """Whether ``worker`` would do all of ``visit`` in one of its windows."""
+    end = start + ticks_on_site(visit, worker.id)
+    return any(span.start <= start and end <= span.end for span in visit.windows)
 
 
 def _starts(facts: Facts, visit: Visit, worker: Worker) -> list[int]:
@@ -45,7 +50,7 @@ def _starts(facts: Facts, visit: Visit, worker: Worker) -> list[int]:
     for duty in worker.duties:
         found.add(duty.span.start + facts.way(worker.mode, duty.start_spot, visit.spot))
         for start, other in _bound_on(facts, worker, duty):
-            found.add(start + other.ticks + facts.way(worker.mode, other.spot, visit.spot))
+            found.add(start + ticks_on_site(other, worker.id) + facts.way(worker.mode, other.spot, visit.spot))
     return sorted(start for start in found if start >= facts.problem.now)
 
 
@@ -67,7 +72,7 @@ def _can(facts: Facts, visit: Visit, start: int, worker: Worker) -> bool:
 
 def _holds(facts: Facts, visit: Visit, start: int, worker: Worker, duty: Duty) -> bool:
     """Whether ``worker`` could do ``visit`` from ``start`` on ``duty`` beside the other pins, by every hard rule."""
-    days = days_of(duty, start, start + visit.ticks)
+    days = days_of(duty, start, start + ticks_on_site(visit, worker.id))
     if visit.skill is not None and not all(
         any(covers(held, visit.skill, visit.level, day) for held in worker.skills) for day in days
     ):
@@ -91,7 +96,7 @@ def _under_caps(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: 
         return False
     return all(
         (visits is None or len(done) + 1 <= visits)
-        and (ticks is None or sum(other.ticks for _, other in done) + visit.ticks <= ticks)
+        and (ticks is None or sum(ticks_on_site(other, worker.id) for _, other in [*done, (0, visit)]) <= ticks)
         for done, visits, ticks in caps
     )
 
@@ -101,8 +106,9 @@ def _busy(facts: Facts, worker: Worker, duty: Duty, works: list[Work]) -> list[S
     busy: list[Span] = []
     spot, free = duty.start_spot, duty.span.start
     for start, visit in works:
-        busy += [Span(start - facts.way(worker.mode, spot, visit.spot), start), Span(start, start + visit.ticks)]
-        spot, free = visit.spot, start + visit.ticks
+        end = start + ticks_on_site(visit, worker.id)
+        busy += [Span(start - facts.way(worker.mode, spot, visit.spot), start), Span(start, end)]
+        spot, free = visit.spot, end
     if duty.end_spot is not None:
         way = facts.way(worker.mode, spot, duty.end_spot)
         for absence in sorted(duty.absences, key=lambda span: span.start):

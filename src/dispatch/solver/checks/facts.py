@@ -79,9 +79,21 @@ class Facts:
                     found |= {tie.first, tie.then}
         return found
 
+    @cached_property
+    def days(self) -> dict[str, list[int]]:
+        """For every known visit on a route: the days of the duties it is done on, each once, in order."""
+        found: dict[str, set[int]] = {}
+        for _, visit, _, duty in self.stops:
+            found.setdefault(visit.id, set()).add(duty.day)
+        return {visit: sorted(days) for visit, days in found.items()}
+
     def work(self, route: Route) -> list[Visit]:
         """The known visits on ``route``, stores left out, in the order of the plan."""
         return [self.visits[stop.visit] for stop in route.stops if stop.visit in self.visits]
+
+    def ticks_of_work(self, route: Route) -> int:
+        """Ticks that the known visits on ``route`` take its worker."""
+        return sum(ticks_on_site(visit, route.worker) for visit in self.work(route))
 
     def legs(self, route: Route, duty: Duty) -> Iterator[tuple[Stop, Visit | Store, int, int]]:
         """Stops at known visits and stores with the visit or store, the spot left and the tick it could be left."""
@@ -114,6 +126,11 @@ class Facts:
         except OverflowError:
             return f"tick {tick}"
         return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def ticks_on_site(place: Visit | Store, worker: str) -> int:
+    """Ticks that ``worker`` takes at a visit, or at a store, where all take the same."""
+    return place.ticks if isinstance(place, Store) else place.ticks_by.get(worker, place.ticks)
 
 
 def way_ticks(problem: RouteProblem, mode: str, here: int, there: int) -> int:

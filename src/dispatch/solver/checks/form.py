@@ -118,7 +118,7 @@ def _span_faults(problem: RouteProblem) -> Iterator[str]:
 
 def _count_faults(problem: RouteProblem) -> Iterator[str]:
     for visit in problem.visits:
-        if visit.ticks < 0 or visit.weight < 0 or visit.people < 1:
+        if min(visit.ticks, *visit.ticks_by.values(), visit.weight) < 0 or visit.people < 1:
             yield f"visit {visit.id!r} has negative ticks or weight, or fewer than one person."
         yield from _negative_parts(f"visit {visit.id!r} asks for", visit.parts)
     for store in problem.stores:

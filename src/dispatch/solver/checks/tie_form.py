@@ -28,9 +28,9 @@ def _faults(tie: Tie, known: set[str]) -> Iterator[str]:
             yield f"{pair} names {end!r}, which is no visit."
     if tie.first == tie.then:
         yield f"{pair} binds a visit to itself."
-    if tie.least < 0 or (tie.most is not None and tie.most < 0):
+    if tie.most is not None and tie.most < 0:
         yield f"{pair} has a negative gap. Maybe the two stand the wrong way round."
-    elif tie.most is not None and tie.least > tie.most:
+    elif tie.most is not None and tie.least is not None and tie.least > tie.most:
         yield f"{pair} has a gap of at least {tie.least} and at most {tie.most} ticks."
 
 
@@ -40,7 +40,7 @@ def _circle(ties: list[Tie]) -> list[str]:
     Bellman and Ford's longest ways, from all visits at once: what still grows after as many rounds as there are
     visits lies behind such a circle.
     """
-    gaps = [(tie.first, tie.then, tie.least) for tie in ties]
+    gaps = [(tie.first, tie.then, tie.least) for tie in ties if tie.least is not None]
     gaps += [(tie.then, tie.first, -tie.most) for tie in ties if tie.most is not None]
     start = dict.fromkeys((end for tie in ties for end in (tie.first, tie.then)), 0)
     before: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""The hard rule of visits bound to each other: gap, people, in or out together."""
+"""The hard rule of visits bound to each other: gap, day, people, in or out together."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dispatch.solver.rules import Rule
 
 
 def tie(facts: Facts) -> Iterator[Finding]:
-    """Both visits of a tie are planned with its gap between their starts and the people it asks for, or neither is.
+    """Both visits of a tie are planned, with its gap between their starts and on its day and by its people, or neither.
 
     Of a crew that does not start together (`crew` says so) the latest start counts.
     """
@@ -25,10 +25,13 @@ def tie(facts: Facts) -> Iterator[Finding]:
             continue
         gap = max(stop.start for _, stop in then) - max(stop.start for _, stop in first)
         apart = f"{one.then} starts {gap} ticks after {one.first} instead of"
-        if gap < one.least:
+        if one.least is not None and gap < one.least:
             yield _about(one, f"{apart} {one.least} or more", gap, one.least)
         elif one.most is not None and gap > one.most:
             yield _about(one, f"{apart} {one.most} or less", gap, one.most)
+        days = sorted({*facts.days[one.first], *facts.days[one.then]})
+        if one.same_day and len(days) > 1:
+            yield _about(one, f"they are on different days, {', '.join(map(str, days))}", days[-1], days[0])
         both = {worker for worker, _ in first} & {worker for worker, _ in then}
         if one.workers == "different" and both:
             yield _about(one, f"{', '.join(sorted(both))} is at both")

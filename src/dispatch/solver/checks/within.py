@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span
+from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span, ticks_on_site
 from dispatch.solver.checks.hours import by_start, home_at, last_moment, rests_taken
 from dispatch.solver.plan import Finding, Route
 from dispatch.solver.problem import Duty
@@ -122,7 +122,7 @@ def overlap(facts: Facts) -> Iterator[Finding]:
     """One thing at a time, with the time to travel; the times stated fit each other and the work's length."""
     for route, worker, duty in facts.routes:
         for stop, place, spot, free in facts.legs(route, duty):
-            way = facts.way(worker.mode, spot, place.spot)
+            way, ticks = facts.way(worker.mode, spot, place.spot), ticks_on_site(place, worker.id)
             wrong = ""
             if stop.travel != way:
                 wrong = f"states {stop.travel} ticks of travel where the way takes {way}"
@@ -130,8 +130,8 @@ def overlap(facts: Facts) -> Iterator[Finding]:
                 wrong = f"is set out for before {facts.clock(free)}, when the worker is free"
             elif stop.start < stop.arrive:
                 wrong = f"starts before the worker arrives at {facts.clock(stop.arrive)}"
-            elif stop.end != stop.start + place.ticks:
-                wrong = f"is stated to take {stop.end - stop.start} ticks instead of {place.ticks}"
+            elif stop.end != stop.start + ticks:
+                wrong = f"is stated to take {stop.end - stop.start} ticks instead of {ticks}"
             if wrong:
                 yield Finding(
                     rule=Rule.OVERLAP,
@@ -148,7 +148,7 @@ def window(facts: Facts) -> Iterator[Finding]:
     """A visit lies inside one of its windows, and nothing new begins or is set out for before ``now``."""
     now = facts.problem.now
     for stop, visit, worker, duty in facts.stops:
-        end = stop.start + visit.ticks
+        end = stop.start + ticks_on_site(visit, worker.id)
         wrong = ""
         if not any(span.start <= stop.start and end <= span.end for span in visit.windows):
             wrong = "lies in none of its windows"

@@ -12,7 +12,7 @@ FOREVER = 1 << 60
 
 
 class Bond(NamedTuple):
-    """Of one visit: ``other`` starts ``least`` to ``most`` ticks after it; ``workers`` as in `Tie`.
+    """Of one visit: ``other`` starts ``least`` to ``most`` ticks after it; ``workers`` and ``same_day`` as in `Tie`.
 
     Either may be negative; `FOREVER` ticks stand for no bound.
     """
@@ -21,6 +21,7 @@ class Bond(NamedTuple):
     least: int
     most: int
     workers: str
+    same_day: bool
 
 
 class Bonds:
@@ -49,9 +50,10 @@ class Bonds:
         """``ties`` hold, too; ``index`` says which visit an id is."""
         for tie in ties:
             first, then = index[tie.first], index[tie.then]
+            least = -FOREVER if tie.least is None else tie.least
             most = FOREVER if tie.most is None else tie.most
-            self._of.setdefault(first, []).append(Bond(then, tie.least, most, tie.workers))
-            self._of.setdefault(then, []).append(Bond(first, -most, -tie.least, tie.workers))
+            self._of.setdefault(first, []).append(Bond(then, least, most, tie.workers, tie.same_day))
+            self._of.setdefault(then, []).append(Bond(first, -most, -least, tie.workers, tie.same_day))
 
     def drop(self, visit: int) -> list[int]:
         """``visit`` is bound to nothing any more; who is left without a bond by it."""

@@ -207,10 +207,11 @@ def _stands(state: State, visit: int, members: list[tuple[int, int]]) -> bool:
         names = {compiled.workers[worker].id for worker in workers}
         if not set(facts.pin.workers) <= names or facts.pin.start not in (None, start):
             return False
-        windows = start_windows(facts, _EVER)
+        windows = start_windows(facts, _EVER, compiled.least_ticks(visit))
     if not compiled.stands_still(visit):
         return bool(windows)
-    if not any(first <= start <= last for first, last in windows):
+    own = [compiled.windows_on(visit, duty, windows) for duty, _ in members]
+    if not all(any(first <= start <= last for first, last in spans) for spans in own):
         return False
     state.hold(visit, start)
     return True
@@ -229,7 +230,7 @@ def _add_pins(state: State, order: Order, pins: Iterable[int]) -> None:
         assert pin is not None
         if pin.start is None or visit in present or len(set(pin.workers)) != facts.people or compiled.bonds.of(visit):
             continue
-        duties = [_duty_at(compiled, worker, pin.start, pin.start + facts.ticks) for worker in pin.workers]
+        duties = [_duty_at(compiled, worker, visit, pin.start) for worker in pin.workers]
         homes = [duty for duty in duties if duty is not None and compiled.may_do(visit, duty)]
         if len(homes) < facts.people or not compiled.windows[visit]:
             continue
@@ -248,9 +249,10 @@ def _merge(state: State, ordered: list[int], visit: int, start: int) -> None:
     ordered.append(visit)
 
 
-def _duty_at(compiled: Compiled, worker: str, start: int, end: int) -> int | None:
+def _duty_at(compiled: Compiled, worker: str, visit: int, start: int) -> int | None:
     index = compiled.worker_index.get(worker)
     for duty in compiled.duties_of[index] if index is not None else ():
+        end = start + compiled.ticks_on(visit, duty)
         if compiled.duties[duty].start <= start and end <= compiled.duties[duty].end:
             return duty
     return None

@@ -13,6 +13,7 @@ from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.routes.loads import Loads
+from dispatch.solver.routes.paces import Paces, without
 from dispatch.solver.travel import Travel
 
 Windows = tuple[tuple[int, int], ...]
@@ -34,10 +35,11 @@ class RestSpan(NamedTuple):
 class DutyFacts(NamedTuple):
     """A duty by index. ``end`` is the last moment with all overtime; each tick after ``regular`` costs ``over_price``.
 
-    ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order.
+    ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order. ``day`` is the local day.
     """
 
     worker: int
+    day: int
     mode: int
     start: int
     end: int
@@ -72,7 +74,13 @@ class Compiled:
         self.spot = [visit.spot for visit in problem.visits]
         self.ticks = [visit.ticks for visit in problem.visits]
         self.late = [_late(visit) for visit in problem.visits]
-        self.windows: list[Windows] = [start_windows(visit, problem.now) for visit in problem.visits]
+        self.paces = Paces(problem.workers, self.duties_of)
+        self._ticks_of: dict[int, list[int]] = {}
+        self._missed: dict[tuple[int, int], Windows] = {}
+        self.windows: list[Windows] = [
+            start_windows(visit, problem.now, self.paces.add(index, visit))
+            for index, visit in enumerate(problem.visits)
+        ]
         self._add_stores()
         self.duty_worker = np.array([duty.worker for duty in self.duties], dtype=np.int64)
         self.duty_mode = np.array([duty.mode for duty in self.duties], dtype=np.int64)
@@ -80,6 +88,7 @@ class Compiled:
         self.duty_end = np.array([duty.end for duty in self.duties], dtype=np.int64)
         self.duty_price = np.array([duty.price for duty in self.duty_source], dtype=np.float64)
         self.priced = bool(self.duty_price.any())
+        self.duty_day = np.array([duty.day for duty in self.duties], dtype=np.int64)
         self.max_visits = np.array([duty.max_visits for duty in self.duties], dtype=np.int64)
         self.max_ticks = np.array([duty.max_ticks for duty in self.duties], dtype=np.int64)
         self._skilled: dict[tuple[str, int], NDArray[np.bool_]] = {}
@@ -96,6 +105,7 @@ class Compiled:
                 self.duties.append(
                     DutyFacts(
                         worker=index,
+                        day=duty.day,
                         mode=mode,
                         start=duty.span.start,
                         end=duty.span.end + duty.overtime,
@@ -133,8 +143,9 @@ class Compiled:
         self.visit_index[visit.id] = index
         self.spot.insert(index, visit.spot)
         self.ticks.insert(index, visit.ticks)
+        self._ticks_of.clear()
         self.late.insert(index, _late(visit))
-        self.windows.insert(index, start_windows(visit, self.problem.now))
+        self.windows.insert(index, start_windows(visit, self.problem.now, self.paces.add(index, visit)))
         return index
 
     def bind(self, ties: tuple[Tie, ...]) -> None:
@@ -200,6 +211,36 @@ class Compiled:
         self.skilled(visit.skill, visit.level)
         return self._partly[visit.skill, visit.level]
 
+    def ticks_on(self, visit: int, duty: int) -> int:
+        """How long the worker of ``duty`` is at ``visit``, or at a store."""
+        return self.ticks_of(duty)[visit]
+
+    def ticks_of(self, duty: int) -> list[int]:
+        """How long the worker of ``duty`` is at every visit, and store; not to be changed."""
+        if not self.paces.of:
+            return self.ticks
+        worker = self.duties[duty].worker
+        known = self._ticks_of.get(worker)
+        if known is None:
+            known = self._ticks_of[worker] = list(self.ticks)
+            for visit, own in self.paces.of.items():
+                known[visit] = int(own[duty])
+        return known
+
+    def ticks_over(self, visit: int) -> NDArray[np.int64] | int:
+        """How long ``visit`` takes on every duty; one number where that is the same."""
+        own = self.paces.of.get(visit)
+        return self.ticks[visit] if own is None else own
+
+    def least_ticks(self, visit: int) -> int:
+        """How long ``visit`` takes at least, whoever of those who may go does it; of a crew the last who is done."""
+        return self.paces.least.get(visit, self.ticks[visit])
+
+    def keep_to(self, visit: int) -> NDArray[np.bool_]:
+        """For every duty, whether its worker takes no longer at ``visit`` than one of its windows lasts."""
+        longest = max(span.end - span.start for span in self.visits[visit].windows)
+        return np.full(len(self.duties), self.ticks_over(visit) <= longest)
+
     def certified(self, visit: Visit) -> NDArray[np.bool_]:
         """For every duty, whether its worker holds the skill of ``visit`` when it can be. A fresh array."""
         mask = self.skilled(visit.skill, visit.level).copy()
@@ -209,17 +250,38 @@ class Compiled:
         return mask
 
     def windows_on(self, visit: int, duty: int, windows: Windows) -> Windows:
-        """The part of ``windows`` in which the worker of ``duty`` holds the skill all through ``visit``, or a store."""
+        """The part of ``windows`` in which ``visit``, or a store, may be begun on ``duty``: early enough for its worker
+        to be done inside, and so that they hold the skill all through it.
+        """
         if not self.is_visit(visit):
             return windows
         facts = self.visits[visit]
+        if visit in self.paces.of:
+            windows = without(windows, self._too_late(visit, duty))
         if facts.skill is None or not self.duty_source[duty].midnights:
             return windows
         spans = self.partly_held(facts).get(duty)
         if spans is None:
             return windows
-        cut = [(max(first, start), min(last, end - facts.ticks)) for first, last in windows for start, end in spans]
+        ticks = self.ticks_on(visit, duty)
+        cut = [(max(first, start), min(last, end - ticks)) for first, last in windows for start, end in spans]
         return tuple((first, last) for first, last in cut if first <= last)
+
+    def own_windows(self, visit: int) -> bool:
+        """Whether `windows_on` may differ from duty to duty."""
+        return visit in self.paces.of or bool(self.partly_held(self.visits[visit]))
+
+    def _too_late(self, visit: int, duty: int) -> Windows:
+        """The starts that some keep to the windows of ``visit`` with, but not the worker of ``duty``."""
+        least, own = self.least_ticks(visit), self.ticks_on(visit, duty)
+        if own <= least:
+            return ()
+        known = self._missed.get((visit, own))
+        if known is None:
+            facts = self.visits[visit]
+            known = without(start_windows(facts, NO_FLOOR, least), start_windows(facts, NO_FLOOR, own))
+            self._missed[visit, own] = known
+        return known
 
     def allowed(self, visit: Visit) -> NDArray[np.bool_] | None:
         """For every duty, whether its worker may go by ``among`` and ``never``; None when everybody may."""
@@ -256,11 +318,12 @@ class Compiled:
         worker = self.workers[self.duties[duty].worker].id
         if worker in facts.never or (facts.among is not None and worker not in facts.among):
             return False
-        if facts.skill is None:
+        if facts.skill is None and visit not in self.paces.of:
             return True
+        if facts.skill is not None and not self.skilled(facts.skill, facts.level)[duty]:
+            return False
         windows = self.windows[visit]
-        able = bool(self.skilled(facts.skill, facts.level)[duty])
-        return able and (not windows or bool(self.windows_on(visit, duty, windows)))
+        return not windows or bool(self.windows_on(visit, duty, windows))
 
     def floor(self, visit: int, worker: int) -> int:
         """The earliest tick at which ``worker`` may set out for ``visit``: ``now``, unless pinned or told already."""
@@ -281,12 +344,12 @@ def _late(visit: Visit) -> tuple[int, float] | None:
     return visit.due, visit.late_weight
 
 
-def start_windows(visit: Visit, now: int) -> Windows:
-    """When ``visit`` may start: its windows less its length, not before ``now``, nor elsewhere than it is pinned.
+def start_windows(visit: Visit, now: int, ticks: int) -> Windows:
+    """When ``visit`` of ``ticks`` may start: its windows less that, not before ``now``, nor elsewhere than pinned.
 
     Merged, so that the spans are apart and in order.
     """
-    spans = sorted((span.start, span.end - visit.ticks) for span in visit.windows)
+    spans = sorted((span.start, span.end - ticks) for span in visit.windows)
     if visit.pin is not None and visit.pin.start is not None:
         start = visit.pin.start
         return ((start, start),) if any(first <= start <= last for first, last in spans) else ()

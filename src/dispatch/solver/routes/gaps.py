@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,8 @@ def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
     Without ``capped`` the caps are not looked at.
     """
     compiled = state.compiled
-    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
-    mask = compiled.eligible(facts)
+    ticks = compiled.ticks_over(visit)
+    mask = compiled.eligible(compiled.visits[visit])
     if capped:
         visits_left, ticks_left = state.room()
         mask &= (visits_left > 0) & (ticks <= ticks_left)
@@ -47,24 +48,20 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     A gap stands in it once per window of the visit that it meets.
     """
     compiled = state.compiled
-    spot, ticks = compiled.spot[visit], compiled.ticks[visit]
+    spot, ticks = compiled.spot[visit], compiled.ticks_over(visit)
     width = int(state.gaps[duties].max(initial=1))
     modes = compiled.duty_mode[duties][:, None]
     after = state.next[duties, :width]
     arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
     free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
-    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None]) - ticks
-    partly = compiled.partly_held(compiled.visits[visit])
-    for row in np.flatnonzero(np.isin(duties, list(partly))) if partly else ():
-        spans = partly[int(duties[row])]
-        free[row] = np.maximum(free[row], spans[0][0])
-        until[row] = np.minimum(until[row], spans[-1][1] - ticks)
+    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None])
+    until -= ticks if isinstance(ticks, int) else ticks[duties][:, None]
     travel = arriving + leaving - state.leg[duties, :width]
     parts = []
-    for opens, closes in state.windows[visit]:
+    for some, opens, closes in _by_windows(state, visit, duties):
         first, last = np.maximum(free, opens), np.minimum(until, closes)
-        rows, columns = np.nonzero(first <= last)
+        rows, columns = np.nonzero(first <= last if some is None else (first <= last) & some)
         parts.append((duties[rows], columns, first[rows, columns], last[rows, columns], travel[rows, columns]))
     if len(parts) == 1:
         return Gaps(*parts[0])
@@ -72,6 +69,22 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
         empty = np.zeros(0, dtype=np.int64)
         return Gaps(empty, empty, empty, empty, empty)
     return Gaps(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _by_windows(state: State, visit: int, duties: Ints) -> Iterator[tuple[NDArray[np.bool_] | None, int, int]]:
+    """The first and last start by each window of ``visit``, and of which ``duties`` (a column; None: all) it is one."""
+    windows = state.windows[visit]
+    if not state.compiled.own_windows(visit):
+        yield from ((None, opens, closes) for opens, closes in windows)
+        return
+    found: dict[tuple[int, int], list[int]] = {}
+    for place, duty in enumerate(duties.tolist()):
+        for window in state.compiled.windows_on(visit, duty, windows):
+            found.setdefault(window, []).append(place)
+    for (opens, closes), places in found.items():
+        some = np.zeros((len(duties), 1), dtype=bool)
+        some[places] = True
+        yield some, opens, closes
 
 
 def _floors(state: State, visit: int, duties: Ints) -> Ints:

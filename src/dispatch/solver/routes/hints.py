@@ -42,8 +42,8 @@ def time_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
     Crews are looked at person by person, so the hint then names the first of them.
     """
     compiled = state.compiled
-    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
-    windows = start_windows(facts, compiled.problem.now)
+    facts, ticks = compiled.visits[visit], compiled.ticks_over(visit)
+    windows = start_windows(facts, compiled.problem.now, compiled.least_ticks(visit))
     if not windows:
         return ""
     able = compiled.eligible(facts)
@@ -116,9 +116,9 @@ def nearest_certificate(facts: Visit, workers: Sequence[Worker]) -> str:
                 over = 0 if held.last is None else duty.day + len(duty.midnights) - held.last
                 ahead = 0 if held.first is None else held.first - duty.day
                 if over > 0 and held.last is not None:
-                    dated.append((over, f"the certificate of {worker.id} ends on {_date(held.last)}"))
+                    dated.append((over, f"the certificate of {worker.id} ends on {date(held.last)}"))
                 elif ahead > 0 and held.first is not None:
-                    dated.append((ahead, f"the certificate of {worker.id} begins on {_date(held.first)}"))
+                    dated.append((ahead, f"the certificate of {worker.id} begins on {date(held.first)}"))
     return min(dated or lower, key=lambda one: one[0], default=(0, ""))[1]
 
 
@@ -133,7 +133,8 @@ def _holders(state: State, visit: int) -> str:
     return f"{names} {'holds' if len(able) == 1 else 'hold'} it"
 
 
-def _date(day: int) -> str:
+def date(day: int) -> str:
+    """The local ``day`` as people write it."""
     return (dt.date(1970, 1, 1) + dt.timedelta(days=day)).isoformat()
 
 

@@ -79,7 +79,8 @@ def joint_added(state: State, routes: Sequence[Route]) -> float:
 
 def credit(state: State, visit: Visit) -> float:
     """The most that one more person at ``visit`` may make fair shares cheaper, for the mean they are held against."""
-    return state.compiled.problem.weights.fair * visit.ticks / max(1, len(state.work))
+    most = max(visit.ticks, max(visit.ticks_by.values(), default=0))
+    return state.compiled.problem.weights.fair * most / max(1, len(state.work))
 
 
 def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
@@ -90,7 +91,8 @@ def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
         cost += np.where(state.count[gaps.duty] == 0, compiled.duty_price[gaps.duty], 0.0)
     if weights.fair:
         fullest = int(state.work.max(initial=0))
-        cost += weights.fair * np.maximum(0, state.work[gaps.duty] + visit.ticks - fullest) - credit(state, visit)
+        least = min(visit.ticks, min(visit.ticks_by.values(), default=visit.ticks))
+        cost += weights.fair * np.maximum(0, state.work[gaps.duty] + least - fullest) - credit(state, visit)
     if weights.greatest_late and visit.due is not None:
         cost += weights.greatest_late * np.maximum(0, gaps.first - visit.due - int(state.latest.max(initial=0)))
     return cost

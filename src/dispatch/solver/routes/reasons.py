@@ -27,6 +27,7 @@ _STAGES = (
         "does not hold {skill} at level {level} on the day",
         "do not hold {skill} at level {level} on the day",
     ),
+    (Rule.WINDOW, "takes longer for it than its windows last", "take longer for it than its windows last"),
     (Rule.SHIFT, "has no duty {then}", "have no duty {then}"),
     (Rule.VISITS_CAP, "has reached their cap of visits", "have reached their cap of visits"),
     (Rule.MINUTES_CAP, "would pass their cap of minutes", "would pass their cap of minutes"),
@@ -63,25 +64,26 @@ def explain(state: State, visits: Sequence[int]) -> tuple[Unplanned, ...]:
 def _reasons(state: State, visit: int, hinted: bool) -> tuple[Reason, ...]:
     facts = state.compiled.visits[visit]
     pinned = _pinned(state, facts)
-    found = _of_windows(state, facts) or _of_workers(state, visit, hinted, pinned)
+    found = _of_windows(state, visit) or _of_workers(state, visit, hinted, pinned)
     if facts.pin is not None:
         found = (_of_pin(state, facts, found), *found)
     return found
 
 
-def _of_windows(state: State, facts: Visit) -> tuple[Reason, ...]:
+def _of_windows(state: State, visit: int) -> tuple[Reason, ...]:
     """Reasons that lie in the visit's own windows."""
+    facts, ticks = state.compiled.visits[visit], state.compiled.least_ticks(visit)
     longest = max(span.end - span.start for span in facts.windows)
-    if longest < facts.ticks:
-        work = minutes(state, facts.ticks)
+    if longest < ticks:
+        work = minutes(state, ticks)
         hint = f"a window of {work} would hold it"
         return (Reason(rule=Rule.WINDOW, message=f"No window is as long as the work, {work}.", hint=hint),)
-    if start_windows(facts, state.compiled.problem.now):
+    if start_windows(facts, state.compiled.problem.now, ticks):
         return ()
     if facts.pin is not None and facts.pin.start is not None:
         message = f"The pinned start {clock(state, facts.pin.start)} lies in none of its windows."
         return (Reason(rule=Rule.WINDOW, message=message),)
-    last = max(span.end for span in facts.windows) - facts.ticks
+    last = max(span.end for span in facts.windows) - ticks
     message = f"The last moment to start was {clock(state, last)}, before now."
     return (Reason(rule=Rule.WINDOW_PAST, message=message, hint="a new time has to be agreed"),)
 
@@ -162,6 +164,8 @@ def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
             hint = time_hint(state, visit, [worker]) if duties else ""
         elif rule in _CAPS:
             hint = f"a higher cap for {compiled.workers[worker].id} may make room"
+        elif rule is Rule.WINDOW:
+            hint = f"a window of {minutes(state, compiled.ticks_on(visit, duties[0]))} would hold it"
         elif rule in (Rule.TOOLS, Rule.PARTS):
             hint = _carried(state)
         else:
@@ -190,7 +194,7 @@ def _stages(state: State, visit: int) -> Ints:
     Of who is on duty when it may be done, the duties at other times say nothing: there the first stage is given.
     """
     compiled = state.compiled
-    facts, ticks = compiled.visits[visit], compiled.ticks[visit]
+    facts, ticks = compiled.visits[visit], compiled.ticks_over(visit)
     duties = len(compiled.duties)
     open_then = np.zeros(duties, dtype=bool)
     for first, last in state.windows[visit]:
@@ -200,6 +204,7 @@ def _stages(state: State, visit: int) -> Ints:
     passed = [
         np.ones(duties, dtype=bool) if allowed is None else allowed,
         compiled.certified(facts),
+        compiled.keep_to(visit),
         open_then,
         visits_left > 0,
         ticks <= ticks_left,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import numpy as np
+
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.routes.carry import carry, carry_rest
 from dispatch.solver.routes.place import best_place, settle
@@ -143,16 +145,13 @@ def _give_exactly(
 def _able(state: State, visit: int) -> list[int]:
     """The duties whose worker may walk a round within their span. Caps are the model's business: rounds may move."""
     compiled = state.compiled
-    mask = compiled.eligible(compiled.visits[visit])
-    return [
-        duty
-        for duty in range(len(compiled.duties))
-        if mask[duty]
-        and any(
-            max(compiled.duties[duty].start, first) <= min(compiled.duties[duty].end - compiled.ticks[visit], last)
-            for first, last in compiled.windows[visit]
-        )
-    ]
+    found = []
+    for duty in np.flatnonzero(compiled.eligible(compiled.visits[visit])).tolist():
+        opens, closes = compiled.duties[duty].start, compiled.duties[duty].end - compiled.ticks_on(visit, duty)
+        windows = compiled.windows_on(visit, duty, compiled.windows[visit])
+        if any(max(opens, first) <= min(closes, last) for first, last in windows):
+            found.append(duty)
+    return found
 
 
 def _components(able: dict[int, list[int]]) -> list[list[int]]:

@@ -71,18 +71,19 @@ class RoundsModel:
 
     def _add_day_caps(self, parts: dict[int, _DutyPart]) -> None:
         """All duties of a worker's day under one cap; those that are not in the model hold what stands on them."""
-        caps, ticks, state = self.compiled.day_caps, self.compiled.ticks, self.state
+        caps, ticks_on, state = self.compiled.day_caps, self.compiled.ticks_on, self.state
         for duty, part in parts.items():
             others = caps.others[duty]
             if not others or any(other < duty for other in others if other in parts):
                 continue
-            present = [*part.present.items(), *(one for o in others if o in parts for one in parts[o].present.items())]
+            inside = [(duty, part), *((other, parts[other]) for other in others if other in parts)]
+            present = [(taken, ticks_on(visit, on)) for on, its in inside for visit, taken in its.present.items()]
             outside = [other for other in others if other not in parts]
             max_visits, max_ticks = caps.of(duty)
             visits = max_visits - sum(int(state.count[other]) for other in outside)
             work = max_ticks - sum(int(state.work[other]) for other in outside)
-            self.model.add(sum(taken for _, taken in present) <= visits)
-            self.model.add(sum(ticks[visit] * taken for visit, taken in present) <= work)
+            self.model.add(sum(taken for taken, _ in present) <= visits)
+            self.model.add(sum(ticks * taken for taken, ticks in present) <= work)
 
     def solve(self, *, stood: dict[int, Given], hint: dict[int, Given], work: Work) -> list[Given]:
         """The rounds given. ``stood`` is how people know them, which costs to change; ``hint`` a first guess."""
@@ -211,7 +212,7 @@ class _DutyPart:
             self.busy.append(
                 self.model.new_optional_interval_var(
                     self._start(visit),
-                    self.owner.compiled.ticks[visit],
+                    self._ticks(visit),
                     self._end(visit),
                     self.present[visit],
                     "",
@@ -250,9 +251,9 @@ class _DutyPart:
         return self.model.new_optional_fixed_size_interval_var(start, ticks, self.used, "")
 
     def _add_caps(self) -> None:
-        ticks = self.owner.compiled.ticks
         self.model.add(sum(self.present[visit] for visit in self.visits) <= self.facts.max_visits)
-        self.model.add(sum(ticks[visit] * self.present[visit] for visit in self.visits) <= self.facts.max_ticks)
+        work = sum(self._ticks(visit) * self.present[visit] for visit in self.visits)
+        self.model.add(work <= self.facts.max_ticks)
 
     def _depart(self, visit: int) -> cp_model.IntVar:
         floor = self.owner.compiled.floor(visit, self.facts.worker)
@@ -265,7 +266,10 @@ class _DutyPart:
         return self.owner.state.start_of(visit)
 
     def _end(self, visit: int) -> cp_model.LinearExprT:
-        return self._start(visit) + self.owner.compiled.ticks[visit]
+        return self._start(visit) + self._ticks(visit)
+
+    def _ticks(self, visit: int) -> int:
+        return self.owner.compiled.ticks_on(visit, self.duty)
 
     def _way(self, spot: int, visit: int) -> int:
         return self.owner.compiled.travel.between(self.facts.mode, spot, self.owner.compiled.spot[visit])
@@ -280,4 +284,4 @@ class _DutyPart:
         if not windows[visit] or not windows[other]:
             return visit in self.fixed and other in self.fixed
         way = self._way(self.owner.compiled.spot[visit], other)
-        return windows[visit][0][0] + self.owner.compiled.ticks[visit] + way <= windows[other][-1][1]
+        return windows[visit][0][0] + self._ticks(visit) + way <= windows[other][-1][1]

@@ -57,13 +57,13 @@ def build_route(
     labels = list(like.labels[: same + 1]) if like is not None else [first_labels(facts)]
     ways = list(like.ways[:same]) if like is not None else []
     spot = compiled.spot[visits[same - 1]] if same else facts.start_spot
-    between, mode = compiled.travel.between, facts.mode
+    between, mode, ticks = compiled.travel.between, facts.mode, compiled.ticks_of(duty)
     for visit in visits[same:]:
         there = compiled.spot[visit]
         way = between(mode, spot, there)
         floor = compiled.floor(visit, facts.worker)
         open_then = compiled.windows_on(visit, duty, windows[visit])
-        following = extend(facts, labels[-1], Step(way, open_then, compiled.ticks[visit], floor))
+        following = extend(facts, labels[-1], Step(way, open_then, ticks[visit], floor))
         if following is None:
             return None
         labels.append(following)
@@ -104,8 +104,9 @@ def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...])
         known = label.before
     stops.reverse()
     route.stops, route.rests = tuple(stops), rests
+    ticks = compiled.ticks_of(route.duty)
     for visit, stop in zip(route.visits, stops, strict=True):
-        route.work += compiled.ticks[visit] if compiled.is_visit(visit) else 0
+        route.work += ticks[visit] if compiled.is_visit(visit) else 0
         late = compiled.late[visit]
         if late is not None and stop.start > late[0]:
             route.late += late[1] * (stop.start - late[0])
@@ -185,16 +186,17 @@ class State:
         """Whether ``duty`` may hold ``visits`` by all caps. ``instead``: what other duties are to hold, where it is
         not what stands on them now.
         """
-        facts, ticks, is_visit = self.compiled.duties[duty], self.compiled.ticks, self.compiled.is_visit
+        facts, is_visit = self.compiled.duties[duty], self.compiled.is_visit
 
-        def of(held: Collection[int]) -> tuple[int, int]:
+        def of(held: Collection[int], on: int) -> tuple[int, int]:
+            ticks = self.compiled.ticks_of(on)
             return sum(map(is_visit, held)), sum(ticks[visit] for visit in held if is_visit(visit))
 
-        count, work = of(visits)
+        count, work = of(visits, duty)
         if count > facts.max_visits or work > facts.max_ticks:
             return False
         return self.compiled.day_caps.keeps(
-            duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits))
+            duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits), other)
         )
 
     def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
@@ -347,11 +349,11 @@ class State:
         size = len(visits) + 1
         if size > self.early.shape[1]:
             self._reserve(max(size, 2 * self.early.shape[1]))
-        latest = [facts.end]
+        latest, ticks = [facts.end], compiled.ticks_of(duty)
         for index in range(len(visits) - 1, -1, -1):
             visit = visits[index]
             way = route.ways[index + 1]
-            latest.append(latest_start(facts, latest[-1], way, self.windows[visit], compiled.ticks[visit]))
+            latest.append(latest_start(facts, latest[-1], way, self.windows[visit], ticks[visit]))
         latest.reverse()
         spots = [compiled.spot[visit] for visit in visits]
         self.early[duty, :size] = [min(one.ready for one in labels if one is not None) for labels in route.labels]

@@ -9,7 +9,7 @@ import numpy as np
 from dispatch.solver.plan import Reason
 from dispatch.solver.routes.bonds import FOREVER, Bond
 from dispatch.solver.routes.gaps import Gaps, able_duties, find_gaps
-from dispatch.solver.routes.hints import clock, minutes
+from dispatch.solver.routes.hints import clock, date, minutes
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.together import best_together
@@ -74,14 +74,18 @@ def _short_of(state: State, mine: Gaps, bond: Bond) -> tuple[int, str]:
         people = np.array([compiled.duties[duty].worker for duty in state.where[bond.other]], dtype=np.int64)
         first = last = np.full(len(people), state.start_of(bond.other), dtype=np.int64)
         there = np.isin(compiled.duty_worker[mine.duty], people)
+        days = compiled.duty_day[list(state.where[bond.other])]
         names, is_ = ", ".join(compiled.workers[int(one)].id for one in people), "is" if len(people) == 1 else "are"
         if bond.workers == "different" and there.all():
             return FOREVER, f"{names} {is_} at {name}, and others have to be at this one"
         if bond.workers == "same" and not there.any():
             return FOREVER, f"{names} {is_} at {name}, and one who is has to be at this one"
+        if bond.same_day and not np.isin(compiled.duty_day[mine.duty], days).any():
+            return FOREVER, f"{name} is on {date(int(days[0]))}, and this one has to be on the same day"
     else:
         theirs = find_gaps(state, bond.other, able_duties(state, bond.other))
         people, first, last = compiled.duty_worker[theirs.duty], theirs.first, theirs.last
+        days = compiled.duty_day[theirs.duty]
     if not len(first):
         return 0, ""
     late = first - mine.last[:, None] - bond.most
@@ -90,6 +94,11 @@ def _short_of(state: State, mine: Gaps, bond: Bond) -> tuple[int, str]:
     same = compiled.duty_worker[mine.duty][:, None] == people
     if bond.workers != "any" and bond.other not in state.where:
         missed = np.where(same == (bond.workers == "same"), missed, np.iinfo(np.int64).max)
+    if bond.same_day:
+        together = compiled.duty_day[mine.duty][:, None] == days
+        if not together.any():
+            return FOREVER, f"there is no day on which this one and {name} could both be"
+        missed = np.where(together, missed, np.iinfo(np.int64).max)
     least = int(missed.min())
     if least in (0, np.iinfo(np.int64).max):
         return 0, ""

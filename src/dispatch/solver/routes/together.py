@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from itertools import permutations
+from itertools import permutations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -124,6 +124,8 @@ def bonds_kept(state: State, visit: int) -> bool:
         both = not people.isdisjoint(_people(state, bond.other))
         if bond.workers == ("different" if both else "same"):
             return False
+        if bond.same_day and len({*_days(state, visit), *_days(state, bond.other)}) > 1:
+            return False
     return True
 
 
@@ -148,7 +150,7 @@ def within(state: State, visit: int, opens: int, closes: int) -> Iterator[None]:
 
 
 def duties_beside(state: State, visit: int, duties: Ints) -> Ints:
-    """Those of ``duties`` whose worker may do ``visit`` by its bonds to what is planned; of a crew some must."""
+    """Those of ``duties`` on which ``visit`` may be by its bonds to what is planned; of a crew some must."""
     worker_of = state.compiled.duty_worker[duties]
     keep = np.ones(len(duties), dtype=bool)
     alone = state.compiled.visits[visit].people == 1
@@ -157,7 +159,19 @@ def duties_beside(state: State, visit: int, duties: Ints) -> Ints:
             keep &= ~np.isin(worker_of, list(_people(state, bond.other)))
         elif bond.workers == "same" and alone:
             keep &= np.isin(worker_of, list(_people(state, bond.other)))
+        if bond.same_day:
+            days = _days(state, bond.other)
+            keep &= np.isin(state.compiled.duty_day[duties], list(days) if len(days) == 1 else [])
     return duties[keep]
+
+
+def by_day(state: State, visit: int, duties: Ints) -> list[Ints]:
+    """``duties`` apart by their day where a crew must be there on duties of one day, else all together."""
+    bonds = state.compiled.bonds.of(visit)
+    if state.compiled.visits[visit].people == 1 or not any(bond.same_day for bond in bonds):
+        return [duties]
+    days = state.compiled.duty_day[duties]
+    return [duties[days == day] for day in np.unique(days)]
 
 
 def _planned(state: State, visit: int) -> list[Bond]:
@@ -166,6 +180,10 @@ def _planned(state: State, visit: int) -> list[Bond]:
 
 def _people(state: State, visit: int) -> set[int]:
     return {state.compiled.duties[duty].worker for duty in state.where[visit]}
+
+
+def _days(state: State, visit: int) -> set[int]:
+    return {state.compiled.duties[duty].day for duty in state.where[visit]}
 
 
 def _cut(windows: Windows, opens: int, closes: int) -> Windows:
@@ -240,8 +258,8 @@ def _beside(state: State, member: Member, trial: Trial, span: tuple[int, int], l
     duties = duties_beside(state, visit, member.duties)
     best: Place | None = None
     with within(state, visit, max(opens, span[0]), min(closes, span[1])):
-        for along in _along(state, visit, trial):
-            found = best_place(state, visit, limit=limit, duties=duties, along=along)
+        for some, along in product(by_day(state, visit, duties), _along(state, visit, trial)):
+            found = best_place(state, visit, limit=limit, duties=some, along=along)
             if found is not None:
                 best, limit = found, found.cost
     return best

@@ -50,18 +50,20 @@ def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> No
     routes.stops[following].prev = task
     routes.stops[task].duty = duty
     routes.stops[task].depart = facts.able[entry].depart
+    routes.stops[task].ticks = facts.able[entry].ticks
     routes.stops[task].start = -NEVER
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = facts.able[entry].fixed
     load, facts_node = routes.loads[duty], facts.nodes[task]
+    work = routes.stops[task].ticks * facts_node.visits
     load.count += 1
     load.visits += facts_node.visits
-    load.work += facts_node.work
+    load.work += work
     load.weight += facts_node.weight
     if facts.duties[duty].pool >= 0:
         of_day = routes.loads[facts.duties[duty].pool]
         of_day.visits += facts_node.visits
-        of_day.work += facts_node.work
+        of_day.work += work
 
 
 @compiled
@@ -77,14 +79,15 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = 0.0
     load, facts_node = routes.loads[duty], facts.nodes[task]
+    work = routes.stops[task].ticks * facts_node.visits
     load.count -= 1
     load.visits -= facts_node.visits
-    load.work -= facts_node.work
+    load.work -= work
     load.weight -= facts_node.weight
     if facts.duties[duty].pool >= 0:
         of_day = routes.loads[facts.duties[duty].pool]
         of_day.visits -= facts_node.visits
-        of_day.work -= facts_node.work
+        of_day.work -= work
     load.households -= new_households(facts, routes, task, duty)
 
 
@@ -197,7 +200,7 @@ def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, ta
         entry.taken = stop.taken
     before = stop.soft
     stop.start = start
-    stop.ready = start + facts.nodes[task].ticks
+    stop.ready = start + stop.ticks
     stop.taken = taken
     stop.soft = soft_cost(facts, task, start)
     if not facts.tied:
@@ -311,7 +314,7 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
         if node == head:
             break
         routes.stops[node].late = latest(facts, routes, duty, node, following)
-        free = min(routes.stops[node].late, routes.stops[following].free - way - facts.nodes[node].ticks)
+        free = min(routes.stops[node].late, routes.stops[following].free - way - routes.stops[node].ticks)
         group = facts.nodes[node].group
         if facts.groups[group].size > 1:
             free = min(free, routes.stops[node].start)
@@ -355,7 +358,7 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         here = routes.stops[node]
         joined = join(
             here.before_long, here.before_early, here.before_late, here.ahead,
-            facts.nodes[following].ticks, facts.nodes[following].opens, facts.nodes[following].closes,
+            routes.stops[following].ticks, facts.nodes[following].opens, facts.nodes[following].closes,
         )  # fmt: skip
         there = routes.stops[following]
         there.before_long, there.before_early, there.before_late = joined
@@ -364,7 +367,7 @@ def _segments(facts: Facts, routes: Routes, duty: int) -> None:
         behind = routes.stops[node].prev
         alone, there = facts.nodes[behind], routes.stops[node]
         joined = join(
-            alone.ticks, alone.opens, alone.closes, routes.stops[behind].ahead,
+            routes.stops[behind].ticks, alone.opens, alone.closes, routes.stops[behind].ahead,
             there.after_long, there.after_early, there.after_late,
         )  # fmt: skip
         here = routes.stops[behind]

@@ -177,8 +177,7 @@ def _share(
     """The work on the fullest duty, at the price of fair shares; the mean is in the prices of what is left out."""
     if facts.fair_weight == 0.0:
         return []
-    nodes: Any = facts.nodes
-    loads = [int(nodes["work"][list(tasks)].sum()) for _, tasks in routes]
+    loads = [_work(facts, duty, tasks) for duty, tasks in routes]
     by_duty: dict[int, list[cp_model.LinearExprT]] = {}
     for (duty, _), load, one in zip(routes, loads, ones, strict=True):
         by_duty.setdefault(duty, []).append(load * one)
@@ -186,6 +185,12 @@ def _share(
     for some in by_duty.values():
         model.add(fullest >= cp_model.LinearExpr.sum(some))
     return [round(min(scale * facts.fair_weight, _DEAREST)) * fullest]
+
+
+def _work(facts: Facts, duty: int, tasks: Sequence[int]) -> int:
+    """The ticks of work of ``tasks`` on ``duty``."""
+    able: Any = facts.able
+    return int(able["ticks"][facts.entry[[task for task in tasks if task < facts.visits], duty]].sum())
 
 
 def _cap_days(facts: Facts, model: cp_model.CpModel, routes: Sequence[Route], ones: Sequence[cp_model.IntVar]) -> None:
@@ -198,9 +203,10 @@ def _cap_days(facts: Facts, model: cp_model.CpModel, routes: Sequence[Route], on
             days.setdefault(int(duties["pool"][duty]), []).append(place)
     for places in days.values():
         limits = duties[routes[places[0]][0]]
-        for cap, used in ((limits["day_visits"], nodes["visits"]), (limits["day_work"], nodes["work"])):
+        visits = [int(nodes["visits"][list(routes[place][1])].sum()) for place in places]
+        work = [_work(facts, *routes[place]) for place in places]
+        for cap, weights in ((limits["day_visits"], visits), (limits["day_work"], work)):
             if cap < NEVER:
-                weights = [int(used[list(routes[place][1])].sum()) for place in places]
                 model.add(cp_model.LinearExpr.weighted_sum([ones[place] for place in places], weights) <= int(cap))
 
 

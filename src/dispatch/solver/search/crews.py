@@ -35,7 +35,7 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
         if so_far + rest >= best:
             level -= 1
             continue
-        if not takes(facts, routes, work, level, gap):
+        if not takes(facts, routes, work, group, level, gap):
             continue
         if level + 1 < size:
             level += 1
@@ -58,10 +58,15 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
 
 
 @inlined
-def takes(facts: Facts, routes: Routes, work: Work, level: int, gap: int) -> bool:
-    """Choose ``gap`` for the task at ``level``, if the worker is another and its keys meet those of the gaps before."""
+def takes(facts: Facts, routes: Routes, work: Work, group: int, level: int, gap: int) -> bool:
+    """Choose ``gap`` for the task of ``group`` at ``level``, if the worker is another, the day is that of those it must
+    share it with, and its keys meet those of the gaps before.
+    """
     behind = work.gaps[gap].node
-    worker = facts.duties[routes.stops[behind].duty].worker
+    duty = routes.stops[behind].duty
+    worker = facts.duties[duty].worker
+    if facts.dayed and not is_day(facts, routes, work, group, level, duty):
+        return False
     low, high = routes.stops[behind].key, routes.stops[routes.stops[behind].next].key
     for before in range(level):
         if facts.duties[routes.stops[work.choice[before].node].duty].worker == worker:
@@ -76,6 +81,18 @@ def takes(facts: Facts, routes: Routes, work: Work, level: int, gap: int) -> boo
     if facts.stocked:
         beside = work.gaps[detour(work, gap)]
         chosen.store, chosen.store_behind, chosen.sure = beside.node, beside.entry, beside.cost
+    return True
+
+
+@compiled
+def is_day(facts: Facts, routes: Routes, work: Work, group: int, level: int, duty: int) -> bool:
+    """Whether ``duty`` is of the day that the tasks chosen so far leave to that of ``group`` at ``level``."""
+    first = facts.groups[group].first
+    day_of = facts.nodes[facts.members[first + level]].day_of
+    for before in range(level):
+        if day_of >= 0 and facts.nodes[facts.members[first + before]].day_of == day_of:
+            # All before are of one day, so the first of them tells.
+            return bool(facts.duties[routes.stops[work.choice[before].node].duty].day == facts.duties[duty].day)
     return True
 
 
@@ -129,11 +146,12 @@ def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: floa
         for other in range(size):
             start = max(start, work.choice[other].start + facts.lag[lag + other * size + place])
         bound += soft_cost(facts, task, start)
-        end = start + facts.nodes[task].ticks + leg(facts, routes.stops[following].duty, task, following)
+        duty = routes.stops[following].duty
+        end = start + facts.able[work.choice[place].entry].ticks + leg(facts, duty, task, following)
         if start > facts.nodes[task].closes or end > routes.stops[following].late:
             return NEVER
         if following < facts.tasks:
-            pushed = opening(facts, routes.stops[following].duty, following, end)
+            pushed = opening(facts, duty, following, end)
             if pushed > routes.stops[following].free:
                 taken = routes.stops[following].taken
                 bound += push_cost(facts, routes, 0.0, following, pushed, taken, limit - bound)[0]

@@ -45,8 +45,10 @@ class Node(Protocol):
     """What never changes of a node: where, how long, first and last start, its prices.
 
     Windows are ``spans[window_from:window_to]``; only looked at where a node has several. ``spot`` may be the last
-    one, nowhere, from and to which all ways are 0. A tail ``closes`` with all overtime; after ``due``, its regular end,
-    overtime costs ``late_weight`` a tick. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none.
+    one, nowhere, from and to which all ways are 0. A tail ``closes`` with all overtime; after ``due``, its regular
+    end, overtime costs ``late_weight`` a tick. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none. Tasks
+    of a group with the same ``day_of`` (-1: none) go onto duties of one day. ``ticks`` of a task are those of whom
+    nothing else is said: `Able` has those of everybody, which for a visit (``visits`` 1, of a store 0) are work.
     ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0.
     """
 
@@ -57,6 +59,7 @@ class Node(Protocol):
     able_from: int
     able_to: int
     household: int
+    day_of: int
     ticks: float
     opens: float
     closes: float
@@ -65,15 +68,15 @@ class Node(Protocol):
     told: float
     told_weight: float
     visits: float
-    work: float
     weight: float
     tools: Wide
     parts: Wide
 
 
 class Able(Protocol):
-    """A duty that may take a task: what the person costs, the moment before which they may not set out, and its own
-    windows ``spans[window_from:window_to]``, fewer than the task's where a certificate holds for a part of the duty.
+    """A duty that may take a task: what the person costs, the moment before which they may not set out, the ticks they
+    take, and its own windows ``spans[window_from:window_to]``, fewer than the task's where a certificate holds for a
+    part of the duty, or others are done sooner.
     """
 
     duty: int
@@ -81,6 +84,7 @@ class Able(Protocol):
     window_to: int
     fixed: float
     depart: float
+    ticks: float
 
 
 class Group(Protocol):
@@ -97,7 +101,7 @@ class Group(Protocol):
 
 
 class Duty(Protocol):
-    """A duty: whose it is, means of travel, absences ``spans[block_from:block_to]``, breaks
+    """A duty: whose it is, its local day, means of travel, absences ``spans[block_from:block_to]``, breaks
     ``spans[rest_from:rest_to]`` (first start, last start, ticks), ``plain`` if it has neither, its price, its caps,
     tools and parts carried from the start; ``guards`` are the guard bits between packed counts.
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
@@ -105,6 +109,7 @@ class Duty(Protocol):
     """
 
     worker: int
+    day: int
     mode: int
     plain: int
     kin: int
@@ -132,10 +137,10 @@ class Stop(Protocol):
     route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
     moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
     settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
-    lie behind it; ``soft`` is what its time costs, ``fixed`` what the person costs. Of a tail, ``start`` is the end of
-    the duty and ``soft`` its overtime, kept only where that is paid. The pieces of route up to and from it as least
-    duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept only where duration is
-    paid.
+    lie behind it; ``ticks`` is how long whoever does it takes; ``soft`` is what its time costs, ``fixed`` what the
+    person costs. Of a tail, ``start`` is the end of the duty and ``soft`` its overtime, kept only where that is paid.
+    The pieces of route up to and from it as least duration, earliest and latest start that give it stand in
+    ``before_*`` and ``after_*``, kept only where duration is paid.
     """
 
     next: int
@@ -150,6 +155,7 @@ class Stop(Protocol):
     key: float
     epoch: float
     depart: float
+    ticks: float
     soft: float
     fixed: float
     before_long: float
@@ -268,9 +274,10 @@ class Facts(NamedTuple):
     near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
-    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price; with
-    ``partly`` some person may do a task in a part of its windows only. With ``joined`` the pieces of route tell the
-    duration exactly; else a walk does.
+    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price; with ``partly`` some person
+    may do a task in a part of its windows only, with ``paced`` some take longer or shorter for it than others, with
+    ``dayed`` some tasks are bound to one day. With ``joined`` the pieces of route tell the duration exactly; else a
+    walk does.
     """
 
     tasks: int
@@ -294,6 +301,8 @@ class Facts(NamedTuple):
     fair_weight: float
     overtime: bool
     partly: bool
+    paced: bool
+    dayed: bool
     tied: bool
     sparse: bool
     stocked: bool

@@ -13,16 +13,23 @@ SPARSE = 0.98
 
 
 @inlined
+def work_of(facts: Facts, task: int, duty: int) -> float:
+    """Ticks of work that ``task`` is on ``duty``, which is able to take it."""
+    return float(facts.able[facts.entry[task, duty]].ticks)
+
+
+@inlined
 def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
     """Whether ``duty`` may take ``task`` under its caps."""
     load, node, limits = routes.loads[duty], facts.nodes[task], facts.duties[duty]
+    work = work_of(facts, task, duty)
     if limits.pool >= 0:
         of_day = routes.loads[limits.pool]
-        if of_day.visits + node.visits > limits.day_visits or of_day.work + node.work > limits.day_work:
+        if of_day.visits + node.visits > limits.day_visits or of_day.work + work > limits.day_work:
             return False
     return (
         load.visits + node.visits <= limits.max_visits
-        and load.work + node.work <= limits.max_work
+        and load.work + work <= limits.max_work
         and load.weight + node.weight <= limits.max_weight
         and load.households + new_households(facts, routes, task, duty) <= limits.max_households
     )
@@ -33,7 +40,7 @@ def unfair(facts: Facts, routes: Routes, work: Work, task: int, duty: int) -> fl
     """What fair shares cost more with ``task`` on ``duty``, wherever it stands there: its work above the fullest."""
     if facts.fair_weight == 0.0:
         return 0.0
-    return facts.fair_weight * max(0.0, routes.loads[duty].work + facts.nodes[task].work - work.counts[0].fullest)
+    return facts.fair_weight * max(0.0, routes.loads[duty].work + work_of(facts, task, duty) - work.counts[0].fullest)
 
 
 @compiled
@@ -44,7 +51,7 @@ def longer(facts: Facts, routes: Routes, duty: int, behind: int, task: int) -> f
     node = facts.nodes[task]
     with_task = join(
         before.before_long, before.before_early, before.before_late, leg_to(facts, duty, behind, task),
-        node.ticks, node.opens, node.closes,
+        facts.able[facts.entry[task, duty]].ticks, node.opens, node.closes,
     )  # fmt: skip
     if with_task[0] >= NEVER:
         return NEVER
@@ -76,7 +83,7 @@ def push_cost(
         following = stop.next
         if cost > limit:
             break
-        ready = start + facts.nodes[node].ticks
+        ready = start + stop.ticks
         onward = stop.ahead
         if following >= facts.tasks:
             if facts.overtime:
@@ -117,7 +124,7 @@ def gap_cost(
     start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
     if start >= NEVER:
         return NEVER, False, not plain
-    ready = start + facts.nodes[task].ticks
+    ready = start + facts.able[entry].ticks
     there = routes.stops[following]
     if ready + onward > there.late:
         return NEVER, False, True

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.search.able import Ability, Entries
+from dispatch.solver.search.able import Ability, Entries, longest
 from dispatch.solver.search.facts import (
     NEVER,
     Duty,
@@ -49,7 +49,19 @@ class Tasks:
         for index in range(len(problem.visits)):
             by_leader.setdefault(_root(leader, index), []).append(index)
         self.groups = list(by_leader.values())
+        self.day_of = self._days(compiled)
         self.members = [[task for visit in group for task in self.of_visit[visit]] for group in self.groups]
+
+    def _days(self, compiled: Compiled) -> list[int]:
+        """For each visit the first of those that must be on the same day as it, by however many ties; -1: no other."""
+        leader = list(range(len(compiled.visits)))
+        index = compiled.visit_index
+        bound = [(index[tie.first], index[tie.then]) for tie in compiled.problem.ties if tie.same_day]
+        for first, then in bound:
+            one, other = _root(leader, first), _root(leader, then)
+            leader[max(one, other)] = min(one, other)
+        ends = {end for pair in bound for end in pair}
+        return [_root(leader, visit) if visit in ends else -1 for visit in range(len(leader))]
 
 
 def _root(leader: list[int], index: int) -> int:
@@ -72,7 +84,7 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np
         first, then = compiled.visit_index[tie.first], compiled.visit_index[tie.then]
         if first in inside:
             here, there = place[tasks.of_visit[first][0]], place[tasks.of_visit[then][0]]
-            lag[here, there] = max(lag[here, there], float(tie.least))
+            lag[here, there] = max(lag[here, there], -NEVER if tie.least is None else float(tie.least))
             lag[there, here] = max(lag[there, here], -NEVER if tie.most is None else -float(tie.most))
     for through in range(size):
         for here in range(size):
@@ -143,6 +155,8 @@ def prepare(
         sparse=visits > 3 * NEAR,
         stocked=stock.short,
         partly=partly,
+        paced=bool(compiled.paces.of),
+        dayed=bool((nodes["day_of"] >= 0).any()),
         joined=not partly and _joined(compiled, nodes, duties, tasks),
         entry=entry,
     )
@@ -172,7 +186,7 @@ def _nodes(
     """A record per node; windows and able duties are added to ``spans`` and ``entries``."""
     problem, count, duties = compiled.problem, len(tasks.visit), len(compiled.duties)
     nodes = np.zeros(count + 2 * duties, dtype=record(Node))
-    nodes["spot"], nodes["due"], nodes["household"] = len(place), NEVER, -1
+    nodes["spot"], nodes["due"], nodes["household"], nodes["day_of"] = len(place), NEVER, -1, -1
     households: dict[str, int] = {}
     able = Ability(compiled)
     for task, index in enumerate(tasks.visit):
@@ -184,10 +198,10 @@ def _nodes(
         node["window_to"] = len(spans)
         node["opens"], node["closes"] = (starts[0][0], starts[-1][1]) if starts else (NEVER, -NEVER)
         node["able_from"] = len(entries)
-        duties_of, price, depart = able.of(index, task - tasks.of_visit[index][0])
-        entries.add(duties_of, price, depart, _own_windows(compiled, index, duties_of, node, spans))
+        duties_of, price, depart, ticks = able.of(index, task - tasks.of_visit[index][0])
+        entries.add(duties_of, price, depart, ticks, _own_windows(compiled, index, duties_of, node, spans))
         node["able_to"] = len(entries)
-        node["visits"], node["work"], node["weight"] = 1.0, visit.ticks, visit.weight
+        node["visits"], node["weight"] = 1.0, visit.weight
         if visit.household is not None:
             node["household"] = households.setdefault(visit.household, len(households))
         if task == tasks.of_visit[index][0]:
@@ -198,6 +212,7 @@ def _nodes(
                 node["told"], node["told_weight"] = visit.told.start, problem.weights.change_tick
     for group, members in enumerate(tasks.members):
         nodes["group"][members] = group
+    nodes["day_of"][:count] = [tasks.day_of[index] for index in tasks.visit]
     for duty, facts in enumerate(compiled.duties):
         head, tail = nodes[count + duty], nodes[count + duties + duty]
         head["spot"] = place[facts.start_spot]
@@ -214,16 +229,20 @@ def _own_windows(
     compiled: Compiled, index: int, duties: Ints, node: Any, spans: list[tuple[float, float, float]]
 ) -> Ints:
     """For each of ``duties`` where the windows of a visit begin and end in ``spans``: those of its ``node``, but where
-    the certificate holds for a part of the duty only, of which the windows are added.
+    the certificate holds for a part of the duty only, or others are done sooner; such windows are added.
     """
-    found = np.full((len(duties), 2), (node["window_from"], node["window_to"]), dtype=np.int32)
-    partly = compiled.partly_held(compiled.visits[index])
-    starts = tuple((int(first), int(last)) for first, last, _ in spans[node["window_from"] : node["window_to"]])
-    for row, duty in enumerate(duties.tolist() if partly else ()):
+    usual = int(node["window_from"]), int(node["window_to"])
+    found = np.full((len(duties), 2), usual, dtype=np.int32)
+    if not compiled.own_windows(index):
+        return found
+    starts = tuple((int(first), int(last)) for first, last, _ in spans[usual[0] : usual[1]])
+    known = {starts: usual}
+    for row, duty in enumerate(duties.tolist()):
         own = compiled.windows_on(index, duty, starts)
-        if own != starts:
-            found[row] = len(spans), len(spans) + len(own)
+        if own not in known:
+            known[own] = len(spans), len(spans) + len(own)
             spans += [(float(first), float(last), 0.0) for first, last in own]
+        found[row] = known[own]
     return found
 
 
@@ -262,7 +281,7 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
     for index, (record_of, facts, source) in enumerate(zip(duties, compiled.duties, compiled.duty_source, strict=True)):
         record_of["pool"] = len(duties) + days.group[index] if days.others[index] else -1
         record_of["day_visits"], record_of["day_work"] = days.of(index)
-        record_of["worker"], record_of["mode"] = facts.worker, facts.mode
+        record_of["worker"], record_of["day"], record_of["mode"] = facts.worker, facts.day, facts.mode
         record_of["plain"] = not facts.blocks and not facts.rests
         record_of["block_from"] = len(spans)
         spans += [(float(start), float(end), 0.0) for start, end in facts.blocks]
@@ -287,6 +306,7 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         prices = np.where(can, able["fixed"][np.maximum(column, 0)], np.nan) if len(able) else column
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
         opens = np.where(can, able["window_from"][np.maximum(column, 0)], -1) if len(able) else column
+        ticks = np.where(can, able["ticks"][np.maximum(column, 0)], np.nan) if len(able) else column
         carried = (int(duties["tools"][index]), int(duties["parts"][index]))
         caps = (source.max_weight, source.max_households, int(duties["pool"][index]))
         kind = (
@@ -297,6 +317,7 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
             prices.tobytes(),
             floors.tobytes(),
             opens.tobytes(),
+            ticks.tobytes(),
         )
         duties["kin"][index] = kinds.setdefault(kind, len(kinds))
 
@@ -320,5 +341,5 @@ def price_of(problem: RouteProblem, group: Sequence[int], standing: Set[int] | N
 def _share(problem: RouteProblem, group: Sequence[int]) -> float:
     """What fair shares cost less while ``group`` is planned, for it is in the mean that the fullest is held against."""
     duties = sum(len(worker.duties) for worker in problem.workers)
-    work = sum(problem.visits[index].ticks * problem.visits[index].people for index in group)
+    work = sum(longest(problem.visits[index]) * problem.visits[index].people for index in group)
     return problem.weights.fair * work / max(1, duties)

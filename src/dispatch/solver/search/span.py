@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.facts import NEVER, Facts, Routes
-from dispatch.solver.search.timing import home, leg, windows
+from dispatch.solver.search.timing import home, leg, on_site, windows
 
 
 @compiled
@@ -86,7 +86,7 @@ def start_by(facts: Facts, duty: int, node: int, by: float) -> float:
                     break
         elif start < facts.nodes[node].opens:
             start = -NEVER
-        by = clear_before(facts, duty, start, facts.nodes[node].ticks) if start > -NEVER else start
+        by = clear_before(facts, duty, start, on_site(facts, duty, node)) if start > -NEVER else start
         if by == start:
             return start
 
@@ -100,7 +100,7 @@ def step_back(facts: Facts, duty: int, node: int, start: float, taken: int, ther
     if facts.groups[facts.nodes[node].group].size > 1:
         return start
     done = leave_by(facts, duty, node, there, by, taken, until)
-    late = start_by(facts, duty, node, done - facts.nodes[node].ticks)
+    late = start_by(facts, duty, node, done - on_site(facts, duty, node))
     if facts.nodes[node].late_weight > 0.0:
         late = min(late, max(start, facts.nodes[node].due))
     if facts.nodes[node].told_weight > 0.0:

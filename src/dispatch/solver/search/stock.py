@@ -94,7 +94,7 @@ class Stock:
         """``nodes`` and ``groups`` with a task for every duty and store behind those of visits, able by ``entries``."""
         visits = len(nodes) - 2 * len(compiled.duties)
         stores = np.zeros(len(compiled.duties) * len(self.stores), dtype=record(Node))
-        stores["household"] = -1
+        stores["household"] = stores["day_of"] = -1
         own = np.zeros(len(stores), dtype=record(Group))
         for index, (node, group) in enumerate(zip(stores, own, strict=True)):
             duty, store = divmod(index, len(self.stores))
@@ -104,6 +104,7 @@ class Stock:
             node["group"] = len(groups) + index
             node["able_from"], node["able_to"] = len(entries), len(entries) + 1
             nothing = np.zeros((1, 2), dtype=np.int32)
-            entries.add(np.array([duty], dtype=np.int32), np.zeros(1), np.array([float(self.problem.now)]), nothing)
+            now, ticks = np.array([float(self.problem.now)]), np.array([float(self.stores[store].ticks)])
+            entries.add(np.array([duty], dtype=np.int32), np.zeros(1), now, ticks, nothing)
             group["first"], group["size"] = visits + index, 1
         return np.concatenate((nodes[:visits], stores, nodes[visits:])), np.concatenate((groups, own))

@@ -45,6 +45,14 @@ def windows(facts: Facts, duty: int, node: int) -> tuple[int, int]:
 
 
 @inlined
+def on_site(facts: Facts, duty: int, node: int) -> float:
+    """Ticks that whoever is on ``duty`` takes at ``node``."""
+    if facts.paced and node < facts.visits:
+        return float(facts.able[facts.entry[node, duty]].ticks)
+    return float(facts.nodes[node].ticks)
+
+
+@inlined
 def opening(facts: Facts, duty: int, node: int, at: float) -> float:
     """The first start of ``node`` on ``duty`` from ``at`` on by its windows; `NEVER` if there is none."""
     first, end = windows(facts, duty, node)
@@ -64,7 +72,7 @@ def start_on(facts: Facts, duty: int, node: int, at: float) -> float:
     if facts.duties[duty].plain:
         return start
     while start < NEVER:
-        free = clear(facts, duty, start, facts.nodes[node].ticks)
+        free = clear(facts, duty, start, on_site(facts, duty, node))
         if free == start:
             break
         start = opening(facts, duty, node, free)
@@ -94,7 +102,7 @@ def extend_broken(
         # Taken on arrival where it costs nothing, or where afterwards is too late.
         begin = max(arrive, rests[rest, 0])
         after = start_on(facts, duty, node, begin + rests[rest, 2])
-        if start < NEVER and after > start and start + facts.nodes[node].ticks <= rests[rest, 1]:
+        if start < NEVER and after > start and start + on_site(facts, duty, node) <= rests[rest, 1]:
             break
         if begin > rests[rest, 1]:
             return NEVER, taken
@@ -180,7 +188,7 @@ def end_cost(facts: Facts, duty: int, ready: float, taken: int, way: float) -> f
 def latest(facts: Facts, routes: Routes, duty: int, node: int, following: int) -> float:
     """The last start of ``node`` from which ``following`` can be reached by its own last start; breaks left out."""
     end = routes.stops[following].late - leg(facts, duty, node, following)
-    start = end - facts.nodes[node].ticks
+    start = end - routes.stops[node].ticks
     first, last = windows(facts, duty, node)
     if last - first <= 1 and not (facts.partly and node < facts.visits):
         return min(start, facts.nodes[node].closes)

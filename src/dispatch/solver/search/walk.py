@@ -59,13 +59,19 @@ def lasts(facts: Facts, routes: Routes, work: Work, duty: int, begin: int, count
 
 
 @inlined
-def put_in(facts: Facts, routes: Routes, task: int, entry: int, store: int, there: int) -> tuple[bool, float, float]:
-    """Whether ``there`` is put in, the moment before which nobody sets out for it, and what its time costs so far."""
+def put_in(
+    facts: Facts, routes: Routes, task: int, entry: int, store: int, there: int
+) -> tuple[bool, float, float, float]:
+    """Whether ``there`` is put in, the moment before which nobody sets out for it, the ticks it takes, and what its
+    time costs so far.
+    """
     if there == task:
-        return True, float(facts.able[entry].depart), 0.0
+        return True, float(facts.able[entry].depart), float(facts.able[entry].ticks), 0.0
     if there == store:
-        return True, float(facts.able[facts.nodes[there].able_from].depart), 0.0
-    return False, float(routes.stops[there].depart), float(routes.stops[there].soft)
+        own = facts.able[facts.nodes[there].able_from]
+        return True, float(own.depart), float(own.ticks), 0.0
+    stop = routes.stops[there]
+    return False, float(stop.depart), float(stop.ticks), float(stop.soft)
 
 
 @inlined
@@ -123,7 +129,7 @@ def walk(
             elif paid:
                 long = lasts(facts, routes, work, duty, begin, count, end)
             break
-        changed, depart, before = put_in(facts, routes, task, entry, store, there)
+        changed, depart, ticks, before = put_in(facts, routes, task, entry, store, there)
         pending -= int(changed)
         start, taken = extend(facts, duty, ready, taken, way, there, depart)
         if start >= NEVER:
@@ -142,11 +148,11 @@ def walk(
         node = facts.nodes[there]
         latest_by = max(latest_by, start - node.due)
         if paid:
-            long, early, late = join(long, early, late, way, node.ticks, node.opens, node.closes)
+            long, early, late = join(long, early, late, way, ticks, node.opens, node.closes)
             walked = work.log[count]
             walked.node, walked.start, walked.taken = there, start, taken
             count += 1
-        here, ready = there, start + node.ticks
+        here, ready = there, start + ticks
     if long >= NEVER:
         return NEVER, 0.0, False
     soft += facts.greatest_weight * (latest_by - greatest)

@@ -43,9 +43,9 @@ def _starts(facts: Facts, visit: Visit, worker: Worker) -> list[int]:
     """Where ``worker`` could begin first: as windows open, as a duty does, and after each other pin."""
     found = {span.start for span in visit.windows}
     for duty in worker.duties:
-        found.add(duty.span.start + facts.way(worker.mode, duty.start_spot, visit.spot))
+        found.add(facts.arrive(worker.mode, duty.start_spot, visit.spot, duty.span.start))
         for start, other in _bound_on(facts, worker, duty):
-            found.add(start + other.ticks + facts.way(worker.mode, other.spot, visit.spot))
+            found.add(facts.arrive(worker.mode, other.spot, visit.spot, start + other.ticks))
     return sorted(start for start in found if start >= facts.problem.now)
 
 
@@ -101,14 +101,13 @@ def _busy(facts: Facts, worker: Worker, duty: Duty, works: list[Work]) -> list[S
     busy: list[Span] = []
     spot, free = duty.start_spot, duty.span.start
     for start, visit in works:
-        busy += [Span(start - facts.way(worker.mode, spot, visit.spot), start), Span(start, start + visit.ticks)]
+        busy += [Span(facts.leave(worker.mode, spot, visit.spot, start), start), Span(start, start + visit.ticks)]
         spot, free = visit.spot, start + visit.ticks
     if duty.end_spot is not None:
-        way = facts.way(worker.mode, spot, duty.end_spot)
         for absence in sorted(duty.absences, key=lambda span: span.start):
-            if meet(free, free + way, absence):
+            if meet(free, facts.arrive(worker.mode, spot, duty.end_spot, free), absence):
                 free = absence.end
-        busy.append(Span(free, free + way))
+        busy.append(Span(free, facts.arrive(worker.mode, spot, duty.end_spot, free)))
     inside = busy[0].start >= duty.span.start and busy[-1].end <= duty.span.end
     apart = all(before.end <= after.start for before, after in pairwise(busy))
     away = any(meet(one.start, one.end, absence) for one in busy for absence in duty.absences)

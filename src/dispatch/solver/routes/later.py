@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dispatch.solver.routes.compiled import Windows
-from dispatch.solver.routes.state import Route, State, build_route
-from dispatch.solver.routes.timeline import clear
+from dispatch.solver.routes.state import Route, State, build_route, closed
+from dispatch.solver.routes.timeline import reach
 
 
 def set_out_late(state: State, route: Route) -> Route:
@@ -45,10 +45,7 @@ def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
 def _end(state: State, route: Route) -> int:
     """When the last stop is done or, where there is one, the end spot reached."""
     duty = state.compiled.duties[route.duty]
-    rests = ((start, start + rest.ticks) for start, rest in zip(route.rests, duty.rests, strict=True))
-    closed = tuple(sorted((*duty.blocks, *rests)))
-    way = route.ways[-1]
-    return clear(closed, route.stops[-1].ready, way) + way
+    return reach(duty._replace(blocks=closed(duty, route)), route.stops[-1].ready, route.ways[-1])
 
 
 def _later_than_due(state: State, before: Route, after: Route) -> bool:

@@ -56,6 +56,12 @@ class Course(NamedTuple):
         knot, speed = self._before(target)
         return knot.at + (target - knot.course) // speed
 
+    def longest(self, way: int, first: int, last: int) -> int:
+        """The ticks that ``way`` takes at most if set out for from ``first`` to ``last``; one more may be said."""
+        edges = [edge for knot in self.knots for edge in (knot.at, self.leave(knot.at, way))]
+        moments = {first, last, *(one for edge in edges for one in (edge, edge + 1) if first < one < last)}
+        return max(self.arrive(moment, way) - moment for moment in moments) + (len(moments) > 1)
+
     def _before(self, target: int) -> tuple[Knot, int]:
         knot = self.knots[max(0, bisect_right(self.knots, target, key=lambda one: one.course) - 1)]
         return knot, knot.speed if target >= knot.course else FREE

@@ -31,8 +31,8 @@ class Route:
     """The visits of one duty in order with their times. Never changed once built; a change builds a new one.
 
     ``labels[i]`` holds before stop ``i``; ``ways`` has one leg per stop and the way home last, as on free roads, while
-    ``travel`` is all ticks under way and ``slow`` those of them that traffic takes. ``late`` is the price of lateness in minutes of the visits for one person (crews stand still, so the state counts theirs), ``over`` that
-    of overtime.
+    ``travel`` is all ticks under way and ``slow`` those of them that traffic takes. ``late`` is the price of lateness
+    in minutes of the visits for one person (crews stand still, so the state counts theirs), ``over`` that of overtime.
     """
 
     __slots__ = ("duty", "labels", "late", "over", "rests", "slow", "stops", "travel", "visits", "ways", "work")

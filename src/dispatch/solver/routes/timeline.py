@@ -114,7 +114,9 @@ def earliest(windows: Windows, blocks: Blocks, at: int, ticks: int) -> int:
 
 
 class Step(NamedTuple):
-    """One more stop: ``way`` ticks on where roads are free, set out for not before ``floor``, ``ticks`` of work started in ``windows``."""
+    """One more stop: ``way`` ticks on where roads are free, set out for not before ``floor``; ``ticks`` of work started
+    in ``windows``.
+    """
 
     way: int
     windows: Windows

@@ -15,7 +15,7 @@ from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check, faults
 from dispatch.solver.plan import Effort, RoutePlan, ZonePlan
-from dispatch.solver.problem import Matrix, RouteProblem, Span, Spot, Store, Tie, ZoneHelper, ZoneProblem, ZoneToGive
+from dispatch.solver.problem import Matrix, RouteProblem, Span, Spot, Store, Tie, Traffic, ZoneHelper, ZoneProblem, ZoneToGive
 from dispatch.solver.solve import insert, solve
 
 EFFORT = Effort(solver="hand", seed=0, budget=0, used=0)
@@ -52,6 +52,12 @@ BAD: dict[str, RouteProblem] = {
         GOOD, workers=(worker("w1", duty("d1", 480, 900, overtime=1), duty("d2", 900, 999)),)
     ),
     "allows -1 ticks of overtime": replace(GOOD, workers=(worker("w1", duty(overtime=-1)),)),
+    "traffic for 'walk' ends before it starts": replace(GOOD, traffic=(Traffic(mode="walk", span=Span(9, 8), speed=50),)),
+    "lets 'walk' get on at 0 percent": replace(GOOD, traffic=(Traffic(mode="walk", span=Span(8, 9), speed=0),)),
+    "lets 'walk' get on at 101 percent": replace(GOOD, traffic=(Traffic(mode="walk", span=Span(8, 9), speed=101),)),
+    "two spans of traffic for 'walk' overlap at tick 8": replace(
+        GOOD, traffic=tuple(Traffic(mode="walk", span=span, speed=50) for span in (Span(5, 9), Span(8, 12)))
+    ),
     "store 'depot' stands in it twice": replace(GOOD, stores=(STORE, STORE)),
     "'v1' is the id of a store and of a visit": replace(GOOD, stores=(replace(STORE, id="v1"),)),
     "store 'depot' is at spot 10, but there are 10": replace(GOOD, stores=(replace(STORE, spot=10),)),

@@ -209,11 +209,11 @@ class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Prices in minutes: per tick travelled, as long as traffic makes it; per told visit given to others, per tick a told
-    start moves, per visit not done by the worker it is used to; per tick of a duty from the latest start that keeps its end to that end
-    (``duration``); per tick of the greatest lateness of any visit after its ``due``; and per tick by which the work on
-    the fullest duty exceeds the mean over all duties, those without any included (``fair``). Lateness and staying out
-    are priced per visit, a duty and its overtime per duty.
+    """Prices in minutes: per tick travelled, as long as traffic makes it; per told visit given to others, per tick a
+    told start moves, per visit not done by the worker it is used to; per tick of a duty from the latest start that
+    keeps its end to that end (``duration``); per tick of the greatest lateness of any visit after its ``due``; and per
+    tick by which the work on the fullest duty exceeds the mean over all duties, those without any included (``fair``).
+    Lateness and staying out are priced per visit, a duty and its overtime per duty.
     """
 
     travel: Cost = 1.0

@@ -341,7 +341,7 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "two breaks at once": (Rule.BREAK, rests_meet),
     "the way shorter than it is": (Rule.OVERLAP, stop_changed("travel", -1)),
     "the way as on free roads": (Rule.OVERLAP, as_on_free_roads),
-    "in traffic some ticks too fast": (Rule.OVERLAP, lambda p, q, draw: (p, edited(q, "driver", 0, travel=busy(q) - 3))),
+    "some ticks too fast": (Rule.OVERLAP, lambda p, q, draw: (p, edited(q, "driver", 0, travel=busy(q) - 3))),
     "busier roads": (Rule.OVERLAP, busier),
     "started before arriving": (Rule.OVERLAP, stop_changed("arrive", 1)),
     "shorter than the work": (Rule.OVERLAP, stop_changed("end", -1)),

@@ -3,7 +3,8 @@
 First people go about (`_Day`), then the problem is written so that what they did is right, often to the tick.
 Always there: ``w0``, whose first two visits follow each other; the crew ``pair`` last for ``w0`` and ``w1``; ``w2``,
 who passes the store once, right before ``bound-first``, tied to ``bound-then`` of ``w3``; ``spare`` with ``fixed``
-(pinned) and ``plain``; ``driver``, for whom roads are busy; ``novice`` without skills, ``stranger`` whom nobody wants, ``light`` without tools, at home.
+(pinned) and ``plain``; ``driver``, for whom roads are busy; ``novice`` without skills, ``stranger`` whom nobody wants,
+``light`` without tools, at home.
 """
 
 from __future__ import annotations

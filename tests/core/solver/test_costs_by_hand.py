@@ -97,8 +97,7 @@ def by_hand(problem: RouteProblem, plan: RoutePlan) -> dict[Rule, float]:
     told = [(book.visits[name], at) for name, at in start.items() if book.visits[name].told]
     used = [key for key in book.routes if book.work(key)]
     return {
-        Rule.TRAVEL: weights.travel
-        * sum(map(book.under_way, book.routes)),
+        Rule.TRAVEL: weights.travel * sum(map(book.under_way, book.routes)),
         Rule.LATE: sum(book.visits[name].late_weight * ticks for name, ticks in late.items()),
         Rule.CHANGE_WORKER: weights.change_worker
         * sum(people[one.id] != set(one.told.workers) for one, _ in told if one.told),

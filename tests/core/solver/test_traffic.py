@@ -11,6 +11,7 @@ import pytest
 from benchmarks.drawn import drawn_routes, some_kinds
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
@@ -170,16 +171,17 @@ def least_by_hand(problem: RouteProblem) -> float:
     """The least that one worker's visits cost done as soon as can be, in every order of any of them."""
     (who,) = problem.workers
     (own,) = who.duties
-    assert problem.matrix is not None
-    rows, best = problem.matrix.ticks[who.mode], float("inf")  # type: ignore[union-attr]
+    assert problem.matrix is not UNSET
+    rows, best = problem.matrix.ticks[who.mode], float("inf")
     for count in range(len(problem.visits) + 1):
         for order in permutations(problem.visits, count):
             spot, free = own.start_spot, own.span.start
             paid = sum(one.price for one in problem.visits if one not in order)
             for one in order:
-                start = max(by_hand(problem.traffic, free, rows[spot][one.spot]), one.windows[0].start)
-                leave = max(m for m in range(free, start + 1) if by_hand(problem.traffic, m, rows[spot][one.spot]) <= start)
-                paid += by_hand(problem.traffic, leave, rows[spot][one.spot]) - leave
+                way, busy_then = rows[spot][one.spot], problem.traffic
+                start = max(by_hand(busy_then, free, way), one.windows[0].start)
+                leave = max(at for at in range(free, start + 1) if by_hand(busy_then, at, way) <= start)
+                paid += by_hand(busy_then, leave, way) - leave
                 paid += one.late_weight * max(0, start - (one.due or start))
                 spot, free = one.spot, start + one.ticks
                 if free > min(one.windows[0].end, own.span.end):

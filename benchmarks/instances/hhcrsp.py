@@ -113,6 +113,8 @@ def _patient(path: Path, row: int, one: _Patient) -> Patient:
             case kind:
                 raise BadInstanceError(path, f"patient {one.id}: synchronization {kind!r} is not known.")
     earliest, latest = (round(bound, 6) for bound in one.time_window)
+    if latest < earliest:
+        raise BadInstanceError(path, f"patient {one.id}: the window ends at {latest:g}, before it starts.")
     return Patient(id=one.id, row=row, earliest=earliest, latest=latest, care=tuple(one.required_caregivers), link=link)
 
 

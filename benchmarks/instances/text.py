@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def numbers(path: Path, line: int, cells: Sequence[str], *, at_least: int) -> li
             found.append(float(cell))
         except ValueError:
             raise BadInstanceError(path, f"{cell!r} is not a number.", line=line) from None
+        if not math.isfinite(found[-1]):
+            raise BadInstanceError(path, f"{cell!r} is no number to reckon with.", line=line)
     return found
 
 

@@ -134,6 +134,17 @@ async def test_a_directory_has_one_server(tmp_path: Path, monkeypatch: pytest.Mo
         pass
 
 
+@pytest.mark.parametrize("taken", ["lock", "nats.conf"])
+async def test_a_folder_it_cannot_write_in_is_no_data_directory(tmp_path: Path, taken: str) -> None:
+    (tmp_path / taken).mkdir()
+    said = rf"^{tmp_path} cannot be used as the data directory \(Is a directory: {tmp_path / taken}\)"
+    with pytest.raises(SettingError, match=said):
+        await EmbeddedServer(tmp_path).start()
+    (tmp_path / taken).rmdir()
+    async with EmbeddedServer(tmp_path):
+        pass
+
+
 @pytest.mark.parametrize("which", ["port", "http_port", "cluster_port"])
 async def test_a_taken_port_is_named(tmp_path: Path, which: str) -> None:
     with socket.socket() as taken:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from nats.aio.msg import Msg
 
-from dispatch.model.errors import Conflict, FormError, Uncertain
-from dispatch.store.base import Store
+from dispatch.model.errors import Conflict, FormError, Uncertain, ViewDamaged
+from dispatch.store.base import Store, View
 from dispatch.store.connection import Connection, connect
 from dispatch.store.jetstream import JetStreamStore
 from dispatch.store.jetstream_pull import Reader
@@ -36,6 +36,37 @@ async def test_rows_are_read_as_written_and_removed_rows_are_gone(store: Store) 
     assert (view.position, view.mark, view.whole) == (12, mark, True)
     assert await views.get("board", 1, "b.c") == b"2"
     assert await views.get("board", 1, "a") is None
+
+
+async def test_the_event_at_the_checkpoint_is_kept_with_it(store: Store) -> None:
+    mark = await store.views.write("board", 1, dict(_rows(2000, 1)), 10, mark=0, last="e/10")
+    assert (await store.views.read("board", 1)).last == "e/10"
+    await store.views.write("board", 1, {}, 11, mark=mark)
+    assert (await store.views.read("board", 1)).last == ""
+
+
+async def test_all_views_are_cleared_at_once(store: Store) -> None:
+    for name in ("board", "tasks"):
+        await store.views.write(name, 1, {"a": b"1"}, 10, mark=0)
+        await store.views.activate(name, 1)
+    await store.views.clear()
+    for name in ("board", "tasks"):
+        assert await store.views.read(name, 1) == View({}, 0, 0)
+        assert await store.views.active(name) is None
+        await store.views.write(name, 1, {"b": b"1"}, 1, mark=0)
+
+
+@pytest.mark.parametrize("body", [b"", b"garbage", b'{"position":-1}', b"\xff", b"[" * 9000])
+async def test_a_checkpoint_that_is_none_is_damage(real: JetStreamStore, body: bytes) -> None:
+    mark = await real.views.write("board", 1, {"a": b"1"}, 10, mark=0)
+    await real._api.publish("view.board.1.CHECKPOINT", body)
+    with pytest.raises(ViewDamaged, match=r"view\.board\.1\.CHECKPOINT"):
+        await real.views.read("board", 1)
+    for rows in (_rows(1, 1), _rows(2000, 1)):
+        with pytest.raises((Conflict, ViewDamaged)):
+            await real.views.write("board", 1, rows, 11, mark=mark)
+    await real.views.drop("board", 1)
+    assert await real.views.read("board", 1) == View({}, 0, 0)
 
 
 async def test_a_checkpoint_moves_without_rows(store: Store) -> None:

@@ -94,6 +94,7 @@ def test_skill_levels_with_and_without_teams(data: Path) -> None:
     [
         (vrptw.read, "vrptw/solomon/TINY.txt", "NUMBER", "COUNT", "no line begins with 'NUMBER'"),
         (vrptw.read, "vrptw/solomon/TINY.txt", "    2      4     1", "    2      4    one", "line 12: 'one'"),
+        (vrptw.read, "vrptw/solomon/TINY.txt", "    2      4     1", "    2      4   NaN", "line 12: 'NaN'"),
         (vrptw.read, "vrptw/solomon/TINY.txt", "    0      0     0      0", "    7      0     0      0", "not 0"),
         (pillac.read, "trsp-pillac/crew25/TINY.txt", "4    0 ", "9    0 ", "not numbered"),
         (pillac.read, "trsp-pillac/crew25/TINY.txt", "\t[1] \t[1,1]", "\t[1,1]", "line 13: 2 lists"),
@@ -101,6 +102,7 @@ def test_skill_levels_with_and_without_teams(data: Path) -> None:
         (pillac.read, "trsp-pillac/praxedo/M.txt", "2;11.5;11.5;0;11.5\n3;0;0;12.5;0\n", "", "2 rows where 3"),
         (hhcrsp.read, "hhcrsp/mine/care.json", "simultaneous", "whenever", "'whenever' is not known"),
         (hhcrsp.read, "hhcrsp/mine/care.json", "[9, 7, 8, 0]", "[9, 7]", "distances are not 4 × 4"),
+        (hhcrsp.read, "hhcrsp/mine/care.json", "[10, 20]", "[20, 10]", "patient a: the window ends at 10"),
         (hhcrsp.read, "hhcrsp/mine/care.json", '"patients"', '"people"', "patients"),
     ],
 )

@@ -44,6 +44,8 @@ async def test_who_asks_is_told_at_once_why_there_is_no_answer(tmp_path: Path) -
         with pytest.raises(Unavailable, match=r"^The projector cannot answer ask\.view\.board: .* form") as refused:
             await to.ask("ask.view.board", Wait(position=7), Page, timeout_s=5)
         assert refused.value.code == "bad_question"
+        deep = await to.connection.request("ask.view.board", b"[" * 3000, timeout=5)
+        assert b"bad_question" in deep.data
         await to.connection.request("$JS.API.STREAM.DELETE.REJECTED")
         with pytest.raises(Unavailable, match=r"^The projector cannot answer ask\.status: .*REJECTED.* not found"):
             await to.status()

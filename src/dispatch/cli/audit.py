@@ -9,7 +9,18 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, ask, print_json, print_table, read_file, say, write_file
+from dispatch.cli.common import (
+    DEFAULT_NATS,
+    AsJson,
+    Nats,
+    ask,
+    complain,
+    print_json,
+    print_table,
+    read_file,
+    say,
+    write_file,
+)
 from dispatch.cli.look import brief, check_area, clock, print_board
 from dispatch.events.catalogue import TYPES
 from dispatch.events.personal import personal_fields
@@ -133,7 +144,13 @@ def verify(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
                 for one in found
             ),
         )
-    raise typer.Exit(0 if all(one.equal for one in found) else 1)
+    if all(one.equal for one in found):
+        return
+    complain(
+        "What is stored is not what the log gives. Maybe start `dispatch up` or `dispatch serve projector` once "
+        "with --rebuild: read models are then built again from the log."
+    )
+    raise typer.Exit(1)
 
 
 @rejected.command(name="list")

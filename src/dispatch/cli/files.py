@@ -33,7 +33,8 @@ def solve(
     ] = None,
     cores: Annotated[int, typer.Option(min=1, max=2, help="Searches side by side that trade routes.")] = 1,
     enough: Annotated[
-        float | None, typer.Option(help="Stop at a plan that costs this or less: a bound you know and the gap you allow.")
+        float | None,
+        typer.Option(help="Stop at a plan that costs this or less: a bound you know and the gap you allow."),
     ] = None,
     start: Annotated[Path | None, typer.Option(help="A plan to begin from (JSON); from nothing otherwise.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,

@@ -13,6 +13,7 @@ from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, complain, run
 from dispatch.model.errors import SettingError
 from dispatch.services.clock import clock_named
 
+_REBUILD = typer.Option("--rebuild", help="First remove the read models; they are built again from the log.")
 _CLOCK = typer.Option("--clock", help="system, or follow: as late as the latest message, to import what is past.")
 
 
@@ -42,6 +43,7 @@ def up(
     http_port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the board and HTTP interface.")] = 8080,
     host: Annotated[str, typer.Option(help="Address to listen on; loopback unless you say otherwise.")] = "127.0.0.1",
     clock: Annotated[str, _CLOCK] = "system",
+    rebuild: Annotated[bool, _REBUILD] = False,
 ) -> None:
     """Start everything: an embedded NATS server, desk, planner, projector and web. Ctrl-C ends it."""
     from dispatch.services.up import Up
@@ -52,7 +54,7 @@ def up(
     def announce(nats_url: str, http_url: str) -> None:
         complain(f"Dispatch serves. Board: {http_url}  NATS: {nats_url}  Data: {data}")
 
-    how = Up(data_dir=data, nats_port=nats_port, http_port=http_port, host=host, clock=clock)
+    how = Up(data_dir=data, nats_port=nats_port, http_port=http_port, host=host, clock=clock, rebuild=rebuild)
     run(run_up(how, announce))
 
 
@@ -72,12 +74,15 @@ def serve(
     ] = None,
     host: Annotated[str, typer.Option(help="web: address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="web: port to listen on.")] = 8080,
+    rebuild: Annotated[bool, _REBUILD] = False,
 ) -> None:
     """Run one service against any NATS server, until told to stop."""
     from dispatch.services.wiring import Settings
 
     monitors = tuple(filter(None, (one.strip() for one in (monitor or "").split(","))))
     settings = Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_urls=monitors)
+    if rebuild and service != "projector":
+        raise SettingError(f"--rebuild is for the projector, not the {service}.")
     if service == "web":
         from dispatch.web.serve import web
 
@@ -92,7 +97,7 @@ def serve(
         case "planner":
             run(services.planner(settings))
         case "projector":
-            run(services.projector(settings))
+            run(services.projector(settings, rebuilding=rebuild))
         case _:
             raise SettingError(f"There is no service {service!r}.", hint="desk, planner, projector or web was meant.")
 

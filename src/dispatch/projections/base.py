@@ -60,6 +60,8 @@ class Rows(Generic[R]):
         self.projection = projection
         self.rows: dict[str, R] = {}
         self.position = 0
+        self.last = ""
+        """The id of the event at ``position``."""
         self.changed: set[str] = set()
         self.passed_over: list[str] = []
         """What was met that cannot be read, in words; for whoever is to say so."""
@@ -72,7 +74,7 @@ class Rows(Generic[R]):
         for stored in batch:
             if stored.position <= self.position:
                 continue
-            self.position = stored.position
+            self.position, self.last = stored.position, stored.recorded.id
             taken = stored.recorded.type in takes
             if not (taken or every):
                 continue
@@ -107,8 +109,11 @@ class Rows(Generic[R]):
         self.changed = set()
         return drained
 
-    def restore(self, encoded: dict[str, bytes], position: int) -> None:
-        """Start from rows written before, as of ``position``; raises `ViewDamaged` if one of them is no row."""
+    def restore(self, encoded: dict[str, bytes], position: int, last: str = "") -> None:
+        """Start from rows written before, as of ``position`` and its event ``last``.
+
+        Raises `ViewDamaged` if one of them is no row.
+        """
         decoded = {}
         for key, body in encoded.items():
             try:
@@ -116,7 +121,7 @@ class Rows(Generic[R]):
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                 raise ViewDamaged(f"The row {key} of {self.projection.name} cannot be read: {error}.") from error
         self.rows = decoded  # type: ignore[assignment]
-        self.position = position
+        self.position, self.last = position, last
 
     def encoded(self) -> Iterator[tuple[str, bytes]]:
         """All rows in order of their keys, encoded."""

@@ -30,7 +30,7 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
     category: str
     place: PlaceRef
     reported_at: dt.datetime
-    status: str = "opened"
+    status: str
     source: str = ""
     request: str = ""
     household: str | None = None
@@ -70,7 +70,7 @@ class OrderProjection(Projection[RowOf]):
     An order that moves to another area leaves its row here and has one there.
     """
 
-    version = 2
+    version = 3
     row: ClassVar[type[OrderRow]]
     takes = ORDER_EVENTS
     leaves: ClassVar[frozenset[str]] = frozenset()
@@ -97,6 +97,7 @@ def _opened(row: type[RowOf], entity: Entity, event: happened.OrderOpened) -> Ro
         category=event.category,
         place=event.place,
         reported_at=event.reported_at,
+        status="opened",
         source=event.source,
         request=event.request,
         household=event.household,

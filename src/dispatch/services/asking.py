@@ -26,6 +26,8 @@ from dispatch.store.connection import Connection, connect
 log = logging.getLogger(__name__)
 
 _FORMS = "`dispatch.services.questions` states the forms."
+NO_QUESTION = (ValidationError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What comes of reading a message that is no question at all."""
 PAGE_BYTES = 1_000_000
 """A page ends before it is larger than this; the server's payload limit is twice as much."""
 
@@ -51,7 +53,9 @@ class Broker(NatsBroker):
     """FastStream's broker over the store's connection, whose read loop no stranger's message can end."""
 
     def __init__(self, url: str, name: str) -> None:
-        failing = ExceptionMiddleware(publish_handlers={StoreError: _unavailable, ValidationError: _misunderstood})
+        failing = ExceptionMiddleware(
+            publish_handlers={StoreError: _unavailable, **dict.fromkeys(NO_QUESTION, _misunderstood)}
+        )
         super().__init__(url.split(","), serializer=MsgSpecSerializer(), logger=log, middlewares=[failing])
         self._url, self._name = url, name
 

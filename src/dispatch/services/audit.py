@@ -14,7 +14,7 @@ from dispatch.events.envelope import Entity, Stored, Unreadable
 from dispatch.events.order import OrderMoved, OrderOpened
 from dispatch.events.personal import personal_fields
 from dispatch.events.request import RequestAccepted
-from dispatch.model.errors import FormError
+from dispatch.model.errors import FormError, ViewDamaged
 from dispatch.model.words import EVERYWHERE, is_token, key_of
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Projection, Rows, digest_of

@@ -105,21 +105,13 @@ class EmbeddedServer:
         binary = server_binary()
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
+            await self._take_lock()
         except OSError as error:
-            raise SettingError(
-                f"{self.data_dir} cannot be used as the data directory ({error.strerror}).",
-                code="bad_data_dir",
-                hint="a folder of your own was meant; it is made if it is not there.",
-            ) from error
-        await self._take_lock()
+            raise self._unusable(error) from error
         try:
             for port in (self._port, self._http_port, self._cluster_port):
                 check_free(self.host, port)
-            for old in self.data_dir.glob("*.ports"):
-                old.unlink()
-            config = self.data_dir / "nats.conf"
-            config.write_text(self._config(), encoding="utf-8")
-            await self._spawn([binary, "-c", str(config)])
+            await self._spawn([binary, "-c", str(self._write_config())])
             async with asyncio.timeout(READY_WITHIN_S):
                 await self._answers()
         except TimeoutError as error:
@@ -132,6 +124,25 @@ class EmbeddedServer:
         except BaseException:
             await self.stop()
             raise
+
+    def _write_config(self) -> Path:
+        config = self.data_dir / "nats.conf"
+        try:
+            for old in self.data_dir.glob("*.ports"):
+                old.unlink()
+            config.write_text(self._config(), encoding="utf-8")
+        except OSError as error:
+            raise self._unusable(error) from error
+        return config
+
+    def _unusable(self, error: OSError) -> SettingError:
+        what = error.filename
+        where = "" if what is None or Path(what) == self.data_dir else f": {what}"
+        return SettingError(
+            f"{self.data_dir} cannot be used as the data directory ({error.strerror}{where}).",
+            code="bad_data_dir",
+            hint="a folder of your own, on a disk with room, was meant; it is made if it is not there.",
+        )
 
     async def stop(self) -> None:
         """Ends the server in good order and waits for it."""
@@ -204,9 +215,13 @@ class EmbeddedServer:
                         hint="another `dispatch up` runs on it.",
                     ) from error
             await asyncio.sleep(_STEP_S)
-        os.ftruncate(lock, 0)
-        os.write(lock, f"{os.getpid()}\n".encode())
         self._lock = lock
+        try:
+            os.ftruncate(lock, 0)
+            os.write(lock, f"{os.getpid()}\n".encode())
+        except OSError:
+            await self.stop()
+            raise
 
     def _config(self) -> str:
         lines = [

@@ -11,6 +11,7 @@ from typing import Any
 from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain, ViewDamaged
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Projection, Rows
+from dispatch.services.log_identity import ANOTHER_LOG, event_id_at
 from dispatch.store.base import EventStore, View, ViewStore
 
 log = logging.getLogger(__name__)
@@ -82,23 +83,29 @@ class Projector:
     async def _restore(self, projection: Projection[Any]) -> None:
         """Start from the rows written before; a version never written is built from zero beside the old one."""
         rows, view = await self._read(projection)
-        last = await self._store.position()
-        if view.position > last:
+        end = await self._store.position()
+        if view.position > end:
             raise LogWentBackwards(
-                f"The rows of {projection.name} reflect log position {view.position}, but the log ends at {last}.",
-                hint="the log was lost or restored from a backup; restore the same backup of the views, or drop them.",
+                f"The rows of {projection.name} reflect log position {view.position}, but the log ends at {end}.",
+                hint=ANOTHER_LOG,
+            )
+        if view.last and await event_id_at(self._store, view.position) != view.last:
+            raise LogWentBackwards(
+                f"The rows of {projection.name} reflect the event {view.last} at log position {view.position}, "
+                "where the log has another.",
+                hint=ANOTHER_LOG,
             )
         self.rows[projection.name], self._marks[projection.name] = rows, view.mark
         active = await self._views.active(projection.name)
         if active is None or active < projection.version:
-            await self._switch(projection, rows, active, last)
+            await self._switch(projection, rows, active, end)
 
     async def _read(self, projection: Projection[Any]) -> tuple[Rows[Any], View]:
         """The rows written before; none of them where one cannot be read, so that all are built again."""
         rows: Rows[Any] = Rows(projection)
         try:
             view = await self._views.read(projection.name, projection.version)
-            rows.restore(view.rows, view.position)
+            rows.restore(view.rows, view.position, view.last)
         except ViewDamaged as damaged:
             log.error("%s is dropped and built again from the log: %s", projection.name, damaged)
             await self._views.drop(projection.name, projection.version)
@@ -122,8 +129,9 @@ class Projector:
     async def _flush(self, rows: Rows[Any]) -> None:
         projection = rows.projection
         self._marks[projection.name] = await self._views.write(
-            projection.name, projection.version, rows.drain(), rows.position, mark=self._marks[projection.name]
-        )
+            projection.name, projection.version, rows.drain(), rows.position,
+            mark=self._marks[projection.name], last=rows.last,
+        )  # fmt: skip
 
 
 def _say_what_was_passed_over(rows: Rows[Any]) -> None:

@@ -18,7 +18,7 @@ from dispatch.services.asking import answer_health, answer_planner, answer_rows,
 from dispatch.services.children import die_with_parent
 from dispatch.services.desk.desk import Desk
 from dispatch.services.projector import Projector
-from dispatch.services.wiring import Settings, wired
+from dispatch.services.wiring import Settings, rebuild, wired
 from dispatch.solver.version import COMPILING
 
 log = logging.getLogger(__name__)
@@ -95,8 +95,10 @@ async def planner(settings: Settings) -> None:
         await _until_stopped(asked, service.run)
 
 
-async def projector(settings: Settings) -> None:
-    """Run a projector until told to stop."""
+async def projector(settings: Settings, *, rebuilding: bool = False) -> None:
+    """Run a projector until told to stop; ``rebuilding`` removes first what is written, so that all is built again."""
+    if rebuilding:
+        await rebuild(settings)
     async with wired(settings, "projector") as to:
         service = Projector(to.store.events, to.store.views)
         asked = broker(settings.url, "dispatch-projector-ask")

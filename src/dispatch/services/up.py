@@ -15,10 +15,12 @@ from msgspec import Struct
 from dispatch.model.errors import DispatchError, SettingError, Unavailable
 from dispatch.services.children import end
 from dispatch.services.client import Client, client
+from dispatch.services.clock import clock_named
 from dispatch.services.nats_child import __file__ as _child
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.ports import check_free
 from dispatch.services.questions import Health
+from dispatch.services.wiring import Settings, rebuild
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ class Up(Struct, frozen=True, kw_only=True):
     http_port: int
     host: str = "127.0.0.1"
     clock: str = "system"
+    rebuild: bool = False
+    """Whether what projector and planner keep beside the log is removed first, so that they fold it anew."""
 
 
 class Child:
@@ -111,6 +115,9 @@ async def up(how: Up, announce: Announce) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     async with EmbeddedServer(how.data_dir, host=how.host, port=how.nats_port) as server:
+        if how.rebuild:
+            settings = Settings(url=server.url, clock=clock_named(how.clock), monitor_urls=(server.monitor_url,))
+            await rebuild(settings)
         common = ["--nats", server.url, "--monitor", server.monitor_url, "--clock", how.clock]
         children = [Child(name, common) for name in SERVICES]
         children.append(Child("web", [*common, "--host", how.host, "--port", str(how.http_port)]))

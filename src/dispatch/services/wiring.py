@@ -48,3 +48,10 @@ async def wired(settings: Settings, name: str) -> AsyncIterator[Wired]:
         yield Wired(connection, JetStreamStore(connection, batch_limit=facts.batch_limit))
     finally:
         await connection.close()
+
+
+async def rebuild(settings: Settings) -> None:
+    """Remove every view and snapshot, so that whoever keeps them folds the log anew."""
+    async with wired(settings, "rebuild") as to:
+        await to.store.views.clear()
+    log.warning("the views were removed and are built again from the log")

@@ -13,9 +13,7 @@ class Stop:
     or less ends it as well; that depends on the inputs, too, and is no ``stopped``.
     """
 
-    def __init__(
-        self, seconds: float | None, cancel: Callable[[], bool] | None, enough: float | None = None
-    ) -> None:
+    def __init__(self, seconds: float | None, cancel: Callable[[], bool] | None, enough: float | None = None) -> None:
         self._seconds = seconds
         self._began = None if seconds is None else time.monotonic()
         self._cancel = cancel

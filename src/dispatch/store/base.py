@@ -84,23 +84,27 @@ class EventStore(Protocol):
 class View(Struct, frozen=True):
     """A view as of one checkpoint.
 
-    ``rows`` by key; ``position`` of the log they reflect; ``mark``: what the next write must expect. ``whole``
-    is false if a writer stopped in the middle of a large write: some rows are then ahead of ``position``.
+    ``rows`` by key; ``position`` of the log they reflect; ``last``: the id of the event there, as it was given to
+    the write; ``mark``: what the next write must expect. ``whole`` is false if a writer stopped in the middle of a
+    large write: some rows are then ahead of ``position``.
     """
 
     rows: dict[str, bytes]
     position: int
     mark: int
     whole: bool = True
+    last: str = ""
 
 
 class ViewStore(Protocol):
     """Rows folded from the log, by name of the view, its version and a key of tokens joined by dots."""
 
     async def write(
-        self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int
+        self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int, last: str = ""
     ) -> int:
         """Writes ``rows`` (None removes one) and the checkpoint ``position``; gives the next mark.
+
+        ``last``: the id of the event at ``position``, by which a log that was swapped can be told.
 
         ``mark`` comes from the last `read` or `write`, 0 for a view that was never written. All or nothing up
         to 900 rows; more are written in parts, the last of which moves the checkpoint. Raises `Conflict` if
@@ -126,6 +130,10 @@ class ViewStore(Protocol):
 
     async def drop(self, name: str, version: int) -> None:
         """Removes all rows and the checkpoint of one version."""
+        ...
+
+    async def clear(self) -> None:
+        """Removes every view; all of them can be built again from the log."""
         ...
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from dispatch.model.errors import Conflict, Unavailable, ViewDamaged
 from dispatch.store.base import View
@@ -26,11 +27,15 @@ _encoder = msgspec.json.Encoder()
 
 
 class Checkpoint(Struct, frozen=True):
-    """Body of a checkpoint. ``write`` names the write; ``whole`` is false until the last part of a large one."""
+    """Body of a checkpoint. ``write`` names the write; ``whole`` is false until the last part of a large one.
+
+    ``last`` is the id of the event at ``position``; empty in what older releases wrote.
+    """
 
     position: Annotated[int, Meta(ge=0)]
     write: str = ""
     whole: bool = True
+    last: str = ""
 
 
 _checkpoint = msgspec.json.Decoder(Checkpoint)
@@ -52,25 +57,23 @@ class JetStreamViews:
         self._writes = 0
 
     async def write(
-        self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int
+        self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int, last: str = ""
     ) -> int:
         """See `ViewStore.write`."""
         items = [Outgoing(view_row(name, version, key), body or b"") for key, body in rows.items()]
         subject = view_checkpoint(name, version)
         parts = [items[at : at + ROWS_AT_ONCE] for at in range(0, len(items), ROWS_AT_ONCE)] or [[]]
-        before = 0
+        before = Checkpoint(0)
         if len(parts) > 1:
             standing = await self._api.read_leader(VIEW, {"last_by_subj": subject})
-            before = _decoded(subject, standing.body).position if standing else 0
+            before = _decoded(subject, standing.body) if standing else before
         for part in parts[:-1]:
-            mark = await self._write_part(part, subject, before, mark, whole=False)
-        return await self._write_part(parts[-1], subject, position, mark, whole=True)
+            mark = await self._write_part(part, subject, replace(before, whole=False), mark)
+        return await self._write_part(parts[-1], subject, Checkpoint(position, last=last), mark)
 
-    async def _write_part(
-        self, rows: Sequence[Outgoing], subject: str, position: int, mark: int, *, whole: bool
-    ) -> int:
+    async def _write_part(self, rows: Sequence[Outgoing], subject: str, standing: Checkpoint, mark: int) -> int:
         self._writes += 1
-        checkpoint = _encoder.encode(Checkpoint(position, f"{self._writer}-{self._writes}", whole))
+        checkpoint = _encoder.encode(replace(standing, write=f"{self._writer}-{self._writes}"))
 
         async def landed() -> int | None:
             last = await self._api.read_leader(VIEW, {"last_by_subj": subject})
@@ -120,7 +123,7 @@ class JetStreamViews:
             finished = at_rest and tail.subject == subject and standing.whole
             if finished or (at_rest and loop.time() - changed_at > WRITER_PATIENCE_S):
                 alive = {key: body for key, body in rows.items() if body}
-                return View(alive, standing.position, mark, finished)
+                return View(alive, standing.position, mark, finished, standing.last)
             while at_rest or seen < tail.position:
                 messages = await reader.take()
                 for seen, message in messages:
@@ -151,6 +154,10 @@ class JetStreamViews:
     async def drop(self, name: str, version: int) -> None:
         """See `ViewStore.drop`."""
         await self._api.call(f"STREAM.PURGE.{VIEW}", {"filter": view_filter(name, version)})
+
+    async def clear(self) -> None:
+        """See `ViewStore.clear`."""
+        await self._api.call(f"STREAM.PURGE.{VIEW}", {})
 
     async def _body(self, subject: str) -> bytes | None:
         kept, _ = await self._api.read_direct(VIEW, {"last_by_subj": subject})

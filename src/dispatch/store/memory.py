@@ -101,18 +101,18 @@ class MemoryViews:
 
     def __init__(self) -> None:
         self._rows: dict[tuple[str, int], dict[str, bytes]] = {}
-        self._checkpoints: dict[tuple[str, int], tuple[int, int]] = {}
+        self._checkpoints: dict[tuple[str, int], tuple[int, int, str]] = {}
         self._active: dict[str, int] = {}
         self._marks = 0
 
     async def write(
-        self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int
+        self, name: str, version: int, rows: Mapping[str, bytes | None], position: int, *, mark: int, last: str = ""
     ) -> int:
         """See `ViewStore.write`."""
         for key in rows:
             view_row(name, version, key)
         subject = view_checkpoint(name, version)
-        if self._checkpoints.get((name, version), (0, 0))[1] != mark:
+        if self._checkpoints.get((name, version), (0, 0, ""))[1] != mark:
             raise Conflict(
                 f"The checkpoint {subject} was expected at mark {mark} and has moved on.",
                 code="conflict",
@@ -125,14 +125,14 @@ class MemoryViews:
             else:
                 kept.pop(key, None)
         self._marks += 1
-        self._checkpoints[name, version] = (position, self._marks)
+        self._checkpoints[name, version] = (position, self._marks, last)
         return self._marks
 
     async def read(self, name: str, version: int) -> View:
         """See `ViewStore.read`."""
         view_checkpoint(name, version)
-        position, mark = self._checkpoints.get((name, version), (0, 0))
-        return View(dict(self._rows.get((name, version), {})), position, mark)
+        position, mark, last = self._checkpoints.get((name, version), (0, 0, ""))
+        return View(dict(self._rows.get((name, version), {})), position, mark, last=last)
 
     async def get(self, name: str, version: int, key: str) -> bytes | None:
         """See `ViewStore.get`."""
@@ -152,6 +152,12 @@ class MemoryViews:
         """See `ViewStore.drop`."""
         self._rows.pop((name, version), None)
         self._checkpoints.pop((name, version), None)
+
+    async def clear(self) -> None:
+        """See `ViewStore.clear`."""
+        self._rows.clear()
+        self._checkpoints.clear()
+        self._active.clear()
 
 
 class MemoryLeases:

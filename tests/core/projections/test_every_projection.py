@@ -162,10 +162,10 @@ def test_a_digest_tells_rows_apart() -> None:
     assert len(seen) == len(NAMES)
 
 
-async def logged(upto: int) -> MemoryEvents:
-    """A store that holds the day up to a position."""
+async def logged(upto: int, *, first: int = 0) -> MemoryEvents:
+    """A store that holds the day up to a position, without what comes before ``first``."""
     events = MemoryStore(now=lambda: T0).events
-    for one in day()[:upto]:
+    for one in day()[first:upto]:
         _, expected = await events.load(one.entity)
         await events.append([Write(one.entity, (one.recorded,), expected)])
     return events
@@ -204,6 +204,14 @@ async def test_a_log_that_ends_before_what_was_seen_is_said_loudly() -> None:
     await shown(await logged(len(day())), views)
     with pytest.raises(LogWentBackwards):
         await shown(await logged(len(day()) - 1), views)
+
+
+async def test_another_log_that_has_grown_past_what_was_seen_is_said_loudly() -> None:
+    views, half = MemoryViews(), len(day()) // 2
+    await shown(await logged(half), views)
+    await shown(await logged(half + 5), views)
+    with pytest.raises(LogWentBackwards, match=f"at log position {half + 5}, where the log has another"):
+        await shown(await logged(len(day()), first=1), views)
 
 
 @pytest.mark.parametrize("name", NAMES)

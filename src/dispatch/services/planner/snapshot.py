@@ -10,7 +10,6 @@ import datetime as dt
 import hashlib
 import logging
 import zlib
-from contextlib import aclosing
 from importlib import resources
 from typing import Any
 
@@ -28,6 +27,7 @@ from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
 from dispatch.planning.area import AreaState, Occurrence
+from dispatch.services.log_identity import ANOTHER_LOG, event_id_at
 from dispatch.services.planner.areas import Areas
 from dispatch.store.base import EventStore, View, ViewStore
 
@@ -166,19 +166,13 @@ class Snapshots:
         if kept.position > end:
             raise LogWentBackwards(
                 f"The planner's snapshot reflects log position {kept.position}, but the log ends at {end}.",
-                hint="the log was lost or restored from a backup; restore the same backup of the views, or drop them.",
+                hint=ANOTHER_LOG,
             )
-        if await self._id_at(kept.position) != kept.last:
+        if await event_id_at(self._events, kept.position) != kept.last:
             log.error("position %d of the log is not what the snapshot ends with; all is folded anew", kept.position)
             return
         restore(areas, kept)
         self._position = kept.position
-
-    async def _id_at(self, position: int) -> str | None:
-        async with aclosing(self._events.follow(("event.>",), position - 1, until=position)) as batches:  # type: ignore[type-var]
-            async for batch in batches:
-                return batch[0].recorded.id if batch[0].position == position else None
-        return None
 
     async def keep(self, areas: Areas) -> None:
         """Write a new snapshot if enough happened since the last; one that cannot be written is no loss."""

@@ -37,11 +37,12 @@ def improve(
 ) -> RoutePlan:
     """A plan no dearer than ``plan``, after at most ``budget`` times `LEG` rounds of ruin and recreate per core.
 
-    Repeatable bit for bit for the same problem, plan, seed, budget, cores and ``enough``, the cost of a plan at which it
-    ends. ``seconds`` of wall clock and ``cancel`` may cut it short; the plan then says ``repeatable=False`` and in
-    ``used`` how much of the budget it took. Without a ``budget`` the search is paced by ``seconds`` (or ``cancel``)
-    alone. ``on_best`` gets every better plan as it is found. Raises `ProblemError` if ``problem`` is malformed. A ``plan`` that breaks a hard rule is mended first, and
-    rounds it leaves out are tried again; either may make it dearer.
+    Repeatable bit for bit for the same problem, plan, seed, budget, cores and ``enough``, the cost of a plan at which
+    the search ends. ``seconds`` of wall clock and ``cancel`` may cut it short; the plan then says ``repeatable=False``
+    and in ``used`` how much of the budget it took. Without a ``budget`` the search is paced by ``seconds`` (or
+    ``cancel``) alone. ``on_best`` gets every better plan as it is found. Raises `ProblemError` if ``problem`` is
+    malformed. A ``plan`` that breaks a hard rule is mended first, and rounds it leaves out are tried again; either may
+    make it dearer.
     """
     require_form(problem)
     findings = check(problem, plan)

@@ -99,9 +99,13 @@ def reach(facts: Facts, duty: int, at: float, way: float) -> float:
     """When the end of ``way`` is reached that ``duty`` sets out for from ``at`` on, as soon as absences let it."""
     if facts.traffic:
         return reach_busy(facts, duty, at, way)
-    if facts.duties[duty].plain:
-        return at + way
     return clear(facts, duty, at, way) + way
+
+
+@inlined
+def reach_plain(facts: Facts, duty: int, at: float, way: float) -> float:
+    """`reach` on a duty without absences."""
+    return reach_busy(facts, duty, at, way) if facts.traffic else at + way
 
 
 @compiled
@@ -217,7 +221,7 @@ def extend(
     ``taken`` breaks lie behind the stop left; ``depart`` is the moment before which nobody sets out for this one.
     """
     if facts.duties[duty].plain:
-        return opening(facts, duty, node, reach(facts, duty, max(ready, depart), way)), taken
+        return opening(facts, duty, node, reach_plain(facts, duty, max(ready, depart), way)), taken
     return extend_broken(facts, duty, ready, taken, way, node, depart)
 
 
@@ -225,7 +229,7 @@ def extend(
 def home(facts: Facts, duty: int, ready: float, taken: int, way: float) -> float:
     """When the tail of ``duty`` is reached after ``way`` ticks, every break taken; `NEVER` if a break cannot be."""
     if facts.duties[duty].plain:
-        return reach(facts, duty, ready, way)
+        return reach_plain(facts, duty, ready, way)
     rests, last = facts.spans, facts.duties[duty].rest_to
     rest = facts.duties[duty].rest_from + taken
     arrive = reach(facts, duty, ready, way)

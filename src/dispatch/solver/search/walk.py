@@ -83,18 +83,9 @@ def sure_part(facts: Facts, routes: Routes, duty: int, task: int, entry: int, tr
 
 @compiled
 def walk(
-    facts: Facts,
-    routes: Routes,
-    work: Work,
-    duty: int,
-    begin: int,
-    behind: int,
-    task: int,
-    entry: int,
-    store: int,
-    store_behind: int,
-    greatest: float,
-) -> tuple[float, float, bool]:
+    facts: Facts, routes: Routes, work: Work, duty: int, begin: int, behind: int, task: int, entry: int, store: int,
+    store_behind: int, greatest: float,
+) -> tuple[float, float, bool]:  # fmt: skip
     """What ``duty`` costs more with what `onward` puts in from ``begin`` on, `NEVER` if something is too late; the part
     no timing changes; whether it is exact, not a lower bound as where crews move. Lateness beyond ``greatest`` is paid.
     """

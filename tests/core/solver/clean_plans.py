@@ -80,14 +80,14 @@ class _Hand:
 class _Day:
     """What everybody did, and which visits that makes."""
 
-    def __init__(self, draw: random.Random) -> None:
-        self.draw = draw
+    def __init__(self, draw: random.Random, driver: random.Random) -> None:
+        self.draw, self.driver = draw, driver
         self.ways = {mode: shortest_ways(draw, SPOTS, 1, 15) for mode in ("walk", "bike")}
         self.hands = {
             name: _Hand(name, draw.choice(("walk", "bike")), draw.randrange(SPOTS)) for name in (*HANDS, *IDLE, "spare")
         }
-        self.ways["car"] = shortest_ways(draw, SPOTS, 3, 12)
-        self.hands["driver"] = _Hand("driver", "car", draw.randrange(SPOTS))
+        self.ways["car"] = shortest_ways(driver, SPOTS, 3, 12)
+        self.hands["driver"] = _Hand("driver", "car", driver.randrange(SPOTS))
         self.visits: list[Visit] = []
         self.ties: list[Tie] = []
 
@@ -120,7 +120,7 @@ class _Day:
 
     def drive(self) -> None:
         """The driver goes from visit to visit."""
-        draw, hand = self.draw, self.hands["driver"]
+        draw, hand = self.driver, self.hands["driver"]
         for number in range(4):
             name, spot, ticks = f"drive-{number}", (hand.spot + draw.randrange(1, SPOTS)) % SPOTS, draw.randrange(5, 15)
             leave = hand.free + draw.choice((0, 3))
@@ -188,7 +188,7 @@ class _Day:
 def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
     """A problem with every rule in it and a plan that breaks none, its cost stated."""
     draw = random.Random(seed)
-    day = _Day(draw)
+    day = _Day(draw, random.Random(f"driver {seed}"))
     any_time: dict[str, Any] = {"windows": (Span(0, 9999),)}
     day.visit("w0", tools=("ladder",), parts={"valve": 1}, household="h0", weight=2)
     day.visit("w0", due=START, late_weight=1.0)

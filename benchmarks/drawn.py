@@ -24,6 +24,7 @@ from dispatch.solver.problem import (
     Store,
     Tie,
     Told,
+    Traffic,
     Visit,
     Worker,
 )
@@ -31,7 +32,7 @@ from dispatch.solver.problem import (
 KINDS = (
     "skill", "nights", "allowed", "windows", "late", "greatest_late", "break", "absence", "caps", "loads", "halves",
     "needs", "crew", "pin", "told", "keep", "cover", "tie", "same", "duty_price", "duration", "overtime", "fair",
-    "now", "matrix", "fine", "paces", "same_day",
+    "now", "matrix", "fine", "paces", "same_day", "traffic",
 )  # fmt: skip
 """What a problem may have in it: rules, and ways to state times. Skills and windows of one span are always there."""
 DAY = 20_000
@@ -96,6 +97,7 @@ class _Drawn:
             ties=tuple(self.ties(visits)),
             stores=tuple(self.stores()),
             weights=self.weights(),
+            traffic=tuple(self.traffic()) if "traffic" in self.use else (),
             **ways,
         )
 
@@ -253,6 +255,19 @@ class _Drawn:
         if "needs" in self.use:
             for number in range(self.draw.randint(0, 2)):
                 yield Store(id=f"s{number}", spot=self.draw.randrange(self.spots), ticks=self.draw.choice((0, 5)))
+
+    def traffic(self) -> Iterator[Traffic]:
+        """Busy hours in the morning and about noon, the second right behind the first at times."""
+        hour, draw = self.hour, self.draw
+        for mode, chance in (("walk", 0.3), ("bike", 0.9)):
+            for day in range(self.days):
+                if draw.random() < chance:
+                    start = (24 * day + draw.choice((7, 8, 9))) * hour + draw.randrange(hour)
+                    middle, end = start + draw.choice((1, 2)) * hour, start + 3 * hour + draw.randrange(hour)
+                    yield Traffic(mode=mode, span=Span(start, middle), speed=draw.choice((20, 50, 67)))
+                    if draw.random() < 0.5:
+                        again = draw.choice((middle, middle + hour // 2))
+                        yield Traffic(mode=mode, span=Span(again, end), speed=draw.choice((33, 60, 90)))
 
     def weights(self) -> RouteWeights:
         draw, use = self.draw, self.use

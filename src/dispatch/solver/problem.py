@@ -44,6 +44,20 @@ class Matrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ticks: dict[str, tuple[tuple[Ticks, ...], ...]]
 
 
+class Traffic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Busy roads: within ``span`` who goes by ``mode`` gets on at ``speed`` percent of what the ways say.
+
+    The speed changes under way, too, so that nobody who sets out later arrives earlier (Ichoua, Gendreau and Potvin
+    2003). A way of ``w`` ticks is ``100 w`` long; a tick within the span covers ``speed`` of it, one outside 100; over
+    is the way with the first whole tick by which all is covered. At 50 percent it takes twice as long. Spans of one
+    mode do not overlap; what comes every day has a span for every day.
+    """
+
+    mode: str
+    span: Span
+    speed: Annotated[int, Meta(ge=1, le=100, description="percent")]
+
+
 class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A certificate: ``skill`` at ``level`` on local days ``first`` to ``last``, both included; unset = no bound."""
 
@@ -200,11 +214,11 @@ class Tie(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Prices in minutes: per tick travelled, per told visit given to others, per tick a told start moves, per visit
-    not done by the worker it is used to; per tick of a duty from the latest start that keeps its end to that end
-    (``duration``); per tick of the greatest lateness of any visit after its ``due``; and per tick by which the work on
-    the fullest duty exceeds the mean over all duties, those without any included (``fair``). Lateness and staying out
-    are priced per visit, a duty and its overtime per duty.
+    """Prices in minutes: per tick travelled, as long as traffic makes it; per told visit given to others, per tick a
+    told start moves, per visit not done by the worker it is used to; per tick of a duty from the latest start that
+    keeps its end to that end (``duration``); per tick of the greatest lateness of any visit after its ``due``; and per
+    tick by which the work on the fullest duty exceeds the mean over all duties, those without any included (``fair``).
+    Lateness and staying out are priced per visit, a duty and its overtime per duty.
     """
 
     travel: Cost = 1.0
@@ -220,7 +234,7 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Who goes where, when, in what order, in one area.
 
     ``now``: no visit without a pin starts earlier. ``spots`` are referred to by index. Travel is ``speeds`` over the
-    spots' positions, or ``matrix``.
+    spots' positions, or ``matrix``; both say how long ways take on free roads, ``traffic`` when they take longer.
     """
 
     area: Id
@@ -230,6 +244,7 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spots: tuple[Spot, ...]
     speeds: Speeds | UnsetType = UNSET
     matrix: Matrix | UnsetType = UNSET
+    traffic: tuple[Traffic, ...] = ()
     workers: tuple[Worker, ...]
     visits: tuple[Visit, ...]
     ties: tuple[Tie, ...] = ()

@@ -26,9 +26,11 @@ from changed_by_hand import (
     worker_of,
 )
 from clean_plans import START, STORE
+from msgspec import UNSET
 from msgspec.structs import replace
 from solver_problems import DAY
 
+from dispatch.solver.checks import cost
 from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned
 from dispatch.solver.problem import DayCap, Duty, Pin, Rest, RouteProblem, Span, Tie, Visit
 from dispatch.solver.rules import Rule
@@ -38,9 +40,9 @@ Break = Callable[[RouteProblem, RoutePlan, random.Random], Pair]
 
 
 def on_the_way(plan: RoutePlan, draw: random.Random) -> tuple[str, Stop]:
-    """Somebody and a stop of theirs that they had to go to."""
-    found = [(route.worker, stop) for route in plan.routes for stop in route.stops if stop.travel > 0]
-    return draw.choice(found)
+    """Somebody and a stop of theirs that they had to go to; not the driver, who may be there as soon a tick later."""
+    routes = [route for route in plan.routes if route.worker != "driver"]
+    return draw.choice([(route.worker, stop) for route in routes for stop in route.stops if stop.travel > 0])
 
 
 def away(problem: RouteProblem, name: str, span: Span) -> RouteProblem:
@@ -247,6 +249,27 @@ def quicker(problem: RouteProblem, plan: RoutePlan) -> RouteProblem:
     return with_visit(problem, stop.visit, ticks_by={"spare": stop.end - stop.start - 1})
 
 
+def busy(plan: RoutePlan) -> int:
+    """Ticks that the driver, whom traffic holds up, is under way at first; one less may bring them there as soon."""
+    return route_of(plan, "driver").stops[0].travel
+
+
+def as_on_free_roads(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
+    assert problem.matrix is not UNSET
+    stop = route_of(plan, "driver").stops[0]
+    start = worker_of(problem, "driver").duties[0].start_spot
+    way = problem.matrix.ticks["car"][start][visit_of(problem, stop.visit).spot]
+    assert way < stop.travel
+    return problem, edited(plan, "driver", 0, travel=way)
+
+
+def busier(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
+    """At a third of the speed the first way takes longer than it did at half of it."""
+    first, *others = problem.traffic
+    changed = replace(problem, traffic=(replace(first, speed=30), *others))
+    return changed, replace(plan, cost=cost(changed, plan))
+
+
 def unexplained(plan: RoutePlan) -> RoutePlan:
     return replace(plan, unplanned=(*plan.unplanned[:2], Unplanned(id="out-c", reasons=())))
 
@@ -277,6 +300,9 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "a break on the way": (Rule.BREAK, break_on_the_way),
     "two breaks at once": (Rule.BREAK, rests_meet),
     "the way shorter than it is": (Rule.OVERLAP, stop_changed("travel", -1)),
+    "the way as on free roads": (Rule.OVERLAP, as_on_free_roads),
+    "some ticks too fast": (Rule.OVERLAP, lambda p, q, draw: (p, edited(q, "driver", 0, travel=busy(q) - 3))),
+    "busier roads": (Rule.OVERLAP, busier),
     "started before arriving": (Rule.OVERLAP, stop_changed("arrive", 1)),
     "shorter than the work": (Rule.OVERLAP, stop_changed("end", -1)),
     "set out one before free": (Rule.OVERLAP, too_early_by_one),

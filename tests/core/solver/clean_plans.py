@@ -3,7 +3,8 @@
 First people go about (`_Day`), then the problem is written so that what they did is right, often to the tick.
 Always there: ``w0``, whose first two visits follow each other; the crew ``pair`` last for ``w0`` and ``w1``; ``w2``,
 who passes the store once, right before ``bound-first``, tied to ``bound-then`` of ``w3``; ``spare`` with ``fixed``
-(pinned) and ``plain``; ``novice`` without skills, ``stranger`` whom nobody wants, ``light`` without tools, at home.
+(pinned) and ``plain``; ``driver``, for whom roads are busy; ``novice`` without skills, ``stranger`` whom nobody wants,
+``light`` without tools, at home.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from dispatch.solver.problem import (
     Store,
     Tie,
     Told,
+    Traffic,
     Visit,
     Worker,
 )
@@ -46,6 +48,24 @@ EVENTS = ("crew", "different", "same", "any", "store", "store", "rest", "rest", 
 """What else happens, in any order."""
 
 
+BUSY = (
+    Traffic(mode="car", span=Span(START - 3, START + 17), speed=50),
+    Traffic(mode="car", span=Span(START + 17, START + 40), speed=33),
+    Traffic(mode="car", span=Span(START + 60, START + 70), speed=7),
+    Traffic(mode="bike", span=Span(0, 60), speed=10),
+)
+"""Roads are busy for the driver three times, and for others while nobody is under way."""
+
+
+def by_car(way: int, leave: int) -> int:
+    """When a ``way`` by car is over that is set out for at ``leave``, tick by tick."""
+    covered = 0
+    while covered < 100 * way:
+        covered += next((one.speed for one in BUSY[:3] if one.span.start <= leave < one.span.end), 100)
+        leave += 1
+    return leave
+
+
 class _Hand:
     """Somebody as they go about their day."""
 
@@ -60,12 +80,14 @@ class _Hand:
 class _Day:
     """What everybody did, and which visits that makes."""
 
-    def __init__(self, draw: random.Random) -> None:
-        self.draw = draw
+    def __init__(self, draw: random.Random, driver: random.Random) -> None:
+        self.draw, self.driver = draw, driver
         self.ways = {mode: shortest_ways(draw, SPOTS, 1, 15) for mode in ("walk", "bike")}
         self.hands = {
             name: _Hand(name, draw.choice(("walk", "bike")), draw.randrange(SPOTS)) for name in (*HANDS, *IDLE, "spare")
         }
+        self.ways["car"] = shortest_ways(driver, SPOTS, 3, 12)
+        self.hands["driver"] = _Hand("driver", "car", driver.randrange(SPOTS))
         self.visits: list[Visit] = []
         self.ties: list[Tie] = []
 
@@ -101,6 +123,19 @@ class _Day:
 
     def pass_store(self, name: str) -> None:
         self.go((name,), STORE.id, STORE.spot, **{name: STORE.ticks})
+
+    def drive(self) -> None:
+        """The driver goes from visit to visit."""
+        draw, hand = self.driver, self.hands["driver"]
+        for number in range(4):
+            name, spot, ticks = f"drive-{number}", (hand.spot + draw.randrange(1, SPOTS)) % SPOTS, draw.randrange(5, 15)
+            leave = hand.free + draw.choice((0, 3))
+            arrive = by_car(self.way(hand, spot), leave)
+            start = arrive + draw.choice((0, 2))
+            stop = Stop(visit=name, arrive=arrive, start=start, end=start + ticks, travel=arrive - leave)
+            hand.stops.append(stop)
+            self.visits.append(Visit(id=name, spot=spot, ticks=ticks, windows=(Span(start, start + ticks),)))
+            hand.spot, hand.free = spot, stop.end
 
     def pause(self, hand: _Hand, spans: list[Span]) -> None:
         """A break or an absence."""
@@ -161,7 +196,7 @@ class _Day:
 def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
     """A problem with every rule in it and a plan that breaks none, its cost stated."""
     draw = random.Random(seed)
-    day = _Day(draw)
+    day = _Day(draw, random.Random(f"driver {seed}"))
     any_time: dict[str, Any] = {"windows": (Span(0, 9999),)}
     day.visit("w0", tools=("ladder",), parts={"valve": 1}, household="h0", weight=2)
     day.visit("w0", due=START, late_weight=1.0)
@@ -176,6 +211,7 @@ def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
     day.visit("spare", name="fixed", after=600, **any_time)
     day.visits[-1] = replace(day.visits[-1], pin=Pin(workers=("spare",), start=day.start("fixed")))
     day.visit("spare", name="plain", after=800, **any_time)
+    day.drive()
     out = tuple(Visit(id=f"out-{one}", spot=0, ticks=9, price=draw.uniform(1, 99), **any_time) for one in "abc")
     problem = RouteProblem(
         area="by-hand",
@@ -185,6 +221,7 @@ def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
         matrix=Matrix(ticks=day.ways),
         workers=tuple(_worker(day, hand) for hand in day.hands.values()),
         visits=(*day.visits, *out),
+        traffic=BUSY,
         ties=(*day.ties, Tie(first="out-a", then="out-b")),
         stores=(STORE, Store(id="other", spot=0)),
         weights=RouteWeights(**{field: draw.uniform(0, 9) for field in RouteWeights.__struct_fields__}),
@@ -227,8 +264,10 @@ def _duty(day: _Day, hand: _Hand, done: list[Visit]) -> Duty:
     draw = day.draw
     # Those who are tried a tick later than they went have room for it; the others end on the last moment, or nearly.
     room = draw.randrange(2, 6) if hand.name not in ("w1", "w2") else draw.randrange(2)
-    home = {"w1": hand.base ^ 1, "w0": draw.choice((None, hand.base))}.get(hand.name)
+    home = {"w1": hand.base ^ 1, "driver": hand.base, "w0": draw.choice((None, hand.base))}.get(hand.name)
     over = hand.free + (0 if home is None else day.way(hand, home))
+    if hand.name == "driver":
+        over = by_car(day.way(hand, hand.base), hand.free)
     if hand.name in (*IDLE, "spare"):
         return Duty(id="d1", day=DAY, span=Span(START, START + 1430), start_spot=hand.base)
     pauses = [span.end for span in (*hand.rests, *hand.absences)]

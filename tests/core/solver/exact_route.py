@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from msgspec import UNSET
@@ -36,6 +37,21 @@ def way(problem: RouteProblem, mode: str, here: int, there: int) -> int:
     return travel_minutes(problem.speeds, mode, (start.lat, start.lon), (end.lat, end.lon))
 
 
+def paces(problem: RouteProblem, mode: str, span: Span) -> list[tuple[int, int, int, int]]:
+    """From when to when within ``span``, how much is covered before, hundredths of a free tick's way covered in each.
+
+    Empty without traffic.
+    """
+    busy = [one for one in problem.traffic if one.mode == mode]
+    edges = sorted({span.start, span.end + 1, *(edge for one in busy for edge in (one.span.start, one.span.end))})
+    found, so_far = [], 0
+    for first, last in pairwise(edge for edge in edges if span.start <= edge <= span.end + 1):
+        speed = min((one.speed for one in busy if one.span.start <= first < one.span.end), default=100)
+        found.append((first, last, so_far, speed))
+        so_far += (last - first) * speed
+    return found if busy else []
+
+
 class ExactRoute:
     """The route of ``worker`` on ``duty``; the `Exact` model it is part of knows the starts of visits."""
 
@@ -53,6 +69,7 @@ class ExactRoute:
         self.stocked = {stop.id: new("") for stop in self.stops}
         self.on_way = {stop.id: self.model.new_int_var(0, 2**16, "") for stop in self.stops}
         self.way_home = self.model.new_int_var(0, 2**16, "")
+        self.paces = paces(whole.problem, worker.mode, self.span)
         visits = whole.problem.visits
         self.count = sum_of(self.present[visit.id] for visit in visits)
         self.ticks = {stop.id: self._ticks(stop) for stop in self.stops}
@@ -86,7 +103,11 @@ class ExactRoute:
             arcs += [(HOME, node, self.first[stop.id]), (node, HOME, last)]
             ways[stop.id].append(way(problem, mode, self.duty.start_spot, stop.spot) * self.first[stop.id])
             model.add(self.stocked[stop.id] == int(isinstance(stop, Store))).only_enforce_if(self.first[stop.id])
-            model.add(self.leave_home >= self.starts[stop.id] + self.ticks[stop.id]).only_enforce_if(last)
+            end = self.starts[stop.id] + self.ticks[stop.id]
+            model.add(self.leave_home >= end).only_enforce_if(last)
+            if self.paces:
+                # Nobody waits with going home for the roads to be free.
+                model.add(self.leave_home == end).only_enforce_if(last)
             if self.duty.end_spot is not None:
                 homewards.append(way(problem, mode, stop.spot, self.duty.end_spot) * last)
             for before, other in enumerate(self.stops, start=1):
@@ -99,11 +120,43 @@ class ExactRoute:
                     model.add(self.stocked[stop.id] == known).only_enforce_if(arc)
         model.add_circuit(arcs)
         for stop in self.stops:
-            model.add(self.on_way[stop.id] == sum_of(ways[stop.id]))
-        model.add(self.way_home == sum_of(homewards))
+            self._takes(self.on_way[stop.id], self.leaves[stop.id], sum_of(ways[stop.id]), self.present[stop.id])
+        self._takes(self.way_home, self.leave_home, sum_of(homewards), self.used)
         stores = sum_of(self.present[store.id] for store in problem.stores)
         model.add(stores <= 1)
         model.add(self.count >= 1).only_enforce_if(self.used)
+
+    def _takes(self, ticks: IntVar, leave: IntVar, way: Any, present: Literal) -> None:
+        """``way`` takes ``ticks`` from ``leave`` on: the first by which all of it is covered."""
+        model = self.model
+        if not self.paces:
+            model.add(ticks == way)
+            return
+        arrive = self._moment()
+        model.add(arrive == leave + ticks).only_enforce_if(present)
+        model.add(ticks == 0).only_enforce_if(present.negated())
+        # The two follow from what is said below; they are for the solver's speed.
+        model.add(ticks >= way)
+        model.add(min(speed for *_, speed in self.paces) * (ticks - 1) <= 100 * way)
+        before, _ = self._covered_by(leave, 0)
+        after, speed = self._covered_by(arrive, 1)
+        model.add(after >= before + 100 * way).only_enforce_if(present)
+        model.add(after - speed < before + 100 * way).only_enforce_if(present)
+
+    def _covered_by(self, moment: IntVar, behind: int) -> tuple[IntVar, Any]:
+        """What is covered by ``moment``, and at which speed in the tick that begins with it, or ends for 1."""
+        so_far = self.model.new_int_var(0, 100 * (self.span.end - self.span.start), "")
+        inside, speed = [], []
+        for place, (first, last, by_first, here) in enumerate(self.paces):
+            one = self.model.new_bool_var("")
+            inside.append(one)
+            speed.append(here * one)
+            open_at = first + behind if place else first
+            self.model.add(moment >= open_at).only_enforce_if(one)
+            self.model.add(moment <= last - 1 + behind).only_enforce_if(one)
+            self.model.add(so_far == by_first + here * (moment - first)).only_enforce_if(one)
+        self.model.add_exactly_one(inside)
+        return so_far, sum_of(speed)
 
     def _add_abilities(self) -> None:
         for visit in self.whole.problem.visits:

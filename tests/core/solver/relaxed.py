@@ -123,6 +123,10 @@ def quicker(problem: RouteProblem, draw: random.Random) -> RouteProblem:
     return replace(problem, matrix=Matrix(ticks=ways))
 
 
+def freer_roads(problem: RouteProblem, draw: random.Random) -> RouteProblem:
+    return replace(problem, traffic=tuple(replace(one, speed=(one.speed + 100) // 2) for one in problem.traffic))
+
+
 def one_store_more(problem: RouteProblem, draw: random.Random) -> RouteProblem:
     return replace(problem, stores=(*problem.stores, Store(id="more", spot=draw.randrange(len(problem.spots)))))
 
@@ -183,6 +187,8 @@ RELAXATIONS: dict[str, tuple[frozenset[str], Relax]] = {
         ("looser ties", "tie same", ties(looser)),
         ("tied to anybody", "tie same", ties(lambda t: replace(t, workers="any"))),
         ("quicker ways", "", quicker),
+        ("freer roads", "traffic", freer_roads),
+        ("free roads", "traffic", lambda problem, draw: replace(problem, traffic=())),
         *(
             (f"half the price of {field}", kind, weights(field))
             for field, kind in (

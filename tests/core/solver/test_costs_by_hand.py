@@ -35,6 +35,27 @@ class Book:
         assert self.problem.matrix is not UNSET
         return self.problem.matrix.ticks[who.mode][here][there]
 
+    def arrive(self, who: Worker, here: int, there: int, leave: int) -> int:
+        """When a way is over, tick by tick as traffic lets them go."""
+        left = 100 * self.way(who, here, there)
+        while left > 0:
+            busy = (one for one in self.problem.traffic if one.mode == who.mode)
+            left -= next((one.speed for one in busy if one.span.start <= leave < one.span.end), 100)
+            leave += 1
+        return leave
+
+    def under_way(self, key: tuple[str, str]) -> int:
+        """Ticks of all ways, as they were set out for; of the way home, no sooner than brings one there as soon."""
+        (who, its), spots = self.duties[key], self.spots(key)
+        leaves = [stop.arrive - stop.travel for stop in self.routes[key].stops]
+        if its.end_spot is not None:
+            home = self.end(key)
+            leaves.append(next(at for at in range(home, -(10**6), -1) if self.arrive(who, *spots[-2:], at) <= home))
+        return sum(
+            self.arrive(who, here, there, leave) - leave
+            for here, there, leave in zip(spots, spots[1:], leaves, strict=False)
+        )
+
     def spots(self, key: tuple[str, str]) -> list[int]:
         spot_of = {one.id: one.spot for one in (*self.problem.visits, *self.problem.stores)}
         duty_of = self.duties[key][1]
@@ -53,13 +74,14 @@ class Book:
         done, closed = self.routes[key].stops[-1].end, self.closed(key)
         if its.end_spot is None:
             return done
-        way = self.way(who, *self.spots(key)[-2:])
-        return next(at for at in range(done, 10**6) if closed.isdisjoint(range(at, at + way))) + way
+        ends = ((at, self.arrive(who, *self.spots(key)[-2:], at)) for at in range(done, 10**6))
+        return next(end for at, end in ends if closed.isdisjoint(range(at, end)))
 
     def leave(self, key: tuple[str, str]) -> int:
         start, closed = self.routes[key].stops[0].start, self.closed(key)
-        way = self.way(self.duties[key][0], *self.spots(key)[:2])
-        return next(at for at in range(start - way, -(10**6), -1) if closed.isdisjoint(range(at, at + way)))
+        who, way = self.duties[key][0], self.spots(key)[:2]
+        ends = ((at, self.arrive(who, *way, at)) for at in range(start, -(10**6), -1))
+        return next(at for at, end in ends if end <= start and closed.isdisjoint(range(at, end)))
 
     def work(self, key: tuple[str, str]) -> int:
         stops = self.routes[key].stops if key in self.routes else ()
@@ -76,12 +98,7 @@ def by_hand(problem: RouteProblem, plan: RoutePlan) -> dict[Rule, float]:
     told = [(book.visits[name], at) for name, at in start.items() if book.visits[name].told]
     used = [key for key in book.routes if book.work(key)]
     return {
-        Rule.TRAVEL: weights.travel
-        * sum(
-            book.way(book.duties[key][0], here, there)
-            for key in book.routes
-            for here, there in zip(book.spots(key), book.spots(key)[1:], strict=False)
-        ),
+        Rule.TRAVEL: weights.travel * sum(map(book.under_way, book.routes)),
         Rule.LATE: sum(book.visits[name].late_weight * ticks for name, ticks in late.items()),
         Rule.CHANGE_WORKER: weights.change_worker
         * sum(people[one.id] != set(one.told.workers) for one, _ in told if one.told),

@@ -15,7 +15,18 @@ from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check, faults
 from dispatch.solver.plan import Effort, RoutePlan, ZonePlan
-from dispatch.solver.problem import Matrix, RouteProblem, Span, Spot, Store, Tie, ZoneHelper, ZoneProblem, ZoneToGive
+from dispatch.solver.problem import (
+    Matrix,
+    RouteProblem,
+    Span,
+    Spot,
+    Store,
+    Tie,
+    Traffic,
+    ZoneHelper,
+    ZoneProblem,
+    ZoneToGive,
+)
 from dispatch.solver.solve import insert, solve
 
 EFFORT = Effort(solver="hand", seed=0, budget=0, used=0)
@@ -28,6 +39,12 @@ def tied(*ties: tuple[str, str, int | None, int | None]) -> RouteProblem:
     """Visits a, b and c with these ties: first, then, least, most."""
     found = tuple(Tie(first=first, then=then, least=least, most=most) for first, then, least, most in ties)
     return replace(AB, ties=found)
+
+
+def busy(*spans: tuple[int, int, int]) -> RouteProblem:
+    """The good problem with traffic for who walks: from, to, percent."""
+    traffic = tuple(Traffic(mode="walk", span=Span(start, end), speed=speed) for start, end, speed in spans)
+    return replace(GOOD, traffic=traffic)
 
 
 BAD: dict[str, RouteProblem] = {
@@ -52,6 +69,10 @@ BAD: dict[str, RouteProblem] = {
         GOOD, workers=(worker("w1", duty("d1", 480, 900, overtime=1), duty("d2", 900, 999)),)
     ),
     "allows -1 ticks of overtime": replace(GOOD, workers=(worker("w1", duty(overtime=-1)),)),
+    "traffic for 'walk' ends before it starts": busy((9, 8, 50)),
+    "lets 'walk' get on at 0 percent": busy((8, 9, 0)),
+    "lets 'walk' get on at 101 percent": busy((8, 9, 101)),
+    "two spans of traffic for 'walk' overlap at tick 8": busy((5, 9, 50), (8, 12, 60)),
     "store 'depot' stands in it twice": replace(GOOD, stores=(STORE, STORE)),
     "'v1' is the id of a store and of a visit": replace(GOOD, stores=(replace(STORE, id="v1"),)),
     "store 'depot' is at spot 10, but there are 10": replace(GOOD, stores=(replace(STORE, spot=10),)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dispatch.model.travel import travel_minutes
 from dispatch.solver.checks.facts import Facts
-from dispatch.solver.checks.hours import duration, overtime
+from dispatch.solver.checks.hours import duration, overtime, under_way
 from dispatch.solver.checks.teams import TeamFacts, team_cost
 from dispatch.solver.plan import Finding, Plan, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import Problem, RouteProblem, Visit, ZoneProblem
@@ -50,10 +50,7 @@ def route_cost(facts: Facts) -> dict[Rule, float]:
     for route, worker, duty in facts.routes:
         if not route.stops:
             continue
-        under_way = sum(facts.way(worker.mode, spot, place.spot) for _, place, spot, _ in facts.legs(route, duty))
-        if duty.end_spot is not None:
-            under_way += facts.way(worker.mode, facts.last(route, duty)[0], duty.end_spot)
-        sums[Rule.TRAVEL] += weights.travel * under_way
+        sums[Rule.TRAVEL] += weights.travel * under_way(facts, route, worker, duty)
         sums[Rule.DUTY_PRICE] += duty.price if facts.work(route) else 0.0
         sums[Rule.DURATION] += weights.duration * duration(facts, route, worker, duty)
         sums[Rule.OVERTIME] += duty.overtime_price * overtime(facts, route, worker, duty)

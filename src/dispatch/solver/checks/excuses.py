@@ -48,9 +48,10 @@ def _starts(facts: Facts, visit: Visit, worker: Worker) -> list[int]:
     """Where ``worker`` could begin first: as windows open, as a duty does, and after each other pin."""
     found = {span.start for span in visit.windows}
     for duty in worker.duties:
-        found.add(duty.span.start + facts.way(worker.mode, duty.start_spot, visit.spot))
+        found.add(facts.arrive(worker.mode, duty.start_spot, visit.spot, duty.span.start))
         for start, other in _bound_on(facts, worker, duty):
-            found.add(start + ticks_on_site(other, worker.id) + facts.way(worker.mode, other.spot, visit.spot))
+            end = start + ticks_on_site(other, worker.id)
+            found.add(facts.arrive(worker.mode, other.spot, visit.spot, end))
     return sorted(start for start in found if start >= facts.problem.now)
 
 
@@ -107,14 +108,13 @@ def _busy(facts: Facts, worker: Worker, duty: Duty, works: list[Work]) -> list[S
     spot, free = duty.start_spot, duty.span.start
     for start, visit in works:
         end = start + ticks_on_site(visit, worker.id)
-        busy += [Span(start - facts.way(worker.mode, spot, visit.spot), start), Span(start, end)]
+        busy += [Span(facts.leave(worker.mode, spot, visit.spot, start), start), Span(start, end)]
         spot, free = visit.spot, end
     if duty.end_spot is not None:
-        way = facts.way(worker.mode, spot, duty.end_spot)
         for absence in sorted(duty.absences, key=lambda span: span.start):
-            if meet(free, free + way, absence):
+            if meet(free, facts.arrive(worker.mode, spot, duty.end_spot, free), absence):
                 free = absence.end
-        busy.append(Span(free, free + way))
+        busy.append(Span(free, facts.arrive(worker.mode, spot, duty.end_spot, free)))
     inside = busy[0].start >= duty.span.start and busy[-1].end <= duty.span.end
     apart = all(before.end <= after.start for before, after in pairwise(busy))
     away = any(meet(one.start, one.end, absence) for one in busy for absence in duty.absences)

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from dispatch.model.travel import distance_km, travel_minutes
 from dispatch.solver.plan import Route, RoutePlan, Stop
-from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Store, Visit, Worker
+from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Store, Traffic, Visit, Worker
 
 
 class Facts:
@@ -28,6 +28,9 @@ class Facts:
             (worker.id, duty.id): duty for worker in problem.workers for duty in worker.duties
         }
         self._ways: dict[tuple[str, int, int], int] = {}
+        self._traffic: dict[str, list[Traffic]] = {}
+        for one in problem.traffic:
+            self._traffic.setdefault(one.mode, []).append(one)
 
     @cached_property
     def routes(self) -> list[tuple[Route, Worker, Duty]]:
@@ -112,12 +115,38 @@ class Facts:
         return self.places[known[-1].visit].spot, known[-1].end
 
     def way(self, mode: str, here: int, there: int) -> int:
-        """Ticks under way from spot ``here`` to spot ``there``, recomputed from the problem's own data."""
+        """Ticks from spot ``here`` to spot ``there`` on free roads, recomputed from the problem's own data."""
         key = (mode, here, there)
         known = self._ways.get(key)
         if known is None:
             known = self._ways[key] = way_ticks(self.problem, mode, here, there)
         return known
+
+    def arrive(self, mode: str, here: int, there: int, leave: int) -> int:
+        """When somebody is at spot ``there`` who sets out from ``here`` at ``leave``, as fast as traffic lets them.
+
+        Stretch by stretch: the speed is one up to the next begin or end of a span (Ichoua, Gendreau and Potvin 2003).
+        """
+        way = self.way(mode, here, there)
+        spans = self._traffic.get(mode)
+        if spans is None:
+            return leave + way
+        at, left = leave, 100 * way
+        while left > 0:
+            speed = next((one.speed for one in spans if one.span.start <= at < one.span.end), 100)
+            changes = [edge for one in spans for edge in (one.span.start, one.span.end) if edge > at]
+            ticks = -(-left // speed)
+            if changes:
+                ticks = min(ticks, min(changes) - at)
+            at, left = at + ticks, left - ticks * speed
+        return at
+
+    def leave(self, mode: str, here: int, there: int, arrive: int) -> int:
+        """The last moment to set out from spot ``here`` to be at ``there`` by ``arrive``."""
+        leave = arrive - self.way(mode, here, there)
+        while self.arrive(mode, here, there, leave) > arrive:
+            leave -= 1
+        return leave
 
     def clock(self, tick: int) -> str:
         """``tick`` as date and time, as far as the calendar reaches."""

@@ -9,10 +9,10 @@ from msgspec import UNSET
 
 from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
-from dispatch.solver.checks.hours import last_moment
+from dispatch.solver.checks.hours import by_start, last_moment
 from dispatch.solver.checks.team_form import team_faults
 from dispatch.solver.checks.tie_form import tie_faults
-from dispatch.solver.problem import Matrix, Problem, RouteProblem, Span, ZoneProblem
+from dispatch.solver.problem import Matrix, Problem, RouteProblem, Span, Traffic, ZoneProblem
 from dispatch.solver.team_problem import TeamProblem
 
 _MODES = ("walk", "bike", "car")
@@ -34,6 +34,7 @@ def faults(problem: Problem) -> Iterator[str]:
         yield from _id_faults(problem)
         yield from _spot_faults(problem)
         yield from _travel_faults(problem)
+        yield from _traffic_faults(problem)
         yield from _span_faults(problem)
         yield from _count_faults(problem)
         yield from tie_faults(problem)
@@ -81,6 +82,21 @@ def _travel_faults(problem: RouteProblem) -> Iterator[str]:
         yield "it has neither speeds nor a matrix. Maybe speeds were left out."
     else:
         yield from (f"there is no speed for the mode of travel {mode!r}." for mode in modes if mode not in _MODES)
+
+
+def _traffic_faults(problem: RouteProblem) -> Iterator[str]:
+    by_mode: dict[str, list[Traffic]] = {}
+    for one in problem.traffic:
+        by_mode.setdefault(one.mode, []).append(one)
+        if _backwards(one.span):
+            yield f"a span of traffic for {one.mode!r} ends before it starts."
+        if not 1 <= one.speed <= 100:
+            yield f"traffic lets {one.mode!r} get on at {one.speed} percent. Maybe give the ways on free roads."
+    for mode, some in by_mode.items():
+        ordered = sorted((one.span for one in some if one.span.start < one.span.end), key=by_start)
+        for before, after in pairwise(ordered):
+            if after.start < before.end:
+                yield f"two spans of traffic for {mode!r} overlap at tick {after.start}."
 
 
 def _matrix_faults(matrix: Matrix, modes: list[str], spots: int) -> Iterator[str]:

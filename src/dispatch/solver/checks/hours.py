@@ -39,11 +39,10 @@ def home_at(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int | Non
     if duty.end_spot is None or not route.stops:
         return None
     spot, free = facts.last(route, duty)
-    way = facts.way(worker.mode, spot, duty.end_spot)
     for span in _closed(route, duty):
-        if meet(free, free + way, span):
+        if meet(free, facts.arrive(worker.mode, spot, duty.end_spot, free), span):
             free = span.end
-    return free + way
+    return facts.arrive(worker.mode, spot, duty.end_spot, free)
 
 
 def end_at(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int:
@@ -58,11 +57,10 @@ def leave_at(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int:
     The way there meets no break and no absence. For a route without known stops, the start of the duty.
     """
     for stop, place, spot, _ in facts.legs(route, duty):
-        way = facts.way(worker.mode, spot, place.spot)
-        leave = stop.start - way
+        leave = facts.leave(worker.mode, spot, place.spot, stop.start)
         for span in reversed(_closed(route, duty)):
-            if meet(leave, leave + way, span):
-                leave = span.start - way
+            if meet(leave, facts.arrive(worker.mode, spot, place.spot, leave), span):
+                leave = facts.leave(worker.mode, spot, place.spot, span.start)
         return leave
     return duty.span.start
 
@@ -75,6 +73,21 @@ def duration(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int:
     Pillac, Guéret and Medaglia (2013).
     """
     return end_at(facts, route, worker, duty) - leave_at(facts, route, worker, duty) if route.stops else 0
+
+
+def under_way(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int:
+    """Ticks under way on ``route``, each way from the moment at which the plan sets out for it.
+
+    The way home is set out for as late as brings nobody home later.
+    """
+    mode, ticks = worker.mode, 0
+    for stop, place, spot, _ in facts.legs(route, duty):
+        leave = stop.arrive - stop.travel
+        ticks += facts.arrive(mode, spot, place.spot, leave) - leave
+    home = home_at(facts, route, worker, duty)
+    if home is not None and duty.end_spot is not None:
+        ticks += home - facts.leave(mode, facts.last(route, duty)[0], duty.end_spot, home)
+    return ticks
 
 
 def overtime(facts: Facts, route: Route, worker: Worker, duty: Duty) -> int:

@@ -122,11 +122,12 @@ def overlap(facts: Facts) -> Iterator[Finding]:
     """One thing at a time, with the time to travel; the times stated fit each other and the work's length."""
     for route, worker, duty in facts.routes:
         for stop, place, spot, free in facts.legs(route, duty):
-            way, ticks = facts.way(worker.mode, spot, place.spot), ticks_on_site(place, worker.id)
+            leave, ticks = stop.arrive - stop.travel, ticks_on_site(place, worker.id)
+            way = facts.arrive(worker.mode, spot, place.spot, leave) - leave
             wrong = ""
             if stop.travel != way:
                 wrong = f"states {stop.travel} ticks of travel where the way takes {way}"
-            elif stop.arrive - stop.travel < free and free > duty.span.start:
+            elif leave < free and free > duty.span.start:
                 wrong = f"is set out for before {facts.clock(free)}, when the worker is free"
             elif stop.start < stop.arrive:
                 wrong = f"starts before the worker arrives at {facts.clock(stop.arrive)}"

@@ -14,6 +14,7 @@ from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.routes.loads import Loads
 from dispatch.solver.routes.paces import Paces, without
+from dispatch.solver.traffic import Course, Courses, course_of
 from dispatch.solver.travel import Travel
 
 Windows = tuple[tuple[int, int], ...]
@@ -36,6 +37,7 @@ class DutyFacts(NamedTuple):
     """A duty by index. ``end`` is the last moment with all overtime; each tick after ``regular`` costs ``over_price``.
 
     ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order. ``day`` is the local day.
+    ``course`` says how much longer than on free roads ways take, None where none ever does.
     """
 
     worker: int
@@ -51,6 +53,7 @@ class DutyFacts(NamedTuple):
     rests: tuple[RestSpan, ...]
     max_visits: int
     max_ticks: int
+    course: Course | None = None
 
 
 class Compiled:
@@ -59,6 +62,8 @@ class Compiled:
     def __init__(self, problem: RouteProblem) -> None:
         self.problem = problem
         self.travel = Travel(problem)
+        self.courses = {mode: course_of(problem.traffic, mode) for mode in self.travel.modes}
+        self.busy = [(place, Courses(course)) for place, course in enumerate(self.courses.values()) if course]
         self.visits: tuple[Visit, ...] = problem.visits
         self.workers = problem.workers
         self.visit_index = {visit.id: index for index, visit in enumerate(problem.visits)}
@@ -117,6 +122,7 @@ class Compiled:
                         rests=_rests(duty),
                         max_visits=day_visits if duty.max_visits is None else min(day_visits, duty.max_visits),
                         max_ticks=day_ticks if duty.max_ticks is None else min(day_ticks, duty.max_ticks),
+                        course=self.courses[worker.mode],
                     )
                 )
 

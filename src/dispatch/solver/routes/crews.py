@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.gaps import Floats, Gaps, find_gaps, start_cost, wanted_start
-from dispatch.solver.routes.price import added, credit, joint_added, least_opened
+from dispatch.solver.routes.price import added, credit, joint_added, least_alone
 from dispatch.solver.routes.state import Ints, Route, State
 
 _STARTS_MAX = 300
@@ -66,8 +66,7 @@ def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
         starts = starts[np.linspace(0, len(starts) - 1, _STARTS_MAX).astype(np.int64)]
         starts = np.unique(np.concatenate([starts, np.array(extra, dtype=np.int64)]))
     travel = state.compiled.problem.weights.travel * gaps.travel.astype(np.float64)
-    if state.compiled.priced:
-        travel += least_opened(state, gaps.duty)
+    travel += least_alone(state, gaps.duty)
     order = np.argsort(state.compiled.duty_worker[gaps.duty], kind="stable")
     by_worker = state.compiled.duty_worker[gaps.duty[order]]
     workers, begins = np.unique(by_worker, return_index=True)

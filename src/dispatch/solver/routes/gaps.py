@@ -16,7 +16,11 @@ Floats = NDArray[np.float64]
 
 
 class Gaps(NamedTuple):
-    """Gaps a visit may fit into, flat: its duty, its position, the first and last start there, added travel ticks."""
+    """Gaps a visit may fit into, flat: its duty, its position, the first and last start there, added travel ticks.
+
+    In traffic no fewer ticks are added than that: a visit may push the rest of its route out of the busy hours, so that
+    it goes as on free roads.
+    """
 
     duty: Ints
     position: Ints
@@ -54,10 +58,17 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     after = state.next[duties, :width]
     arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
-    free = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None]) + arriving
-    until = np.minimum(state.late[duties, :width] - leaving, compiled.duty_end[duties][:, None])
+    leave = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None])
+    free, done = leave + arriving, state.late[duties, :width] - leaving
+    for mode, course in compiled.busy:
+        rows = np.flatnonzero(compiled.duty_mode[duties] == mode)
+        free[rows] = course.arrive(leave[rows], arriving[rows])
+        done[rows] = course.leave(state.late[duties[rows], :width], leaving[rows])
+    until = np.minimum(done, compiled.duty_end[duties][:, None])
     until -= ticks if isinstance(ticks, int) else ticks[duties][:, None]
     travel = arriving + leaving - state.leg[duties, :width]
+    if compiled.busy:
+        travel -= np.array([state.routes[duty].slow for duty in duties.tolist()], dtype=np.int64)[:, None]
     parts = []
     for some, opens, closes in _by_windows(state, visit, duties):
         first, last = np.maximum(free, opens), np.minimum(until, closes)

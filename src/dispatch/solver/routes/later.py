@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatch.solver.routes.compiled import Windows
 from dispatch.solver.routes.state import Route, State, build_route
-from dispatch.solver.routes.timeline import clear
+from dispatch.solver.routes.timeline import closed, reach, set_out
 
 
 def set_out_late(state: State, route: Route) -> Route:
@@ -32,15 +32,10 @@ def set_out_late(state: State, route: Route) -> Route:
     return best
 
 
-def lasting(state: State, route: Route) -> int:
-    """Ticks that ``route``, which has stops, takes from setting out to its end, set out for as late as will do."""
-    late = set_out_late(state, route)
-    way = late.ways[0]
-    leave = late.stops[0].start - way
-    for start, end in reversed(_closed(state, late)):
-        if way and leave < end and start < leave + way:
-            leave = start - way
-    return _end(state, late) - leave
+def lasting(state: State, late: Route) -> int:
+    """Ticks from setting out to the end of ``late``, which has stops and is set out for as late as will do."""
+    duty = state.compiled.duties[late.duty]
+    return _end(state, late) - set_out(duty, closed(duty, late.rests), late.stops[0].start, late.ways[0])
 
 
 def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
@@ -55,15 +50,8 @@ def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:
 
 def _end(state: State, route: Route) -> int:
     """When the last stop is done or, where there is one, the end spot reached."""
-    way = route.ways[-1]
-    return clear(_closed(state, route), route.stops[-1].ready, way) + way
-
-
-def _closed(state: State, route: Route) -> tuple[tuple[int, int], ...]:
-    """Where nobody is under way on ``route``: absences and breaks, in order of time."""
     duty = state.compiled.duties[route.duty]
-    rests = ((start, start + rest.ticks) for start, rest in zip(route.rests, duty.rests, strict=True))
-    return tuple(sorted((*duty.blocks, *rests)))
+    return reach(duty._replace(blocks=closed(duty, route.rests)), route.stops[-1].ready, route.ways[-1])
 
 
 def _later_than_due(state: State, before: Route, after: Route) -> bool:

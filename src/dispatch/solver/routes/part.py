@@ -15,7 +15,7 @@ def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> flo
     cost = joint(state)
     for duty in duties:
         route = state.routes[duty]
-        cost += weights.travel * route.travel + route.over + alone_now(state, duty)
+        cost += weights.travel * route.travel + route.over + alone_now(state, duty).cost
     for visit in visits:
         facts = compiled.visits[visit]
         where = state.where.get(visit)

@@ -5,42 +5,55 @@ after its promise, fair shares.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.gaps import Floats, Gaps
-from dispatch.solver.routes.later import lasting
+from dispatch.solver.routes.later import lasting, set_out_late
 from dispatch.solver.routes.state import Ints, Route, State, most_late
 
 
-def alone(state: State, route: Route, still: tuple[int, int] | None = None) -> float:
-    """Minutes that ``route`` costs beside its ways, lateness and overtime: the duty's price, and how long it lasts.
-
-    ``still``: a visit and the start at which it would be held.
+class Alone(NamedTuple):
+    """Minutes that a route costs beside its ways, lateness and overtime; those that one more visit may save at most
+    beside the ticks `find_gaps` takes off for traffic.
     """
-    compiled, duration = state.compiled, state.compiled.problem.weights.duration
+
+    cost: float
+    spared: float
+
+
+def alone(state: State, route: Route, still: tuple[int, int] | None = None) -> Alone:
+    """What ``route`` costs beside its ways, lateness and overtime: the duty's price, and how long it lasts.
+
+    Where that is paid, what traffic makes of its ways by setting out late counts, too. ``still``: a visit and the start
+    at which it would be held.
+    """
+    compiled, weights = state.compiled, state.compiled.problem.weights
     cost = float(compiled.duty_price[route.duty]) if compiled.priced and _visited(state, route) else 0.0
-    if not duration or not route.visits:
-        return cost
+    if not weights.duration or not route.visits:
+        return Alone(cost, 0.0)
     if still is None:
-        return cost + duration * lasting(state, route)
-    visit, start = still
-    usual = state.windows[visit]
-    state.windows[visit] = ((start, start),)
-    cost += duration * lasting(state, route)
-    state.windows[visit] = usual
-    return cost
+        late = set_out_late(state, route)
+    else:
+        visit, start = still
+        usual = state.windows[visit]
+        state.windows[visit] = ((start, start),)
+        late = set_out_late(state, route)
+        state.windows[visit] = usual
+    slower = weights.travel * (late.slow - route.slow)
+    return Alone(cost + weights.duration * lasting(state, late) + slower, weights.duration * late.slow + slower)
 
 
-def alone_now(state: State, duty: int) -> float:
+def alone_now(state: State, duty: int) -> Alone:
     """`alone` of the route that stands for ``duty``."""
     if not state.compiled.priced and not state.compiled.problem.weights.duration:
-        return 0.0
+        return Alone(0.0, 0.0)
     known = state.alone.get(duty)
     if known is None:
         known = state.alone[duty] = alone(state, state.routes[duty])
-    return known
+    return Alone(*known)
 
 
 def added(state: State, route: Route, still: tuple[int, int] | None = None) -> float:
@@ -49,7 +62,7 @@ def added(state: State, route: Route, still: tuple[int, int] | None = None) -> f
     ways = route.cost(travel) - old.cost(travel)
     if not state.compiled.priced and not state.compiled.problem.weights.duration:
         return ways
-    return ways + alone(state, route, still) - alone_now(state, route.duty)
+    return ways + alone(state, route, still).cost - alone_now(state, route.duty).cost
 
 
 def joint(state: State) -> float:
@@ -85,10 +98,8 @@ def credit(state: State, visit: Visit) -> float:
 
 def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
     """What a place in each of ``gaps`` costs at least by these rules, in minutes, for a visit of one person."""
-    compiled, weights = state.compiled, state.compiled.problem.weights
-    cost = np.zeros(len(gaps.duty), dtype=np.float64)
-    if compiled.priced:
-        cost += np.where(state.count[gaps.duty] == 0, compiled.duty_price[gaps.duty], 0.0)
+    weights = state.compiled.problem.weights
+    cost = least_alone(state, gaps.duty)
     if weights.fair:
         fullest = int(state.work.max(initial=0))
         least = min(visit.ticks, min(visit.ticks_by.values(), default=visit.ticks))
@@ -98,9 +109,21 @@ def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
     return cost
 
 
-def least_opened(state: State, duties: Ints) -> Floats:
-    """What each of ``duties`` costs for having a visit at all, where it has none yet."""
-    return np.where(state.count[duties] == 0, state.compiled.duty_price[duties], 0.0)
+def least_alone(state: State, duties: Ints) -> Floats:
+    """How much dearer `alone` gets at least on each of ``duties`` with one visit more."""
+    compiled = state.compiled
+    cost = np.zeros(len(duties), dtype=np.float64)
+    if compiled.priced:
+        cost += np.where(state.count[duties] == 0, compiled.duty_price[duties], 0.0)
+    return cost - spared(state, duties)
+
+
+def spared(state: State, duties: Ints) -> Floats:
+    """What one visit more on each of ``duties`` may save at most, where people set out late in traffic."""
+    if not state.compiled.busy or not state.compiled.problem.weights.duration:
+        return np.zeros(len(duties), dtype=np.float64)
+    some, places = np.unique(duties, return_inverse=True)
+    return np.array([alone_now(state, duty).spared for duty in some.tolist()], dtype=np.float64)[places]
 
 
 def _visited(state: State, route: Route) -> bool:

@@ -194,7 +194,7 @@ class _DutyPart:
             arcs.append((index, index, ~self.present[visit]))
             first = self.model.new_bool_var("")
             arcs.append((0, index, first))
-            ways[visit].append(self._way(self.facts.start_spot, visit) * first)
+            ways[visit].append(self._way(None, visit) * first)
             last = self.model.new_bool_var("")
             arcs.append((index, 0, last))
             self.model.add(home >= self._end(visit)).only_enforce_if(last)
@@ -204,7 +204,7 @@ class _DutyPart:
                 if other != visit and self._may_follow(visit, other):
                     arc = self.model.new_bool_var("")
                     arcs.append((index, other_index, arc))
-                    ways[other].append(self._way(self.owner.compiled.spot[visit], other) * arc)
+                    ways[other].append(self._way(visit, other) * arc)
                     self.model.add(departs[other] >= self._end(visit)).only_enforce_if(arc)
         self.model.add_circuit(arcs)
         for visit in self.visits:
@@ -271,17 +271,35 @@ class _DutyPart:
     def _ticks(self, visit: int) -> int:
         return self.owner.compiled.ticks_on(visit, self.duty)
 
-    def _way(self, spot: int, visit: int) -> int:
-        return self.owner.compiled.travel.between(self.facts.mode, spot, self.owner.compiled.spot[visit])
+    def _way(self, visit: int | None, other: int) -> int:
+        """The way to ``other`` from ``visit`` or, for None, from where the duty begins."""
+        compiled, spans = self.owner.compiled, self.owner.state.windows[other]
+        spot = self.facts.start_spot if visit is None else compiled.spot[visit]
+        way = compiled.travel.between(self.facts.mode, spot, compiled.spot[other])
+        return self._in_traffic(visit, way, spans[-1][1] if spans else self.facts.end)
 
     def _way_home(self, visit: int) -> int:
-        spot = self.owner.compiled.spot[visit]
-        return self.owner.compiled.travel.between(self.facts.mode, spot, self.facts.end_spot)
+        compiled = self.owner.compiled
+        way = compiled.travel.between(self.facts.mode, compiled.spot[visit], self.facts.end_spot)
+        return self._in_traffic(visit, way, self.facts.end)
+
+    def _in_traffic(self, visit: int | None, way: int, by: int) -> int:
+        """What ``way`` from ``visit`` takes that is over ``by``; where the time of day makes a difference, at most.
+
+        So rounds found in the model can be walked, though some that could be are not found. What stands already goes on
+        at once.
+        """
+        facts, windows = self.facts, self.owner.state.windows
+        if facts.course is None:
+            return way
+        opens = facts.start if visit is None or not windows[visit] else windows[visit][0][0]
+        leave = opens if visit is None else opens + self._ticks(visit)
+        return facts.course.longest(way, leave, leave if visit in self.fixed else max(leave, by))
 
     def _may_follow(self, visit: int, other: int) -> bool:
         """Whether ``other`` can be reached in time after ``visit`` at all."""
         windows = self.owner.state.windows
         if not windows[visit] or not windows[other]:
             return visit in self.fixed and other in self.fixed
-        way = self._way(self.owner.compiled.spot[visit], other)
+        way = self._way(visit, other)
         return windows[visit][0][0] + self._ticks(visit) + way <= windows[other][-1][1]

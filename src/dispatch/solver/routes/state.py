@@ -9,8 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Duty, Spot, Visit, Worker
-from dispatch.solver.routes.compiled import Compiled, Windows
-from dispatch.solver.routes.timeline import NEVER, Label, Labels, Step, extend, finish, first_labels, latest_start
+from dispatch.solver.routes.compiled import Compiled, DutyFacts, Windows
+from dispatch.solver.routes.timeline import (
+    NEVER,
+    Label,
+    Labels,
+    Step,
+    closed,
+    extend,
+    finish,
+    first_labels,
+    latest_start,
+    under_way,
+    way_home,
+)
 from dispatch.solver.rules import Rule
 
 Ints = NDArray[np.int64]
@@ -19,12 +31,12 @@ Ints = NDArray[np.int64]
 class Route:
     """The visits of one duty in order with their times. Never changed once built; a change builds a new one.
 
-    ``labels[i]`` holds before stop ``i``; ``ways`` has one leg per stop and the way home last. ``late`` is the price
-    of lateness in minutes of the visits for one person (crews stand still, so the state counts theirs), ``over`` that
-    of overtime.
+    ``labels[i]`` holds before stop ``i``; ``ways`` has one leg per stop and the way home last, as on free roads, while
+    ``travel`` is all ticks under way and ``slow`` those of them that traffic takes. ``late`` is the price of lateness
+    in minutes of the visits for one person (crews stand still, so the state counts theirs), ``over`` that of overtime.
     """
 
-    __slots__ = ("duty", "labels", "late", "over", "rests", "stops", "travel", "visits", "ways", "work")
+    __slots__ = ("duty", "labels", "late", "over", "rests", "slow", "stops", "travel", "visits", "ways", "work")
 
     def __init__(self, duty: int, visits: tuple[int, ...], labels: tuple[Labels, ...], ways: tuple[int, ...]) -> None:
         self.duty = duty
@@ -32,6 +44,7 @@ class Route:
         self.labels = labels
         self.ways = ways
         self.travel = sum(ways)
+        self.slow = 0
         self.work = 0
         self.late = 0.0
         self.over = 0.0
@@ -75,6 +88,8 @@ def build_route(
         return None
     route = Route(duty, visits, tuple(labels), (*ways, home))
     _trace(compiled, route, end.known, end.taken)
+    if facts.course is not None:
+        _slow_down(facts, route, end.at)
     route.over = facts.over_price * max(0, end.at - facts.regular)
     return route
 
@@ -121,6 +136,14 @@ def most_late(compiled: Compiled, route: Route) -> int:
     return most
 
 
+def _slow_down(duty: DutyFacts, route: Route, end: int) -> None:
+    """What traffic adds to the ways of ``route``, which ends at ``end``."""
+    blocks = closed(duty, route.rests)
+    ways = (under_way(duty, blocks, label, way)[1] for label, way in zip(route.stops, route.ways, strict=False))
+    route.slow = sum(ways) + (way_home(duty, end, route.ways[-1]) if route.ways[-1] else 0) - route.travel
+    route.travel += route.slow
+
+
 class Snapshot(NamedTuple):
     """Routes, places and held starts of a state at one moment."""
 
@@ -153,7 +176,7 @@ class State:
         self.work = np.zeros(len(duties), dtype=np.int64)
         self.gaps = np.ones(len(duties), dtype=np.int64)
         self.latest = np.zeros(len(duties), dtype=np.int64)
-        self.alone: dict[int, float] = {}
+        self.alone: dict[int, tuple[float, float]] = {}
         self._reserve(8)
         self.early[:, 0] = compiled.duty_start
         self.late[:, 0] = compiled.duty_end

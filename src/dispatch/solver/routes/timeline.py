@@ -2,11 +2,13 @@
 
 A *label* says when the worker is free again with the first ``k`` breaks taken; each ``k`` keeps the earliest one.
 Whatever costs grows with time where times may slide, so earliest is best. Breaks are taken in order of their spans,
-before or after a way, never within it; an absence holds neither work nor a way, but may hold a break.
+before or after a way, never within it; an absence holds neither work nor a way, but may hold a break. In traffic a way
+takes the longer the busier the roads are while it lasts; setting out later never brings anybody there earlier.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from dispatch.solver.routes.compiled import DutyFacts, Windows
@@ -55,6 +57,65 @@ def clear_before(blocks: Blocks, end: int, ticks: int) -> int:
     return end - ticks
 
 
+def closed(duty: DutyFacts, begun: Sequence[int]) -> Blocks:
+    """When nobody is under way on ``duty``: absences, and breaks ``begun`` at these moments, as spans in order.
+
+    Those that meet are joined: a break may be taken while away.
+    """
+    rests = ((start, start + rest.ticks) for rest, start in zip(duty.rests, begun, strict=True))
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted((*duty.blocks, *rests)):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        else:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def reach(duty: DutyFacts, at: int, way: int) -> int:
+    """When the end of a ``way`` is reached that is set out for from ``at`` on, as soon as absences let one."""
+    course = duty.course
+    if course is None or way == 0:
+        return clear(duty.blocks, at, way) + way
+    for start, end in duty.blocks:
+        if course.arrive(at, way) <= start:
+            break
+        at = max(at, end)
+    return course.arrive(at, way)
+
+
+def set_out(duty: DutyFacts, blocks: Blocks, by: int, way: int) -> int:
+    """The last moment to set out for a ``way`` that ends by ``by`` and meets none of ``blocks``."""
+    course = duty.course
+    if course is None or way == 0:
+        return clear_before(blocks, by, way)
+    for start, end in reversed(blocks):
+        if course.leave(by, way) >= end:
+            break
+        by = min(by, start)
+    return course.leave(by, way)
+
+
+def under_way(duty: DutyFacts, blocks: Blocks, label: Label, way: int) -> tuple[int, int]:
+    """When the stop of ``label`` is reached and how long the ``way`` there takes for who sets out as late as will do.
+
+    ``blocks`` are absences and breaks.
+    """
+    leave = set_out(duty, blocks, label.start, way)
+    if duty.course is None:
+        return max(label.arrive, leave + way), way
+    arrive = duty.course.arrive(leave, way)
+    if arrive < label.arrive:
+        arrive = label.arrive
+        leave = duty.course.leave(arrive, way)
+    return arrive, arrive - leave
+
+
+def way_home(duty: DutyFacts, at: int, way: int) -> int:
+    """How long the ``way`` home takes for who is there ``at`` and set out as late as brings them there by then."""
+    return way if duty.course is None else at - duty.course.leave(at, way)
+
+
 def earliest(windows: Windows, blocks: Blocks, at: int, ticks: int) -> int:
     """The first start from ``at`` on within ``windows`` and outside ``blocks``; `NEVER` if there is none."""
     for first, last in windows:
@@ -69,7 +130,9 @@ def earliest(windows: Windows, blocks: Blocks, at: int, ticks: int) -> int:
 
 
 class Step(NamedTuple):
-    """One more stop: ``way`` ticks on, set out for not before ``floor``, ``ticks`` of work started in ``windows``."""
+    """One more stop: ``way`` ticks on where roads are free, set out for not before ``floor``; ``ticks`` of work started
+    in ``windows``.
+    """
 
     way: int
     windows: Windows
@@ -83,7 +146,7 @@ def extend(duty: DutyFacts, labels: Labels, step: Step) -> Labels | None:
     if not duty.rests:
         label = labels[0]
         assert label is not None
-        arrive = clear(duty.blocks, max(label.ready, floor), way) + way
+        arrive = reach(duty, max(label.ready, floor), way)
         start = earliest(windows, duty.blocks, arrive, ticks)
         return (Label(start + ticks, arrive, start, 0, ()),) if start + ticks <= duty.end else None
     found: list[Label | None] = [None] * len(labels)
@@ -106,7 +169,7 @@ def _extend_from(duty: DutyFacts, known: int, label: Label, step: Step, found: l
             if at > rest.last:
                 return
             before, at = (*before, at), at + rest.ticks
-        arrive = clear(blocks, max(at, floor), way) + way
+        arrive = reach(duty, max(at, floor), way)
         here, taken = arrive, before
         for total in range(left, count + 1):
             if total > left:
@@ -147,7 +210,7 @@ class End(NamedTuple):
 
 
 def finish(duty: DutyFacts, labels: Labels, way: int) -> End | None:
-    """The end of a duty ``way`` ticks on from its last stop; None if that cannot be reached in time.
+    """The end of a duty a ``way`` on from its last stop; None if that cannot be reached in time.
 
     The label with the fewest breaks behind it is the earliest, so it is tried first.
     """
@@ -164,7 +227,7 @@ def finish(duty: DutyFacts, labels: Labels, way: int) -> End | None:
                 if at > rest.last:
                     break
                 before, at = (*before, at), at + rest.ticks
-            home = clear(duty.blocks, at, way) + way
+            home = reach(duty, at, way)
             if home > duty.end:
                 break
             after = _rests_from(duty, left, home)
@@ -189,7 +252,7 @@ def latest_start(duty: DutyFacts, next_start: int, way: int, windows: Windows, t
 
     Breaks are left out of account, so this bounds the true latest start from above.
     """
-    depart = clear_before(duty.blocks, next_start, way)
+    depart = set_out(duty, duty.blocks, next_start, way)
     end = min(depart, duty.end)
     for first, last in reversed(windows):
         start = min(last, end - ticks)

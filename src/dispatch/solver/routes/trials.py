@@ -9,7 +9,7 @@ import numpy as np
 
 from dispatch.solver.routes.bonds import FOREVER
 from dispatch.solver.routes.gaps import Floats, Gaps, alone_cost, find_gaps, start_cost, wanted_start
-from dispatch.solver.routes.price import credit
+from dispatch.solver.routes.price import credit, spared
 from dispatch.solver.routes.state import Ints, State
 
 _GAPS = 60
@@ -56,7 +56,7 @@ class Member(NamedTuple):
         order = np.argsort(worker_of, kind="stable")
         gaps = Gaps(*(part[order] for part in gaps))
         fixed = compiled.problem.weights.travel * gaps.travel.astype(np.float64)
-        fixed -= credit(state, facts)
+        fixed -= credit(state, facts) + spared(state, gaps.duty)
         if facts.people == 1:
             fixed += alone_cost(state, facts, gaps.duty)
         workers, begins = np.unique(worker_of[order], return_index=True)

@@ -9,7 +9,7 @@ from dispatch.solver.plan import Effort, Route, RoutePlan, Stop, Unplanned
 from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.state import Route as WorkingRoute
 from dispatch.solver.routes.state import State
-from dispatch.solver.routes.timeline import clear_before
+from dispatch.solver.routes.timeline import closed, under_way
 
 
 def write_plan(state: State, unplanned: tuple[Unplanned, ...], effort: Effort) -> RoutePlan:
@@ -35,30 +35,14 @@ def write_route(state: State, route: WorkingRoute) -> Route:
     worker = compiled.workers[duty.worker]
     if not route.visits:
         return Route(worker=worker.id, duty=source.id)
-    rests = tuple((start, start + rest.ticks) for rest, start in zip(duty.rests, route.rests, strict=True))
-    blocks = _joined((*duty.blocks, *rests))
-    stops = tuple(
-        Stop(
-            visit=compiled.stop_id(visit),
-            arrive=max(label.arrive, clear_before(blocks, label.start, way) + way),
-            start=label.start,
-            end=label.ready,
-            travel=way,
+    blocks = closed(duty, route.rests)
+    stops = []
+    for visit, label, way in zip(route.visits, route.stops, route.ways, strict=False):
+        arrive, travel = under_way(duty, blocks, label, way)
+        stops.append(
+            Stop(visit=compiled.stop_id(visit), arrive=arrive, start=label.start, end=label.ready, travel=travel)
         )
-        for visit, label, way in zip(route.visits, route.stops, route.ways, strict=False)
-    )
     taken = [rest.span.start for rest in source.rests]
     for rest, start in zip(duty.rests, route.rests, strict=True):
         taken[rest.place] = start
-    return Route(worker=worker.id, duty=source.id, stops=stops, rests=tuple(taken))
-
-
-def _joined(spans: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
-    """The same time as ``spans`` cover, in order and without overlaps: a break may be taken while away."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return tuple(joined)
+    return Route(worker=worker.id, duty=source.id, stops=tuple(stops), rests=tuple(taken))

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.span import lasting
-from dispatch.solver.search.timing import extend, home, join, latest, leg, rested_by, soft_cost, start_on
+from dispatch.solver.search.timing import (
+    done_by,
+    extend,
+    home,
+    is_as_slow,
+    join,
+    latest,
+    leg,
+    rested_by,
+    slow_cost,
+    start_on,
+    time_cost,
+)
 
 
 @inlined
@@ -202,7 +214,7 @@ def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, ta
     stop.start = start
     stop.ready = start + stop.ticks
     stop.taken = taken
-    stop.soft = soft_cost(facts, task, start)
+    stop.soft = time_cost(facts, stop.duty, task, start, leg(facts, stop.duty, stop.prev, task))
     if not facts.tied:
         stop.key = start
     return stop.soft - before
@@ -221,13 +233,14 @@ def end_behind(facts: Facts, routes: Routes, work: Work, task: int) -> float:
 
 @compiled
 def refresh_end(facts: Facts, routes: Routes, duty: int) -> float:
-    """When ``duty`` ends as it stands, and up to when it may for no more; what its overtime costs."""
+    """When ``duty`` ends as it stands, and up to when it may for no more overtime; what that and traffic home cost."""
     tail = facts.tasks + facts.duty_count + duty
     last, end = routes.stops[routes.stops[tail].prev], routes.stops[tail]
     end.start, end.soft = 0.0, 0.0
     if routes.loads[duty].count > 0:
-        end.start = home(facts, duty, last.ready, last.taken, leg(facts, duty, routes.stops[tail].prev, tail))
-        end.soft = soft_cost(facts, tail, end.start)
+        way = leg(facts, duty, end.prev, tail)
+        end.start = home(facts, duty, last.ready, last.taken, way)
+        end.soft = time_cost(facts, duty, tail, end.start, way)
     end.free = min(facts.nodes[tail].closes, max(facts.nodes[tail].due, end.start))
     return float(end.soft)
 
@@ -257,7 +270,8 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
         for place in range(size):
             task = facts.members[first + place]
             start, breaks = choice[place].start, choice[place].breaks
-            if start == routes.stops[task].start and breaks == routes.stops[task].taken:
+            same = start == routes.stops[task].start and breaks == routes.stops[task].taken
+            if same and (not facts.traffic or is_as_slow(facts, routes, task)):
                 continue
             added += retime(facts, routes, work, task, start, breaks)
             if facts.greatest_weight > 0.0 and start - facts.nodes[task].due > greatest:
@@ -272,7 +286,8 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
                 forget(work)
                 return NEVER
             added += more
-        if added > limit:
+        if added > limit and not facts.traffic:
+            # In traffic what comes later may cost less.
             forget(work)
             return NEVER
     return added
@@ -305,16 +320,19 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
     head, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
     node = routes.stops[tail].prev
     following = tail
-    travel, latest_by = 0.0, 0.0
+    travel, latest_by, slow = 0.0, 0.0, 0.0
     soft = refresh_end(facts, routes, duty) if facts.overtime else 0.0
     while True:
         way = leg(facts, duty, node, following)
         routes.stops[node].ahead = way
         travel += way
+        if facts.traffic and routes.loads[duty].count > 0:
+            slow += slow_cost(facts, duty, way, routes.stops[following].start)
         if node == head:
             break
         routes.stops[node].late = latest(facts, routes, duty, node, following)
-        free = min(routes.stops[node].late, routes.stops[following].free - way - routes.stops[node].ticks)
+        free = done_by(facts, duty, routes.stops[following].free, way) - routes.stops[node].ticks
+        free = min(routes.stops[node].late, free)
         group = facts.nodes[node].group
         if facts.groups[group].size > 1:
             free = min(free, routes.stops[node].start)
@@ -322,13 +340,15 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
             free = max(facts.nodes[node].due, routes.stops[node].start)
         if facts.nodes[node].told_weight > 0.0:
             free = min(free, max(facts.nodes[node].told, routes.stops[node].start))
+        if facts.traffic:
+            free = min(free, routes.stops[node].start)
         routes.stops[node].free = free
+        soft += routes.stops[node].soft + routes.stops[node].fixed
         if node < facts.visits:
-            soft += routes.stops[node].soft + routes.stops[node].fixed
             latest_by = max(latest_by, routes.stops[node].start - facts.nodes[node].due)
         following, node = node, routes.stops[node].prev
     load = routes.loads[duty]
-    load.travel, load.soft, load.latest_by = travel, soft, latest_by
+    load.travel, load.soft, load.latest_by, load.slow = travel, soft, latest_by, slow
     if facts.duration_weight > 0.0:
         _segments(facts, routes, duty)
         if not facts.joined:

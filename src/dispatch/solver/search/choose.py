@@ -98,7 +98,7 @@ def routes_of(facts: Facts, following: Ints) -> Choice:
 def duty_costs(facts: Facts, routes: Routes) -> np.ndarray[Any, np.dtype[np.float64]]:
     """What each duty costs as it stands, but for the greatest lateness and fair shares, which no duty has alone."""
     every: Any = routes.stops
-    stops, tails = every[: facts.visits], every[facts.tasks + facts.duty_count :][: facts.duty_count]
+    stops, tails = every[: facts.tasks], every[facts.tasks + facts.duty_count :][: facts.duty_count]
     loads: Any = routes.loads
     duties: Any = facts.duties
     count = facts.duty_count

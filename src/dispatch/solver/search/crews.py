@@ -154,7 +154,10 @@ def crew_trial(facts: Facts, routes: Routes, work: Work, group: int, limit: floa
             pushed = opening(facts, duty, following, end)
             if pushed > routes.stops[following].free:
                 taken = routes.stops[following].taken
-                bound += push_cost(facts, routes, 0.0, following, pushed, taken, limit - bound)[0]
+                way = leg(facts, routes.stops[following].duty, task, following)
+                more = push_cost(facts, routes, 0.0, following, pushed, taken, way, limit - bound)[0]
+                # In traffic all may cost less than on its own route alone.
+                bound += 0.0 if facts.traffic and more < NEVER else more
         if bound >= limit:
             return NEVER
     if bound >= limit:

@@ -106,6 +106,8 @@ class Duty(Protocol):
     tools and parts carried from the start; ``guards`` are the guard bits between packed counts.
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
     Duties that share the caps of a worker's day have a ``pool``, the load that counts for all of them (-1: none).
+    ``spans[course_from:course_to]`` are the knots of the course of its means of travel (moment, course, speed), none
+    where ways always take as long as on free roads.
     """
 
     worker: int
@@ -118,6 +120,8 @@ class Duty(Protocol):
     block_to: int
     rest_from: int
     rest_to: int
+    course_from: int
+    course_to: int
     price: float
     max_visits: float
     max_work: float
@@ -137,10 +141,11 @@ class Stop(Protocol):
     route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
     moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
     settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
-    lie behind it; ``ticks`` is how long whoever does it takes; ``soft`` is what its time costs, ``fixed`` what the
-    person costs. Of a tail, ``start`` is the end of the duty and ``soft`` its overtime, kept only where that is paid.
-    The pieces of route up to and from it as least duration, earliest and latest start that give it stand in
-    ``before_*`` and ``after_*``, kept only where duration is paid.
+    lie behind it; ``ticks`` is how long whoever does it takes; ``soft`` is what its time costs, with what traffic adds
+    to the way there, ``fixed`` what the person costs. Of a tail, ``start`` is the end of the duty and ``soft`` its
+    overtime, kept only where that is paid or there is traffic. ``ahead`` is as on free roads. The pieces of route up to
+    and from it as least duration, earliest and latest start that give it stand in ``before_*`` and ``after_*``, kept
+    only where duration is paid.
     """
 
     next: int
@@ -167,9 +172,10 @@ class Stop(Protocol):
 
 
 class Load(Protocol):
-    """What changes of a duty: number of visits, ticks under way, ticks from latest start to end, each cap used; what
-    times and people cost (``soft``) and the greatest lateness, ``latest_by``, 0 if nothing is late; the ``store`` on
-    its route, else -1, and the parts ``left`` of those carried when it is reached, or at the end.
+    """What changes of a duty: number of visits, ticks under way as on free roads, ticks from latest start to end, each
+    cap used; what times and people cost (``soft``), of which ``slow`` for traffic, and the greatest lateness,
+    ``latest_by``, 0 if nothing is late; the ``store`` on its route, else -1, and the parts ``left`` of those carried
+    when it is reached, or at the end.
     ``households`` are counted where the duty has a cap on them only.
     """
 
@@ -178,6 +184,7 @@ class Load(Protocol):
     travel: float
     span: float
     soft: float
+    slow: float
     latest_by: float
     visits: float
     work: float
@@ -273,11 +280,13 @@ class Facts(NamedTuple):
     ``entry`` is a task's place in ``able`` for each duty, -1 where it is not able. With ``sparse`` only gaps beside
     near tasks are looked at. ``way`` is by mode, from, to; ``back`` by mode, to, from.
 
+    Both are as on free roads; with ``traffic`` somebody may take longer.
+
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
-    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price; with ``partly`` some person
-    may do a task in a part of its windows only, with ``paced`` some take longer or shorter for it than others, with
-    ``dayed`` some tasks are bound to one day. With ``joined`` the pieces of route tell the duration exactly; else a
-    walk does.
+    ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price, or there is traffic; with
+    ``partly`` some person may do a task in a part of its windows only, with ``paced`` some take longer or shorter for
+    it than others, with ``dayed`` some tasks are bound to one day. With ``joined`` the pieces of route tell the
+    duration exactly; else a walk does.
     """
 
     tasks: int
@@ -300,6 +309,7 @@ class Facts(NamedTuple):
     greatest_weight: float
     fair_weight: float
     overtime: bool
+    traffic: bool
     partly: bool
     paced: bool
     dayed: bool

@@ -6,7 +6,15 @@ from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.change import new_households
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.timing import end_cost, extend, join, leg, leg_to, rested_by, soft_cost
+from dispatch.solver.search.timing import (
+    end_cost,
+    extend,
+    join,
+    leg,
+    leg_to,
+    rested_by,
+    time_cost,
+)
 
 SPARSE = 0.98
 """How often only gaps beside near tasks are looked at, where the problem is large."""
@@ -64,10 +72,10 @@ def longer(facts: Facts, routes: Routes, duty: int, behind: int, task: int) -> f
 
 @compiled
 def push_cost(
-    facts: Facts, routes: Routes, greatest: float, node: int, start: float, taken: int, limit: float
+    facts: Facts, routes: Routes, greatest: float, node: int, start: float, taken: int, way: float, limit: float
 ) -> tuple[float, bool, float]:
-    """What it costs on its own route that ``node`` starts only at ``start``: a lower bound, whether it is exact, and
-    the greatest lateness met.
+    """What it costs on its own route that ``node`` starts only at ``start``, after a ``way``: a lower bound, whether it
+    is exact, and the greatest lateness met.
 
     Stops as soon as it passes ``limit`` or nothing moves any more; `NEVER` where something cannot be done in time.
     Not exact where it moves a task of a larger group: what that does on other routes is left out.
@@ -76,7 +84,7 @@ def push_cost(
     duty = routes.stops[node].duty
     while True:
         stop = routes.stops[node]
-        cost += soft_cost(facts, node, start) - stop.soft
+        cost += time_cost(facts, duty, node, start, way) - stop.soft
         greatest = max(greatest, start - facts.nodes[node].due)
         if facts.groups[facts.nodes[node].group].size > 1:
             exact = False
@@ -99,7 +107,7 @@ def push_cost(
             return NEVER, False, greatest
         if start <= routes.stops[following].free and taken == routes.stops[following].taken:
             break
-        node = following
+        node, way = following, onward
     return cost, exact, greatest
 
 
@@ -114,6 +122,8 @@ def gap_cost(
     """
     here, plain = routes.stops[behind], facts.duties[duty].plain != 0
     following = here.next
+    # What traffic costs now may all be gone with another stop on the way.
+    limit += routes.loads[duty].slow
     way, onward = leg_to(facts, duty, behind, task), leg(facts, duty, task, following)
     cost = facts.able[entry].fixed + facts.travel_weight * (way + onward - here.ahead)
     if routes.loads[duty].count == 0:
@@ -128,15 +138,15 @@ def gap_cost(
     there = routes.stops[following]
     if ready + onward > there.late:
         return NEVER, False, True
-    cost += soft_cost(facts, task, start)
+    cost += time_cost(facts, duty, task, start, way)
     latest_by = max(greatest, start - facts.nodes[task].due)
     exact = plain
     if following < facts.tasks and cost < limit:
         pushed, taken = extend(facts, duty, ready, taken, onward, following, there.depart)
         if pushed > there.late:
             return NEVER, False, True
-        if pushed > there.free:
-            more, sure, latest_by = push_cost(facts, routes, latest_by, following, pushed, taken, limit - cost)
+        if pushed > there.free or facts.traffic:
+            more, sure, latest_by = push_cost(facts, routes, latest_by, following, pushed, taken, onward, limit - cost)
             cost += more
             exact = exact and sure
     elif facts.overtime and following >= facts.tasks:

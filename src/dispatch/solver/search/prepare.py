@@ -22,6 +22,7 @@ from dispatch.solver.search.facts import (
 )
 from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.ways import NEAR, Grounds, neighbours
+from dispatch.solver.traffic import Course, Knot
 
 MUST = 1e9
 """Price of leaving out a round, which comes before whatever else there is."""
@@ -150,7 +151,8 @@ def prepare(
         duration_weight=float(problem.weights.duration),
         greatest_weight=float(problem.weights.greatest_late),
         fair_weight=float(problem.weights.fair),
-        overtime=bool((nodes["late_weight"][visits + stores :] > 0).any()),
+        overtime=bool((nodes["late_weight"][visits + stores :] > 0).any()) or bool(compiled.busy),
+        traffic=bool(compiled.busy),
         tied=any(len(members) > 1 for members in tasks.members),
         sparse=visits > 3 * NEAR,
         stocked=stock.short,
@@ -173,6 +175,7 @@ def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void
         and (nodes["told_weight"] == 0).all()
         and all(len(members) == 1 for members in tasks.members)
         and all(compiled.problem.now <= duty.start for duty in compiled.duties)
+        and not compiled.busy
     )
 
 
@@ -287,12 +290,18 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
         spans += [(float(start), float(end), 0.0) for start, end in facts.blocks]
         record_of["block_to"] = record_of["rest_from"] = len(spans)
         spans += [(float(rest.first), float(rest.last), float(rest.ticks)) for rest in facts.rests]
-        record_of["rest_to"] = len(spans)
+        record_of["rest_to"] = record_of["course_from"] = len(spans)
+        spans += [(float(at), float(course), float(speed)) for at, course, speed in _knots(facts.course)]
+        record_of["course_to"] = len(spans)
         record_of["price"] = source.price
         record_of["max_visits"], record_of["max_work"] = facts.max_visits, facts.max_ticks
         record_of["max_weight"] = NEVER if source.max_weight is None else source.max_weight
         record_of["max_households"] = NEVER if source.max_households is None else source.max_households
     return duties
+
+
+def _knots(course: Course | None) -> Sequence[Knot]:
+    return () if course is None else course.knots
 
 
 def _find_kin(facts: Facts, compiled: Compiled) -> None:

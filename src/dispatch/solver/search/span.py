@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.facts import NEVER, Facts, Routes
-from dispatch.solver.search.timing import home, leg, on_site, windows
+from dispatch.solver.search.timing import home, leg, on_site, set_out_busy, windows
 
 
 @compiled
@@ -63,7 +63,10 @@ def leave_by(facts: Facts, duty: int, node: int, there: int, by: float, taken: i
             arrive = rests_before(facts, by, split, last)
         if arrive == -NEVER:
             continue
-        leave = clear_before(facts, duty, arrive - way, way)
+        if facts.traffic:
+            leave = set_out_busy(facts, duty, arrive, way)
+        else:
+            leave = clear_before(facts, duty, arrive - way, way)
         if not is_head:
             leave = rests_before(facts, leave, first, split)
         elif rests_from(facts, facts.nodes[node].opens, first, split) > leave:

@@ -82,7 +82,7 @@ def saving(facts: Facts, routes: Routes, duty: int) -> float:
         through = before.before_long + way
         wait = max(0.0, after.after_early - through - before.before_late)
         saved += facts.duration_weight * (routes.loads[duty].span - through - after.after_long - wait)
-    return max(0.0, saved)
+    return max(0.0, saved) + routes.loads[duty].slow
 
 
 @compiled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.span import all_rests, back_home, step_back
-from dispatch.solver.search.timing import extend, home, join, leg, soft_cost
+from dispatch.solver.search.timing import extend, home, join, leg, time_cost
 
 
 @inlined
@@ -89,18 +89,9 @@ def sure_part(facts: Facts, routes: Routes, duty: int, task: int, entry: int, tr
 
 @compiled
 def walk(
-    facts: Facts,
-    routes: Routes,
-    work: Work,
-    duty: int,
-    begin: int,
-    behind: int,
-    task: int,
-    entry: int,
-    store: int,
-    store_behind: int,
-    greatest: float,
-) -> tuple[float, float, bool]:
+    facts: Facts, routes: Routes, work: Work, duty: int, begin: int, behind: int, task: int, entry: int, store: int,
+    store_behind: int, greatest: float,
+) -> tuple[float, float, bool]:  # fmt: skip
     """What ``duty`` costs more with what `onward` puts in from ``begin`` on, `NEVER` if something is too late; the part
     no timing changes; whether it is exact, not a lower bound as where crews move. Lateness beyond ``greatest`` is paid.
     """
@@ -123,7 +114,7 @@ def walk(
             end = home(facts, duty, ready, taken, way)
             if end > facts.nodes[tail].closes:
                 return NEVER, 0.0, False
-            soft += soft_cost(facts, tail, end) - routes.stops[tail].soft
+            soft += time_cost(facts, duty, tail, end, way) - routes.stops[tail].soft
             if paid and facts.joined:
                 long = join(long, early, late, way, 0.0, facts.nodes[tail].opens, facts.nodes[tail].closes)[0]
             elif paid:
@@ -140,11 +131,12 @@ def walk(
                 return NEVER, 0.0, False
             if state == SETTLED:
                 stop = routes.stops[there]
+                soft += time_cost(facts, duty, there, start, way) - before if facts.traffic else 0.0
                 if paid:
                     long = join(long, early, late, way, stop.after_long, stop.after_early, stop.after_late)[0]
                 break
             exact = exact and alike
-        soft += soft_cost(facts, there, start) - before
+        soft += time_cost(facts, duty, there, start, way) - before
         node = facts.nodes[there]
         latest_by = max(latest_by, start - node.due)
         if paid:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from benchmarks.drawn import drawn_routes, some_kinds
 from msgspec.structs import replace
 from solver_problems import duty, line_problem, visit, worker
 
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.problem import RouteProblem, RouteWeights, Store, Tie
 from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.search.drive import Drive
 from dispatch.solver.search.improve import improve
 from dispatch.solver.search.lay import Order, lay, read_order
+from dispatch.solver.search.pace import Leg
 from dispatch.solver.search.prepare import prepare
 from dispatch.solver.search.room import working_room
 
@@ -78,3 +82,20 @@ def test_there_is_room_for_groups_of_any_size() -> None:
     assert len(tasks.members[0]) == len(room.choice) == 10
     plan = improve(problem, NOTHING, budget=1, seed=1)
     assert sum(len(route.stops) for route in plan.routes) == 10
+
+
+@pytest.mark.parametrize("seed", [*range(20), 238, 273, 281])
+def test_what_is_found_with_ties_and_stores_can_be_laid_again(seed: int) -> None:
+    """A crew that passes a store has one key for all of it, on every route between those of its neighbours."""
+    rules = {"late", "greatest_late", "crew", "tie", "needs", "windows", "duty_price", "overtime", "halves", "absence"}
+    problem = drawn_routes(
+        seed, workers=4, visits=20, use=some_kinds(seed, frozenset(rules)) | {"matrix", "tie", "needs"}
+    )
+    compiled = Compiled(problem)
+    drive = Drive(compiled, seed=seed)
+    drive.leg(Leg(rounds=400, begin=0.0, end=1.0, planned=400))
+    stops: Any = lay(drive.facts, drive.tasks, drive.lanes[0].work, drive.order()).stops
+    planned = {visit for visits in drive.order().values() for visit in visits if visit < len(problem.visits)}
+    assert planned
+    assert all(stops["duty"][task] >= 0 for visit in planned for task in drive.tasks.of_visit[visit])
+    drive.close()

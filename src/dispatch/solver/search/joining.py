@@ -5,7 +5,7 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, undo, unlink
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
-from dispatch.solver.search.stores import park, unpark
+from dispatch.solver.search.stores import between, park, unpark
 
 
 @compiled
@@ -22,11 +22,17 @@ def join_in(facts: Facts, routes: Routes, work: Work, group: int, limit: float) 
             if chosen.store_behind == behind:
                 behind = chosen.store
         link(facts, routes, task, behind, chosen.entry)
-        low = max(low, routes.stops[routes.stops[task].prev].key)
-        high = min(high, routes.stops[routes.stops[task].next].key)
+        before, after = routes.stops[task].prev, routes.stops[task].next
+        # A store beside it that comes along gives way: the gap was chosen by the keys there were.
+        before = routes.stops[before].prev if before == chosen.store else before
+        after = routes.stops[after].next if after == chosen.store else after
+        low, high = max(low, routes.stops[before].key), min(high, routes.stops[after].key)
     key = (low + high) / 2
     for place in range(size):
         routes.stops[facts.members[first + place]].key = key
+    for place in range(size):
+        if work.choice[place].store >= 0:
+            between(facts, routes, work, place, facts.members[first + place])
     push(work, group, key)
     return propagate(facts, routes, work, limit)
 

@@ -113,7 +113,10 @@ def spare(facts: Facts) -> int:
 
 @compiled
 def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
-    """Take the store off the route that ``work.choice[place]`` goes to, and put the chosen one in; looked at later."""
+    """Take the store off the route that ``work.choice[place]`` goes to, and put the chosen one in.
+
+    Where that is beside the task still to come, its key has to be set once that of the task is known (`between`).
+    """
     chosen = work.choice[place]
     duty = routes.stops[chosen.node].duty
     chosen.parked = routes.loads[duty].store
@@ -125,7 +128,16 @@ def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
             push(work, facts.nodes[following].group, routes.stops[following].key)
     at_task = chosen.store_behind < facts.visits and routes.stops[chosen.store_behind].duty < 0
     link_store(facts, routes, chosen.store, chosen.node if at_task else chosen.store_behind)
-    push(work, facts.nodes[chosen.store].group, routes.stops[chosen.store].key)
+
+
+@compiled
+def between(facts: Facts, routes: Routes, work: Work, place: int, task: int) -> None:
+    """The store put in by `park` is to be looked at, with a key that fits that of ``task`` beside it."""
+    store = work.choice[place].store
+    before, after = routes.stops[store].prev, routes.stops[store].next
+    if task in (before, after):
+        routes.stops[store].key = (routes.stops[before].key + routes.stops[after].key) / 2
+    push(work, facts.nodes[store].group, routes.stops[store].key)
 
 
 @compiled

@@ -29,7 +29,8 @@ demo: setup
 	@$(BIN)/dispatch demo
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not browser and not full and not alone'
+	@$(BIN)/python -m pytest -m alone
 
 browser: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'

@@ -13,8 +13,12 @@ import sys
 
 import msgspec
 
+from benchmarks import contracts
+from benchmarks.rosters import command as rosters
 from benchmarks.routing import command
 from benchmarks.routing.sets import SETS
+from benchmarks.sharing import command as sharing
+from benchmarks.sharing.sets import SETS as SHARING
 from benchmarks.table import lines
 from dispatch.services.collector import calm
 
@@ -27,6 +31,7 @@ BENCHMARKS = {
     "instant": "one visit placed, somebody absent, a place explained: at once",
     "big": "20,000 visits and 1,000 workers: first plan, cost beside regret-2 insertion, memory",
     "repeat": "the same plan twice, in other processes, one of them under load",
+    "rounds": "a month of patrol rounds: time, spread of starts, ways, shares",
     "la311": "the Los Angeles ledger through the whole service",
 }
 
@@ -45,12 +50,29 @@ def main() -> int:
         one = names.add_parser(name, help="public routing instances", description=command.__doc__)
         one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only a list of rows on stdout")
         command.arguments(one)
+    for name in SHARING:
+        one = names.add_parser(name, help="public instances of zones", description=sharing.__doc__)
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only a list of rows on stdout")
+        sharing.arguments(one)
+    for name in rosters.SETS:
+        one = names.add_parser(name, help="public roster instances", description=rosters.__doc__)
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only a list of rows on stdout")
+        rosters.arguments(one)
+    one = names.add_parser("contracts", help="visits that contracts promise over weeks", description=contracts.__doc__)
+    one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="only a list of rows on stdout")
+    contracts.arguments(one)
     given = parser.parse_args()
     if given.name is None:
         parser.print_help()
         return 0
     if given.name in SETS:
         return command.main(given)
+    if given.name in SHARING:
+        return sharing.main(given)
+    if given.name in rosters.SETS:
+        return rosters.main(given)
+    if given.name == "contracts":
+        return contracts.main(given)
     calm()
     logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
     figures = asyncio.run(modules[given.name].run(given))

@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -19,7 +21,7 @@ from benchmarks.city import city
 from benchmarks.table import Figure
 from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import RouteProblem, Span, Tie, Told
+from dispatch.solver.problem import RouteProblem, Span, Tie, Told, Visit
 from dispatch.solver.solve import solve
 from dispatch.solver.standing import Standing
 
@@ -46,13 +48,14 @@ def _run(given: argparse.Namespace) -> list[Figure]:
     inserts, polished = (_inserted(problem, plan, whole, polish) for polish in (0, 12))
     pairs = _pairs(problem, plan, whole)
     told = _told(problem, plan)
-    whys = _why(told, plan)
+    whys, outs = _why(told, plan), _why_out(problem, plan, whole)
     return [
         Figure(name="cost of the plan", value=plan.total, unit="min"),
         *_times("insert", inserts, reach=5.0),
         *_times("insert, polished", polished, reach=30.0),
         *_times("insert of two tied", pairs, reach=None),
         *_times("why", whys, reach=100.0),
+        *_times("why it is left out", outs, reach=100.0),
         *_repairs(told, plan, given),
     ]
 
@@ -117,6 +120,27 @@ def _told(problem: RouteProblem, plan: RoutePlan) -> RouteProblem:
 def _why(problem: RouteProblem, plan: RoutePlan) -> list[float]:
     standing = Standing(problem, plan)
     return [_timed(lambda visit=visit: standing.why(visit.id)) for visit in problem.visits[:: VISITS // 100]]
+
+
+def _why_out(problem: RouteProblem, plan: RoutePlan, whole: RouteProblem) -> list[float]:
+    """Of visits left out for one reason or another: at their only time, of a skill nobody holds, too long, two tied."""
+    more = whole.visits[VISITS:][:: MORE // 20]
+    out: list[Visit] = []
+    ties = []
+    for one in more:
+        narrow = (Span(one.windows[0].start, one.windows[0].start + one.ticks),)
+        ways: tuple[dict[str, Any], ...] = (
+            {"windows": narrow},
+            {"skill": "none"},
+            {"ticks": one.ticks + 300},
+            {"people": 2, "windows": narrow},
+        )
+        out += [replace(one, id=f"{one.id}-{place}", **way) for place, way in enumerate(ways)]
+        pair = [replace(one, id=f"{one.id}-{end}", people=1, windows=narrow) for end in ("first", "then")]
+        out += pair
+        ties.append(Tie(first=pair[0].id, then=pair[1].id, least=300, most=330))
+    standing = Standing(replace(problem, visits=(*problem.visits, *out), ties=tuple(ties)), plan)
+    return [_timed(partial(standing.why, visit.id)) for visit in out]
 
 
 def _repairs(told: RouteProblem, plan: RoutePlan, given: argparse.Namespace) -> list[Figure]:

@@ -19,12 +19,14 @@ import msgspec
 from msgspec.structs import replace
 
 from benchmarks.drawn import KINDS, drawn_routes, some_kinds
+from benchmarks.drawn_inspections import random_inspections
+from benchmarks.drawn_rounds import random_rounds
 from benchmarks.drawn_teams import random_teams
-from benchmarks.drawn_zones import random_zones
+from benchmarks.drawn_zones import random_town, random_zones
 from benchmarks.processes import ROOT
 from benchmarks.table import Figure
 from dispatch.model.travel import Speeds
-from dispatch.solver.problem import Problem
+from dispatch.solver.kinds import Problem
 from dispatch.solver.search.drive import LONG
 from dispatch.solver.search.pace import LEG
 
@@ -49,13 +51,22 @@ async def run(given: argparse.Namespace) -> list[Figure]:
 
 
 def problem(number: int) -> Problem:
-    """Problem ``number`` of the endless list: of ten one is of teams, one of zones; routes have up to 200 visits."""
+    """Problem ``number`` of the endless list: of ten one each is of teams, zones, rounds and inspections.
+
+    The others are of routes with up to 200 visits.
+    """
     draw = random.Random(number)
     if number % 10 == 2:
         return random_teams(number, jobs=draw.randint(5, 40), workers=draw.randint(2, 9), budget=draw.choice((0, 20)))
+    if number % 20 == 13:
+        return random_town(number, draw.randint(5, 80), draw.randint(2, 12), connected=number % 40 == 13)
     if number % 10 == 3:
         zones = random_zones(number, zones=draw.randint(5, 120), helpers=draw.randint(2, 20), unit=draw.random() < 0.5)
         return replace(zones, speeds=Speeds(walk=draw.choice((4.0, 5.0))))
+    if number % 10 == 4:
+        return random_rounds(number)
+    if number % 10 == 5:
+        return random_inspections(number)
     kinds = KINDS if not _is_long(number) else [kind for kind in KINDS if kind not in ("crew", "tie", "same")]
     visits = 5 + 37 * number % 196
     workers, days = max(2, visits // draw.randint(5, 9)), draw.choice((1, 1, 2))

@@ -228,6 +228,7 @@ class Plain(EmbeddedServer):
         return super()._config().partition("jetstream {")[0]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("serves", "said"), [(Plain, "JetStream does not answer"), (EmbeddedServer, "dispatch up")], ids=["plain", "empty"]
 )
@@ -250,6 +251,7 @@ async def test_a_server_that_keeps_nothing_is_named_at_once(
             assert time.monotonic() - began < 8, command
 
 
+@pytest.mark.alone
 async def test_what_is_sent_while_no_desk_runs_is_kept_and_that_is_said_soon(nats_server: EmbeddedServer) -> None:
     at = ("--nats", nats_server.url)
     async with running(["serve", "projector", *at]):

@@ -9,7 +9,8 @@ import msgspec
 from core.solver.solver_problems import duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check
-from dispatch.solver.plan import Effort, Plan, Route, RoutePlan, Stop
+from dispatch.solver.kinds import Plan
+from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.problem import RouteProblem, Span, Tie
 from dispatch.solver.solve import solve
 
@@ -58,8 +59,8 @@ async def test_why_a_visit_is_where_it_is(tmp_path: Path) -> None:
     left_out = [
         "roof is left out.",
         "  skill: 2 workers do not hold roofing at level 0 on the day. (nobody else here holds roofing)",
-        "  not near: skill",
-        "  not far: skill",
+        "  not near: skill (near holds roofing at level 0, which they do not now)",
+        "  not far: skill (far holds roofing at level 0, which they do not now)",
     ]
     code, out, _ = await dispatch("why", *files, "roof", "tap")
     assert (code, out.splitlines()[:5]) == (0, [*left_out, "tap: near at 2026-11-23 08:10."])
@@ -72,6 +73,10 @@ async def test_why_a_visit_is_where_it_is(tmp_path: Path) -> None:
     whole = json.loads(out)
     assert (whole["cost"]["unplanned"], [one["visit"] for one in whole["visits"]]) == (600.0, ["roof"])
     assert {one["worker"]: one["rule"] for one in whole["visits"][0]["hindrances"]} == {"near": "skill", "far": "skill"}
+    (change,) = whole["visits"][0]["hindrances"][0]["changes"]
+    day = problem.workers[0].duties[0].day
+    to = {"skill": "roofing", "level": 0, "first": day, "last": day}
+    assert change == {"what": "certificate", "rule": "skill", "by": 1, "worker": "near", "from": None, "to": to}
 
 
 async def test_why_says_what_a_visit_is_tied_to(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ from tests.system import demo_breaches, demo_breaches_of_plans
 from tests.system.demo_tampering import BREACHES, without
 
 SEED = 1
+pytestmark = pytest.mark.alone  # one day is played for all of these, and held to the clock
+
 LONGEST_S = 120.0
 
 

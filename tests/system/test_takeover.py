@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from system.house import T0, log_of
 from system.processes import running
 
@@ -56,6 +57,7 @@ async def _stopped_with_work_in_hand(to: Client, pid: int) -> int:
     return await _in_hand(to)
 
 
+@pytest.mark.alone
 async def test_what_a_killed_desk_had_taken_is_decided_within_seconds_of_its_return(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
         server = await stack.enter_async_context(EmbeddedServer(tmp_path))

@@ -96,6 +96,7 @@ async def _serves_after_s(folder: Path, url: str, http_port: int, orders: int, n
     return took_s
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("orders", [500, pytest.param(10_000, marks=pytest.mark.full)])
 async def test_a_killed_service_serves_again_within_three_seconds(tmp_path: Path, orders: int) -> None:
     nats_port, http_port = free_ports(2)

@@ -22,6 +22,9 @@ SCRIPTS = sorted(name for name in FILES if name.endswith(".js"))
 MARKUP = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(|new Function"
 COSTS_ONLY = {
     "once", "travel", "change_worker", "change_minute", "continuity", "moved", "distance", "balance", "duty_price",
+    "beyond", "compact", "zone_price", "round_share", "round_repeat", "round_spread", "zone_unseen", "sample_short",
+    "broken", "pace", "work", "even", "near", "change_day", "called_off", "open", "under", "over", "wish",
+    "whole_weekends", "fair_nights", "fair_weekends", "fair_holidays", "pay", "double_day", "roster_change",
     "duration", "overtime", "greatest_late", "fair", "grade_end", "last_end",
 }  # fmt: skip
 """Rules that are never the reason for anything to stay out."""

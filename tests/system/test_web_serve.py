@@ -27,6 +27,7 @@ async def _answers(url: str) -> httpx.Response:
                 await asyncio.sleep(0.02)
 
 
+@pytest.mark.alone
 async def test_it_serves_until_told_to_stop_and_then_ends_at_once_with_readers_on_the_stream(
     nats_server: EmbeddedServer,
 ) -> None:

@@ -178,6 +178,7 @@ async def _comments(response: httpx.Response, count: int) -> AsyncIterator[str]:
                 return
 
 
+@pytest.mark.alone
 async def test_streams_end_when_the_service_stops(whole: Service) -> None:
     async with httpx.AsyncClient(timeout=20) as http:
         async with serving(whole.parts.url) as other:

@@ -115,6 +115,7 @@ def test_the_fields_that_hold_personal_data_are_known() -> None:
         "WorkerArrived": {"proof"},
         "VisitDone": {"remark", "proof"},
         "VisitFailed": {"remark", "proof"},
+        "HazardReported": {"remark", "proof"},
         "OrderClosed": {"remark"},
         "OrderCancelled": {"remark"},
         "WorkerAbsent": {"remark"},

@@ -13,8 +13,8 @@ from dispatch.cli.common import AsJson, ProblemFile, print_json, read_as, say, w
 from dispatch.cli.why import why
 from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
-from dispatch.solver.plan import Plan
-from dispatch.solver.problem import Problem, RouteProblem
+from dispatch.solver.kinds import Plan, Problem
+from dispatch.solver.problem import RouteProblem
 from dispatch.solver.version import COMPILING
 
 
@@ -61,7 +61,10 @@ def warm() -> None:
     from dispatch.solver.search.warm import warm as compile_all
 
     if not jit.is_warm():
+        from dispatch.solver.zones.warm import warm as compile_zones
+
         typer.echo(COMPILING, err=True)
+        compile_zones()
         compile_all()
 
 

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from dispatch.solver.why import Beside, Why
 
 
+_TRIED = 40_000
+"""How long changes are looked for, in stops tried: most of a second for one visit, where nobody is waiting for it."""
+
+
 def why(
     problem: ProblemFile,
     plan: Annotated[Path, typer.Argument(help="A plan for its routes (JSON).")],
@@ -46,7 +50,8 @@ def why(
     _require_plan(problem, plan, asked, answer)
     planned = {stop.visit for route in answer.routes for stop in route.stops}
     state = ready(asked, answer)
-    found = [why_in(state, known[visit]) for visit in visits or [name for name in known if name not in planned]]
+    asked_about = visits or [name for name in known if name not in planned]
+    found = [why_in(state, known[visit], tried=_TRIED) for visit in asked_about]
     by_rule = None if visits else cost(asked, answer)
     if as_json:
         print_json({"visits": found} if by_rule is None else {"cost": by_rule, "visits": found})
@@ -96,6 +101,9 @@ def _lines(problem: RouteProblem, found: Why) -> Iterator[str]:
         yield "There is no other place for it."
     for hindrance in found.hindrances:
         yield f"not {hindrance.worker}: {hindrance.rule}{_hint(hindrance.hint)}"
+        for one in hindrance.then if hindrance.changes else ():
+            if one.visit != found.visit or len(one.workers) > 1:
+                yield f"  then {one.visit}: {there(one)}"
 
 
 def _hint(hint: str) -> str:

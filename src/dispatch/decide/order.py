@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
+    HazardReported,
     Needs,
     OrderAskedAgain,
     OrderCancelled,
@@ -68,7 +69,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
     ``agreed``: the start that each who said yes said it to.
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
     nobody said so, be it done or not. ``arrivals``: when each was. ``failed_at``: when it was said that it could not
-    be. ``short``: ``workers`` are fewer than needed, and nobody could join them, for ``reasons``.
+    be. ``short``: ``workers`` are fewer than needed, and nobody could join them, for ``reasons``. ``hazards``: the
+    repair orders opened for what was found on this round.
     """
 
     opened: OrderOpened
@@ -92,6 +94,7 @@ class OrderState(Struct, frozen=True, kw_only=True):
     failed_at: dt.datetime | None = None
     missed: bool = False
     rework: str | None = None
+    hazards: tuple[str, ...] = ()
     moved_to: str | None = None
 
 
@@ -111,6 +114,8 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
             return replace(again, status=_status(again))
         case VisitAccepted() | WorkerOnTheWay() | WorkerArrived() | VisitRefused() | VisitDone() | VisitFailed():
             return _evolve_visit(state, event, at)
+        case HazardReported():
+            return replace(state, hazards=(*state.hazards, event.order))
         case OrderRescheduled():
             return _rescheduled(state, event)
         case OrderClosed():

@@ -44,13 +44,7 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
     `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_yours``, ``not_now``, ``before_order``.
     """
     state = _concerned(report, worker, order, state)
-    if report.at < state.opened.reported_at - _GRACE:
-        raise Refused(
-            f"The report is of {report.at.isoformat()}; order {order} was reported at "
-            f"{state.opened.reported_at.isoformat()}.",
-            code="before_order",
-            hint="the clock of the device is wrong.",
-        )
+    check_time(report, order, state)
     match report:
         case Accepted():
             return () if stage_reached(state, worker, Status.ACCEPTED) else (VisitAccepted(worker=worker),)
@@ -77,6 +71,17 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
                 )
             return (VisitRefused(worker=worker, remark=remark(report.reason)),)
     raise Refused(f"A {type(report).__name__} says nothing about an order.", code="not_now")
+
+
+def check_time(report: Report, order: str, state: OrderState) -> None:
+    """Raise `Refused` (``before_order``) if ``report`` is of a time long before ``order`` was there."""
+    if report.at < state.opened.reported_at - _GRACE:
+        raise Refused(
+            f"The report is of {report.at.isoformat()}; order {order} was reported at "
+            f"{state.opened.reported_at.isoformat()}.",
+            code="before_order",
+            hint="the clock of the device is wrong.",
+        )
 
 
 def _others_set_out(state: OrderState, worker: str) -> bool:

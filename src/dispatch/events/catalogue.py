@@ -38,10 +38,12 @@ TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.v
 _RECORDS_CHANGED = ("WorkerChanged", "PlaceChanged", "ZoneChanged", "RoundChanged", "CategoryChanged")
 VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
-    **dict.fromkeys(("OrderOpened", "WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
+    "OrderOpened": 3,
+    **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
+    ("OrderOpened", 2): lambda data: {**data, "found_on": None},
     ("MessageNoted", 1): lambda data: {**data, "personal": None, "had_personal": False},
     ("WorkerBack", 1): lambda data: {**data, "keeps_later": False},
     **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},

@@ -23,6 +23,7 @@ class Origin(StrEnum):
     REQUEST = "request"
     REWORK = "rework"
     ROUND = "round"
+    HAZARD = "hazard"
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -61,7 +62,7 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     """A work order was opened, or goes on here after it left another area.
 
     ``needs`` is unset while the catalogue does not know the category. ``asked_in``: the area whoever asked named, if it
-    is another than this one.
+    is another than this one. ``found_on``: the order of the round on which the hazard was found.
     """
 
     origin: Origin
@@ -80,6 +81,7 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     rework_of: Token | None = None
     round: Token | None = None
     asked_in: Token | None = None
+    found_on: Token | None = None
 
 
 class OrderSpecified(Struct, frozen=True, kw_only=True):
@@ -180,6 +182,17 @@ class VisitFailed(Struct, frozen=True, kw_only=True):
     proof: Proof | None = None
 
 
+class HazardReported(Struct, frozen=True, kw_only=True):
+    """A worker on this round found a hazard at ``checkpoint``; ``order`` is the repair order opened for it."""
+
+    worker: Token
+    checkpoint: Token
+    category: Token
+    order: Token
+    remark: Remark | None = None
+    proof: Proof | None = None
+
+
 class OrderRescheduled(Struct, frozen=True, kw_only=True):
     """The desk agreed new windows with whoever asked; the order is to be planned anew."""
 
@@ -233,6 +246,7 @@ OrderEvent = (
     | WorkerArrived
     | VisitDone
     | VisitFailed
+    | HazardReported
     | OrderRescheduled
     | OrderClosed
     | OrderCancelled

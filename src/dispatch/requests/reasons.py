@@ -43,6 +43,7 @@ REASONS: dict[str, str] = {
     "unknown_record": "There is no such record in this area.",
     "before_order": "The report is of a time long before the order was reported.",
     "not_yours": "The order is not planned for whoever reports.",
+    "not_a_round": "A hazard is reported on a round, and the order is none.",
     "too_few_people": "Fewer people are named than the order needs.",
     "order_moved": "The order went to another area with its place; what concerns it is to be said there.",
     "order_ended": "The order is closed or cancelled.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from dispatch.events.order import Proof
+from dispatch.model.catalogue import Urgency
 from dispatch.model.time import Instant
 from dispatch.model.words import Line, SourceId, Token
 
@@ -61,6 +62,20 @@ class CouldNot(Report, frozen=True, kw_only=True, tag="could_not"):
     proof: Proof | None = None
 
 
+class Hazard(Report, frozen=True, kw_only=True, tag="hazard"):
+    """A hazard found at ``checkpoint`` on a round (巡更发现隐患): it opens a repair order there, linked to the round's.
+
+    ``order``: the round's order. ``category`` and ``urgency`` say what repair is needed, as in a request.
+    """
+
+    order: Token
+    checkpoint: Token
+    category: Token
+    urgency: Urgency | None = None
+    proof: Proof | None = None
+    note: Line = ""
+
+
 class Absent(Report, frozen=True, kw_only=True, tag="absent"):
     """The worker is away from ``at`` until ``until``; their visits are planned anew."""
 
@@ -72,5 +87,5 @@ class Back(Report, frozen=True, kw_only=True, tag="back"):
     """The worker is back from ``at`` on."""
 
 
-WorkerReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Absent | Back
+WorkerReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Hazard | Absent | Back
 REPORTS: tuple[type[Report], ...] = WorkerReport.__args__

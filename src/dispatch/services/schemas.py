@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import typing
 from typing import Any
 
 import msgspec
@@ -15,11 +16,12 @@ from dispatch.requests.answer import REPLY_TO, Answer
 from dispatch.requests.direction import VERBS
 from dispatch.requests.report import REPORTS
 from dispatch.requests.service import ServiceRequest
-from dispatch.solver.plan import Finding, RoutePlan, TeamPlan, ZonePlan
-from dispatch.solver.problem import RouteProblem, ZoneProblem
-from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.inspection_problem import Mark
+from dispatch.solver.kinds import Plan, Problem
+from dispatch.solver.plan import Finding
+from dispatch.solver.rounds.watch import RoundScans
 
-_FILES: tuple[type[Struct], ...] = (RouteProblem, ZoneProblem, TeamProblem, RoutePlan, ZonePlan, TeamPlan, Finding)
+_FILES: tuple[type[Struct], ...] = (*typing.get_args(Problem), *typing.get_args(Plan), Finding, RoundScans, Mark)
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import pkgutil
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 from numba import config as _config
+from numba import types
 from numba.core.registry import CPUDispatcher as _Dispatcher
+from numba.extending import register_jitable
+
+from dispatch.solver import within
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -54,11 +61,26 @@ _INNER: dict[str, Any] = {**_OUTER, "no_cpython_wrapper": True, "no_cfunc_wrappe
 
 
 class _Inner(_Dispatcher):
-    """A function without a way in from Python: a call from there says so, where Numba would end the process."""
+    """A function without a way in from Python: a call from there says so, where Numba would end the process.
+
+    It is compiled once, not for every width of whole number and every number written out at a call.
+    """
+
+    def get_call_template(self, args: Any, kws: Any) -> Any:
+        """As Numba asks it how a call with these types goes."""
+        wide = {name: _widest(one) for name, one in kws.items()}
+        return super().get_call_template(tuple(map(_widest, args)), wide)
 
     def __call__(self, *given: object, **named: object) -> object:
         name = self.py_func.__name__
         raise TypeError(f"Only machine code may call {name}, Python did. Maybe it should be an entry.")
+
+
+def _widest(one: Any) -> Any:
+    """The type that a value of type ``one`` is handed on as."""
+    known: Any = types
+    one = known.unliteral(one)
+    return known.int64 if one in known.signed_domain else one
 
 
 CACHE = _folder()
@@ -90,6 +112,17 @@ def _inner(dispatcher: Any) -> Any:
     dispatcher.__class__ = _Inner
     return dispatcher
 
+
+def _make_known(room: ModuleType) -> None:
+    """Let machine code call every function of ``room`` by its name: as `inlined`, while to Python it is what it was."""
+    for found in pkgutil.iter_modules(room.__path__):
+        module = import_module(f"{room.__name__}.{found.name}")
+        for one in vars(module).values():
+            if isinstance(one, FunctionType) and one.__module__ == module.__name__:
+                cast(Any, register_jitable)(forceinline=True, **_INNER)(one)
+
+
+_make_known(within)
 
 _WARM = CACHE / "warm"
 

@@ -21,12 +21,13 @@ from dispatch.solver.routes.compiled import Compiled, Windows
 from dispatch.solver.routes.gaps import able_duties
 from dispatch.solver.routes.insert import price_limit
 from dispatch.solver.routes.place import Place, best_place, settle
-from dispatch.solver.routes.state import Ints, State, build_route
-from dispatch.solver.routes.timeline import NEVER
+from dispatch.solver.routes.route import build_route
+from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.together import by_day
 from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.prepare import MUST, Tasks
 from dispatch.solver.version import no_search
+from dispatch.solver.within.moment import NEVER
 
 FIRST_MAX = 60
 """Places of the first visit, the cheapest, from which places of the others are looked for."""

@@ -62,7 +62,7 @@ class Effort(Struct, frozen=True, kw_only=True):
     repeatable: bool = True
 
 
-class _Costed:
+class Costed:
     """What has a cost by weighted rule."""
 
     __slots__ = ()
@@ -74,7 +74,7 @@ class _Costed:
         return sum(self.cost.values())
 
 
-class RoutePlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="routes"):
+class RoutePlan(Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="routes"):
     """A plan for a `RouteProblem`. ``cost`` is in minutes by weighted rule; `total` adds it up."""
 
     routes: tuple[Route, ...] = ()
@@ -90,13 +90,16 @@ class ZoneGiven(Struct, frozen=True, kw_only=True):
     helper: Id
 
 
-class ZonePlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones"):
-    """A plan for a `ZoneProblem`. ``optimal`` when it was proven that no plan costs less."""
+class ZonePlan(Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="zones"):
+    """A plan for a `ZoneProblem`. No plan costs less than ``bound``; ``optimal`` when that proves that none costs less
+    than this one.
+    """
 
     given: tuple[ZoneGiven, ...] = ()
     unplanned: tuple[Unplanned, ...] = ()
     cost: dict[Rule, float] = {}
     optimal: bool = False
+    bound: float | None = None
     effort: Effort
 
 
@@ -123,7 +126,7 @@ class TeamDay(Struct, frozen=True, kw_only=True):
     off: tuple[Id, ...] = ()
 
 
-class TeamPlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="teams"):
+class TeamPlan(Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag="teams"):
     """A plan for a `TeamProblem`. ``handed_out``: jobs that go to contractors."""
 
     days: tuple[TeamDay, ...] = ()
@@ -131,9 +134,6 @@ class TeamPlan(_Costed, Struct, frozen=True, kw_only=True, tag_field="plan", tag
     unplanned: tuple[Unplanned, ...] = ()
     cost: dict[Rule, float] = {}
     effort: Effort
-
-
-Plan = RoutePlan | ZonePlan | TeamPlan
 
 
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):

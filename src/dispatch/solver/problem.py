@@ -1,4 +1,4 @@
-"""What there is to plan: the routing problem of an area and the zone problem. Data only.
+"""What there is to plan: the routing problem of an area, and with it the problems of every other kind. Data only.
 
 Time is counted in ticks of ``tick_seconds`` from ``origin``; 60 seconds unless data is finer. All spans are
 half-open. Ids are whatever the caller uses; a plan speaks of visits, workers and duties by these ids. No
@@ -13,15 +13,38 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dispatch.model.travel import Speeds
-from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.words import Cost, Count, Day, Id, Skill, Spot, SpotIndex, Tick, Ticks
+from dispatch.solver.zone_problem import ZoneHelper, ZoneProblem, ZoneToGive, ZoneWeights
 
-Tick = Annotated[int, Meta(ge=-(2**40), le=2**40)]
-Ticks = Annotated[int, Meta(ge=0, le=2**40)]
-Count = Annotated[int, Meta(ge=0, le=2**40)]
-Cost = Annotated[float, Meta(ge=0, le=1e12)]
-Id = Annotated[str, Meta(min_length=1, max_length=128)]
-Day = Annotated[int, Meta(ge=-100_000, le=100_000, description="days since 1970-01-01, local")]
-SpotIndex = Annotated[int, Meta(ge=0, le=10_000_000, description="index into `spots`")]
+__all__ = [
+    "Cost",
+    "Count",
+    "Day",
+    "DayCap",
+    "Duty",
+    "Id",
+    "Matrix",
+    "Pin",
+    "Rest",
+    "RouteProblem",
+    "RouteWeights",
+    "Skill",
+    "Span",
+    "Spot",
+    "SpotIndex",
+    "Store",
+    "Tick",
+    "Ticks",
+    "Tie",
+    "Told",
+    "Traffic",
+    "Visit",
+    "Worker",
+    "ZoneHelper",
+    "ZoneProblem",
+    "ZoneToGive",
+    "ZoneWeights",
+]
 
 
 class Span(Struct, frozen=True, array_like=True):
@@ -29,13 +52,6 @@ class Span(Struct, frozen=True, array_like=True):
 
     start: Tick
     end: Tick
-
-
-class Spot(Struct, frozen=True, array_like=True):
-    """A position: latitude and longitude in degrees (WGS 84)."""
-
-    lat: float
-    lon: float
 
 
 class Matrix(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,15 +72,6 @@ class Traffic(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mode: str
     span: Span
     speed: Annotated[int, Meta(ge=1, le=100, description="percent")]
-
-
-class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A certificate: ``skill`` at ``level`` on local days ``first`` to ``last``, both included; unset = no bound."""
-
-    skill: Id
-    level: int = 0
-    first: Day | None = None
-    last: Day | None = None
 
 
 class Rest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -250,53 +257,3 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ties: tuple[Tie, ...] = ()
     stores: tuple[Store, ...] = ()
     weights: RouteWeights = RouteWeights()
-
-
-class ZoneHelper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody zones can be given to: a base, and caps on households and minutes a day over all zones held."""
-
-    id: Id
-    spot: SpotIndex
-    mode: str = "walk"
-    skills: tuple[Skill, ...] = ()
-    max_households: Count | None = None
-    max_minutes: int | None = None
-
-
-class ZoneToGive(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A zone: its households and minutes a day; ``helper`` has it today; ``pin`` fixes it to one helper."""
-
-    id: Id
-    spot: SpotIndex
-    households: int = 0
-    minutes: int = 0
-    skill: Id | None = None
-    level: int = 0
-    helper: Id | None = None
-    pin: Id | None = None
-
-
-class ZoneWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Prices in minutes: per zone moved, per minute of way from base to zone, per minute of the heaviest workload,
-    per zone left without a helper (plus one per household in it).
-    """
-
-    moved: Cost = 60.0
-    distance: Cost = 1.0
-    balance: Cost = 1.0
-    uncovered: Cost = 10_000.0
-
-
-class ZoneProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="zones"):
-    """Who has which zone, on local ``day`` and from then on."""
-
-    area: Id
-    day: Day
-    spots: tuple[Spot, ...]
-    speeds: Speeds = Speeds()
-    helpers: tuple[ZoneHelper, ...]
-    zones: tuple[ZoneToGive, ...]
-    weights: ZoneWeights = ZoneWeights()
-
-
-Problem = RouteProblem | ZoneProblem | TeamProblem

@@ -10,9 +10,20 @@ from msgspec.structs import replace
 from dispatch.model.errors import ProblemError
 from dispatch.solver.big.improve import BIG, improve_big, places_to_fill
 from dispatch.solver.checks import check, require_form
+from dispatch.solver.contract_plan import ContractPlan
+from dispatch.solver.contract_problem import ContractProblem
+from dispatch.solver.contracts.search import solve_contracts
+from dispatch.solver.inspection_problem import InspectionProblem
+from dispatch.solver.inspections.solve import plan_inspections
+from dispatch.solver.kinds import Plan, Problem
 from dispatch.solver.pairs import given_back, hold_pairs
-from dispatch.solver.plan import Plan, RoutePlan, TeamPlan, ZonePlan
-from dispatch.solver.problem import Problem, RouteProblem
+from dispatch.solver.plan import RoutePlan, TeamPlan, ZonePlan
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.roster_plan import RosterPlan
+from dispatch.solver.roster_problem import RosterProblem
+from dispatch.solver.rosters.search import solve_rosters
+from dispatch.solver.round_problem import RoundProblem
+from dispatch.solver.rounds.solve import plan_rounds
 from dispatch.solver.routes.insert import cover, insert, knows_all
 from dispatch.solver.search.improve import improve as improve_whole
 from dispatch.solver.search.laid import worth
@@ -39,11 +50,12 @@ def solve(
     """A plan for ``problem`` from ``start`` (or from nothing), improved within ``budget``.
 
     Routes: `insert` where no budget is given to improve on it, else `improve`, which gets a unit of budget also where
-    `insert` does not know every rule there is in the problem. Zones: `give_zones`, which knows no wall clock. Teams:
-    `solve_teams`. The same problem, start, seed, budget and cores give the same plan, bit for bit; ``seconds`` and
-    ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only they end it, or a plan
-    that costs ``enough`` or less: for a gap to a bound that is known, the bound and the gap. Raises
-    `ProblemError` if ``problem`` is malformed or ``start`` is a plan of another kind.
+    `insert` does not know every rule there is in the problem. Zones: `give_zones`. Teams: `solve_teams`. Patrol
+    rounds: `plan_rounds`. Inspections: `plan_inspections`, which searches nothing. Visits of contracts:
+    `solve_contracts`. Rosters: `solve_rosters`. The same problem, start, seed, budget and cores give the same plan, bit
+    for bit; ``seconds`` and ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only
+    they end it, or a plan that costs ``enough`` or less: for a gap to a bound that is known, the bound and the gap.
+    Raises `ProblemError` if ``problem`` is malformed or ``start`` is a plan of another kind.
     """
     if isinstance(problem, RouteProblem):
         if start is not None and not isinstance(start, RoutePlan):
@@ -63,9 +75,29 @@ def solve(
         return solve_teams(
             problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, enough=enough, cores=cores
         )
+    if isinstance(problem, RoundProblem | InspectionProblem):
+        if start is not None:
+            raise ProblemError(f"A {type(problem).__name__} is drawn whole.", hint="it needs no plan to begin from.")
+        if isinstance(problem, InspectionProblem):
+            return plan_inspections(problem, seed=seed)
+        return plan_rounds(problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel)
+    if isinstance(problem, ContractProblem):
+        if start is not None and not isinstance(start, ContractPlan):
+            raise _wrong(start, problem)
+        return solve_contracts(
+            problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, cores=cores
+        )
+    if isinstance(problem, RosterProblem):
+        if start is not None and not isinstance(start, RosterPlan):
+            raise _wrong(start, problem)
+        return solve_rosters(
+            problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, enough=enough, cores=cores
+        )
     if start is not None and not isinstance(start, ZonePlan):
         raise _wrong(start, problem)
-    return give_zones(problem, budget=1 if budget is None else budget, seed=seed, start=start)
+    return give_zones(
+        problem, budget=budget, seed=seed, seconds=seconds, cancel=cancel, start=start, enough=enough, cores=cores
+    )
 
 
 def improve(

@@ -20,8 +20,9 @@ from dispatch.solver.routes.later import set_out_late
 from dispatch.solver.routes.place import best_place, settle
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.relocate import make_absent, relocate
-from dispatch.solver.routes.state import Route as WorkingRoute
-from dispatch.solver.routes.state import State, build_route
+from dispatch.solver.routes.route import Route as WorkingRoute
+from dispatch.solver.routes.route import build_route
+from dispatch.solver.routes.state import State
 from dispatch.solver.routes.together import let_go, place_tied
 from dispatch.solver.routes.write import write_route
 from dispatch.solver.version import no_search

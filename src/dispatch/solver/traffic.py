@@ -7,7 +7,6 @@ to whole ticks too (Ichoua, Gendreau and Potvin 2003: the speed changes while un
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -16,11 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Traffic
+from dispatch.solver.within.ways import FREE, course_to
 
 Ints = NDArray[np.int64]
 
-FREE = 100
-"""How far one gets in a tick on free roads."""
 _FAR = 2**50
 """Moments beyond it are as good as never, and no course of them is a number of 64 bits."""
 
@@ -38,33 +36,19 @@ class Course(NamedTuple):
 
     knots: tuple[Knot, ...]
 
-    def at(self, moment: int) -> int:
-        """How far one has got by ``moment``."""
-        knot = self.knots[max(0, bisect_right(self.knots, moment, key=lambda one: one.at) - 1)]
-        speed = knot.speed if moment >= knot.at else FREE
-        return knot.course + (moment - knot.at) * speed
-
     def arrive(self, leave: int, way: int) -> int:
         """When ``way`` ticks of free roads are over that are set out for at ``leave``."""
-        target = self.at(leave) + FREE * way
-        knot, speed = self._before(target)
-        return knot.at - (knot.course - target) // speed
+        return course_to(self.knots, 0, len(self.knots), leave, way)
 
     def leave(self, arrive: int, way: int) -> int:
         """The last moment to set out for ``way`` ticks of free roads that are to be over by ``arrive``."""
-        target = self.at(arrive) - FREE * way
-        knot, speed = self._before(target)
-        return knot.at + (target - knot.course) // speed
+        return course_to(self.knots, 0, len(self.knots), arrive, -way)
 
     def longest(self, way: int, first: int, last: int) -> int:
         """The ticks that ``way`` takes at most if set out for from ``first`` to ``last``; one more may be said."""
         edges = [edge for knot in self.knots for edge in (knot.at, self.leave(knot.at, way))]
         moments = {first, last, *(one for edge in edges for one in (edge, edge + 1) if first < one < last)}
         return max(self.arrive(moment, way) - moment for moment in moments) + (len(moments) > 1)
-
-    def _before(self, target: int) -> tuple[Knot, int]:
-        knot = self.knots[max(0, bisect_right(self.knots, target, key=lambda one: one.course) - 1)]
-        return knot, knot.speed if target >= knot.course else FREE
 
 
 class Courses:

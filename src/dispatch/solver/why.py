@@ -9,14 +9,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.model.errors import ProblemError
+from dispatch.solver.changes import Change
 from dispatch.solver.checks import cost, require_form
 from dispatch.solver.plan import Reason, RoutePlan
 from dispatch.solver.problem import Id, RouteProblem, Tick
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.elsewhere import Elsewhere, elsewhere
-from dispatch.solver.routes.reasons import explain, hindrances
-from dispatch.solver.routes.state import Route as WorkingRoute
+from dispatch.solver.routes.obstacles import TRIED, obstacles
+from dispatch.solver.routes.reasons import explain
+from dispatch.solver.routes.route import Route as WorkingRoute
+from dispatch.solver.routes.say_changes import said
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.tie_reasons import tie_hint
 from dispatch.solver.routes.write import write_route
@@ -28,6 +31,8 @@ _BIT = 1e-9
 
 ALTERNATIVES = 5
 """Other places named for a visit, unless asked otherwise."""
+
+_NOT_LOOKED_INTO = "not looked into, others come nearer"
 
 
 class Beside(Struct, frozen=True, kw_only=True):
@@ -50,12 +55,21 @@ class Alternative(Struct, frozen=True, kw_only=True, omit_defaults=True):
     along: tuple[Beside, ...] = ()
 
 
-class Hindrance(Struct, frozen=True, kw_only=True):
-    """What keeps one worker from a visit, and the smallest change found that would help."""
+class Hindrance(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What keeps one worker from a visit: the first ``rule`` in the way, and what would let it fit.
+
+    ``changes`` are of all rules in the way, the smallest found (`changes.size`): all of them made, and everything else
+    as it stands, the visit fits on the worker at less than its price, in a crew or beside what is tied to it with
+    whom ``then`` names. ``hint`` says them as a sentence, or why there are none. ``looked_into``: false where others
+    come nearer and were looked into instead.
+    """
 
     worker: Id
     rule: Rule
     hint: str = ""
+    changes: tuple[Change, ...] = ()
+    then: tuple[Beside, ...] = ()
+    looked_into: bool = True
 
 
 class Why(Struct, frozen=True, kw_only=True):
@@ -75,14 +89,18 @@ class Why(Struct, frozen=True, kw_only=True):
     bound: tuple[Beside, ...] = ()
 
 
-def why(problem: RouteProblem, plan: RoutePlan, visit: str, *, alternatives: int = ALTERNATIVES) -> Why:
+def why(
+    problem: RouteProblem, plan: RoutePlan, visit: str, *, alternatives: int = ALTERNATIVES, tried: int = TRIED
+) -> Why:
     """Why ``visit`` is where ``plan`` has it, or nowhere.
+
+    So many ``alternatives`` are named at most; ``tried`` bounds how long changes are looked for (`obstacles`).
 
     Raises `ProblemError` if ``problem`` is malformed or ``plan`` cannot stand as it is, `KeyError` if there is no such
     visit.
     """
     state = ready(problem, plan)
-    return why_in(state, state.compiled.visit_index[visit], alternatives=alternatives)
+    return why_in(state, state.compiled.visit_index[visit], alternatives=alternatives, tried=tried)
 
 
 def ready(problem: RouteProblem, plan: RoutePlan) -> State:
@@ -109,7 +127,7 @@ def ready(problem: RouteProblem, plan: RoutePlan) -> State:
     return state
 
 
-def why_in(state: State, visit: int, *, alternatives: int = ALTERNATIVES) -> Why:
+def why_in(state: State, visit: int, *, alternatives: int = ALTERNATIVES, tried: int = TRIED) -> Why:
     """`why` of a plan that is held ready; ``state`` is as it was afterwards."""
     compiled = state.compiled
     bound = tuple(_beside(state, bond.other) for bond in compiled.bonds.of(visit))
@@ -117,7 +135,7 @@ def why_in(state: State, visit: int, *, alternatives: int = ALTERNATIVES) -> Why
         return Why(
             visit=compiled.visits[visit].id,
             reasons=explain(state, [visit])[0].reasons,
-            hindrances=_hindrances(state, visit),
+            hindrances=_hindrances(state, visit, tried),
             bound=bound,
         )
     found, kept_away = elsewhere(state, visit, alternatives)
@@ -176,10 +194,27 @@ def _cost(state: State, routes: list[WorkingRoute]) -> dict[Rule, float]:
     return cost(asked, RoutePlan(routes=written, effort=no_search()))
 
 
-def _hindrances(state: State, visit: int) -> tuple[Hindrance, ...]:
+def _hindrances(state: State, visit: int, tried: int) -> tuple[Hindrance, ...]:
     workers = state.compiled.workers
-    found = hindrances(state, visit)
-    return tuple(Hindrance(worker=workers[worker].id, rule=rule, hint=hint) for worker, rule, hint in found)
+    return tuple(
+        Hindrance(
+            worker=workers[one.worker].id,
+            rule=one.rule,
+            hint=said(state, one.changes) or (_nothing_found(state, visit) if one.looked else _NOT_LOOKED_INTO),
+            changes=one.changes,
+            then=tuple(Beside(visit=place.visit, workers=place.workers, start=place.start) for place in one.places),
+            looked_into=one.looked,
+        )
+        for one in obstacles(state, visit, tried=tried)
+    )
+
+
+def _nothing_found(state: State, visit: int) -> str:
+    """Why no change is named that would do: it takes more people than there are, or none was found."""
+    people, there = state.compiled.visits[visit].people, len(state.compiled.workers)
+    if people > there:
+        return f"it takes {people} people, and there {'is' if there == 1 else 'are'} {there}"
+    return "no changes were found that would let it fit"
 
 
 def _tied_away(state: State, visit: int, workers: Sequence[int]) -> tuple[Hindrance, ...]:

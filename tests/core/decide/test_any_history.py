@@ -60,6 +60,8 @@ def reports(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         body["order"] = draw(ORDERS)
     if tag in {"refused", "could_not"}:
         body["reason"] = "so"
+    if tag == "hazard":
+        body |= {"checkpoint": "s1", "category": "lamp"}
     return f"report.{AREA}.{draw(WORKERS)}", body
 
 

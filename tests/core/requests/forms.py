@@ -33,6 +33,7 @@ REPORTS: dict[str, dict[str, Any]] = {
     "arrived": {**_REPORT, "proof": {"lat": 30.0, "lon": 120.0, "photo": "p", "signature": "s"}},
     "done": {**_REPORT, "note": "tap"},
     "could_not": {**_REPORT, "reason": "nobody in"},
+    "hazard": {**_REPORT, "checkpoint": "gate", "category": "lamp", "urgency": "urgent", "note": "live wire"},
     "absent": {"id": "r1", "at": AT, "until": LATER, "reason": "ill"},
     "back": {"id": "r1", "at": AT},
 }

@@ -278,7 +278,7 @@ def test_a_cap_of_zones_holds_up_to_the_last_one(caps: dict[str, int], broken: l
 
 @pytest.mark.parametrize(("said", "broken"), [(Rule.PIN, []), (Rule.HOUSEHOLDS_CAP, [Rule.PIN])])
 def test_a_pinned_zone_is_left_only_where_its_pin_cannot_stand(said: Rule, broken: list[Rule]) -> None:
-    problem = zones()
+    problem = zones(max_households=19)
     problem = replace(problem, zones=(replace(problem.zones[0], pin="h"),))
     out = Unplanned(id="z1", reasons=(Reason(rule=said, message="for the test"),))
     assert zone_rules(problem, ZonePlan(unplanned=(out,), effort=EFFORT)) == broken

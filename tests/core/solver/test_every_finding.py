@@ -12,6 +12,17 @@ from types import ModuleType
 
 import pytest
 from broken_by_hand import BREAKS, twice
+from broken_contracts import BROKEN as BROKEN_CONTRACTS
+from broken_contracts import CLEAN as CONTRACTS_CLEAN
+from broken_contracts import PROBLEM as CONTRACTS
+from broken_inspections import BROKEN as BROKEN_INSPECTIONS
+from broken_inspections import CLEAN as INSPECTIONS_CLEAN
+from broken_inspections import PROBLEM as INSPECTIONS
+from broken_rosters import broken_plans as broken_rosters
+from broken_rounds import BROKEN as BROKEN_ROUNDS
+from broken_rounds import CLEAN as ROUNDS_CLEAN
+from broken_rounds import PROBLEM as ROUNDS
+from broken_rounds import SHORT, TWO_BREAKS
 from broken_teams import BROKEN, OVER_BUDGET
 from broken_teams import CLEAN as TEAMS_CLEAN
 from broken_teams import PROBLEM as TEAMS
@@ -20,12 +31,11 @@ from clean_plans import clean_plan
 from msgspec.structs import replace
 
 from dispatch.solver.checks import check, costs
-from dispatch.solver.checks.every import ROUTE_CHECKS, TEAM_CHECKS, ZONE_CHECKS
-from dispatch.solver.plan import Plan
-from dispatch.solver.problem import Problem
+from dispatch.solver.checks.every import EVERY_CHECK
+from dispatch.solver.kinds import Plan, Problem
 
 SEEDS = range(12)
-CHECKS = [function for checks in (ROUTE_CHECKS, ZONE_CHECKS, TEAM_CHECKS) for _, function in checks]
+CHECKS = [function for checks in EVERY_CHECK for _, function in checks]
 ROOMS = [sys.modules[name] for name in sorted({function.__module__ for function in CHECKS})]
 
 
@@ -36,7 +46,20 @@ def broken_plans() -> Iterator[tuple[Problem, Plan]]:
     yield from ((ZONES, mutate(zone_clean())) for _, _, mutate in ZONE_MUTATIONS)
     yield from ((TEAMS, broken()) for _, broken in BROKEN)
     yield OVER_BUDGET
-    for problem, plan in (clean_plan(0), (ZONES, zone_clean()), (TEAMS, TEAMS_CLEAN)):
+    yield from broken_rosters()
+    yield from ((ROUNDS, broken()) for _, broken in BROKEN_ROUNDS)
+    yield SHORT
+    yield TWO_BREAKS
+    yield from ((INSPECTIONS, broken()) for _, broken in BROKEN_INSPECTIONS)
+    yield from ((CONTRACTS, broken()) for _, broken in BROKEN_CONTRACTS)
+    for problem, plan in (
+        clean_plan(0),
+        (ZONES, zone_clean()),
+        (TEAMS, TEAMS_CLEAN),
+        (ROUNDS, ROUNDS_CLEAN),
+        (INSPECTIONS, INSPECTIONS_CLEAN),
+        (CONTRACTS, CONTRACTS_CLEAN),
+    ):
         yield problem, replace(plan, cost={rule: cost + 1 for rule, cost in plan.cost.items()})
 
 

@@ -144,6 +144,7 @@ def test_a_malformed_problem_is_refused_with_what_and_where() -> None:
         insert(line_problem((worker(),), (visit(spot=77),)))
 
 
+@pytest.mark.alone
 def test_one_visit_into_a_thousand_is_instant() -> None:
     problem = without_rounds(random_problem(5, workers=100, visits=1000))
     plan = insert(problem)
@@ -160,6 +161,7 @@ def test_one_visit_into_a_thousand_is_instant() -> None:
     assert min(seconds) < 0.4
 
 
+@pytest.mark.alone
 def test_a_week_of_visits_takes_seconds_at_most() -> None:
     problem = without_rounds(random_problem(6, workers=60, visits=500, days=7))
     begun = time.perf_counter()

@@ -167,7 +167,7 @@ def test_who_takes_too_long_is_said_to_and_what_would_hold_it() -> None:
     )
     told = why(problem, insert(problem), "v1")
     hints = {one.worker: (one.rule, one.hint) for one in told.hindrances}
-    assert hints["near"] == (Rule.WINDOW, "a window of 41 min would hold it")
+    assert hints["near"] == (Rule.WINDOW, "the window of v1 begins at 09:59, 1 min sooner")
     assert hints["far"][0] is Rule.OVERLAP
     assert "takes longer for it than its windows last" in " ".join(reason.message for reason in told.reasons)
 

@@ -190,6 +190,7 @@ def test_pinned_people_who_never_meet_are_said_to() -> None:
     assert others[Rule.CREW].message == "Never are 2 people free for it with early at the same moment; at most 1 is."
 
 
+@pytest.mark.alone
 def test_reasons_for_hundreds_are_quick() -> None:
     problem = without_rounds(random_problem(9, workers=40, visits=1500))
     begun = time.perf_counter()

@@ -9,11 +9,12 @@ import pytest
 from benchmarks import repeat
 from msgspec import Struct, structs
 
+from dispatch.solver.inspection_problem import InspectionLevel, InspectionProblem, Inspector, WorkDone
+from dispatch.solver.kinds import Problem
 from dispatch.solver.problem import (
     DayCap,
     Duty,
     Pin,
-    Problem,
     RouteProblem,
     RouteWeights,
     Skill,
@@ -24,6 +25,7 @@ from dispatch.solver.problem import (
     ZoneProblem,
     ZoneToGive,
 )
+from dispatch.solver.round_problem import Every, Guard, GuardDuty, RoundProblem, RoundToPlan, Variation
 from dispatch.solver.team_problem import TeamJob, TeamProblem, TeamWorker
 
 
@@ -58,6 +60,12 @@ def parts(problem: Problem) -> list[Struct]:
             return [problem, *problem.helpers, *problem.zones]
         case TeamProblem():
             return [problem, *problem.jobs, *problem.workers]
+        case RoundProblem():
+            every = [one.every for one in problem.rounds if one.every is not None]
+            duties = [duty for guard in problem.guards for duty in guard.duties]
+            return [problem, problem.variation, *problem.rounds, *problem.guards, *every, *duties]
+        case InspectionProblem():
+            return [problem, *problem.works, *problem.levels, *problem.inspectors]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +73,8 @@ def parts(problem: Problem) -> list[Struct]:
     [
         RouteProblem, RouteWeights, Worker, Duty, DayCap, Skill, Visit, Pin, Tie,
         ZoneProblem, ZoneHelper, ZoneToGive, TeamProblem, TeamJob, TeamWorker,
+        RoundProblem, RoundToPlan, Every, Guard, GuardDuty, Variation,
+        InspectionProblem, WorkDone, InspectionLevel, Inspector,
     ],
 )  # fmt: skip
 def test_every_field_of_a_problem_is_used_and_unused(form: type[Struct]) -> None:

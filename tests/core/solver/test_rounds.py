@@ -136,6 +136,7 @@ def test_cover_places_rounds_and_nothing_else() -> None:
     assert out(plan) == {"repair"}
 
 
+@pytest.mark.alone
 def test_a_week_of_sixteen_guards_is_quick() -> None:
     guards = []
     for index in range(16):

@@ -17,8 +17,8 @@ from team_problems import least_cost
 
 from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
+from dispatch.solver.kinds import Problem
 from dispatch.solver.plan import Effort, TeamPlan, ZonePlan
-from dispatch.solver.problem import Problem
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import solve
 from dispatch.solver.team_problem import TeamNeed, TeamProblem, TeamWorker

@@ -115,6 +115,7 @@ def test_a_matrix_may_be_lopsided() -> None:
     assert travel.to(0)[0].tolist() == [0, 9]
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("count", [1_000, 20_000])
 def test_nothing_is_computed_before_it_is_asked_for(count: int) -> None:
     spots = [Spot(31 + index / 1e6, 121 + index / 1e6) for index in range(count)]

@@ -12,13 +12,20 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from solver_problems import HOUR, all_paid, duty, line_problem, random_problem, visit, without_rounds, worker
 
+from dispatch.solver.changes import PriceUp, TakeOff
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import RouteProblem, RouteWeights, Span, Tie
+from dispatch.solver.problem import RouteProblem, RouteWeights, Span, Tie, Told
+from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import insert
+from dispatch.solver.routes.write import write_plan
+from dispatch.solver.search.drive import Drive
+from dispatch.solver.search.laid import stand
+from dispatch.solver.search.pace import Leg
 from dispatch.solver.solve import solve
 from dispatch.solver.standing import Standing
 from dispatch.solver.version import no_search
+from dispatch.solver.why import why
 
 NOTHING = RoutePlan(effort=no_search())
 CHEAP = {"price": 50.0, "windows": (Span(10 * HOUR, 15 * HOUR),)}
@@ -59,6 +66,35 @@ def test_what_costs_less_than_its_price_goes_in(rule: str) -> None:
     one = Standing(replace(problem, visits=()), NOTHING)
     assert one.insert(wanted).left == {}
     assert one.plan().total == pytest.approx(would_cost)
+
+
+@pytest.mark.parametrize("rule", DEARER)
+def test_the_price_that_why_names_is_the_first_whole_one_at_which_it_goes_in(rule: str) -> None:
+    problem, would_cost = priced(rule)
+    named = [change for told in why(problem, NOTHING, "v").hindrances for change in told.changes]
+    assert {change.to for change in named if isinstance(change, PriceUp)} == {would_cost + 1.0}
+    for price, out in ((would_cost, {"v"}), (would_cost + 1.0, set[str]())):
+        one = Standing(replace(problem, visits=()), NOTHING)
+        assert set(one.insert(replace(problem.visits[0], price=price)).left) == out
+
+
+@pytest.mark.parametrize("weights", [RouteWeights(fair=5.0), RouteWeights(greatest_late=9.0)])
+def test_the_price_named_is_that_of_a_plan_without_what_is_taken_off_anywhere(weights: RouteWeights) -> None:
+    """With the crew taken off, the duty it made the fullest and the latest is neither for the other one of the crew."""
+    day = Span(8 * HOUR, 9 * HOUR + 10)
+    people = tuple(worker(name, duty(start=8 * HOUR, end=9 * HOUR + 10)) for name in ("w1", "w2"))
+    crew = visit("crew", ticks=60, people=2, windows=(day,), due=7 * HOUR, price=40.0)
+    job = visit("job", ticks=60, windows=(day,), due=7 * HOUR, price=1.0)
+    problem = line_problem(people, (crew, job), weights=weights)
+    stands = Standing(replace(problem, visits=()), NOTHING)
+    stands.insert(replace(crew, price=10_000.0))
+    plan = stands.plan()
+    (told, _) = why(problem, plan, "job").hindrances
+    off, price = told.changes
+    assert isinstance(off, TakeOff) and isinstance(price, PriceUp)
+    for asked, out in ((price.to - 1.0, {"job"}), (price.to, set[str]())):
+        one = Standing(replace(problem, visits=()), NOTHING)
+        assert set(one.insert(replace(job, price=asked, among=("w1",))).left) == out
 
 
 def test_of_two_on_a_duty_with_a_price_the_second_pays_it_no_more() -> None:
@@ -117,3 +153,20 @@ def test_what_is_tied_is_priced_by_every_rule(seed: int) -> None:
         one.insert(*new, ties=(tie,))
         assert check(one.problem, one.plan()) == []
         assert one.plan().total <= before + sum(fresh.price for fresh in new) + 1e-6
+
+
+def test_one_person_is_never_the_two_that_people_were_told_of() -> None:
+    told = Told(workers=("w1", "w2"), start=9 * HOUR)
+    people = tuple(worker(name, duty()) for name in ("w1", "w2", "w3"))
+    job = visit("v", price=40.0, told=told)
+    problem = line_problem(people, (job,), weights=RouteWeights(change_worker=50.0))
+    for budget in (0, 1):
+        plan = solve(problem, budget=budget, seed=1)
+        assert isinstance(plan, RoutePlan)
+        assert [one.id for one in plan.unplanned] == ["v"]
+    dearer = replace(problem, visits=(replace(job, price=61.0),))
+    compiled = Compiled(dearer)
+    drive = Drive(compiled, seed=1)
+    drive.leg(Leg(rounds=20, begin=0.0, end=1.0, planned=20))
+    plan = write_plan(stand(compiled, drive.order(), drive.starts()), (), no_search(1))
+    assert drive.cost == plan.total == 60.0

@@ -91,8 +91,8 @@ def test_each_worker_has_the_rule_in_their_way_and_what_would_help() -> None:
         "barred": Rule.ALLOWED,
     }
     hints = {one.worker: one.hint for one in told.hindrances}
-    assert hints["lower"] == "lower holds b at level 1, 2 is asked"
-    assert hints["able"] == "able would be free at 11:30, 90 min before the window"
+    assert hints["lower"] == "lower holds b at level 2, now level 1"
+    assert hints["able"] == "the window of job begins at 11:30, 90 min sooner"
 
 
 def test_a_visit_nobody_knows_is_said_to_be_unknown() -> None:

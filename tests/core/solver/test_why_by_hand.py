@@ -35,7 +35,7 @@ def planned(problem: RouteProblem) -> RoutePlan:
     return standing.plan()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEEDS, st.sampled_from([(), ("tie",), ("tie", "same"), ("needs",)]))
 def test_an_alternative_is_a_plan_and_costs_what_was_said(seed: int, with_: tuple[str, ...]) -> None:
     problem = drawn(seed, *with_)

@@ -59,9 +59,10 @@ def test_of_a_pair_left_out_each_worker_has_the_tie_in_the_way_and_by_how_much()
     told = why(problem, planned(problem), "a")
     assert told.reasons[0].rule == Rule.TIE
     assert told.reasons[0].message == "It is bound to b; no times and people were found that keep it."
+    half_an_hour = "b starts 0 min to 30 min after a, not 0 min"
     assert {one.worker: (one.rule, one.hint) for one in told.hindrances} == {
-        "early": (Rule.TIE, "b would start 340 min too late at the nearest"),
-        "late": (Rule.TIE, "b would start 340 min too early at the nearest"),
+        "early": (Rule.TIE, "b starts 0 min to 340 min after a, not 0 min"),
+        "late": (Rule.TIE, f"{half_an_hour}; a and b are for anybody, not different people"),
     }
     assert told.bound == (Beside(visit="b"),)
     wider = replace(problem, ties=(replace(TWO_AT_ONCE, most=340),))
@@ -73,7 +74,9 @@ def test_a_pair_that_costs_more_than_its_prices_says_so() -> None:
     visits = visit("a", 9, price=50.0), visit("b", 9, price=50.0)
     problem = line_problem((worker("w0"), worker("w1")), visits, ties=(TWO_AT_ONCE,))
     told = why(problem, planned(problem), "a")
-    assert told.hindrances == ()
+    assert [(one.worker, one.rule, one.hint) for one in told.hindrances] == [
+        (name, Rule.UNPLANNED, "the price of a is 131 at least, now 50") for name in ("w0", "w1")
+    ]
     assert (told.reasons[0].rule, told.reasons[0].message) == (
         Rule.UNPLANNED,
         "The cheapest places with b cost 180 min, not less than their prices of 100.",

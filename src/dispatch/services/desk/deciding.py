@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide import direct, home, record, report, request, schedule
+from dispatch.decide import direct, hazard, home, record, report, request, schedule
 from dispatch.decide import message as messages
 from dispatch.decide.order import OrderState
 from dispatch.decide.outcome import Happened, Refused
@@ -110,7 +110,7 @@ async def decide(one: Read, work: Work, register: RegisterState) -> Answer:
         case "request":
             return await _request(one, work, register)
         case "report":
-            return await _report(one, work)
+            return await _report(one, work, register)
     return await _direction(one, work, register)
 
 
@@ -145,7 +145,7 @@ async def _area_now(answer: Answer, work: Work) -> str:
     return area
 
 
-async def _report(one: Read, work: Work) -> Answer:
+async def _report(one: Read, work: Work, register: RegisterState) -> Answer:
     message, worker = one.message, one.address.name
     assert isinstance(message, reported.Report)
     cause = f"{REPORT}/{worker}/{message.id}"
@@ -155,13 +155,15 @@ async def _report(one: Read, work: Work) -> Answer:
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
-    at = message.at
     if isinstance(message, (reported.Absent, reported.Back)):
-        events = record.attendance(message, worker, state)
+        so: tuple[Happened, ...] = (Happened(entity, record.attendance(message, worker, state), message.at),)
+    elif isinstance(message, reported.Hazard):
+        so = hazard.decide(message, worker, entity, state, register, work.now)
+        await work.load(happened.entity for happened in so)
     else:
         events = report.decide(message, worker, entity.id, state)
-        at = report.happened_at(message, state, work.now)
-    for happened in (Happened(entity, events, at), Happened(identity, bound, message.at)):
+        so = (Happened(entity, events, report.happened_at(message, state, work.now)),)
+    for happened in (*so, Happened(identity, bound, message.at)):
         work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
     return noted
 

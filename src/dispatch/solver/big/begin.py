@@ -5,7 +5,8 @@ from __future__ import annotations
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.routes.insert import knows_all, start_state
-from dispatch.solver.routes.state import State, build_route
+from dispatch.solver.routes.route import build_route
+from dispatch.solver.routes.state import State
 
 
 def begin(whole: Whole, plan: RoutePlan, findings: list[Finding], *, seed: int) -> None:

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dispatch.model.travel import travel_minutes
+from dispatch.solver.checks.contracts import ContractFacts, contract_cost
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.hours import duration, overtime, under_way
+from dispatch.solver.checks.inspections import InspectionFacts, inspection_cost
+from dispatch.solver.checks.round_costs import round_cost
+from dispatch.solver.checks.round_facts import RoundFacts
 from dispatch.solver.checks.teams import TeamFacts, team_cost
-from dispatch.solver.plan import Finding, Plan, RoutePlan, TeamPlan, ZonePlan
-from dispatch.solver.problem import Problem, RouteProblem, Visit, ZoneProblem
+from dispatch.solver.checks.zone_cost import zone_cost
+from dispatch.solver.contract_plan import ContractPlan
+from dispatch.solver.contract_problem import ContractProblem
+from dispatch.solver.inspection_plan import InspectionPlan
+from dispatch.solver.inspection_problem import InspectionProblem
+from dispatch.solver.kinds import Plan, Problem
+from dispatch.solver.plan import Finding, RoutePlan, TeamPlan, ZonePlan
+from dispatch.solver.problem import RouteProblem, Visit
+from dispatch.solver.round_plan import RoundPlan
+from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rules import Rule
 from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.zone_problem import ZoneProblem
 
 TOLERANCE = 1e-6
 """Relative difference up to which a stated cost counts as right."""
@@ -25,6 +37,12 @@ def cost(problem: Problem, plan: Plan) -> dict[Rule, float]:
         return zone_cost(problem, plan)
     if isinstance(problem, TeamProblem) and isinstance(plan, TeamPlan):
         return team_cost(TeamFacts(problem, plan))
+    if isinstance(problem, RoundProblem) and isinstance(plan, RoundPlan):
+        return round_cost(RoundFacts(problem, plan))
+    if isinstance(problem, InspectionProblem) and isinstance(plan, InspectionPlan):
+        return inspection_cost(InspectionFacts(problem, plan))
+    if isinstance(problem, ContractProblem) and isinstance(plan, ContractPlan):
+        return contract_cost(ContractFacts(problem, plan))
     raise TypeError(f"A {type(plan).__name__} does not answer a {type(problem).__name__}.")
 
 
@@ -87,33 +105,6 @@ def _visit_cost(facts: Facts, visit: Visit, start: int, workers: list[str]) -> I
         yield Rule.CHANGE_MINUTE, weights.change_tick * abs(start - visit.told.start)
     if visit.keep and not any(worker in visit.keep for worker in workers):
         yield Rule.CONTINUITY, weights.continuity
-
-
-def zone_cost(problem: ZoneProblem, plan: ZonePlan) -> dict[Rule, float]:
-    """Cost of a zone plan by rule. A zone given to nobody costs ``uncovered`` and one per household."""
-    weights = problem.weights
-    zones = {zone.id: zone for zone in problem.zones}
-    helpers = {helper.id: helper for helper in problem.helpers}
-    moved = distance = 0.0
-    loads = dict.fromkeys(helpers, 0)
-    given = set()
-    for one in plan.given:
-        zone, helper = zones.get(one.zone), helpers.get(one.helper)
-        if zone is None or helper is None or one.zone in given:
-            continue
-        given.add(one.zone)
-        loads[helper.id] += zone.minutes
-        moved += weights.moved if zone.helper not in (None, helper.id) else 0.0
-        base, there = problem.spots[helper.spot], problem.spots[zone.spot]
-        way = travel_minutes(problem.speeds, helper.mode, (base.lat, base.lon), (there.lat, there.lon))
-        distance += weights.distance * way
-    out = sum(weights.uncovered + zone.households for zone in problem.zones if zone.id not in given)
-    return {
-        Rule.MOVED: moved,
-        Rule.DISTANCE: distance,
-        Rule.BALANCE: weights.balance * max(loads.values(), default=0),
-        Rule.UNPLANNED: float(out),
-    }
 
 
 def wrong_cost(stated: dict[Rule, float], real: dict[Rule, float]) -> Iterator[Finding]:

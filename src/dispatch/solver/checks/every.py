@@ -5,13 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from dispatch.model.errors import ProblemError
-from dispatch.solver.checks import across, carried, costs, teams, ties, within, zones
+from dispatch.solver.checks import (
+    across,
+    carried,
+    contract_risks,
+    contracts,
+    costs,
+    inspections,
+    roster_days,
+    roster_places,
+    rosters,
+    rounds,
+    teams,
+    ties,
+    within,
+    zones,
+)
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.form import require_form
-from dispatch.solver.plan import Finding, Plan, RoutePlan, TeamPlan, ZonePlan
-from dispatch.solver.problem import Problem, RouteProblem, ZoneProblem
+from dispatch.solver.checks.round_facts import RoundFacts
+from dispatch.solver.checks.zone_cost import zone_cost
+from dispatch.solver.contract_plan import ContractPlan
+from dispatch.solver.contract_problem import ContractProblem
+from dispatch.solver.inspection_plan import InspectionPlan
+from dispatch.solver.inspection_problem import InspectionProblem
+from dispatch.solver.kinds import Plan, Problem
+from dispatch.solver.plan import Finding, RoutePlan, TeamPlan, ZonePlan
+from dispatch.solver.problem import RouteProblem
+from dispatch.solver.roster_plan import RosterPlan
+from dispatch.solver.roster_problem import RosterProblem
+from dispatch.solver.round_plan import RoundPlan
+from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rules import Rule
 from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.zone_problem import ZoneProblem
 
 ROUTE_CHECKS: tuple[tuple[Rule, Callable[[Facts], Iterator[Finding]]], ...] = (
     (Rule.SKILL, within.skill),
@@ -35,8 +62,13 @@ ROUTE_CHECKS: tuple[tuple[Rule, Callable[[Facts], Iterator[Finding]]], ...] = (
 
 ZONE_CHECKS: tuple[tuple[Rule, Callable[[zones.ZoneFacts], Iterator[Finding]]], ...] = (
     (Rule.SKILL, zones.zone_skill),
+    (Rule.SERVES, zones.serves),
+    (Rule.CONSENT, zones.consent),
+    (Rule.FAR, zones.far),
     (Rule.HOUSEHOLDS_CAP, zones.households_cap),
     (Rule.ZONE_MINUTES_CAP, zones.zone_minutes_cap),
+    (Rule.ZONE_WEEK_CAP, zones.zone_week_cap),
+    (Rule.CONNECTED, zones.connected),
     (Rule.PIN, zones.zone_pin),
     (Rule.ONCE, zones.zone_once),
 )
@@ -54,6 +86,74 @@ TEAM_CHECKS: tuple[tuple[Rule, Callable[[teams.TeamFacts], Iterator[Finding]]], 
 )
 """Every hard rule of a team plan with the function that checks it."""
 
+ROUND_CHECKS: tuple[tuple[Rule, Callable[[RoundFacts], Iterator[Finding]]], ...] = (
+    (Rule.ROUND_START, rounds.round_start),
+    (Rule.ROUND_WAY, rounds.round_way),
+    (Rule.CREW, rounds.round_crew),
+    (Rule.SKILL, rounds.round_skill),
+    (Rule.SHIFT, rounds.round_shift),
+    (Rule.OVERLAP, rounds.round_overlap),
+    (Rule.POST, rounds.post),
+    (Rule.BREAK, rounds.round_rests),
+    (Rule.ONCE, rounds.round_once),
+    (Rule.DRAW, rounds.draw),
+)
+"""Every hard rule of a plan of patrol rounds with the function that checks it."""
+
+INSPECTION_CHECKS: tuple[tuple[Rule, Callable[[inspections.InspectionFacts], Iterator[Finding]]], ...] = (
+    (Rule.INSPECTOR, inspections.inspector),
+    (Rule.INSPECTION_DAY, inspections.inspection_day),
+    (Rule.INSPECTIONS_CAP, inspections.inspections_cap),
+    (Rule.SAMPLE, inspections.sample),
+    (Rule.ZONE_SEEN, inspections.zone_seen),
+    (Rule.ONCE, inspections.inspection_once),
+    (Rule.DRAW, inspections.inspection_draw),
+)
+"""Every hard rule of a plan of inspections with the function that checks it."""
+
+CONTRACT_CHECKS: tuple[tuple[Rule, Callable[[contracts.ContractFacts], Iterator[Finding]]], ...] = (
+    (Rule.SKILL, contracts.visit_skill),
+    (Rule.ALLOWED, contracts.visit_allowed),
+    (Rule.AGREED_DAY, contracts.agreed_day),
+    (Rule.WORKDAY, contracts.workday),
+    (Rule.APART, contracts.apart),
+    (Rule.MINUTES_CAP, contracts.day_minutes),
+    (Rule.WEEK_MINUTES, contracts.week_minutes),
+    (Rule.CONTRACTS_CAP, contracts.contracts_cap),
+    (Rule.NOTICE, contracts.notice),
+    (Rule.PIN, contracts.told_pin),
+    (Rule.ONCE, contracts.told_once),
+    (Rule.PROMISE, contracts.promise),
+    (Rule.AT_RISK, contract_risks.at_risk),
+    (Rule.DRAW, contracts.sample),
+)
+"""Every hard rule of a contract plan with the function that checks it."""
+
+ROSTER_CHECKS: tuple[tuple[Rule, Callable[[rosters.RosterView], Iterator[Finding]]], ...] = (
+    (Rule.PLACE, rosters.place),
+    (Rule.SKILL, rosters.roster_skill),
+    (Rule.ABSENT, rosters.roster_absent),
+    (Rule.TRAINING, rosters.training),
+    (Rule.HOLIDAY, rosters.holiday),
+    (Rule.PIN, rosters.roster_pin),
+    (Rule.REST, roster_days.rest),
+    (Rule.REST_DAYS, roster_days.rest_days),
+    (Rule.DAYS_IN_ROW, roster_days.days_in_row),
+    (Rule.NIGHTS_IN_ROW, roster_days.nights_in_row),
+    (Rule.OFF_IN_ROW, roster_days.off_in_row),
+    (Rule.SHIFT_IN_ROW, roster_days.shift_in_row),
+    (Rule.MINUTES, roster_days.minutes),
+    (Rule.MINUTES_A_WEEK, roster_days.minutes_a_week),
+    (Rule.DUTIES, roster_days.duties),
+    (Rule.WEEKENDS, roster_days.weekends),
+    (Rule.SHIFT_CAP, roster_days.shift_cap),
+    (Rule.MINIMUM, roster_places.minimum),
+)
+"""Every hard rule of a roster with the function that checks it."""
+
+EVERY_CHECK = (ROUTE_CHECKS, ZONE_CHECKS, TEAM_CHECKS, ROUND_CHECKS, INSPECTION_CHECKS, CONTRACT_CHECKS, ROSTER_CHECKS)
+"""All of them, kind by kind."""
+
 
 def check(problem: Problem, plan: Plan) -> list[Finding]:
     """Everything wrong with ``plan``: hard rules broken, costs misstated. Empty for a plan that may be committed.
@@ -69,9 +169,25 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     if isinstance(problem, ZoneProblem) and isinstance(plan, ZonePlan):
         zone_facts = zones.ZoneFacts(problem, plan)
         found = [finding for _, rule in ZONE_CHECKS for finding in rule(zone_facts)]
-        return found + list(costs.wrong_cost(plan.cost, costs.zone_cost(problem, plan)))
+        return found + list(costs.wrong_cost(plan.cost, zone_cost(problem, plan)))
     if isinstance(problem, TeamProblem) and isinstance(plan, TeamPlan):
         return check_teams(problem, plan)
+    if isinstance(problem, RoundProblem) and isinstance(plan, RoundPlan):
+        round_facts = RoundFacts(problem, plan)
+        found = [finding for _, rule in ROUND_CHECKS for finding in rule(round_facts)]
+        return found + list(costs.wrong_cost(plan.cost, costs.cost(problem, plan)))
+    if isinstance(problem, InspectionProblem) and isinstance(plan, InspectionPlan):
+        seen = inspections.InspectionFacts(problem, plan)
+        found = [finding for _, rule in INSPECTION_CHECKS for finding in rule(seen)]
+        return found + list(costs.wrong_cost(plan.cost, costs.cost(problem, plan)))
+    if isinstance(problem, ContractProblem) and isinstance(plan, ContractPlan):
+        contract_facts = contracts.ContractFacts(problem, plan)
+        found = [finding for _, rule in CONTRACT_CHECKS for finding in rule(contract_facts)]
+        return found + list(costs.wrong_cost(plan.cost, contracts.contract_cost(contract_facts)))
+    if isinstance(problem, RosterProblem) and isinstance(plan, RosterPlan):
+        view = rosters.RosterView(problem, plan)
+        found = [finding for _, rule in ROSTER_CHECKS for finding in rule(view)]
+        return found + list(costs.wrong_cost(plan.cost, roster_places.roster_cost(view)))
     raise ProblemError(
         f"A {type(plan).__name__} does not answer a {type(problem).__name__}.", hint="it was made for another problem."
     )

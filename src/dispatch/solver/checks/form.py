@@ -8,12 +8,22 @@ from itertools import pairwise
 from msgspec import UNSET
 
 from dispatch.model.errors import ProblemError
-from dispatch.model.travel import Speeds
+from dispatch.solver.checks.contract_form import contract_faults
 from dispatch.solver.checks.hours import by_start, last_moment
+from dispatch.solver.checks.inspection_form import inspection_faults
+from dispatch.solver.checks.roster_form import roster_faults
+from dispatch.solver.checks.round_form import round_faults
 from dispatch.solver.checks.team_form import team_faults
 from dispatch.solver.checks.tie_form import tie_faults
-from dispatch.solver.problem import Matrix, Problem, RouteProblem, Span, Traffic, ZoneProblem
+from dispatch.solver.checks.zone_form import zone_faults
+from dispatch.solver.contract_problem import ContractProblem
+from dispatch.solver.inspection_problem import InspectionProblem
+from dispatch.solver.kinds import Problem
+from dispatch.solver.problem import Matrix, RouteProblem, Span, Traffic
+from dispatch.solver.roster_problem import RosterProblem
+from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.team_problem import TeamProblem
+from dispatch.solver.zone_problem import ZoneProblem
 
 _MODES = ("walk", "bike", "car")
 
@@ -27,9 +37,17 @@ def require_form(problem: Problem) -> None:
 def faults(problem: Problem) -> Iterator[str]:
     """Every fault of ``problem`` as a sentence; none for a problem that can be solved and checked."""
     if isinstance(problem, ZoneProblem):
-        yield from _zone_faults(problem)
+        yield from zone_faults(problem)
     elif isinstance(problem, TeamProblem):
         yield from team_faults(problem)
+    elif isinstance(problem, RoundProblem):
+        yield from round_faults(problem)
+    elif isinstance(problem, InspectionProblem):
+        yield from inspection_faults(problem)
+    elif isinstance(problem, ContractProblem):
+        yield from contract_faults(problem)
+    elif isinstance(problem, RosterProblem):
+        yield from roster_faults(problem)
     else:
         yield from _id_faults(problem)
         yield from _spot_faults(problem)
@@ -149,19 +167,3 @@ def _count_faults(problem: RouteProblem) -> Iterator[str]:
 
 def _negative_parts(who: str, parts: Mapping[str, int]) -> Iterator[str]:
     yield from (f"{who} {count} of part {kind!r}, less than none." for kind, count in parts.items() if count < 0)
-
-
-def _zone_faults(problem: ZoneProblem) -> Iterator[str]:
-    yield from _twice("zone", (zone.id for zone in problem.zones))
-    yield from _twice("helper", (helper.id for helper in problem.helpers))
-    spots = len(problem.spots)
-    stands = [(zone.id, zone.spot) for zone in problem.zones]
-    for name, spot in stands + [(helper.id, helper.spot) for helper in problem.helpers]:
-        if not 0 <= spot < spots:
-            yield f"{name!r} is at spot {spot}, but there are {spots} spots."
-    for helper in problem.helpers:
-        if helper.mode not in _MODES or not isinstance(problem.speeds, Speeds):
-            yield f"there is no speed for {helper.mode!r}, the mode of travel of helper {helper.id!r}."
-    for zone in problem.zones:
-        if zone.households < 0 or zone.minutes < 0:
-            yield f"zone {zone.id!r} has a negative number of households or minutes."

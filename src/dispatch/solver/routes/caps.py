@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem
+from dispatch.solver.within.caps import keeps
 
 Ints = NDArray[np.int64]
 
@@ -78,4 +79,4 @@ class DayCaps:
         held = [beside(other) for other in self.others[duty]]
         visits += sum(one[0] for one in held)
         work += sum(one[1] for one in held)
-        return visits <= max_visits and work <= max_ticks
+        return bool(keeps(visits, work, max_visits, max_ticks))

@@ -9,7 +9,8 @@ import numpy as np
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.routes.compiled import Compiled, start_windows
 from dispatch.solver.routes.place import best_place, settle
-from dispatch.solver.routes.state import Route, State
+from dispatch.solver.routes.route import Route
+from dispatch.solver.routes.state import State
 from dispatch.solver.routes.together import let_go, place_tied
 
 _PIN_RANK = {"under_way": 0, "frozen": 1}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
@@ -12,9 +10,10 @@ from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Tie, Visit
 from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
+from dispatch.solver.routes.duties import DutyFacts, merged_spans, rests_of
 from dispatch.solver.routes.loads import Loads
 from dispatch.solver.routes.paces import Paces, without
-from dispatch.solver.traffic import Course, Courses, course_of
+from dispatch.solver.traffic import Courses, course_of
 from dispatch.solver.travel import Travel
 
 Windows = tuple[tuple[int, int], ...]
@@ -24,46 +23,16 @@ NO_FLOOR = -(2**62)
 """No earliest moment to set out."""
 
 
-class RestSpan(NamedTuple):
-    """A break to take: earliest and latest start, its length, its place among the duty's rests."""
-
-    first: int
-    last: int
-    ticks: int
-    place: int
-
-
-class DutyFacts(NamedTuple):
-    """A duty by index. ``end`` is the last moment with all overtime; each tick after ``regular`` costs ``over_price``.
-
-    ``end_spot`` is -1 where it may end anywhere; ``blocks`` are absences, merged, in order. ``day`` is the local day.
-    ``course`` says how much longer than on free roads ways take, None where none ever does.
-    """
-
-    worker: int
-    day: int
-    mode: int
-    start: int
-    end: int
-    regular: int
-    over_price: float
-    start_spot: int
-    end_spot: int
-    blocks: tuple[tuple[int, int], ...]
-    rests: tuple[RestSpan, ...]
-    max_visits: int
-    max_ticks: int
-    course: Course | None = None
-
-
 class Compiled:
     """A `RouteProblem` with everything by index: duties in the order of workers, visits in the problem's order."""
 
-    def __init__(self, problem: RouteProblem) -> None:
+    def __init__(self, problem: RouteProblem, travel: Travel | None = None) -> None:
+        """``travel``: the ways of another problem of the same spots, to be used again."""
         self.problem = problem
-        self.travel = Travel(problem)
-        self.courses = {mode: course_of(problem.traffic, mode) for mode in self.travel.modes}
-        self.busy = [(place, Courses(course)) for place, course in enumerate(self.courses.values()) if course]
+        self.travel = Travel(problem) if travel is None else travel
+        courses = [course_of(problem.traffic, mode) for mode in self.travel.modes]
+        self.busy = [(mode, Courses(course)) for mode, course in enumerate(courses) if course]
+        self._knots = [() if course is None else course.knots for course in courses]
         self.visits: tuple[Visit, ...] = problem.visits
         self.workers = problem.workers
         self.visit_index = {visit.id: index for index, visit in enumerate(problem.visits)}
@@ -118,11 +87,11 @@ class Compiled:
                         over_price=duty.overtime_price,
                         start_spot=duty.start_spot,
                         end_spot=-1 if duty.end_spot is None else duty.end_spot,
-                        blocks=_merged(duty.absences),
-                        rests=_rests(duty),
+                        blocks=merged_spans(duty.absences),
+                        rests=rests_of(duty),
                         max_visits=day_visits if duty.max_visits is None else min(day_visits, duty.max_visits),
                         max_ticks=day_ticks if duty.max_ticks is None else min(day_ticks, duty.max_ticks),
-                        course=self.courses[worker.mode],
+                        knots=self._knots[mode],
                     )
                 )
 
@@ -176,7 +145,7 @@ class Compiled:
         self.workers = self.problem.workers
         for index, duty in zip(self.duties_of[worker], duties, strict=True):
             self.duty_source[index] = duty
-            self.duties[index] = self.duties[index]._replace(blocks=_merged(duty.absences))
+            self.duties[index] = self.duties[index]._replace(blocks=merged_spans(duty.absences))
 
     def is_visit(self, index: int) -> bool:
         """Whether ``index`` is that of a visit, and not of a store."""
@@ -342,6 +311,16 @@ class Compiled:
             return NO_FLOOR
         return self.problem.now
 
+    def floors(self, visit: int) -> NDArray[np.int64]:
+        """`floor` of the worker of every duty. A fresh array."""
+        facts = self.visits[visit]
+        found = np.full(len(self.duties), self.problem.now, dtype=np.int64)
+        if facts.pin is not None:
+            found[:] = NO_FLOOR
+        elif facts.told is not None:
+            found[self.duties_mask(facts.told.workers)] = NO_FLOOR
+        return found
+
 
 def _late(visit: Visit) -> tuple[int, float] | None:
     """From when on a visit for one person pays for each tick, and how much."""
@@ -369,24 +348,3 @@ def start_windows(visit: Visit, now: int, ticks: int) -> Windows:
         else:
             merged.append((opens, last))
     return tuple(merged)
-
-
-def _merged(spans: tuple[Span, ...]) -> tuple[tuple[int, int], ...]:
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted((span.start, span.end) for span in spans if span.start < span.end):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
-        else:
-            merged.append((start, end))
-    return tuple(merged)
-
-
-def _rests(duty: Duty) -> tuple[RestSpan, ...]:
-    """The breaks that still fit into the duty, in order of time; the others are over or outside it."""
-    found = []
-    for index, rest in enumerate(duty.rests):
-        first = max(duty.span.start, rest.span.start)
-        last = min(duty.span.end, rest.span.end) - rest.ticks
-        if first <= last:
-            found.append(RestSpan(first, last, rest.ticks, index))
-    return tuple(sorted(found))

@@ -9,11 +9,15 @@ import numpy as np
 
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.gaps import Floats, Gaps, find_gaps, start_cost, wanted_start
+from dispatch.solver.routes.people import crew_price
 from dispatch.solver.routes.price import added, credit, joint_added, least_alone
-from dispatch.solver.routes.state import Ints, Route, State
+from dispatch.solver.routes.route import Route
+from dispatch.solver.routes.state import Ints, State
 
 _STARTS_MAX = 300
 _TRIES_MAX = 60
+_REAL_MAX = 40
+"""Gaps in which a visit is built to see when it could really start."""
 
 
 class _Offers(NamedTuple):
@@ -26,18 +30,19 @@ class _Offers(NamedTuple):
 
 
 def best_crew_place(
-    state: State, visit: int, duties: Ints, forced: Sequence[int], limit: float
+    state: State, visit: int, duties: Ints, forced: Sequence[int], limit: float, *, exact: bool = False
 ) -> tuple[float, int, tuple[Route, ...]] | None:
     """Cost, joint start and routes of the cheapest crew that costs less than ``limit`` minutes; None if none does.
 
     ``forced`` are workers (by index) who must be in it. Candidate starts are the moments somebody becomes free for
-    it, the start told, and the due time.
+    it, the start told, and the due time; if ``exact``, also when they really could, with breaks and stores between,
+    and somebody whose cheapest gap does not do at a start is tried in their others.
     """
     facts = state.compiled.visits[visit]
     gaps = find_gaps(state, visit, duties)
     if not len(gaps.duty):
         return None
-    offers = _offers(state, facts, gaps)
+    offers = _offers(state, facts, gaps, _real_starts(state, visit, gaps) if exact else [])
     if offers is None:
         return None
     fixed = start_cost(state, facts, offers.starts)
@@ -47,7 +52,8 @@ def best_crew_place(
     for tries, row in enumerate(np.argsort(bounds, kind="stable").tolist()):
         if bounds[row] >= limit + spared or tries == _TRIES_MAX:
             break
-        found = _exact(state, visit, gaps, offers, row=row, forced=forced, limit=limit + spared - float(fixed[row]))
+        below = limit + spared - float(fixed[row])
+        found = _exact(state, visit, gaps, offers, row=row, forced=forced, limit=below, every=exact)
         if found is not None:
             cost = found[0] + float(fixed[row]) + joint_added(state, found[1])
             if cost < limit:
@@ -55,10 +61,10 @@ def best_crew_place(
     return best
 
 
-def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
-    """The cheapest gap of every worker for every candidate start."""
+def _offers(state: State, facts: Visit, gaps: Gaps, more: list[int]) -> _Offers | None:
+    """The cheapest gap of every worker for every candidate start; ``more`` of these are known."""
     wanted = wanted_start(state, facts)
-    extra = [moment for moment in (wanted, facts.due) if moment is not None]
+    extra = [*more, *(moment for moment in (wanted, facts.due) if moment is not None)]
     if facts.pin is not None and facts.pin.why == "under_way":
         extra += _after_blocks(state, gaps)
     starts = np.unique(np.concatenate([gaps.first, np.array(extra, dtype=np.int64)]))
@@ -82,6 +88,17 @@ def _offers(state: State, facts: Visit, gaps: Gaps) -> _Offers | None:
     return _Offers(starts, least, gap, workers)
 
 
+def _real_starts(state: State, visit: int, gaps: Gaps) -> list[int]:
+    """When people could start in the gaps of the least detour, whatever comes between, and after their breaks."""
+    nearest = np.argsort(gaps.travel, kind="stable")[:_REAL_MAX]
+    starts = _after_blocks(state, Gaps(*(part[nearest] for part in gaps)))
+    for gap in nearest.tolist():
+        route = state.build_with(int(gaps.duty[gap]), int(gaps.position[gap]), visit)
+        if route is not None:
+            starts.append(route.stops[route.visits.index(visit)].start)
+    return sorted(set(starts))
+
+
 def _after_blocks(state: State, gaps: Gaps) -> list[int]:
     """When people could be there right after a break or an absence: somebody waits for them, and counts the minutes."""
     found: set[int] = set()
@@ -102,9 +119,20 @@ def _people_bound(cost: Floats, people: int) -> Floats:
 
 
 def _exact(
-    state: State, visit: int, gaps: Gaps, offers: _Offers, *, row: int, forced: Sequence[int], limit: float
+    state: State,
+    visit: int,
+    gaps: Gaps,
+    offers: _Offers,
+    *,
+    row: int,
+    forced: Sequence[int],
+    limit: float,
+    every: bool,
 ) -> tuple[float, tuple[Route, ...]] | None:
-    """The cheapest crew at one start with its routes built, dropping workers whose breaks forbid it."""
+    """The cheapest crew at one start with its routes built, dropping workers whose breaks forbid it.
+
+    They are tried in ``every`` gap of theirs, or in the cheapest alone.
+    """
     start = int(offers.starts[row])
     cost = offers.cost[row].copy()
     routes: dict[int, Route | None] = {}
@@ -114,8 +142,13 @@ def _exact(
             return None
         for column in crew:
             if column not in routes:
-                gap = int(offers.gap[row, column])
-                built = state.build_with(int(gaps.duty[gap]), int(gaps.position[gap]), visit, ((start, start),))
+                cheapest = int(offers.gap[row, column])
+                tried = [cheapest, *(_other_gaps(state, gaps, cheapest, start) if every else ())]
+                at_start = (
+                    state.build_with(int(gaps.duty[gap]), int(gaps.position[gap]), visit, ((start, start),))
+                    for gap in tried
+                )
+                built = next((route for route in at_start if route is not None), None)
                 routes[column] = built
                 cost[column] = np.inf if built is None else added(state, built, (visit, start))
                 break
@@ -124,12 +157,19 @@ def _exact(
             return price, tuple(route for route in built_all if route is not None)
 
 
+def _other_gaps(state: State, gaps: Gaps, gap: int, start: int) -> list[int]:
+    """The other gaps at ``start`` of the worker of ``gap``, the least detour first."""
+    worker_of = state.compiled.duty_worker
+    theirs = worker_of[gaps.duty] == worker_of[gaps.duty[gap]]
+    open_then = np.flatnonzero(theirs & (gaps.first <= start) & (start <= gaps.last))
+    return [one for one in open_then[np.argsort(gaps.travel[open_then], kind="stable")].tolist() if one != gap]
+
+
 def _cheapest(
     state: State, visit: int, offers: _Offers, cost: Floats, forced: Sequence[int]
 ) -> tuple[list[int] | None, float]:
     """The columns of the cheapest crew by ``cost`` with changes of people priced in, and that price."""
     facts = state.compiled.visits[visit]
-    weights = state.compiled.problem.weights
     column_of = {worker: column for column, worker in enumerate(offers.workers.tolist())}
     if any(worker not in column_of for worker in forced):
         return None, np.inf
@@ -142,11 +182,7 @@ def _cheapest(
         if len(crew) < facts.people:
             continue
         people = {state.compiled.workers[int(offers.workers[column])].id for column in crew}
-        price = float(cost[crew].sum())
-        if facts.told is not None and people != set(facts.told.workers):
-            price += weights.change_worker
-        if facts.keep and not people & set(facts.keep):
-            price += weights.continuity
+        price = float(cost[crew].sum()) + crew_price(state.compiled, facts, people)
         if price < best_price:
             best, best_price = sorted(crew), price
     return best, best_price

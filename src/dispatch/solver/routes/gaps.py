@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Visit
-from dispatch.solver.routes.compiled import NO_FLOOR
 from dispatch.solver.routes.state import Ints, State
+from dispatch.solver.within.prices import late, told
 
 Floats = NDArray[np.float64]
 
@@ -38,8 +38,7 @@ def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
     ticks = compiled.ticks_over(visit)
     mask = compiled.eligible(compiled.visits[visit])
     if capped:
-        visits_left, ticks_left = state.room()
-        mask &= (visits_left > 0) & (ticks <= ticks_left)
+        mask &= state.has_room(ticks)
     open_then = np.zeros(len(mask), dtype=bool)
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)
@@ -58,7 +57,7 @@ def find_gaps(state: State, visit: int, duties: Ints) -> Gaps:
     after = state.next[duties, :width]
     arriving = compiled.travel.to(spot)[modes, state.prev[duties, :width]]
     leaving = np.where(after >= 0, compiled.travel.away(spot)[modes, np.maximum(after, 0)], 0)
-    leave = np.maximum(state.early[duties, :width], _floors(state, visit, duties)[:, None])
+    leave = np.maximum(state.early[duties, :width], compiled.floors(visit)[duties][:, None])
     free, done = leave + arriving, state.late[duties, :width] - leaving
     for mode, course in compiled.busy:
         rows = np.flatnonzero(compiled.duty_mode[duties] == mode)
@@ -98,18 +97,6 @@ def _by_windows(state: State, visit: int, duties: Ints) -> Iterator[tuple[NDArra
         yield some, opens, closes
 
 
-def _floors(state: State, visit: int, duties: Ints) -> Ints:
-    """The earliest moment to set out for ``visit``, per duty."""
-    compiled = state.compiled
-    facts = compiled.visits[visit]
-    if facts.pin is not None:
-        return np.full(len(duties), NO_FLOOR, dtype=np.int64)
-    floors = np.full(len(duties), compiled.problem.now, dtype=np.int64)
-    if facts.told is not None:
-        floors[compiled.duties_mask(facts.told.workers)[duties]] = NO_FLOOR
-    return floors
-
-
 def wanted_start(state: State, visit: Visit) -> int | None:
     """The start that is cheapest for a told visit were it free to choose; None for a visit nobody was told."""
     if visit.told is None:
@@ -122,22 +109,7 @@ def start_cost(state: State, visit: Visit, start: Ints) -> Floats:
     """Price in minutes of starting ``visit`` at each of ``start``: lateness, and the change of what was told."""
     cost = np.zeros(len(start), dtype=np.float64)
     if visit.due is not None and visit.late_weight > 0:
-        cost += visit.late_weight * np.maximum(0, start - visit.due)
+        cost += late(start, visit.due, visit.late_weight)
     if visit.told is not None:
-        cost += state.compiled.problem.weights.change_tick * np.abs(start - visit.told.start)
-    return cost
-
-
-def alone_cost(state: State, visit: Visit, duties: Ints) -> Floats:
-    """Price in minutes of giving a visit for one person to the worker of each of ``duties``."""
-    compiled = state.compiled
-    cost = np.zeros(len(duties), dtype=np.float64)
-    weights = compiled.problem.weights
-    if visit.told is not None:
-        same = compiled.duties_mask(visit.told.workers)[duties]
-        if len(visit.told.workers) != 1:
-            same = np.zeros(len(duties), dtype=bool)
-        cost += np.where(same, 0.0, weights.change_worker)
-    if visit.keep:
-        cost += np.where(compiled.duties_mask(visit.keep)[duties], 0.0, weights.continuity)
+        cost += told(start, visit.told.start, state.compiled.problem.weights.change_tick)
     return cost

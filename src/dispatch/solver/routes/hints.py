@@ -47,8 +47,7 @@ def time_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
     if not windows:
         return ""
     able = compiled.eligible(facts)
-    visits_left, ticks_left = state.room()
-    able &= (visits_left > 0) & (ticks <= ticks_left)
+    able &= state.has_room(ticks)
     if only:
         able &= np.isin(compiled.duty_worker, only)
     reach = _REACH_S // compiled.problem.tick_seconds

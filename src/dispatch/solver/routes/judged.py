@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.reasons import explain
-from dispatch.solver.routes.state import Route, State
+from dispatch.solver.routes.route import Route
+from dispatch.solver.routes.state import State
 from dispatch.solver.routes.touched import part
 from dispatch.solver.routes.write import write_route
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dispatch.solver.routes.compiled import Windows
-from dispatch.solver.routes.state import Route, State, build_route
+from dispatch.solver.routes.route import Route, build_route
+from dispatch.solver.routes.state import State
 from dispatch.solver.routes.timeline import closed, reach, set_out
+from dispatch.solver.within.duration import join
 
 
 def set_out_late(state: State, route: Route) -> Route:
@@ -36,6 +38,23 @@ def lasting(state: State, late: Route) -> int:
     """Ticks from setting out to the end of ``late``, which has stops and is set out for as late as will do."""
     duty = state.compiled.duties[late.duty]
     return _end(state, late) - set_out(duty, closed(duty, late.rests), late.stops[0].start, late.ways[0])
+
+
+def told_by_pieces(state: State, route: Route) -> int | None:
+    """`lasting` of ``route`` when it is set out for as late as will do; None where pieces of it do not tell.
+
+    They do where nothing but one window each holds its stops: no break or absence, no traffic, no promise.
+    """
+    compiled, duty = state.compiled, state.compiled.duties[route.duty]
+    if duty.rests or duty.blocks or duty.knots or compiled.problem.now > duty.start:
+        return None
+    piece, ticks = (0, duty.start, duty.end), compiled.ticks_of(route.duty)
+    for visit, way in zip(route.visits, route.ways, strict=False):
+        windows = compiled.windows_on(visit, route.duty, state.windows[visit])
+        if len(windows) > 1 or (compiled.is_visit(visit) and compiled.visits[visit].due is not None):
+            return None
+        piece = join(*piece, way, ticks[visit], *windows[0])
+    return join(*piece, route.ways[-1], 0, duty.start, duty.end)[0]
 
 
 def _begun_in(state: State, route: Route, windows: Windows) -> Route | None:

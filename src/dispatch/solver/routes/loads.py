@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf
 
 from dispatch.solver.problem import Duty, RouteProblem, Visit, Worker
 from dispatch.solver.rules import Rule
+from dispatch.solver.within.caps import keeps_load
+from dispatch.solver.within.carried import has_parts, has_tools, left_after
+
+_WIDTH = 64
+"""Bits of a count, with its guard."""
 
 
 class Loads:
@@ -17,6 +23,7 @@ class Loads:
             for worker in problem.workers
             for duty in worker.duties
         )
+        self._bits = Bits()
 
     def matter(self, visit: Visit) -> bool:
         """Whether a load could keep ``visit`` off a duty."""
@@ -31,23 +38,53 @@ class Loads:
     def hindrance(self, worker: Worker, duty: Duty, stops: Sequence[Visit | None]) -> Rule | None:
         """The rule by which ``duty`` of ``worker`` may not hold ``stops`` in this order; None if it may."""
         visits = [visit for visit in stops if visit is not None]
-        if duty.max_weight is not None and sum(visit.weight for visit in visits) > duty.max_weight:
+        weight = 0.0 if duty.max_weight is None else sum(visit.weight for visit in visits)
+        if not keeps_load(weight, 0, inf if duty.max_weight is None else duty.max_weight, inf):
             return Rule.WEIGHT_CAP
-        if duty.max_households is not None and len({v.household for v in visits} - {None}) > duty.max_households:
+        households = 0 if duty.max_households is None else len({visit.household for visit in visits} - {None})
+        if not keeps_load(0, households, inf, inf if duty.max_households is None else duty.max_households):
             return Rule.HOUSEHOLDS_CAP
-        return _missing(worker, stops)
+        return self._missing(worker, stops)
+
+    def _missing(self, worker: Worker, stops: Sequence[Visit | None]) -> Rule | None:
+        """What is needed before the first store and not carried from the start."""
+        bits = self._bits
+        carried, left = bits.tools(worker.tools), bits.parts(worker.parts)
+        for visit in stops:
+            if visit is None:
+                return None
+            if visit.tools and not has_tools(bits.tools(visit.tools), carried):
+                return Rule.TOOLS
+            if visit.parts:
+                needed = bits.parts(visit.parts)
+                if not has_parts(needed, left, bits.guards):
+                    return Rule.PARTS
+                left = left_after(left, needed)
+        return None
 
 
-def _missing(worker: Worker, stops: Sequence[Visit | None]) -> Rule | None:
-    """What is needed before the first store and not carried from the start; a store has everything."""
-    left = dict(worker.parts)
-    for visit in stops:
-        if visit is None:
-            return None
-        if not set(visit.tools) <= set(worker.tools):
-            return Rule.TOOLS
-        for part, count in visit.parts.items():
-            left[part] = left.get(part, 0) - count
-            if left[part] < 0 < count:
-                return Rule.PARTS
-    return None
+class Bits:
+    """Tools and parts as the rule about them reads them; there is room for all, as whole numbers have no end here."""
+
+    def __init__(self) -> None:
+        self._tools: dict[str, int] = {}
+        self._parts: dict[str, int] = {}
+        self.guards = 0
+
+    def tools(self, names: Iterable[str]) -> int:
+        """A bit for each of ``names``."""
+        bits = 0
+        for name in names:
+            bits |= 1 << self._tools.setdefault(name, len(self._tools))
+        return bits
+
+    def parts(self, counts: Mapping[str, int]) -> int:
+        """``counts`` side by side."""
+        packed = 0
+        for name, count in counts.items():
+            place = self._parts.get(name)
+            if place is None:
+                place = self._parts[name] = _WIDTH * len(self._parts)
+                self.guards |= 1 << (place + _WIDTH - 1)
+            packed += count << place
+        return packed

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dispatch.solver.routes.people import crew_price
 from dispatch.solver.routes.price import alone_now, joint
 from dispatch.solver.routes.state import State
+from dispatch.solver.within.prices import late, told
 
 
 def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> float:
@@ -25,14 +27,12 @@ def part_cost(state: State, duties: Iterable[int], visits: Iterable[int]) -> flo
         if facts.due is None and facts.told is None and not facts.keep:
             continue
         start = state.start_of(visit)
-        if facts.due is not None and start > facts.due:
-            cost += facts.late_weight * (start - facts.due)
+        if facts.due is not None:
+            cost += late(start, facts.due, facts.late_weight)
         people = {compiled.workers[compiled.duties[duty].worker].id for duty in where}
         if facts.told is not None:
-            cost += weights.change_tick * abs(start - facts.told.start)
-            cost += weights.change_worker if people != set(facts.told.workers) else 0.0
-        if facts.keep and people.isdisjoint(facts.keep):
-            cost += weights.continuity
+            cost += told(start, facts.told.start, weights.change_tick)
+        cost += crew_price(compiled, facts, people)
     return cost
 
 

@@ -11,13 +11,15 @@ from dispatch.solver.routes.gaps import (
     Floats,
     Gaps,
     able_duties,
-    alone_cost,
     find_gaps,
     start_cost,
     wanted_start,
 )
+from dispatch.solver.routes.people import price_each
 from dispatch.solver.routes.price import added, joint_added, least_added
-from dispatch.solver.routes.state import Ints, Route, State
+from dispatch.solver.routes.route import Route
+from dispatch.solver.routes.state import Ints, State
+from dispatch.solver.within.prices import told
 
 TRIES_MAX = 400
 """Gaps tried exactly before a visit is taken not to fit; breaks and absences make this many fail only rarely."""
@@ -54,6 +56,8 @@ def best_place(
         return None
     if facts.people > 1:
         crew = best_crew_place(state, visit, able, forced, limit)
+        if crew is None:
+            crew = best_crew_place(state, visit, able, forced, limit, exact=True)
         return None if crew is None else Place(visit, *crew)
     if forced:
         able = able[state.compiled.duty_worker[able] == forced[0]]
@@ -83,7 +87,7 @@ def bounds(state: State, visit: int, gaps: Gaps) -> Bounds:
     facts = state.compiled.visits[visit]
     wanted = wanted_start(state, facts)
     start = gaps.first if wanted is None else np.clip(wanted, gaps.first, gaps.last)
-    person = alone_cost(state, facts, gaps.duty)
+    person = price_each(state.compiled, facts)[gaps.duty]
     travel = state.compiled.problem.weights.travel * gaps.travel
     least = travel + start_cost(state, facts, start) + person + least_added(state, facts, gaps)
     return Bounds(start, person, least, wanted)
@@ -110,7 +114,7 @@ def _best_alone(state: State, visit: int, duties: Ints, limit: float) -> Place |
         still = None if hold is None else (visit, hold)
         cost = added(state, route, still) + joint_added(state, (route,)) + float(fixed[index])
         if facts.told is not None:
-            cost += compiled.problem.weights.change_tick * abs(at - facts.told.start)
+            cost += told(at, facts.told.start, compiled.problem.weights.change_tick)
         if cost < limit:
             best, limit = Place(visit, cost, hold, (route,)), cost
     return best

@@ -11,8 +11,9 @@ import numpy as np
 
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.gaps import Floats, Gaps
-from dispatch.solver.routes.later import lasting, set_out_late
-from dispatch.solver.routes.state import Ints, Route, State, most_late
+from dispatch.solver.routes.later import lasting, set_out_late, told_by_pieces
+from dispatch.solver.routes.route import Route, most_late
+from dispatch.solver.routes.state import Ints, Others, State
 
 
 class Alone(NamedTuple):
@@ -35,15 +36,24 @@ def alone(state: State, route: Route, still: tuple[int, int] | None = None) -> A
     if not weights.duration or not route.visits:
         return Alone(cost, 0.0)
     if still is None:
-        late = set_out_late(state, route)
+        long, slow = _lasting(state, route)
     else:
         visit, start = still
         usual = state.windows[visit]
         state.windows[visit] = ((start, start),)
-        late = set_out_late(state, route)
+        long, slow = _lasting(state, route)
         state.windows[visit] = usual
-    slower = weights.travel * (late.slow - route.slow)
-    return Alone(cost + weights.duration * lasting(state, late) + slower, weights.duration * late.slow + slower)
+    slower = weights.travel * (slow - route.slow)
+    return Alone(cost + weights.duration * long + slower, weights.duration * slow + slower)
+
+
+def _lasting(state: State, route: Route) -> tuple[int, int]:
+    """How long ``route`` lasts when it is set out for as late as will do, and what of that is traffic."""
+    long = told_by_pieces(state, route)
+    if long is not None:
+        return long, 0
+    late = set_out_late(state, route)
+    return lasting(state, late), late.slow
 
 
 def alone_now(state: State, duty: int) -> Alone:
@@ -68,9 +78,10 @@ def added(state: State, route: Route, still: tuple[int, int] | None = None) -> f
 def joint(state: State) -> float:
     """Minutes for the greatest lateness and for fair shares, as things stand."""
     weights = state.compiled.problem.weights
-    cost = weights.greatest_late * float(state.latest.max(initial=0)) if weights.greatest_late else 0.0
-    if weights.fair and len(state.work):
-        cost += weights.fair * float(state.work.max() - state.work.mean())
+    cost = weights.greatest_late * float(_latest(state)) if weights.greatest_late else 0.0
+    if weights.fair and _duties(state):
+        mean = (int(state.work.sum()) + state.others.work) / _duties(state)
+        cost += weights.fair * (_fullest(state) - mean)
     return cost
 
 
@@ -82,18 +93,18 @@ def joint_added(state: State, routes: Sequence[Route]) -> float:
         latest = state.latest.copy()
         for route in routes:
             latest[route.duty] = most_late(state.compiled, route)
-        cost += weights.greatest_late * float(latest.max(initial=0) - state.latest.max(initial=0))
+        cost += weights.greatest_late * (max(state.others.latest, int(latest.max(initial=0))) - _latest(state))
     if weights.fair:
         more = sum(route.work - int(state.work[route.duty]) for route in routes)
-        fullest = int(state.work.max())
-        cost += weights.fair * (max(fullest, *(route.work for route in routes)) - fullest - more / len(state.work))
+        fullest = _fullest(state)
+        cost += weights.fair * (max(fullest, *(route.work for route in routes)) - fullest - more / _duties(state))
     return cost
 
 
 def credit(state: State, visit: Visit) -> float:
     """The most that one more person at ``visit`` may make fair shares cheaper, for the mean they are held against."""
     most = max(visit.ticks, max(visit.ticks_by.values(), default=0))
-    return state.compiled.problem.weights.fair * most / max(1, len(state.work))
+    return state.compiled.problem.weights.fair * most / max(1, _duties(state))
 
 
 def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
@@ -101,11 +112,11 @@ def least_added(state: State, visit: Visit, gaps: Gaps) -> Floats:
     weights = state.compiled.problem.weights
     cost = least_alone(state, gaps.duty)
     if weights.fair:
-        fullest = int(state.work.max(initial=0))
+        fullest = _fullest(state)
         least = min(visit.ticks, min(visit.ticks_by.values(), default=visit.ticks))
         cost += weights.fair * np.maximum(0, state.work[gaps.duty] + least - fullest) - credit(state, visit)
     if weights.greatest_late and visit.due is not None:
-        cost += weights.greatest_late * np.maximum(0, gaps.first - visit.due - int(state.latest.max(initial=0)))
+        cost += weights.greatest_late * np.maximum(0, gaps.first - visit.due - _latest(state))
     return cost
 
 
@@ -124,6 +135,26 @@ def spared(state: State, duties: Ints) -> Floats:
         return np.zeros(len(duties), dtype=np.float64)
     some, places = np.unique(duties, return_inverse=True)
     return np.array([alone_now(state, duty).spared for duty in some.tolist()], dtype=np.float64)[places]
+
+
+def others(state: State, duties: Ints) -> Others:
+    """What the routes of ``state`` but those of ``duties`` count for what joins all routes."""
+    work, latest = np.delete(state.work, duties), np.delete(state.latest, duties)
+    return Others(len(work), int(work.sum()), int(work.max(initial=0)), int(latest.max(initial=0)))
+
+
+def _duties(state: State) -> int:
+    return len(state.work) + state.others.duties
+
+
+def _fullest(state: State) -> int:
+    """The ticks of work on the fullest duty of the plan."""
+    return max(state.others.fullest, int(state.work.max(initial=0)))
+
+
+def _latest(state: State) -> int:
+    """By how many ticks the latest visit of the plan is late."""
+    return max(state.others.latest, int(state.latest.max(initial=0)))
 
 
 def _visited(state: State, route: Route) -> bool:

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.compiled import start_windows
+from dispatch.solver.routes.demands import demands
 from dispatch.solver.routes.gaps import find_gaps
-from dispatch.solver.routes.hints import clock, crew_hint, minutes, nearest_certificate, skill_hint, time_hint
+from dispatch.solver.routes.hints import clock, crew_hint, minutes, skill_hint, time_hint
 from dispatch.solver.routes.place import best_place
+from dispatch.solver.routes.say_changes import said
 from dispatch.solver.routes.state import Ints, State
-from dispatch.solver.routes.tie_reasons import could_all_be_placed, tie_hint, tied_reason
+from dispatch.solver.routes.tie_reasons import tied_reason
 from dispatch.solver.rules import Rule
 
 HINTS_MAX = 100
@@ -140,37 +142,19 @@ def _of_workers(state: State, visit: int, hinted: bool, pinned: tuple[int, ...])
     return _with_hints(state, visit, stages, found, kept_out) if hinted else tuple(found)
 
 
-def hindrances(state: State, visit: int) -> list[tuple[int, Rule, str]]:
-    """For each worker (by index) the rule in the way of ``visit`` and the smallest change found that would help.
+def first_rules(state: State, visit: int) -> list[tuple[int, Rule | None]]:
+    """For each worker how far down the list of rules they came with ``visit``, and the rule in the way of one person.
 
-    Of several duties of a worker it is about the one that comes nearest. Who would fit is not named, but for a visit
-    whose ties nobody could keep.
+    None for those who would find room. Of several duties of a worker it is about the one that comes nearest.
     """
     compiled = state.compiled
-    facts = compiled.visits[visit]
     stages = _stages(state, visit)
-    bound = bool(compiled.bonds.of(visit)) and not could_all_be_placed(state, visit)
-    found = []
-    for worker, duties in enumerate(compiled.duties_of):
+    closed = _of_windows(state, visit)
+    found: list[tuple[int, Rule | None]] = []
+    for duties in compiled.duties_of:
         stage = int(stages[duties].max()) if duties else _NO_DUTY
-        if stage == _FITS:
-            if bound:
-                found.append((worker, Rule.TIE, tie_hint(state, visit, np.array([worker]))))
-            continue
-        rule = _STAGES[stage][0]
-        if rule is Rule.SKILL:
-            hint = nearest_certificate(facts, [compiled.workers[worker]])
-        elif rule in (Rule.OVERLAP, Rule.BREAK, Rule.SHIFT):
-            hint = time_hint(state, visit, [worker]) if duties else ""
-        elif rule in _CAPS:
-            hint = f"a higher cap for {compiled.workers[worker].id} may make room"
-        elif rule is Rule.WINDOW:
-            hint = f"a window of {minutes(state, compiled.ticks_on(visit, duties[0]))} would hold it"
-        elif rule in (Rule.TOOLS, Rule.PARTS):
-            hint = _carried(state)
-        else:
-            hint = f"{compiled.workers[worker].id} is excluded" if facts.among is None else "others are named for it"
-        found.append((worker, rule, hint))
+        rule = None if stage == _FITS else _STAGES[stage][0]
+        found.append((stage, closed[0].rule if closed and rule is Rule.SHIFT else rule))
     return found
 
 
@@ -292,7 +276,6 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
             over = stages == _STAGE[reason.rule]
             if only:
                 over &= np.isin(state.compiled.duty_worker, only)
-            worker = state.compiled.workers[int(state.compiled.duty_worker[np.flatnonzero(over)[0]])].id
-            hint = f"a higher cap for {worker} may make room"
+            hint = f"{said(state, next(demands(state, visit, int(np.flatnonzero(over)[0]))))}, if there is time"
         hinted.append(Reason(rule=reason.rule, message=reason.message, workers=reason.workers, hint=hint))
     return tuple(hinted)

@@ -10,7 +10,8 @@ from dispatch.solver.problem import Span
 from dispatch.solver.routes.carry import lay_singly
 from dispatch.solver.routes.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.routes.place import best_place, settle
-from dispatch.solver.routes.state import State, empty_route
+from dispatch.solver.routes.route import empty_route
+from dispatch.solver.routes.state import State
 
 GAIN = 1e-6
 """Minutes by which another place must be cheaper."""

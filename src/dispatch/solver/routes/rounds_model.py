@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from dispatch.solver.late import Late
-from dispatch.solver.routes.compiled import NO_FLOOR, DutyFacts
+from dispatch.solver.routes.compiled import NO_FLOOR
+from dispatch.solver.routes.duties import DutyFacts
 from dispatch.solver.routes.state import State
+from dispatch.solver.traffic import Course
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -290,11 +292,11 @@ class _DutyPart:
         at once.
         """
         facts, windows = self.facts, self.owner.state.windows
-        if facts.course is None:
+        if not facts.knots:
             return way
         opens = facts.start if visit is None or not windows[visit] else windows[visit][0][0]
         leave = opens if visit is None else opens + self._ticks(visit)
-        return facts.course.longest(way, leave, leave if visit in self.fixed else max(leave, by))
+        return Course(facts.knots).longest(way, leave, leave if visit in self.fixed else max(leave, by))
 
     def _may_follow(self, visit: int, other: int) -> bool:
         """Whether ``other`` can be reached in time after ``visit`` at all."""

@@ -9,7 +9,8 @@ import numpy as np
 from dispatch.solver.routes.gaps import able_duties
 from dispatch.solver.routes.part import on_duties, part_cost
 from dispatch.solver.routes.place import best_place, settle
-from dispatch.solver.routes.state import Route, State
+from dispatch.solver.routes.route import Route
+from dispatch.solver.routes.state import State
 
 SQUEEZES_MAX = 40
 """Visits for which room is made in one call."""

@@ -9,139 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Duty, Spot, Visit, Worker
-from dispatch.solver.routes.compiled import Compiled, DutyFacts, Windows
-from dispatch.solver.routes.timeline import (
-    NEVER,
-    Label,
-    Labels,
-    Step,
-    closed,
-    extend,
-    finish,
-    first_labels,
-    latest_start,
-    under_way,
-    way_home,
-)
+from dispatch.solver.routes.compiled import Compiled, Windows
+from dispatch.solver.routes.route import Route, build_route, empty_route, most_late
+from dispatch.solver.routes.timeline import latest_start
 from dispatch.solver.rules import Rule
+from dispatch.solver.within.caps import keeps, work_of
+from dispatch.solver.within.moment import NEVER
 
 Ints = NDArray[np.int64]
-
-
-class Route:
-    """The visits of one duty in order with their times. Never changed once built; a change builds a new one.
-
-    ``labels[i]`` holds before stop ``i``; ``ways`` has one leg per stop and the way home last, as on free roads, while
-    ``travel`` is all ticks under way and ``slow`` those of them that traffic takes. ``late`` is the price of lateness
-    in minutes of the visits for one person (crews stand still, so the state counts theirs), ``over`` that of overtime.
-    """
-
-    __slots__ = ("duty", "labels", "late", "over", "rests", "slow", "stops", "travel", "visits", "ways", "work")
-
-    def __init__(self, duty: int, visits: tuple[int, ...], labels: tuple[Labels, ...], ways: tuple[int, ...]) -> None:
-        self.duty = duty
-        self.visits = visits
-        self.labels = labels
-        self.ways = ways
-        self.travel = sum(ways)
-        self.slow = 0
-        self.work = 0
-        self.late = 0.0
-        self.over = 0.0
-        self.stops: tuple[Label, ...] = ()
-        self.rests: tuple[int, ...] = ()
-
-    def cost(self, travel: float) -> float:
-        """Minutes that its ways cost, at ``travel`` a tick, with lateness and overtime."""
-        return travel * self.travel + self.late + self.over
-
-
-def build_route(
-    compiled: Compiled, windows: Sequence[Windows], duty: int, visits: tuple[int, ...], like: Route | None = None
-) -> Route | None:
-    """The route of ``duty`` over ``visits`` at the earliest times; None if some rule of time forbids it.
-
-    Where ``visits`` begin as those of ``like`` do, its labels are used again. Caps and skills are not looked at.
-    """
-    if not visits:
-        return empty_route(compiled, duty)
-    facts = compiled.duties[duty]
-    same = _common(visits, like.visits) if like is not None else 0
-    labels = list(like.labels[: same + 1]) if like is not None else [first_labels(facts)]
-    ways = list(like.ways[:same]) if like is not None else []
-    spot = compiled.spot[visits[same - 1]] if same else facts.start_spot
-    between, mode, ticks = compiled.travel.between, facts.mode, compiled.ticks_of(duty)
-    for visit in visits[same:]:
-        there = compiled.spot[visit]
-        way = between(mode, spot, there)
-        floor = compiled.floor(visit, facts.worker)
-        open_then = compiled.windows_on(visit, duty, windows[visit])
-        following = extend(facts, labels[-1], Step(way, open_then, ticks[visit], floor))
-        if following is None:
-            return None
-        labels.append(following)
-        ways.append(way)
-        spot = there
-    home = between(mode, spot, facts.end_spot) if facts.end_spot >= 0 else 0
-    end = finish(facts, labels[-1], home)
-    if end is None:
-        return None
-    route = Route(duty, visits, tuple(labels), (*ways, home))
-    _trace(compiled, route, end.known, end.taken)
-    if facts.course is not None:
-        _slow_down(facts, route, end.at)
-    route.over = facts.over_price * max(0, end.at - facts.regular)
-    return route
-
-
-def empty_route(compiled: Compiled, duty: int) -> Route:
-    """The route of a duty with nothing on it: no way, no break to be taken."""
-    return Route(duty, (), (first_labels(compiled.duties[duty]),), (0,))
-
-
-def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
-    same = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        same += 1
-    return same
-
-
-def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...]) -> None:
-    """Read the times off the labels from the last stop back, and what they cost."""
-    stops: list[Label] = []
-    for labels in reversed(route.labels[1:]):
-        label = labels[known]
-        assert label is not None
-        stops.append(label)
-        rests = (*label.taken, *rests)
-        known = label.before
-    stops.reverse()
-    route.stops, route.rests = tuple(stops), rests
-    ticks = compiled.ticks_of(route.duty)
-    for visit, stop in zip(route.visits, stops, strict=True):
-        route.work += ticks[visit] if compiled.is_visit(visit) else 0
-        late = compiled.late[visit]
-        if late is not None and stop.start > late[0]:
-            route.late += late[1] * (stop.start - late[0])
-
-
-def most_late(compiled: Compiled, route: Route) -> int:
-    """Ticks after its ``due`` at which the latest visit of ``route`` starts; 0 where none is late."""
-    most = 0
-    for visit, stop in zip(route.visits, route.stops, strict=True):
-        due = compiled.visits[visit].due if compiled.is_visit(visit) else None
-        most = max(most, 0 if due is None else stop.start - due)
-    return most
-
-
-def _slow_down(duty: DutyFacts, route: Route, end: int) -> None:
-    """What traffic adds to the ways of ``route``, which ends at ``end``."""
-    blocks = closed(duty, route.rests)
-    ways = (under_way(duty, blocks, label, way)[1] for label, way in zip(route.stops, route.ways, strict=False))
-    route.slow = sum(ways) + (way_home(duty, end, route.ways[-1]) if route.ways[-1] else 0) - route.travel
-    route.travel += route.slow
 
 
 class Snapshot(NamedTuple):
@@ -150,6 +25,19 @@ class Snapshot(NamedTuple):
     routes: tuple[Route, ...]
     where: dict[int, tuple[int, ...]]
     held: dict[int, int]
+
+
+class Others(NamedTuple):
+    """What the routes of a plan that a state does not hold, as one of a part of it, count for what joins all routes.
+
+    How many ``duties`` there are, the ticks of ``work`` on all of them and on the ``fullest``, and how late the
+    ``latest`` visit is, in ticks.
+    """
+
+    duties: int = 0
+    work: int = 0
+    fullest: int = 0
+    latest: int = 0
 
 
 class State:
@@ -161,7 +49,7 @@ class State:
     it must start at the latest, ``leg`` the way now taken across it. Breaks bound ``late`` from above only, so what
     fits by these arrays may still not fit; what does not fit by them never does. With ``pass_stores`` people pass by a
     store for what they lack. ``latest`` is how late the latest visit of each duty is, where that is paid for; ``alone``
-    what duties cost, as far as that was asked (`price.alone_now`).
+    what duties cost, as far as that was asked (`price.alone_now`). ``others``: the rest of the plan, of a part of it.
     """
 
     def __init__(self, compiled: Compiled, *, pass_stores: bool = True) -> None:
@@ -177,6 +65,7 @@ class State:
         self.gaps = np.ones(len(duties), dtype=np.int64)
         self.latest = np.zeros(len(duties), dtype=np.int64)
         self.alone: dict[int, tuple[float, float]] = {}
+        self.others = Others()
         self._reserve(8)
         self.early[:, 0] = compiled.duty_start
         self.late[:, 0] = compiled.duty_end
@@ -205,6 +94,12 @@ class State:
         compiled = self.compiled
         return compiled.day_caps.left(compiled.max_visits, compiled.max_ticks, self.count, self.work)
 
+    def has_room(self, ticks: Ints | int) -> NDArray[np.bool_]:
+        """For every duty, whether one visit more that takes its worker so many ``ticks`` is under all caps on these."""
+        visits_left, ticks_left = self.room()
+        found: NDArray[np.bool_] = keeps(np.ones(1), np.asarray(ticks), visits_left, ticks_left)
+        return found
+
     def under_caps(self, duty: int, visits: Collection[int], instead: Mapping[int, Collection[int]] = {}) -> bool:
         """Whether ``duty`` may hold ``visits`` by all caps. ``instead``: what other duties are to hold, where it is
         not what stands on them now.
@@ -213,10 +108,10 @@ class State:
 
         def of(held: Collection[int], on: int) -> tuple[int, int]:
             ticks = self.compiled.ticks_of(on)
-            return sum(map(is_visit, held)), sum(ticks[visit] for visit in held if is_visit(visit))
+            return sum(map(is_visit, held)), sum(work_of(ticks[visit], is_visit(visit)) for visit in held)
 
         count, work = of(visits, duty)
-        if count > facts.max_visits or work > facts.max_ticks:
+        if not keeps(count, work, facts.max_visits, facts.max_ticks):
             return False
         return self.compiled.day_caps.keeps(
             duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits), other)

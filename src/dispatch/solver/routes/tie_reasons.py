@@ -47,12 +47,6 @@ def tied_reason(state: State, visit: int, workers: int, of: Callable[[State, int
     return Reason(rule=Rule.UNPLANNED, message=message, workers=0, hint=hint)
 
 
-def could_all_be_placed(state: State, visit: int) -> bool:
-    """Whether ``visit`` and all it is tied to that is out fit at some price."""
-    out = [one for one in state.compiled.bonds.group(visit) if one not in state.where]
-    return best_together(state, out, tries=_TRIES) is not None
-
-
 def tie_hint(state: State, visit: int, workers: Ints) -> str:
     """By how much ``workers`` fail at least to keep what binds ``visit``, as far as it is about time; else empty."""
     worker_of = state.compiled.duty_worker

@@ -11,9 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dispatch.solver.routes.compiled import DutyFacts, Windows
+from dispatch.solver.routes.compiled import Windows
+from dispatch.solver.routes.duties import DutyFacts
+from dispatch.solver.within import ways
+from dispatch.solver.within.breaks import begun, over
+from dispatch.solver.within.moment import NEVER
+from dispatch.solver.within.windows import earliest, latest
 
-NEVER = 1 << 60
 Blocks = tuple[tuple[int, int], ...]
 
 
@@ -39,24 +43,6 @@ def first_labels(duty: DutyFacts) -> Labels:
     return (start, *(None,) * len(duty.rests))
 
 
-def clear(blocks: Blocks, at: int, ticks: int) -> int:
-    """The first moment from ``at`` on that leaves ``ticks`` before the next block begins."""
-    for start, end in blocks:
-        if at + ticks <= start or ticks == 0:
-            break
-        at = max(at, end)
-    return at
-
-
-def clear_before(blocks: Blocks, end: int, ticks: int) -> int:
-    """The last start of ``ticks`` free of blocks that ends by ``end``."""
-    for block_start, block_end in reversed(blocks):
-        if end - ticks >= block_end or ticks == 0:
-            break
-        end = min(end, block_start)
-    return end - ticks
-
-
 def closed(duty: DutyFacts, begun: Sequence[int]) -> Blocks:
     """When nobody is under way on ``duty``: absences, and breaks ``begun`` at these moments, as spans in order.
 
@@ -74,26 +60,14 @@ def closed(duty: DutyFacts, begun: Sequence[int]) -> Blocks:
 
 def reach(duty: DutyFacts, at: int, way: int) -> int:
     """When the end of a ``way`` is reached that is set out for from ``at`` on, as soon as absences let one."""
-    course = duty.course
-    if course is None or way == 0:
-        return clear(duty.blocks, at, way) + way
-    for start, end in duty.blocks:
-        if course.arrive(at, way) <= start:
-            break
-        at = max(at, end)
-    return course.arrive(at, way)
+    knots, blocks = duty.knots, duty.blocks
+    return ways.reach(knots, 0, len(knots), blocks, 0, len(blocks), at, way)
 
 
 def set_out(duty: DutyFacts, blocks: Blocks, by: int, way: int) -> int:
     """The last moment to set out for a ``way`` that ends by ``by`` and meets none of ``blocks``."""
-    course = duty.course
-    if course is None or way == 0:
-        return clear_before(blocks, by, way)
-    for start, end in reversed(blocks):
-        if course.leave(by, way) >= end:
-            break
-        by = min(by, start)
-    return course.leave(by, way)
+    knots = duty.knots
+    return ways.set_out(knots, 0, len(knots), blocks, 0, len(blocks), by, way)
 
 
 def under_way(duty: DutyFacts, blocks: Blocks, label: Label, way: int) -> tuple[int, int]:
@@ -101,32 +75,18 @@ def under_way(duty: DutyFacts, blocks: Blocks, label: Label, way: int) -> tuple[
 
     ``blocks`` are absences and breaks.
     """
+    knots = duty.knots
     leave = set_out(duty, blocks, label.start, way)
-    if duty.course is None:
-        return max(label.arrive, leave + way), way
-    arrive = duty.course.arrive(leave, way)
+    arrive = ways.course_to(knots, 0, len(knots), leave, way)
     if arrive < label.arrive:
         arrive = label.arrive
-        leave = duty.course.leave(arrive, way)
+        leave = ways.course_to(knots, 0, len(knots), arrive, -way)
     return arrive, arrive - leave
 
 
 def way_home(duty: DutyFacts, at: int, way: int) -> int:
     """How long the ``way`` home takes for who is there ``at`` and set out as late as brings them there by then."""
-    return way if duty.course is None else at - duty.course.leave(at, way)
-
-
-def earliest(windows: Windows, blocks: Blocks, at: int, ticks: int) -> int:
-    """The first start from ``at`` on within ``windows`` and outside ``blocks``; `NEVER` if there is none."""
-    for first, last in windows:
-        start = max(at, first)
-        if start > last:
-            continue
-        if blocks:
-            start = clear(blocks, start, ticks)
-        if start <= last:
-            return start
-    return NEVER
+    return at - ways.course_to(duty.knots, 0, len(duty.knots), at, -way)
 
 
 class Step(NamedTuple):
@@ -147,7 +107,7 @@ def extend(duty: DutyFacts, labels: Labels, step: Step) -> Labels | None:
         label = labels[0]
         assert label is not None
         arrive = reach(duty, max(label.ready, floor), way)
-        start = earliest(windows, duty.blocks, arrive, ticks)
+        start = earliest(windows, 0, len(windows), duty.blocks, 0, len(duty.blocks), arrive, ticks)
         return (Label(start + ticks, arrive, start, 0, ()),) if start + ticks <= duty.end else None
     found: list[Label | None] = [None] * len(labels)
     for known, label in enumerate(labels):
@@ -164,21 +124,19 @@ def _extend_from(duty: DutyFacts, known: int, label: Label, step: Step, found: l
     before: tuple[int, ...] = ()
     for left in range(known, count + 1):
         if left > known:
-            rest = rests[left - 1]
-            at = max(at, rest.first)
-            if at > rest.last:
+            begin = begun(rests, left - 1, at)
+            if begin >= NEVER:
                 return
-            before, at = (*before, at), at + rest.ticks
+            before, at = (*before, begin), over(rests, left - 1, begin)
         arrive = reach(duty, max(at, floor), way)
         here, taken = arrive, before
         for total in range(left, count + 1):
             if total > left:
-                rest = rests[total - 1]
-                here = max(here, rest.first)
-                if here > rest.last:
+                begin = begun(rests, total - 1, here)
+                if begin >= NEVER:
                     break
-                taken, here = (*taken, here), here + rest.ticks
-            start = earliest(windows, blocks, here, ticks)
+                taken, here = (*taken, begin), over(rests, total - 1, begin)
+            start = earliest(windows, 0, len(windows), blocks, 0, len(blocks), here, ticks)
             if start + ticks > duty.end:
                 break
             best = found[total]
@@ -222,11 +180,10 @@ def finish(duty: DutyFacts, labels: Labels, way: int) -> End | None:
         before: tuple[int, ...] = ()
         for left in range(known, count + 1):
             if left > known:
-                rest = duty.rests[left - 1]
-                at = max(at, rest.first)
-                if at > rest.last:
+                begin = begun(duty.rests, left - 1, at)
+                if begin >= NEVER:
                     break
-                before, at = (*before, at), at + rest.ticks
+                before, at = (*before, begin), over(duty.rests, left - 1, begin)
             home = reach(duty, at, way)
             if home > duty.end:
                 break
@@ -238,12 +195,12 @@ def finish(duty: DutyFacts, labels: Labels, way: int) -> End | None:
 
 def _rests_from(duty: DutyFacts, first: int, at: int) -> tuple[int, ...] | None:
     taken: list[int] = []
-    for rest in duty.rests[first:]:
-        start = max(at, rest.first)
-        if start > rest.last:
+    for one in range(first, len(duty.rests)):
+        begin = begun(duty.rests, one, at)
+        if begin >= NEVER:
             return None
-        taken.append(start)
-        at = start + rest.ticks
+        taken.append(begin)
+        at = over(duty.rests, one, begin)
     return tuple(taken)
 
 
@@ -252,12 +209,6 @@ def latest_start(duty: DutyFacts, next_start: int, way: int, windows: Windows, t
 
     Breaks are left out of account, so this bounds the true latest start from above.
     """
-    depart = set_out(duty, duty.blocks, next_start, way)
-    end = min(depart, duty.end)
-    for first, last in reversed(windows):
-        start = min(last, end - ticks)
-        if duty.blocks:
-            start = clear_before(duty.blocks, start + ticks, ticks)
-        if start >= first:
-            return start
-    return -NEVER
+    blocks = duty.blocks
+    end = min(set_out(duty, blocks, next_start, way), duty.end)
+    return latest(windows, 0, len(windows), blocks, 0, len(blocks), end - ticks, ticks)

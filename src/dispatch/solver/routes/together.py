@@ -60,8 +60,10 @@ def best_together(
     best: Together | None = None
     seen: set[tuple[int, int | None]] = set()
     for tried, trial in enumerate(trials(state, members, reach)):
-        if trial.bound >= limit or tried == tries:
+        if tried == tries or (best is not None and trial.bound >= limit):
             break
+        if trial.least >= limit:
+            continue
         found = _tried(state, members, reach, trial, limit, seen)
         if found is not None:
             best, limit = found, found.cost

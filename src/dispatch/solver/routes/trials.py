@@ -8,7 +8,8 @@ from typing import NamedTuple, Self
 import numpy as np
 
 from dispatch.solver.routes.bonds import FOREVER
-from dispatch.solver.routes.gaps import Floats, Gaps, alone_cost, find_gaps, start_cost, wanted_start
+from dispatch.solver.routes.gaps import Floats, Gaps, find_gaps, start_cost, wanted_start
+from dispatch.solver.routes.people import price_each
 from dispatch.solver.routes.price import credit, spared
 from dispatch.solver.routes.state import Ints, State
 
@@ -24,9 +25,13 @@ class Reach(NamedTuple):
 
 
 class Trial(NamedTuple):
-    """A start of the first of several tied visits, what all of them cost at least, and who is at those of ``same``."""
+    """A start of the first of several tied visits, and who is at those of ``same``.
+
+    ``bound`` is what all of them cost at least if no two are on one route, where ways are shared; ``least`` always.
+    """
 
     bound: float
+    least: float
     start: int
     worker: int | None
     same: frozenset[int]
@@ -58,7 +63,7 @@ class Member(NamedTuple):
         fixed = compiled.problem.weights.travel * gaps.travel.astype(np.float64)
         fixed -= credit(state, facts) + spared(state, gaps.duty)
         if facts.people == 1:
-            fixed += alone_cost(state, facts, gaps.duty)
+            fixed += price_each(state.compiled, facts)[gaps.duty]
         workers, begins = np.unique(worker_of[order], return_index=True)
         return None if len(workers) < facts.people else cls(visit, duties, gaps, fixed, workers, begins)
 
@@ -71,7 +76,8 @@ class Member(NamedTuple):
         wanted = wanted_start(state, facts)
         if wanted is not None or (facts.due is not None and facts.late_weight > 0):
             at = first if wanted is None else np.clip(wanted, first, np.maximum(first, last))
-            cost += start_cost(state, facts, at.ravel()).reshape(at.shape)
+            # A start is paid once, whatever the number of people: each of them stands for their share.
+            cost += start_cost(state, facts, at.ravel()).reshape(at.shape) / facts.people
         found = np.full((len(starts), len(state.compiled.workers)), np.inf)
         found[:, self.workers] = np.minimum.reduceat(cost, self.begins, axis=1)
         return found
@@ -102,6 +108,7 @@ def trials(state: State, members: Sequence[Member], reach: Sequence[Reach]) -> I
     same = _same(state, members)
     costs = [member.costs(state, starts, one) for member, one in zip(members, reach, strict=True)]
     bound = np.zeros((len(starts), 1))
+    least = np.zeros(len(starts))
     for member, cost in zip(members, costs, strict=True):
         people = state.compiled.visits[member.visit].people
         others = people - 1 if member.visit in same else people
@@ -109,12 +116,13 @@ def trials(state: State, members: Sequence[Member], reach: Sequence[Reach]) -> I
             bound = bound + np.partition(cost, others - 1, axis=1)[:, :others].sum(axis=1, keepdims=True)
         if member.visit in same:
             bound = bound + cost
+        least = np.maximum(least, cost.min(axis=1))
     if not same and _are_two_people(state, members):
         bound = np.maximum(bound, _of_two(*costs))
     rows, columns = np.nonzero(bound < np.inf)
     for index in np.lexsort((columns, starts[rows], bound[rows, columns])).tolist():
         row, column = int(rows[index]), int(columns[index])
-        yield Trial(float(bound[row, column]), int(starts[row]), column if same else None, same)
+        yield Trial(float(bound[row, column]), float(least[row]), int(starts[row]), column if same else None, same)
 
 
 def _starts(state: State, members: Sequence[Member], reach: Sequence[Reach]) -> Ints:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from dispatch.solver.checks import cost
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop, Unplanned
 from dispatch.solver.routes.later import set_out_late
-from dispatch.solver.routes.state import Route as WorkingRoute
+from dispatch.solver.routes.route import Route as WorkingRoute
 from dispatch.solver.routes.state import State
 from dispatch.solver.routes.timeline import closed, under_way
 

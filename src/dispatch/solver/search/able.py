@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import Visit
-from dispatch.solver.routes.compiled import Compiled
+from dispatch.solver.routes.compiled import NO_FLOOR, Compiled
+from dispatch.solver.routes.people import price_each
 from dispatch.solver.search.facts import NEVER, Able, Floats, Ints, record
 
 
@@ -28,17 +29,9 @@ class Ability:
         visit = compiled.visits[index]
         duties = self._duties(index, visit, person)
         weights = compiled.problem.weights
-        depart = np.full(len(duties), float(compiled.problem.now))
-        price = np.zeros(len(duties))
-        if visit.pin is not None:
-            depart[:] = -NEVER
-        if visit.told is not None:
-            known = compiled.duties_mask(visit.told.workers)[duties]
-            depart[known] = -NEVER
-            price[~known] += weights.change_worker
-        if visit.keep:
-            price[~compiled.duties_mask(visit.keep)[duties]] += weights.continuity
-        price /= visit.people
+        floors = compiled.floors(index)[duties]
+        depart = np.where(floors == NO_FLOOR, -NEVER, floors.astype(np.float64))
+        price = price_each(compiled, visit)[duties]
         over = compiled.ticks_over(index)
         if isinstance(over, int):
             return duties, price, depart, np.full(len(duties), float(over))

@@ -10,7 +10,6 @@ from dispatch.solver.search.timing import (
     extend,
     home,
     is_as_slow,
-    join,
     latest,
     leg,
     rested_by,
@@ -18,6 +17,9 @@ from dispatch.solver.search.timing import (
     start_on,
     time_cost,
 )
+from dispatch.solver.within.caps import work_of
+from dispatch.solver.within.carried import left_after
+from dispatch.solver.within.duration import join
 
 
 @inlined
@@ -67,7 +69,7 @@ def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> No
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = facts.able[entry].fixed
     load, facts_node = routes.loads[duty], facts.nodes[task]
-    work = routes.stops[task].ticks * facts_node.visits
+    work = work_of(routes.stops[task].ticks, facts_node.visits)
     load.count += 1
     load.visits += facts_node.visits
     load.work += work
@@ -91,7 +93,7 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = 0.0
     load, facts_node = routes.loads[duty], facts.nodes[task]
-    work = routes.stops[task].ticks * facts_node.visits
+    work = work_of(routes.stops[task].ticks, facts_node.visits)
     load.count -= 1
     load.visits -= facts_node.visits
     load.work -= work
@@ -363,7 +365,7 @@ def _count_parts(facts: Facts, routes: Routes, duty: int) -> None:
     left = facts.duties[duty].parts
     node = routes.stops[facts.tasks + duty].next
     while node < facts.visits:
-        left -= facts.nodes[node].parts
+        left = left_after(left, facts.nodes[node].parts)
         node = routes.stops[node].next
     routes.loads[duty].left = left
 

@@ -9,12 +9,13 @@ from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.timing import (
     end_cost,
     extend,
-    join,
     leg,
     leg_to,
     rested_by,
     time_cost,
 )
+from dispatch.solver.within.caps import keeps, keeps_load
+from dispatch.solver.within.duration import join
 
 SPARSE = 0.98
 """How often only gaps beside near tasks are looked at, where the problem is large."""
@@ -33,14 +34,12 @@ def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
     work = work_of(facts, task, duty)
     if limits.pool >= 0:
         of_day = routes.loads[limits.pool]
-        if of_day.visits + node.visits > limits.day_visits or of_day.work + work > limits.day_work:
+        if not keeps(of_day.visits + node.visits, of_day.work + work, limits.day_visits, limits.day_work):
             return False
-    return (
-        load.visits + node.visits <= limits.max_visits
-        and load.work + work <= limits.max_work
-        and load.weight + node.weight <= limits.max_weight
-        and load.households + new_households(facts, routes, task, duty) <= limits.max_households
-    )
+    if not keeps(load.visits + node.visits, load.work + work, limits.max_visits, limits.max_work):
+        return False
+    households = load.households + new_households(facts, routes, task, duty)
+    return bool(keeps_load(load.weight + node.weight, households, limits.max_weight, limits.max_households))
 
 
 @inlined

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.routes.state import Route, State, build_route
+from dispatch.solver.routes.route import Route, build_route
+from dispatch.solver.routes.state import State
 
 
 def stand(compiled: Compiled, order: Mapping[int, Sequence[int]], starts: Mapping[int, float]) -> State:

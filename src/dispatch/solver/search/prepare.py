@@ -22,7 +22,6 @@ from dispatch.solver.search.facts import (
 )
 from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.ways import NEAR, Grounds, neighbours
-from dispatch.solver.traffic import Course, Knot
 
 MUST = 1e9
 """Price of leaving out a round, which comes before whatever else there is."""
@@ -130,7 +129,7 @@ def prepare(
     partly = any((able["window_from"][one["able_from"] : one["able_to"]] != one["window_from"]).any() for one in nodes)
     near, entry = neighbours(way, nodes["spot"][:visits]), entries.by_duty(len(compiled.duties))
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
-    nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries)
+    nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries, spans)
     stores = len(nodes) - visits - 2 * len(compiled.duties)
     facts = Facts(
         tasks=visits + stores,
@@ -291,17 +290,13 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
         record_of["block_to"] = record_of["rest_from"] = len(spans)
         spans += [(float(rest.first), float(rest.last), float(rest.ticks)) for rest in facts.rests]
         record_of["rest_to"] = record_of["course_from"] = len(spans)
-        spans += [(float(at), float(course), float(speed)) for at, course, speed in _knots(facts.course)]
+        spans += [(float(at), float(course), float(speed)) for at, course, speed in facts.knots]
         record_of["course_to"] = len(spans)
         record_of["price"] = source.price
         record_of["max_visits"], record_of["max_work"] = facts.max_visits, facts.max_ticks
         record_of["max_weight"] = NEVER if source.max_weight is None else source.max_weight
         record_of["max_households"] = NEVER if source.max_households is None else source.max_households
     return duties
-
-
-def _knots(course: Course | None) -> Sequence[Knot]:
-    return () if course is None else course.knots
 
 
 def _find_kin(facts: Facts, compiled: Compiled) -> None:

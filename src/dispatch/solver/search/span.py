@@ -9,40 +9,9 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled
 from dispatch.solver.search.facts import NEVER, Facts, Routes
-from dispatch.solver.search.timing import home, leg, on_site, set_out_busy, windows
-
-
-@compiled
-def clear_before(facts: Facts, duty: int, at: float, ticks: float) -> float:
-    """The last moment up to ``at`` that leaves ``ticks`` without an absence of ``duty``."""
-    if ticks == 0.0:
-        return at
-    for block in range(facts.duties[duty].block_to - 1, facts.duties[duty].block_from - 1, -1):
-        if at >= facts.spans[block, 1]:
-            break
-        at = min(at, facts.spans[block, 0] - ticks)
-    return at
-
-
-@compiled
-def rests_before(facts: Facts, at: float, first: int, last: int) -> float:
-    """The last moment to begin the breaks ``spans[first:last]`` so that all are over by ``at``; -`NEVER` if none is."""
-    for rest in range(last - 1, first - 1, -1):
-        at = min(at - facts.spans[rest, 2], facts.spans[rest, 1])
-        if at < facts.spans[rest, 0]:
-            return -NEVER
-    return at
-
-
-@compiled
-def rests_from(facts: Facts, at: float, first: int, last: int) -> float:
-    """When the breaks ``spans[first:last]`` are over if begun as soon as can be from ``at`` on; `NEVER` if not all."""
-    for rest in range(first, last):
-        begin = max(at, facts.spans[rest, 0])
-        if begin > facts.spans[rest, 1]:
-            return NEVER
-        at = begin + facts.spans[rest, 2]
-    return at
+from dispatch.solver.search.timing import home, leg, on_site, set_out, windows
+from dispatch.solver.within.breaks import all_before, all_over
+from dispatch.solver.within.windows import latest
 
 
 @compiled
@@ -58,18 +27,15 @@ def leave_by(facts: Facts, duty: int, node: int, there: int, by: float, taken: i
     best = -NEVER
     for split in range(last, first - 1, -1):
         if there >= facts.tasks:
-            arrive = by if rests_from(facts, by, split, last) < NEVER else -NEVER
+            arrive = by if all_over(facts.spans, split, last, by) < NEVER else -NEVER
         else:
-            arrive = rests_before(facts, by, split, last)
+            arrive = all_before(facts.spans, split, last, by)
         if arrive == -NEVER:
             continue
-        if facts.traffic:
-            leave = set_out_busy(facts, duty, arrive, way)
-        else:
-            leave = clear_before(facts, duty, arrive - way, way)
+        leave = set_out(facts, duty, arrive, way)
         if not is_head:
-            leave = rests_before(facts, leave, first, split)
-        elif rests_from(facts, facts.nodes[node].opens, first, split) > leave:
+            leave = all_before(facts.spans, first, split, leave)
+        elif all_over(facts.spans, first, split, facts.nodes[node].opens) > leave:
             continue
         best = max(best, leave)
     return best
@@ -78,20 +44,9 @@ def leave_by(facts: Facts, duty: int, node: int, there: int, by: float, taken: i
 @compiled
 def start_by(facts: Facts, duty: int, node: int, by: float) -> float:
     """The last start of ``node`` up to ``by`` by its windows and the absences of ``duty``; -`NEVER` if none."""
-    while True:
-        start = min(by, facts.nodes[node].closes)
-        first, last = windows(facts, duty, node)
-        if last - first > 1 or (facts.partly and node < facts.visits):
-            start = -NEVER
-            for index in range(last - 1, first - 1, -1):
-                if by >= facts.spans[index, 0]:
-                    start = min(by, facts.spans[index, 1])
-                    break
-        elif start < facts.nodes[node].opens:
-            start = -NEVER
-        by = clear_before(facts, duty, start, on_site(facts, duty, node)) if start > -NEVER else start
-        if by == start:
-            return start
+    own = facts.duties[duty]
+    first, last = windows(facts, duty, node)
+    return latest(facts.spans, first, last, facts.spans, own.block_from, own.block_to, by, on_site(facts, duty, node))
 
 
 @compiled

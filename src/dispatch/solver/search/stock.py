@@ -90,8 +90,11 @@ class Stock:
         nodes: NDArray[np.void],
         groups: NDArray[np.void],
         entries: Entries,
+        spans: list[tuple[float, float, float]],
     ) -> tuple[NDArray[np.void], NDArray[np.void]]:
-        """``nodes`` and ``groups`` with a task for every duty and store behind those of visits, able by ``entries``."""
+        """``nodes`` and ``groups`` with a task for every duty and store behind those of visits, able by ``entries``;
+        the one window of each is added to ``spans``.
+        """
         visits = len(nodes) - 2 * len(compiled.duties)
         stores = np.zeros(len(compiled.duties) * len(self.stores), dtype=record(Node))
         stores["household"] = stores["day_of"] = -1
@@ -100,6 +103,8 @@ class Stock:
             duty, store = divmod(index, len(self.stores))
             node["spot"], node["ticks"] = place[self.stores[store].spot], self.stores[store].ticks
             node["opens"], node["closes"] = compiled.duties[duty].start, compiled.duties[duty].end
+            node["window_from"], node["window_to"] = len(spans), len(spans) + 1
+            spans.append((float(node["opens"]), float(node["closes"]), 0.0))
             node["due"] = NEVER
             node["group"] = len(groups) + index
             node["able_from"], node["able_to"] = len(entries), len(entries) + 1

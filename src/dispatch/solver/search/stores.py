@@ -10,14 +10,14 @@ from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, unlink
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.walk import onward, walk
+from dispatch.solver.within.carried import has_parts, has_tools, left_after
 
 
 @inlined
 def is_met(facts: Facts, duty: int, left: int, task: int) -> bool:
-    """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``: no guard bit is used up."""
-    guards = facts.duties[duty].guards
-    tools = facts.nodes[task].tools & ~facts.duties[duty].tools
-    return tools == 0 and ((left | guards) - facts.nodes[task].parts) & guards == guards
+    """Whether what ``duty`` carries, with ``left`` of the parts, is enough for ``task``."""
+    needed, own = facts.nodes[task], facts.duties[duty]
+    return has_tools(needed.tools, own.tools) and has_parts(needed.parts, left, own.guards)
 
 
 @compiled
@@ -28,7 +28,7 @@ def lacks(facts: Facts, routes: Routes, duty: int) -> bool:
     while node < facts.tasks:
         if not is_met(facts, duty, left, node):
             return True
-        left -= facts.nodes[node].parts
+        left = left_after(left, facts.nodes[node].parts)
         node = routes.stops[node].next
     return False
 
@@ -63,7 +63,7 @@ def best_store(
             following, _ = onward(routes, node, behind, task, -1, -2, skip)
             if following == tail or not is_met(facts, duty, left, following):
                 break
-            left -= facts.nodes[following].parts
+            left = left_after(left, facts.nodes[following].parts)
             node = following
             passed = passed or node == task
     return best, best_sure, best_exact, best_node, best_behind

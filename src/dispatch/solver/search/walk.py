@@ -5,7 +5,8 @@ from __future__ import annotations
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.span import all_rests, back_home, step_back
-from dispatch.solver.search.timing import extend, home, join, leg, time_cost
+from dispatch.solver.search.timing import extend, home, leg, time_cost
+from dispatch.solver.within.duration import join
 
 
 @inlined

@@ -1,69 +1,95 @@
-"""Give zones to helpers: a flow where that is exact, CP-SAT otherwise; the plan with its cost and reasons."""
+"""Give zones to helpers: by a flow where that is exact, else by a search beside a bound; the plan with reasons."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dispatch.solver.checks.form import require_form
 from dispatch.solver.plan import Effort, ZoneGiven, ZonePlan
-from dispatch.solver.problem import ZoneProblem
-from dispatch.solver.rules import Rule
-from dispatch.solver.zones import flow
-from dispatch.solver.zones.pairs import Pairs
+from dispatch.solver.stop import Stop
+from dispatch.solver.zone_problem import ZoneProblem
+from dispatch.solver.zones.costs import zone_cost
+from dispatch.solver.zones.first import price_of
+from dispatch.solver.zones.flow import evenly, solve_flow
+from dispatch.solver.zones.offers import Choice, Offers
 from dispatch.solver.zones.reasons import explain_zones
-from dispatch.solver.zones.search import search
+from dispatch.solver.zones.relax import frame_of
 
-SOLVER = "zones-1"
+SOLVER = "zones-2"
 """Name and version of the method: plans of one version are repeatable, bit for bit."""
 
 
-def give_zones(problem: ZoneProblem, *, budget: int, seed: int, start: ZonePlan | None = None) -> ZonePlan:
-    """Who has which zone: hard caps, skills and pins kept, the cost in minutes as small as found.
+def give_zones(
+    problem: ZoneProblem,
+    *,
+    budget: int | None,
+    seed: int,
+    start: ZonePlan | None = None,
+    seconds: float | None = None,
+    cancel: Callable[[], bool] | None = None,
+    enough: float | None = None,
+    cores: int = 1,
+) -> ZonePlan:
+    """Who has which zone: hard rules kept, the cost in minutes as small as found, and below what it cannot be.
 
-    ``start`` is a first guess (today's helpers without). Raises `ProblemError` if ``problem`` is malformed.
+    ``start`` is a first guess (today's helpers without). The same problem, start, seed and budget give the same plan;
+    ``seconds`` and ``cancel`` may cut the search short, and then the plan says so. Without a budget only they end it,
+    or a plan that costs ``enough`` or less. ``cores`` changes how long it takes, nothing else. Raises `ProblemError` if
+    ``problem`` is malformed.
     """
     require_form(problem)
-    if flow.applies(problem):
-        pairs = Pairs(problem, all_pairs=True)
-        given, optimal = flow.solve_flow(pairs), True
+    if seconds is not None and (problem.connected or problem.weights.compact or not _small(problem)):
+        # Compiling, where it is still to be done, is no part of the search and takes none of its time.
+        from dispatch.solver.zones.warm import warm
+
+        warm()
+    stop = Stop(seconds, cancel, enough)
+    offers = Offers(problem)
+    frame = frame_of(offers)
+    guess = _guess(offers, start)
+    used = 0
+    even = evenly(frame)
+    if problem.connected or problem.weights.compact:
+        # What is compiled is imported where it is used: small plans need none of it.
+        from dispatch.solver.zones.districts import settle_districts
+
+        found = settle_districts(offers, frame, guess, budget=budget, seed=seed, stop=stop, cores=cores)
+        choice, bound, used = found.choice, found.bound, found.used
+    elif even is not None:
+        choice = solve_flow(frame, even)
+        bound = price_of(frame, choice)
     else:
-        pairs = Pairs(problem)
-        given, proven = search(pairs, _guess(pairs, start), budget=budget, seed=seed)
-        optimal = proven and pairs.complete
-    zones = zip(problem.zones, given, strict=True)
+        from dispatch.solver.zones.hunt import hunt
+
+        found = hunt(frame, guess, budget=budget, seed=seed, stop=stop, cores=cores)
+        choice, bound, used = found.choice, found.bound, found.used
+    planned = used if budget is None else budget
+    repeatable = budget is not None and not stop.stopped
+    effort = Effort(solver=SOLVER, seed=seed, budget=planned, used=used, repeatable=repeatable)
+    return plan_of(offers, choice, bound, effort)
+
+
+def plan_of(offers: Offers, choice: Choice, bound: float, effort: Effort) -> ZonePlan:
+    """``choice`` as a plan, with its cost and with reasons for what is out; no plan costs less than ``bound``."""
+    problem = offers.problem
+    zones = zip(problem.zones, choice, strict=True)
+    cost = zone_cost(offers, choice)
     return ZonePlan(
         given=tuple(ZoneGiven(zone=zone.id, helper=problem.helpers[one].id) for zone, one in zones if one is not None),
-        unplanned=explain_zones(pairs, given),
-        cost=zone_cost(pairs, given),
-        optimal=optimal,
-        effort=Effort(solver=SOLVER, seed=seed, budget=budget, used=budget),
+        unplanned=explain_zones(offers, choice),
+        cost=cost,
+        optimal=sum(cost.values()) <= bound + 1e-6,
+        bound=bound,
+        effort=effort,
     )
 
 
-def _guess(pairs: Pairs, start: ZonePlan | None) -> list[int | None]:
+def _small(problem: ZoneProblem) -> bool:
+    return len(problem.zones) * len(problem.helpers) <= 100
+
+
+def _guess(offers: Offers, start: ZonePlan | None) -> Sequence[int | None]:
     holders = {} if start is None else {one.zone: one.helper for one in start.given}
     return [
-        pairs.helper_index.get(zone.pin or holders.get(zone.id) or zone.helper or "") for zone in pairs.problem.zones
+        offers.helper_index.get(zone.pin or holders.get(zone.id) or zone.helper or "") for zone in offers.problem.zones
     ]
-
-
-def zone_cost(pairs: Pairs, given: Sequence[int | None]) -> dict[Rule, float]:
-    """Cost in minutes by weighted rule of a choice of helpers."""
-    problem = pairs.problem
-    weights = problem.weights
-    loads = [0] * len(problem.helpers)
-    moved = distance = out = 0.0
-    for index, (zone, helper) in enumerate(zip(problem.zones, given, strict=True)):
-        if helper is None:
-            out += weights.uncovered + zone.households
-            continue
-        loads[helper] += zone.minutes
-        distance += weights.distance * int(pairs.ways[index, helper])
-        if zone.helper is not None and zone.helper != problem.helpers[helper].id:
-            moved += weights.moved
-    return {
-        Rule.MOVED: moved,
-        Rule.DISTANCE: distance,
-        Rule.BALANCE: weights.balance * max(loads, default=0),
-        Rule.UNPLANNED: out,
-    }

@@ -1,0 +1,131 @@
+"""The commands ``contracts plan``, ``show`` and ``risks``: visits promised by contracts, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
+from dispatch.model.errors import ProblemError
+from dispatch.services.console import one_line
+from dispatch.solver.contract_plan import BrokenPromise, ContractPlan, PromiseAtRisk
+from dispatch.solver.contract_problem import ContractProblem
+
+PlanFile = Annotated[Path, typer.Argument(help="A plan for its contracts (JSON).")]
+_ONLY_CONTRACT = Annotated[str | None, typer.Option("--contract", help="Only visits of this contract.")]
+_ONLY_HELPER = Annotated[str | None, typer.Option("--helper", help="Only visits of this helper.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to ``app``."""
+    group = typer.Typer(help="Visits that contracts promise over weeks: plan them, show them, see what may break.")
+    for command in (plan, show, risks):
+        group.command()(command)
+    app.add_typer(group, name="contracts")
+
+
+def plan(
+    problem: ProblemFile,
+    budget: Annotated[int, typer.Option(min=0, help="More is better and slower; 0 repairs and moves least.")] = 40,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the search.")] = 1,
+    cores: Annotated[int, typer.Option(min=1, max=2, help="Parts searched side by side.")] = 1,
+    start: Annotated[
+        Path | None, typer.Option(help="A plan to begin from (JSON); from what was told otherwise.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Date the visits that contracts promise; exit code 1 if a promise is broken."""
+    from dispatch.solver.contracts.search import solve_contracts
+
+    asked = read_as(problem, ContractProblem, "problem of contracts")
+    begun = None if start is None else read_as(start, ContractPlan, "plan of contracts")
+    found = solve_contracts(asked, budget=budget, seed=seed, start=begun, cores=cores)
+    if out is not None:
+        write_file(out, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    if as_json:
+        print_json(found)
+    else:
+        say(_summary(found))
+        for one in found.broken:
+            say(one_line(_broken(one)))
+    raise typer.Exit(1 if found.broken else 0)
+
+
+def show(
+    problem: ProblemFile,
+    plan: PlanFile,
+    contract: _ONLY_CONTRACT = None,
+    helper: _ONLY_HELPER = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the dated visits of a plan, and what it breaks."""
+    answer = _checked(problem, plan)
+    visits = [one for one in answer.visits if contract in (None, one.contract) and helper in (None, one.helper)]
+    if as_json:
+        print_json({"visits": visits, "broken": answer.broken, "called_off": answer.called_off, "cost": answer.cost})
+        return
+    rows = [(_date(one.day), one.helper, one.contract, one.kind, one.minutes, one.told) for one in visits]
+    print_table("Visits", ("day*", "helper", "contract", "kind", "minutes", "told"), rows)
+    say(_summary(answer))
+    for lost in answer.broken:
+        say(one_line(_broken(lost)))
+
+
+def risks(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
+    """Show the promises that are about to break, and the last day to keep each; exit code 1 if there are any."""
+    answer = _checked(problem, plan)
+    if as_json:
+        print_json(answer.at_risk)
+    else:
+        columns = ("keep by*", "contract", "promise", "missing", "next*", "spare", "why")
+        rows = [
+            (_date(one.keep_by), one.contract, one.promise, one.missing, _date(one.next), one.spare, _why(one))
+            for one in answer.at_risk
+        ]
+        print_table("Promises at risk", columns, rows)
+    raise typer.Exit(1 if answer.at_risk else 0)
+
+
+def _checked(problem: Path, plan: Path) -> ContractPlan:
+    """The plan in the file; raises `ProblemError` if it breaks a rule of its problem."""
+    from dispatch.solver.checks import check
+
+    asked = read_as(problem, ContractProblem, "problem of contracts")
+    answer: ContractPlan = read_as(plan, ContractPlan, "plan of contracts")
+    broken = [finding for finding in check(asked, answer) if finding.severity == "broken"]
+    if broken:
+        hint = f"`dispatch check {problem} {plan}` says all there is."
+        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}", hint=hint)
+    return answer
+
+
+def _summary(plan: ContractPlan) -> str:
+    proof = "" if not plan.broken else f", at least {plan.bound} must be"
+    return (
+        f"{len(plan.visits)} visits, {len(plan.broken)} promises broken{proof}, {len(plan.at_risk)} at risk, "
+        f"{len(plan.called_off)} told visits called off; cost {plan.total:g} min."
+    )
+
+
+def _broken(one: BrokenPromise) -> str:
+    short = ", ".join(f"{part.have} of {part.need} {part.kind}" for part in one.short)
+    reason = one.reasons[0]
+    hint = f" (maybe {reason.hint})" if reason.hint else ""
+    period = f"{_date(one.first)} to {_date(one.last)}"
+    return f"broken: {one.promise} of {one.contract}, {period}: {short}. {reason.rule}: {reason.message}{hint}"
+
+
+def _why(one: PromiseAtRisk) -> str:
+    words = [word for word, so in (("overdue", one.overdue), ("broken by the plan", one.broken)) if so]
+    words += [f"{one.lapsed} missed or failed"] if one.lapsed else []
+    return ", ".join(words) or "few days to spare"
+
+
+def _date(day: int | None) -> str:
+    from dispatch.solver.contracts.calendar import date_of
+
+    return "" if day is None else date_of(day).isoformat()

@@ -1,0 +1,130 @@
+"""The commands ``rounds inspections``: samples at each level, proof of the draw, scores, days of re-checks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
+from dispatch.model.errors import SettingError
+from dispatch.model.working_days import WorkCalendar, breach_notice
+from dispatch.solver.inspection_plan import InspectionPlan
+from dispatch.solver.inspection_problem import InspectionProblem, Mark
+
+_PROBLEM = "problem of inspections"
+_PLAN = "plan of inspections"
+_EPOCH = dt.date(1970, 1, 1)
+
+PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the group ``inspections`` to ``app``."""
+    group = typer.Typer(help="Inspections at several levels, from files.", no_args_is_help=True)
+    for command in (plan, show, prove, scores, recheck):
+        group.command()(command)
+    app.add_typer(group, name="inspections")
+
+
+def plan(
+    problem: ProblemFile,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw each level's sample of the level below: every zone seen, who goes on which day."""
+    from dispatch.solver.inspections.solve import plan_inspections
+
+    found = plan_inspections(read_as(problem, InspectionProblem, _PROBLEM))
+    if out is not None:
+        write_file(out, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
+    if as_json or out is None:
+        print_json(found)
+    else:
+        say(f"{len(found.inspections)} inspections, {len(found.unseen)} zones unseen; commitment {found.commitment}")
+
+
+def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
+    """Show who re-checks what on which day, and which zones no one can see."""
+    asked, found = read_as(problem, InspectionProblem, _PROBLEM), read_as(plan, InspectionPlan, _PLAN)
+    if as_json:
+        print_json({"inspections": found.inspections, "unseen": found.unseen, "short": found.short})
+        return
+    zones = {work.id: work.zone for work in asked.works}
+    rows = [
+        (one.level, _EPOCH + dt.timedelta(days=one.day), one.inspector, one.work, zones.get(one.work, ""))
+        for one in sorted(found.inspections, key=lambda one: (one.day, one.level, one.inspector, one.work))
+    ]
+    print_table("Inspections", ("level", "day", "inspector", "work", "zone"), rows)
+    missing = [(one.level, one.zone, one.reasons[0].message, one.reasons[0].hint) for one in found.unseen]
+    short = [(one.level, f"{one.planned} of {one.asked}", *_first(one.reasons)) for one in found.short]
+    print_table("Not seen", ("level", "zone or sample", "why", "what would help"), [*missing, *short])
+
+
+def _first(reasons: tuple[object, ...]) -> tuple[str, str]:
+    first = reasons[0]
+    return str(getattr(first, "message", "")), str(getattr(first, "hint", ""))
+
+
+def prove(
+    problem: ProblemFile,
+    plan: PlanFile,
+    commitment: Annotated[str | None, typer.Option(help="The hash published before; else the one in the plan.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove a plan of inspections: commitment, and the same samples when drawn again; exit code 1 if it is not."""
+    from dispatch.solver.rounds.prove import prove_inspections
+
+    asked, found = read_as(problem, InspectionProblem, _PROBLEM), read_as(plan, InspectionPlan, _PLAN)
+    proof = prove_inspections(asked, found, commitment=commitment)
+    if as_json:
+        print_json({"holds": proof.holds, **msgspec.to_builtins(proof)})
+    else:
+        say("The plan is what the seed gives." if proof.holds else "The plan is not what the seed gives.")
+        for line in proof.differences:
+            say(line)
+    if not proof.holds:
+        raise typer.Exit(1)
+
+
+def scores(
+    problem: ProblemFile,
+    marks: Annotated[Path, typer.Argument(help='Marks (JSON): [{"level", "work", "points"}].')],
+    as_json: AsJson = False,
+) -> None:
+    """Add up marks to the score of every team and contractor."""
+    from dispatch.solver.inspections.scores import scores as find
+
+    teams, contractors = find(
+        read_as(problem, InspectionProblem, _PROBLEM), read_as(marks, tuple[Mark, ...], "list of marks")
+    )
+    if as_json:
+        print_json({"teams": teams, "contractors": contractors})
+        return
+    for title, some in (("Teams", teams), ("Contractors", contractors)):
+        print_table(title, ("id", "score", "marks"), [(one.id, f"{one.score:.1f}", one.marks) for one in some])
+
+
+def recheck(
+    found: Annotated[str, typer.Argument(help="The day the breach was found: 2026-03-02.")],
+    days: Annotated[int, typer.Option(min=0, max=1000, help="Working days until the re-check.")] = 5,
+    calendar: Annotated[Path | None, typer.Option(help="Weekdays, holidays, days worked instead (JSON).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show on which day a breach is re-checked."""
+    try:
+        day = dt.date.fromisoformat(found)
+    except ValueError as error:
+        raise SettingError(f"{found!r} is no day.", hint="2026-03-02 was meant.") from error
+    known = WorkCalendar() if calendar is None else read_as(calendar, WorkCalendar, "calendar")
+    try:
+        notice = breach_notice(day, days, known)
+    except ValueError as error:
+        raise SettingError(str(error)) from error
+    if as_json:
+        print_json(notice)
+    else:
+        say(f"Found {notice.found}, to be re-checked on {notice.recheck}.")

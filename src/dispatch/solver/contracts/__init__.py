@@ -1,0 +1,1 @@
+"""Visits of contracts over weeks: promises become dated visits; see `search.solve_contracts`."""

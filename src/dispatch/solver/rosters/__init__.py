@@ -1,0 +1,1 @@
+"""Rosters: who works when, by the best rows of single people chosen together."""

@@ -1,0 +1,31 @@
+"""The words that problems of several kinds share: ids, counts, days, positions, certificates."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Tick = Annotated[int, Meta(ge=-(2**40), le=2**40)]
+Ticks = Annotated[int, Meta(ge=0, le=2**40)]
+Count = Annotated[int, Meta(ge=0, le=2**40)]
+Cost = Annotated[float, Meta(ge=0, le=1e12)]
+Id = Annotated[str, Meta(min_length=1, max_length=128)]
+Day = Annotated[int, Meta(ge=-100_000, le=100_000, description="days since 1970-01-01, local")]
+SpotIndex = Annotated[int, Meta(ge=0, le=10_000_000, description="index into `spots`")]
+
+
+class Spot(Struct, frozen=True, array_like=True):
+    """A position: latitude and longitude in degrees (WGS 84)."""
+
+    lat: float
+    lon: float
+
+
+class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A certificate: ``skill`` at ``level`` on local days ``first`` to ``last``, both included; unset = no bound."""
+
+    skill: Id
+    level: int = 0
+    first: Day | None = None
+    last: Day | None = None

@@ -32,7 +32,8 @@ class Projector:
         self._projections = projections
         self.rows: dict[str, Rows[Any]] = {}
         self._marks: dict[str, int] = {}
-        self._restored = False
+        self._written: int | None = None
+        """The log position all projections are written up to; None while they are read."""
         self._changed = asyncio.Condition()
 
     async def run(self) -> None:
@@ -51,7 +52,7 @@ class Projector:
     async def caught_up(self, position: int) -> None:
         """Return once every projection reflects the log up to ``position`` and is written."""
         async with self._changed:
-            await self._changed.wait_for(lambda: self._restored and self.position >= position)
+            await self._changed.wait_for(lambda: self._written is not None and self._written >= position)
 
     @property
     def position(self) -> int:
@@ -59,10 +60,10 @@ class Projector:
         return min((rows.position for rows in self.rows.values()), default=0)
 
     async def _run(self) -> None:
+        self._written = None
         for projection in self._projections:
             await self._restore(projection)
         start = self.position
-        self._restored = True
         await self._tell()
         async with aclosing(self._store.follow(("event.>",), start)) as batches:  # type: ignore[type-var]
             async for batch in batches:
@@ -76,7 +77,8 @@ class Projector:
                 await self._tell()
 
     async def _tell(self) -> None:
-        """Wake whoever waits for a position."""
+        """All is written: wake whoever waits for a position."""
+        self._written = self.position
         async with self._changed:
             self._changed.notify_all()
 

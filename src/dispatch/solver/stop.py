@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 
@@ -36,6 +37,10 @@ class Stop:
     def whole(self) -> float:
         """The seconds given; an hour where none are."""
         return 3600.0 if self._seconds is None else max(1e-6, self._seconds)
+
+    def left(self) -> float:
+        """Seconds that are left, at least 0; infinite where no limit is given."""
+        return math.inf if self._seconds is None else max(0.0, self._seconds - self.passed())
 
     def passed(self) -> float:
         """Seconds since the search began; 0 where no limit is given."""

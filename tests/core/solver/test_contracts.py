@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import msgspec
@@ -16,9 +19,11 @@ from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.contract_plan import ContractPlan
 from dispatch.solver.contract_problem import ContractProblem, PastVisit, ToldVisit
+from dispatch.solver.contracts.turns import Turns
 from dispatch.solver.plan import ZonePlan
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import solve
+from dispatch.solver.stop import Stop
 
 
 def plan_of(asked: ContractProblem, budget: int = 4, seed: int = 1, start: ContractPlan | None = None) -> ContractPlan:
@@ -155,6 +160,32 @@ def test_a_search_that_is_cut_short_says_so() -> None:
     asked = advisers(9, helpers=1, each=10)
     assert not solve(asked, budget=None, seed=1, seconds=0.05).effort.repeatable
     assert solve(asked, budget=1, seed=1, seconds=300).effort.repeatable
+
+
+def test_promises_are_mended_in_turns_so_that_every_part_gets_its_own() -> None:
+    asked = advisers(3, helpers=6, each=24, minutes=150)
+
+    def broken(asked_before_cancel: int) -> Counter[str]:
+        """Broken promises by adviser, of a repair that is cancelled the next time it asks."""
+        asks = itertools.count()
+        plan = solve(asked, budget=0, seed=1, cancel=lambda: next(asks) >= asked_before_cancel)
+        return Counter(one.contract[:3] for one in plan.broken)
+
+    at_once, soon = broken(0), broken(5)
+    assert len(at_once) == 6
+    assert all(soon[part] < at_once[part] for part in at_once)
+
+
+def test_a_turn_at_the_clock_leaves_as_much_to_each_that_comes_later() -> None:
+    def of(waiting: int, cores: int = 1, *, seconds: float | None = 1000.0, stopped: bool = False) -> list[float]:
+        turns = Turns(Stop(seconds, lambda: stopped), waiting, cores, least=300.0)
+        return [turns.next() for _ in range(waiting)]
+
+    assert of(2) == pytest.approx([500, 1000], rel=0.1)
+    assert of(8, cores=4) == pytest.approx([500, 4000 / 7, 4000 / 6, 800, 1000, 1000, 1000, 1000], rel=0.1)
+    assert of(5)[:3] == pytest.approx([300, 300, 1000 / 3], rel=0.1)
+    assert of(3, seconds=None) == [math.inf] * 3
+    assert of(3, stopped=True) == [0.0] * 3
 
 
 def test_a_start_of_another_kind_is_refused() -> None:

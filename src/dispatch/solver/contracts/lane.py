@@ -29,7 +29,7 @@ HEAT_LAST = 0.5
 """Minutes by which a new state may be dearer, on average, at the beginning and at the end."""
 
 BLOCK = 100
-"""Rounds between two looks at the clock."""
+"""Rounds in one turn of mending."""
 
 MEND_HEAT = 30.0
 """The same while promises are mended, at the beginning."""
@@ -49,6 +49,7 @@ class Lane:
         self.facts = scene.facts
         self.draw = seed
         self._state: State | None = None
+        self._calm: tuple[Facts, State] | None = None
         self._begin(start)
 
     def _begin(self, start: ContractPlan | None) -> None:
@@ -113,11 +114,18 @@ class Lane:
         if state.cost[0] < self.cost - 1e-9:
             self.rows, self.cost = visits_of(state), float(state.cost[0])
 
-    def mend(self, least: int, blocks: int) -> None:
-        """Look for a plan that breaks fewer promises, down to ``least``, and leaves what is told as it is if it can.
+    def mend(self, progress: float) -> None:
+        """One turn at the search for a plan that breaks fewer promises and leaves what is told as it is if it can.
 
-        Here nothing counts but whole promises, told dates, and full days, so that room is left on others.
+        Here nothing counts but whole promises, told dates, and full days, so that room is left on others. ``progress``
+        from 0 to 1 cools the search.
         """
+        if self._calm is None:
+            self._calm = self._calmed()
+        self._search(*self._calm, BLOCK, MEND_HEAT * (1 - progress), whole=True)
+
+    def _calmed(self) -> tuple[Facts, State]:
+        """The part as it is while promises are mended, with the visits that count for them."""
         facts = self.facts
         weights = facts.weights.copy()
         weights[[CHANGE_DAY, CHANGE_WORKER, CALLED_OFF]] *= UNCHANGED
@@ -126,10 +134,7 @@ class Lane:
         calm = facts._replace(weights=weights, row_need=np.where(facts.row_hard, facts.row_need, 0))
         state = empty_state(calm)
         lay(calm, state, new_desk(calm, state, self.draw), self._needed(), np.zeros(len(self.rows), dtype=np.int64))
-        for block in range(blocks):
-            if self.broken() <= least:
-                return
-            self._search(calm, state, BLOCK, MEND_HEAT * (1 - block / blocks), whole=True)
+        return calm, state
 
     def _needed(self) -> Ints:
         """The visits that count for promises the plan keeps or breaks, or were told."""

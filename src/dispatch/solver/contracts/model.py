@@ -29,22 +29,28 @@ Choice = tuple[int, int, int, int]
 
 
 class Found(NamedTuple):
-    """Rows of visits, or None if none were found in time; no plan breaks fewer promises than ``bound``."""
+    """Rows of visits, or None if none were found in time; no plan breaks fewer promises than ``bound``.
+
+    ``cut`` tells that the clock ended it.
+    """
 
     rows: Ints | None
     bound: int
+    cut: bool
 
 
-def fewest_broken(scene: Scene, fixed: Ints, hint: Ints, rows: Ints, *, seed: int, work: float) -> Found:
+def fewest_broken(
+    scene: Scene, fixed: Ints, hint: Ints, rows: Ints, *, seed: int, work: float, seconds: float
+) -> Found:
     """Plan that breaks the fewest promises with parts in ``rows``; what is ``fixed`` stays, it begins with ``hint``.
 
-    Of those that break as few, it likes what was told and few visits. ``work`` is the deterministic time allowed. With
-    all hard rows the bound is of the whole part, with some of them it is of those.
+    Of those that break as few, it likes what was told and few visits. ``work`` is the deterministic time allowed,
+    ``seconds`` by the clock. With all hard rows the bound is of the whole part, with some of them it is of those.
     """
     choices = _choices(scene.facts, fixed, rows)
     if len(choices) > CHOICES_MAX:
-        return Found(None, 0)
-    return _Model(scene, fixed, rows, choices).solve(hint, seed, work)
+        return Found(None, 0, cut=False)
+    return _Model(scene, fixed, rows, choices).solve(hint, seed, work, seconds)
 
 
 def count_choices(facts: Facts, fixed: Ints, rows: Ints) -> int:
@@ -277,8 +283,8 @@ class _Model:
         least = [price * one for price, one in zip(prices, self.pick.values(), strict=True)]
         self.model.minimize(cp_model.LinearExpr.sum([*least, *(self.price * one for one in self.broken)]))
 
-    def solve(self, hint: Ints, seed: int, work: float) -> Found:
-        """Solve within the deterministic time ``work``."""
+    def solve(self, hint: Ints, seed: int, work: float, seconds: float) -> Found:
+        """Solve within the deterministic time ``work`` and ``seconds`` by the clock."""
         there = {tuple(row[:4]) for row in hint.tolist()}
         for choice, one in self.pick.items():
             self.model.add_hint(one, choice in there)
@@ -286,11 +292,13 @@ class _Model:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = seed
         solver.parameters.max_deterministic_time = work
+        solver.parameters.max_time_in_seconds = seconds
         solver.parameters.linearization_level = 2
         status = solver.solve(self.model)
+        cut = solver.wall_time >= seconds
         # A plan costs less than one price beside its broken promises, so this many at least are broken.
         bound = max(0, -int(-(solver.best_objective_bound - self.price + 1) // self.price))
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return Found(None, min(bound, len(self.broken)))
+            return Found(None, min(bound, len(self.broken)), cut)
         chosen = [[*choice, -1, 0] for choice, one in self.pick.items() if solver.boolean_value(one)]
-        return Found(np.array([*self.fixed.tolist(), *chosen], dtype=np.int64).reshape(-1, 6), bound)
+        return Found(np.array([*self.fixed.tolist(), *chosen], dtype=np.int64).reshape(-1, 6), bound, cut)

@@ -9,14 +9,12 @@ import itertools
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
-
 from dispatch.solver.checks.form import require_form
 from dispatch.solver.contract_plan import ContractPlan
 from dispatch.solver.contract_problem import ContractProblem
+from dispatch.solver.contracts.exact import Exact
 from dispatch.solver.contracts.facts import Scene
 from dispatch.solver.contracts.lane import Lane
-from dispatch.solver.contracts.model import clusters, count_choices, fewest_broken
 from dispatch.solver.contracts.periods import periods
 from dispatch.solver.contracts.reasons import hopeless
 from dispatch.solver.contracts.split import shares
@@ -30,23 +28,23 @@ ROUNDS = 0.5
 """Rounds of ruin and recreate per unit of budget and visit asked for."""
 
 MEND = 150
-"""Blocks of rounds given at most to promises that are not kept."""
+"""Turns given at most to a part whose promises are not kept."""
 
 WORK = 4.0
 WORK_PER_BUDGET = 1.0
-WORK_MAX = 3.0
-"""Deterministic seconds of CP-SAT to find or prove the fewest broken promises: for all parts together, more per unit of
-budget or second given, and at most so many for one part."""
-
-WHOLE = 600
-"""Choices up to which a part is decided by one exact model; above, it only bounds what must be broken."""
+"""Deterministic seconds of CP-SAT to find or prove the fewest broken promises: for all parts together, and more per
+unit of budget or second given."""
 
 STEPS = 25
 """Steps in which a search cools."""
 
-SEARCH_SHARE = 0.9
+MEND_SHARE = 0.5
+DECIDE_SHARE = 0.55
 PROOF_SHARE = 0.6
-"""Of the seconds given, the part after which the search ends; the second where there is something to prove."""
+SEARCH_SHARE = 0.9
+END_SHARE = 0.85
+"""Of the seconds given, the part after which mending ends; exact models of small parts; the search, where there is
+something to prove, and where not; and the proofs. After that it is said why each promise is broken."""
 
 
 def solve_contracts(
@@ -68,59 +66,36 @@ def solve_contracts(
     takes, nothing else. Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
-    stop = Stop(seconds, cancel)
-    ends, early = (Stop(None if seconds is None else share * seconds, cancel) for share in (SEARCH_SHARE, PROOF_SHARE))
     found = periods(problem)
     scenes = [Scene(problem, share, found) for share in shares(problem)]
+    mending, deciding, proving, searching, whole = (
+        Stop(None if seconds is None else share * seconds, cancel)
+        for share in (MEND_SHARE, DECIDE_SHARE, PROOF_SHARE, SEARCH_SHARE, END_SHARE)
+    )
     with ThreadPoolExecutor(max(1, cores)) as threads:
         lanes = list(threads.map(lambda pair: Lane(pair[1], seed + pair[0], start), enumerate(scenes)))
-        least = list(threads.map(_mend, lanes, itertools.repeat(stop)))
-        open_ends = [lane for lane, bound in zip(lanes, least, strict=True) if lane.broken() > bound]
+        least = list(threads.map(hopeless, scenes))
+        _mend(lanes, least, threads, mending)
         work = WORK + WORK_PER_BUDGET * (budget if budget is not None else seconds or 0.0)
-        each = min(WORK_MAX, work / max(1, len(open_ends)))
-        works = [each if lane in open_ends else 0.0 for lane in lanes]
-        least = list(threads.map(_decide, lanes, least, works, itertools.repeat(stop)))
-        if any(lane.broken() > bound for lane, bound in zip(lanes, least, strict=True)):
-            ends = early
+        exact = Exact(lanes, least, threads, work, cores)
+        exact.decide(deciding)
+        ends = proving if exact.asked() else searching
         used = _improve(lanes, threads, ends, budget, timed=seconds is not None)
-        least = list(threads.map(_bound, lanes, least, works, itertools.repeat(stop)))
-    repeatable = budget is not None and not (stop.stopped or ends.stopped)
+        exact.bound(whole)
+    early = exact.cut or any(stop.stopped for stop in (mending, deciding, ends, whole))
     given = used if budget is None else budget
-    effort = Effort(solver=SOLVER, seed=seed, budget=given, used=used, repeatable=repeatable)
-    return write_plan(problem, lanes, sum(least), effort)
+    effort = Effort(solver=SOLVER, seed=seed, budget=given, used=used, repeatable=budget is not None and not early)
+    return write_plan(problem, lanes, sum(exact.least), effort)
 
 
-def _mend(lane: Lane, stop: Stop) -> int:
-    """Break as few promises as ruin and recreate can; how few at least must be broken."""
-    least = hopeless(lane.scene)
-    if lane.broken() > least and not stop.now():
-        lane.mend(least, MEND)
-    return least
-
-
-def _decide(lane: Lane, least: int, work: float, stop: Stop) -> int:
-    """Ask the exact model where the part is small enough for it."""
-    rows = np.flatnonzero(lane.facts.row_hard)
-    fixed = lane.standing()
-    if not work or stop.now() or count_choices(lane.facts, fixed, rows) > WHOLE:
-        return least
-    model = fewest_broken(lane.scene, fixed, lane.rows, rows, seed=lane.draw % 2**31, work=work)
-    if model.rows is not None:
-        lane.take_over(model.rows)
-    return max(least, model.bound)
-
-
-def _bound(lane: Lane, least: int, work: float, stop: Stop) -> int:
-    """How few promises must be broken, by sets of periods that share no day."""
-    if not work or lane.broken() <= least:
-        return least
-    sets = clusters(lane.facts)
-    total = 0
-    for rows in sets:
-        if not stop.now():
-            each = work / len(sets)
-            total += fewest_broken(lane.scene, lane.standing(), lane.rows, rows, seed=1, work=each).bound
-    return max(least, total)
+def _mend(lanes: Sequence[Lane], least: Sequence[int], threads: ThreadPoolExecutor, stop: Stop) -> None:
+    """Break as few promises as ruin and recreate can, in turns: every part has had as many when ``stop`` ends them."""
+    broken = list(zip(lanes, least, strict=True))
+    for turn in range(MEND):
+        broken = [(lane, bound) for lane, bound in broken if lane.broken() > bound]
+        if not broken or stop.now():
+            return
+        list(threads.map(Lane.mend, [lane for lane, _ in broken], itertools.repeat(turn / MEND)))
 
 
 def _improve(lanes: Sequence[Lane], threads: ThreadPoolExecutor, stop: Stop, budget: int | None, *, timed: bool) -> int:

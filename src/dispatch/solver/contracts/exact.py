@@ -67,10 +67,10 @@ class Exact:
         return count_choices(lane.facts, lane.standing(), np.flatnonzero(lane.facts.row_hard))
 
     def _decide(self, index: int, turns: Turns) -> int:
-        lane, seconds = self._lanes[index], turns.next()
-        if seconds <= 0:
+        lane, mine = self._lanes[index], Stop(turns.next(), None)
+        if mine.left() <= 0:
             return 0
-        found = self._ask(lane, np.flatnonzero(lane.facts.row_hard), lane.draw % 2**31, self._work, seconds)
+        found = self._ask(lane, np.flatnonzero(lane.facts.row_hard), lane.draw % 2**31, self._work, mine)
         if found.rows is not None:
             lane.take_over(found.rows)
         turns.cut = turns.cut or found.cut
@@ -85,10 +85,10 @@ class Exact:
             if seconds <= 0 or turns.over():
                 turns.cut = True
                 break
-            found = self._ask(lane, rows, 1, self._work / len(sets), seconds)
+            found = self._ask(lane, rows, 1, self._work / len(sets), Stop(seconds, None))
             turns.cut = turns.cut or found.cut
             total += found.bound
         return total
 
-    def _ask(self, lane: Lane, rows: Ints, seed: int, work: float, seconds: float) -> Found:
-        return fewest_broken(lane.scene, lane.standing(), lane.rows, rows, seed=seed, work=work, seconds=seconds)
+    def _ask(self, lane: Lane, rows: Ints, seed: int, work: float, stop: Stop) -> Found:
+        return fewest_broken(lane.scene, lane.standing(), lane.rows, rows, seed=seed, work=work, stop=stop)

@@ -9,6 +9,7 @@ import numpy as np
 
 from dispatch.solver.contracts.facts import NEVER, Facts, Ints, Scene
 from dispatch.solver.late import Late
+from dispatch.solver.stop import Stop
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -39,18 +40,16 @@ class Found(NamedTuple):
     cut: bool
 
 
-def fewest_broken(
-    scene: Scene, fixed: Ints, hint: Ints, rows: Ints, *, seed: int, work: float, seconds: float
-) -> Found:
+def fewest_broken(scene: Scene, fixed: Ints, hint: Ints, rows: Ints, *, seed: int, work: float, stop: Stop) -> Found:
     """Plan that breaks the fewest promises with parts in ``rows``; what is ``fixed`` stays, it begins with ``hint``.
 
     Of those that break as few, it likes what was told and few visits. ``work`` is the deterministic time allowed,
-    ``seconds`` by the clock. With all hard rows the bound is of the whole part, with some of them it is of those.
+    and ``stop`` ends it, too. With all hard rows the bound is of the whole part, with some of them it is of those.
     """
     choices = _choices(scene.facts, fixed, rows)
     if len(choices) > CHOICES_MAX:
         return Found(None, 0, cut=False)
-    return _Model(scene, fixed, rows, choices).solve(hint, seed, work, seconds)
+    return _Model(scene, fixed, rows, choices).solve(hint, seed, work, stop)
 
 
 def count_choices(facts: Facts, fixed: Ints, rows: Ints) -> int:
@@ -283,8 +282,11 @@ class _Model:
         least = [price * one for price, one in zip(prices, self.pick.values(), strict=True)]
         self.model.minimize(cp_model.LinearExpr.sum([*least, *(self.price * one for one in self.broken)]))
 
-    def solve(self, hint: Ints, seed: int, work: float, seconds: float) -> Found:
-        """Solve within the deterministic time ``work`` and ``seconds`` by the clock."""
+    def solve(self, hint: Ints, seed: int, work: float, stop: Stop) -> Found:
+        """Solve within the deterministic time ``work``, and what is left by the clock of ``stop``."""
+        seconds = stop.left()
+        if seconds <= 0:
+            return Found(None, 0, cut=True)
         there = {tuple(row[:4]) for row in hint.tolist()}
         for choice, one in self.pick.items():
             self.model.add_hint(one, choice in there)

@@ -41,8 +41,8 @@ STEPS = 25
 MEND_SHARE = 0.5
 DECIDE_SHARE = 0.55
 PROOF_SHARE = 0.6
-SEARCH_SHARE = 0.9
-END_SHARE = 0.85
+SEARCH_SHARE = 0.85
+END_SHARE = 0.8
 """Of the seconds given, the part after which mending ends; exact models of small parts; the search, where there is
 something to prove, and where not; and the proofs. After that it is said why each promise is broken."""
 

@@ -14,11 +14,21 @@ from fast_depends.msgspec import MsgSpecSerializer
 from faststream import ExceptionMiddleware, Response
 from faststream.nats import NatsBroker
 
-from dispatch.model.errors import StoreError
+from dispatch.model.errors import ProblemError, StoreError
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
-from dispatch.services.questions import FAILED, Failed, Health, Page, Query, Reached, Wait
+from dispatch.services.questions import (
+    FAILED,
+    Failed,
+    Health,
+    Page,
+    Query,
+    Reached,
+    StandInsAsked,
+    StandInsFound,
+    Wait,
+)
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
@@ -120,12 +130,22 @@ def _answer_view(asked: NatsBroker, source: Source, name: str) -> None:
 class PlannerSource(Protocol):
     """A running planner, as far as questions are concerned."""
 
+    async def stand_ins(self, asked: StandInsAsked) -> StandInsFound:
+        """Who can step in for somebody on a day; raises `ProblemError` for somebody or an area unknown."""
+
     async def settled(self, position: int) -> None:
         """Return once all up to ``position`` is planned."""
 
 
 def answer_planner(asked: NatsBroker, planner: PlannerSource, clock: Clock) -> None:
-    """Let ``asked`` answer ``ask.planner.settled``."""
+    """Let ``asked`` answer ``ask.planner.settled`` and ``ask.planner.standins``."""
+
+    @asked.subscriber("ask.planner.standins", max_workers=4)
+    async def standins(question: StandInsAsked) -> StandInsFound | Response:
+        try:
+            return await planner.stand_ins(question)
+        except ProblemError as error:
+            return _failed(Failed(code=error.code, reason=error.message, hint=error.hint))
 
     @asked.subscriber("ask.planner.settled", max_workers=100)
     async def settled(wait: Wait) -> Reached:

@@ -27,7 +27,7 @@ Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arriv
 Outcome = Literal[
     "opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not", "closed", "cancelled"
 ]
-RecordKind = Literal["worker", "place", "zone", "round", "category", "policy"]
+RecordKind = Literal["worker", "place", "zone", "round", "post", "category", "policy"]
 
 
 class BoardPage(RowsPage[BoardRow], frozen=True, kw_only=True):

@@ -56,8 +56,10 @@ def _print(head: RosterRow, people: list[RosterRow], zone: dt.tzinfo) -> None:
         say(one_line(head.shortage.message))
         for one in head.shortage.would_close:
             say(one_line(f"Would close it: {one}"))
-    for reason in (*head.gave_way, *head.refused):
+    for reason in head.gave_way:
         say(one_line(f"{reason.rule}: {reason.message}"))
+    for finding in head.refused:
+        say(one_line(f"A newer roster was refused. {finding.rule}: {finding.message}"))
 
 
 def stand_ins(area: str, worker: str, day: str, nats: str, *, as_json: bool) -> None:

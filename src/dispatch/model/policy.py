@@ -38,7 +38,7 @@ class RosterPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     weeks: Annotated[int, Meta(ge=0, le=12)] = 2
     freeze_days: Annotated[int, Meta(ge=0, le=31)] = 2
-    budget: Annotated[int, Meta(ge=0, le=10_000)] = 10
+    budget: Annotated[int, Meta(ge=0, le=10_000)] = 30
     under: Weight = 50.0
     fair_nights: Weight = 5.0
     fair_weekends: Weight = 5.0

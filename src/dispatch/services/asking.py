@@ -14,7 +14,7 @@ from fast_depends.msgspec import MsgSpecSerializer
 from faststream import ExceptionMiddleware, Response
 from faststream.nats import NatsBroker
 
-from dispatch.model.errors import ProblemError, StoreError
+from dispatch.model.errors import DispatchError, ProblemError, StoreError
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
@@ -42,7 +42,7 @@ PAGE_BYTES = 1_000_000
 """A page ends before it is larger than this; the server's payload limit is twice as much."""
 
 
-def _unavailable(error: StoreError) -> Response:
+def _unanswered(error: DispatchError) -> Response:
     return _failed(Failed(code=error.code, reason=error.message, hint=error.hint))
 
 
@@ -64,7 +64,11 @@ class Broker(NatsBroker):
 
     def __init__(self, url: str, name: str) -> None:
         failing = ExceptionMiddleware(
-            publish_handlers={StoreError: _unavailable, **dict.fromkeys(NO_QUESTION, _misunderstood)}
+            publish_handlers={
+                StoreError: _unanswered,
+                ProblemError: _unanswered,
+                **dict.fromkeys(NO_QUESTION, _misunderstood),
+            }
         )
         super().__init__(url.split(","), serializer=MsgSpecSerializer(), logger=log, middlewares=[failing])
         self._url, self._name = url, name
@@ -141,11 +145,8 @@ def answer_planner(asked: NatsBroker, planner: PlannerSource, clock: Clock) -> N
     """Let ``asked`` answer ``ask.planner.settled`` and ``ask.planner.standins``."""
 
     @asked.subscriber("ask.planner.standins", max_workers=4)
-    async def standins(question: StandInsAsked) -> StandInsFound | Response:
-        try:
-            return await planner.stand_ins(question)
-        except ProblemError as error:
-            return _failed(Failed(code=error.code, reason=error.message, hint=error.hint))
+    async def standins(question: StandInsAsked) -> StandInsFound:
+        return await planner.stand_ins(question)
 
     @asked.subscriber("ask.planner.settled", max_workers=100)
     async def settled(wait: Wait) -> Reached:

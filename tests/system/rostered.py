@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from system.estate import registrations
 from system.house import AREA, T0, House
 
 DAY_SHIFT = {"id": "day", "start": "08:00", "end": "16:00"}
@@ -29,9 +28,7 @@ async def register(house: House, number: int, **record: Any) -> None:
 
 
 async def open_gate(house: House, *guards: str, weeks: int = 1, budget: int = 2) -> None:
-    """The estate, and a gate that one of ``guards`` stands at by day; wait until all is settled."""
-    for subject, body in registrations(zones=False, rounds=False):
-        await house.say(subject, body)
+    """A gate that one of ``guards`` stands at by day; wait until all is settled."""
     roster = {"weeks": weeks, "budget": budget}
     policy = {"title": "The estate", "plan_budget": 2, "horizon_days": 3, "roster": roster}
     records: list[dict[str, Any]] = [{"category": WATCH}, {"policy": policy}]

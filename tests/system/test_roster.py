@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from typing import Any
 
+from system.estate import open_estate
 from system.house import AREA, T0, House
 from system.log_state import plain
 from system.rostered import direct, guard, open_gate, register
@@ -57,6 +58,7 @@ async def opened(store: Store, *guards: str, planners: int = 1) -> House:
     """A gate and its guards, eight in the morning of a Sunday."""
     house = House(store, planners=planners)
     await house.start()
+    await open_estate(house, zones=False, rounds=False)
     await open_gate(house, *guards)
     return house
 

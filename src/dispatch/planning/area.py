@@ -23,8 +23,10 @@ from dispatch.events import order as order_events
 from dispatch.events import plan as plan_events
 from dispatch.events.envelope import Entity, Unreadable
 from dispatch.events.horizon import HorizonDirected
+from dispatch.events.roster import DutyDirected
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.policy import Policy
+from dispatch.model.time import local_day
 
 KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
@@ -200,12 +202,18 @@ class AreaState:
             self.schedules[worker] = state
 
     def _take_roster(self, worker: str, event: Struct, at: dt.datetime) -> Dirt:
-        """Whoever is on duty at other times can do other visits."""
-        state = rosters.evolve(self.rosters.get(worker), event, at)
+        """Whoever is on duty at other times can do other visits, as far ahead as days are planned."""
+        before = self.rosters.get(worker)
+        state = rosters.evolve(before, event, at)
         if state is None:
             return Dirt.CLEAN
         self.rosters[worker] = state
-        return Dirt.ALL
+        if isinstance(event, DutyDirected):
+            return Dirt.ALL
+        known = {} if before is None else before.duties
+        last = local_day(at, self.policy.time_zone) + dt.timedelta(days=self.policy.horizon_days - 1)
+        changed = (day for day in known.keys() | state.duties.keys() if known.get(day) != state.duties.get(day))
+        return Dirt.ALL if any(day <= last for day in changed) else Dirt.CLEAN
 
     def _take_record(self, kind: str, key: str, event: Struct, at: dt.datetime) -> Dirt:
         state = records.evolve(self._records[kind].get(key), event, at)

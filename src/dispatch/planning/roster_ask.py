@@ -23,8 +23,8 @@ DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
 _KNOWN_DAYS = 14
 """Days before the first that a rule about days in a row may look back to."""
-_OVER = 1.0
-"""What one more than wanted at a place costs: enough to have nobody there for nothing."""
+_OVER = 100.0
+"""What one more than wanted at a place costs: more than it is worth to change nothing that was told."""
 _NOBODY = RosterState(dt.date.max, {})
 
 

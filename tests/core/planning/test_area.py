@@ -37,7 +37,7 @@ from dispatch.events.place import PlaceChanged
 from dispatch.events.plan import PlanDirected
 from dispatch.events.policy import PolicySet
 from dispatch.events.post import PostRegistered
-from dispatch.events.roster import DutiesPublished
+from dispatch.events.roster import DutiesPublished, DutyDirected, RosteredDuty
 from dispatch.events.round import RoundRegistered
 from dispatch.events.worker import WorkerChanged, WorkerRetired
 from dispatch.events.zone import ZoneGiven
@@ -48,6 +48,12 @@ from dispatch.planning.area import KEEP_ROUTES, AreaState, Dirt
 DAY = dt.timedelta(days=1)
 EVERYTHING = Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS
 TODAY = NOW.date()
+
+
+def published(*days: dt.date) -> DutiesPublished:
+    """A roster with a duty on each of ``days``; days are planned a week ahead."""
+    duties = tuple(RosteredDuty(day=day, post="gate", shift="day", start=NOW, end=NOW + 8 * HOUR) for day in days)
+    return DutiesPublished(number=1, start=TODAY, until=TODAY + 14 * DAY, duties=duties)
 
 
 def snapshot(state: AreaState) -> tuple[object, ...]:
@@ -88,7 +94,10 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
         (entity("round", "night"), RoundRegistered(round=ROUND), Dirt.ROUNDS),
         (entity("policy", "current"), PolicySet(policy=POLICY), EVERYTHING),
         (entity("post", "gate"), PostRegistered(post=POST), Dirt.HORIZONS),
-        (entity("roster", "w1"), DutiesPublished(number=1, start=TODAY, until=TODAY + DAY, duties=()), Dirt.ALL),
+        (entity("roster", "w1"), published(TODAY + 6 * DAY), Dirt.ALL),
+        (entity("roster", "w1"), published(TODAY + 7 * DAY), Dirt.CLEAN),
+        (entity("roster", "w1"), published(), Dirt.CLEAN),
+        (entity("roster", "w1"), DutyDirected(number=1, day=TODAY + 9 * DAY, duty=None, other="w2"), Dirt.ALL),
         (entity("horizon", "roster"), HorizonDirected(number=2, parent=1, verb="stand-in"), Dirt.HORIZONS),
         (entity("horizon", "roster"), HorizonRefused(parent=1, saw=1, inputs="so", findings=()), Dirt.CLEAN),
     ],

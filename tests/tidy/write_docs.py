@@ -10,7 +10,7 @@ from tidy.tree import ROOT
 
 from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
-from dispatch.model.people import Caps, Terms
+from dispatch.model.people import Caps, Terms, Training, Wish
 from dispatch.model.policy import Policy, RosterPolicy, Weights
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
@@ -34,6 +34,8 @@ SETTINGS: dict[str, type[Any]] = {
     "Post, shifts": PostShift,
     "Worker, caps": Caps,
     "Worker, terms": Terms,
+    "Worker, trainings": Training,
+    "Worker, wishes": Wish,
 }
 SUBJECTS = {
     "request.<area>.<kind>": "what residents and other systems ask",

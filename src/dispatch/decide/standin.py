@@ -48,7 +48,7 @@ def sought(message: StandIn, other: RosterState | None, head: HorizonHead) -> Ro
         return None
     duty = other.duties.get(message.day)
     if duty is not None:
-        return duty
+        return None if duty.training else duty
     had = other.had.get(message.day)
     return had if had is not None and head.missing(had.post, had.day, had.shift) else None
 
@@ -137,11 +137,11 @@ def _require_able(who: Worker, duty: RosteredDuty, seen: Seen) -> None:
 def _require_free(message: StandIn, who: Worker, duty: RosteredDuty, seen: Seen) -> None:
     others = dict(seen.own.duties) if seen.own is not None else {}
     own = others.pop(message.day, None)
-    if own is not None and not message.leaves:
+    if own is not None and (own.training or not message.leaves):
         raise Refused(
             f"{quoted(who.id)} has {own.shift} at {own.post} on {own.day}.",
             code="has_duty",
-            hint='"leaves": true leaves that open.',
+            hint="somebody else." if own.training else '"leaves": true leaves that open.',
         )
     least = dt.timedelta(minutes=0 if who.terms is None else who.terms.rest_min)
     for one in others.values():

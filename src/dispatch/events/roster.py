@@ -16,7 +16,8 @@ from dispatch.model.words import Minutes, Token
 class RosteredDuty(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``shift`` of ``post`` on the local ``day``: ``[start, end)``, each break within ``[from, to)`` for minutes.
 
-    ``bound``: they stay at the post. ``directed``: a dispatcher's choice, which the planner follows.
+    ``bound``: they stay at the post. ``directed``: a dispatcher's choice, which the planner follows. ``training``: it
+    takes the day like a shift, and is for no post.
     """
 
     day: dt.date
@@ -28,6 +29,7 @@ class RosteredDuty(Struct, frozen=True, kw_only=True, omit_defaults=True):
     night: bool = False
     bound: bool = False
     directed: bool = False
+    training: bool = False
 
 
 class DutiesPublished(Struct, frozen=True, kw_only=True):

@@ -101,10 +101,27 @@ class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hour_price: Weight = 0.0
 
 
+class Training(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A training or briefing (培训) that takes somebody's ``day`` in the roster: work like a shift, for no post."""
+
+    day: dt.date
+    start: ClockTime = "09:00"
+    minutes: Duration = 480
+
+
+class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wish to work on a ``day``, or not to; ``weight`` is what a roster that does not meet it pays, in minutes."""
+
+    day: dt.date
+    wanted: bool = False
+    weight: Weight = 10.0
+
+
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody who does the work (人员). ``base`` is the registered place they start from.
 
-    Who has ``terms`` works what the roster gives them, everybody else their ``shifts``.
+    Who has ``terms`` works what the roster gives them, everybody else their ``shifts``; ``trainings`` and ``wishes``
+    are for the roster.
     """
 
     id: Token
@@ -116,6 +133,8 @@ class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     shifts: Annotated[tuple[Shift, ...], Meta(max_length=64)] = ()
     caps: Caps = Caps()
     terms: Terms | None = None
+    trainings: Annotated[tuple[Training, ...], Meta(max_length=400)] = ()
+    wishes: Annotated[tuple[Wish, ...], Meta(max_length=400)] = ()
 
     def holds(self, skill: str, level: int, day: dt.date) -> bool:
         """Whether any certificate of this worker covers ``skill`` at ``level`` on ``day``."""

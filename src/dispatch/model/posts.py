@@ -42,12 +42,12 @@ class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 def minutes_of(shift: Shift) -> int:
     """How long a shift takes by the clock, 1 to 1,440 minutes."""
-    return (_clock(shift.end) - _clock(shift.start)) % 1440 or 1440
+    return (minute_of(shift.end) - minute_of(shift.start)) % 1440 or 1440
 
 
 def start_minute(shift: Shift) -> int:
     """The minute of the day at which a shift starts by the clock."""
-    return _clock(shift.start)
+    return minute_of(shift.start)
 
 
 def is_night(start: int, minutes: int) -> bool:
@@ -57,6 +57,7 @@ def is_night(start: int, minutes: int) -> bool:
     return sum(max(0, min(start + minutes, last) - max(start, first)) for first, last in spans) >= NIGHT_MIN
 
 
-def _clock(clock: str) -> int:
+def minute_of(clock: str) -> int:
+    """The minute of the day at which clocks show ``clock``."""
     at = dt.time.fromisoformat(clock)
     return at.hour * 60 + at.minute

@@ -32,7 +32,7 @@ AT_ONCE = 900
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """A problem that is due: for the local days from ``start`` to before ``until``, fixed before ``frozen``.
+    """A problem that is due as of ``now``: for the local days from ``start`` to before ``until``, fixed to ``frozen``.
 
     ``standing`` is the plan to begin with, ``inputs`` the digest of what was asked, ``parent`` the horizon it is to
     follow, ``saw`` the log position it was made of.
@@ -41,6 +41,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     kind: str
     problem: Any
     standing: Any = None
+    now: dt.datetime
     start: dt.date
     until: dt.date
     frozen: dt.date

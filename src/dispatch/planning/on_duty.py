@@ -12,7 +12,7 @@ from dispatch.planning.area import AreaState
 def duties_of(state: AreaState, worker: str, first: dt.date, last: dt.date) -> tuple[Duty, ...]:
     """The duties of ``worker`` that start on the local days ``first`` to ``last`` and leave them free for visits.
 
-    Who is bound to a post is not. Of somebody who works by roster only what is published is a duty.
+    Who is bound to a post, or at a training, is not. Of somebody who works by roster only what is published is a duty.
     """
     record = state.workers[worker].item
     if record.terms is None:
@@ -20,7 +20,8 @@ def duties_of(state: AreaState, worker: str, first: dt.date, last: dt.date) -> t
     roster = state.rosters.get(worker)
     known = {} if roster is None else roster.duties
     days = (first + dt.timedelta(days=more) for more in range((last - first).days + 1))
-    return tuple(_duty(worker, known[day]) for day in days if day in known and not known[day].bound)
+    found = (known[day] for day in days if day in known)
+    return tuple(_duty(worker, duty) for duty in found if not (duty.bound or duty.training))
 
 
 def _duty(worker: str, duty: RosteredDuty) -> Duty:

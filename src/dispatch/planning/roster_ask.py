@@ -11,8 +11,8 @@ from msgspec import Struct
 from dispatch.decide.record import Away, RecordState
 from dispatch.decide.roster import KIND, RosterState
 from dispatch.events.roster import RosteredDuty
-from dispatch.model.people import Terms, Worker, duty_on
-from dispatch.model.posts import Post, PostShift, is_night, minutes_of, start_minute
+from dispatch.model.people import Terms, Training, Worker, duty_on
+from dispatch.model.posts import Post, PostShift, is_night, minute_of, minutes_of, start_minute
 from dispatch.model.time import at_clock, local_day, zone
 from dispatch.planning.area import AreaState
 from dispatch.planning.horizons import head_of_kind
@@ -149,6 +149,7 @@ def build_roster(state: AreaState, period: Period) -> ask.RosterProblem:
         ),
         people=persons,
         cover=cover,
+        wishes=tuple(wish for worker in people for wish in _wishes(state, worker, period)),
         holidays=tuple(sorted({period.index(day) for day in policy.holidays if period.first <= day < period.until})),
         pins=tuple(pins),
         told=tuple(told),
@@ -215,7 +216,8 @@ def _pins(state: AreaState, worker: str, period: Period, posts: Posts, told_days
     for day in period.all():
         index, duty = period.index(day), known.get(day)
         stays = index < frozen or (duty is not None and (duty.directed or duty.start <= period.now))
-        if not stays or is_away(state, worker, day):
+        training = any(one.day == day for one in state.workers[worker].item.trainings)
+        if not stays or training or is_away(state, worker, day):
             continue
         if duty is None:
             yield ask.RosterPin(person=worker, day=index)
@@ -247,8 +249,25 @@ def _person(state: AreaState, worker: str, period: Period, posts: Posts) -> ask.
         holidays=terms.holidays,
         hour_price=terms.hour_price,
         absent=tuple(period.index(day) for day in period.all() if is_away(state, worker, day)),
+        trainings=tuple(
+            ask.RosterTraining(day=period.index(one.day), start=minute_of(one.start), minutes=one.minutes)
+            for one in trainings_of(state, worker, period)
+        ),
         before=_before(state, worker, period, posts),
     )
+
+
+def trainings_of(state: AreaState, worker: str, period: Period) -> list[Training]:
+    """The trainings of ``worker`` within the period that they can come to, one a day."""
+    by_day = {one.day: one for one in state.workers[worker].item.trainings if period.first <= one.day < period.until}
+    return [one for day, one in sorted(by_day.items()) if not is_away(state, worker, day)]
+
+
+def _wishes(state: AreaState, worker: str, period: Period) -> Iterator[ask.RosterWish]:
+    for wish in state.workers[worker].item.wishes:
+        if period.first <= wish.day < period.until:
+            day = period.index(wish.day)
+            yield ask.RosterWish(person=worker, day=day, wanted=wish.wanted, weight=wish.weight)
 
 
 def _most(most: int | None) -> ask.RosterLimit | None:

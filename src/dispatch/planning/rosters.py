@@ -10,20 +10,22 @@ from dispatch.decide.roster import KIND, roster_of
 from dispatch.events.horizon import LeftOpen, Shortage
 from dispatch.events.order import ReasonGiven
 from dispatch.events.roster import DutiesPublished, RosteredDuty
-from dispatch.model.people import duty_on
-from dispatch.model.posts import is_night, minutes_of, start_minute
+from dispatch.model.people import Training, duty_on
+from dispatch.model.posts import is_night, minute_of, minutes_of, start_minute
 from dispatch.model.time import at_clock, local_day
 from dispatch.planning import roster_ask
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, due, head_of_kind
-from dispatch.planning.roster_ask import DAY, Period, Posts, build_roster, can_have, rostered
+from dispatch.planning.roster_ask import DAY, Period, Posts, build_roster, can_have, rostered, trainings_of
 from dispatch.solver.plan import Effort
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import RosterDuty, RosterProblem
 
 REASONS_SHOWN = 3
 """Rules named for a place that stays open."""
+TRAINING = "training"
+"""What stands for the post and the shift of a training."""
 _PUBLISHED = Effort(solver="published", seed=0, budget=0, used=0)
 
 
@@ -47,6 +49,7 @@ class Rosters(Horizon):
             kind=KIND,
             problem=problem,
             standing=standing(state, problem, today),
+            now=now,
             start=today,
             until=until,
             frozen=today + policy.roster.freeze_days * DAY,
@@ -72,6 +75,9 @@ class Rosters(Horizon):
         for duty in plan.duties:
             day = asked.start + duty.day * DAY
             new[duty.person][day] = _duty(state, posts, duty, day)
+        period = Period(asked.start, asked.until, asked.now)
+        for worker, days in new.items():
+            days |= {one.day: _training(state, one) for one in trainings_of(state, worker, period)}
         batch: Batch = {}
         for worker in sorted({*new, *state.rosters}):
             before = roster_ask.roster_of(state, worker).duties
@@ -119,7 +125,13 @@ def _inputs(state: AreaState, since: dt.date, until: dt.date) -> str:
     policy = state.policy
     begin = at_clock(since, "00:00", policy.time_zone)
     people = [
-        (key, record.item.skills, record.item.terms, [one for one in record.away if one.end > begin])
+        (
+            key,
+            record.item.skills,
+            record.item.terms,
+            [one for one in (*record.item.trainings, *record.item.wishes) if since <= one.day < until],
+            [one for one in record.away if one.end > begin],
+        )
         for key, record in rostered(state).items()
     ]
     directed = [
@@ -148,6 +160,15 @@ def _duty(state: AreaState, posts: Posts, given: RosterDuty, day: dt.date) -> Ro
     before = roster_ask.roster_of(state, given.person).duties.get(day)
     stays = before is not None and (before.post, before.shift, before.directed) == (made.post, made.shift, True)
     return replace(made, directed=True) if stays else made
+
+
+def _training(state: AreaState, training: Training) -> RosteredDuty:
+    start = at_clock(training.day, training.start, state.policy.time_zone)
+    end = start + dt.timedelta(minutes=training.minutes)
+    night = is_night(minute_of(training.start), training.minutes)
+    return RosteredDuty(
+        day=training.day, post=TRAINING, shift=TRAINING, start=start, end=end, night=night, training=True
+    )
 
 
 def _left_open(posts: Posts, asked: Asked, one: OpenPlace) -> LeftOpen:

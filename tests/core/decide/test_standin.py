@@ -121,6 +121,8 @@ def test_a_duty_of_their_own_is_left_open_only_if_that_is_said() -> None:
         ((on(entity("worker", "w2"), WorkerAbsent(start=NOW + 29 * HOUR, end=NOW + 40 * HOUR)),), {}, "is_absent"),
         ((published("w2", duty(TODAY, 22, 11)),), {}, "has_duty"),
         ((published("w2", duty(TODAY, 14)),), {}, "short_rest"),
+        ((published("w1", duty(TODAY + DAY, training=True)),), {}, "no_duty"),
+        ((published("w2", duty(TODAY + DAY, post="training", training=True)),), {"leaves": True}, "has_duty"),
         ((published("w2", duty(TODAY + 2 * DAY, 2)),), {}, "short_rest"),
     ],
 )

@@ -29,7 +29,7 @@ from dispatch.events.horizon import HorizonPublished, HorizonRefused
 from dispatch.events.post import PostChanged, PostRetired
 from dispatch.events.roster import DutiesPublished, DutyDirected, RosteredDuty
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRetired
-from dispatch.model.people import SkillHeld, Terms
+from dispatch.model.people import SkillHeld, Terms, Training, Wish
 from dispatch.model.posts import Post, PostShift
 from dispatch.planning import horizons
 from dispatch.planning.area import AreaState
@@ -261,6 +261,38 @@ def test_a_duty_a_dispatcher_gave_stays_theirs_and_stays_marked() -> None:
     publish(state)
     assert on_duty(state)[day] == {other}
     assert state.rosters[other].duties[day].directed
+
+
+def test_a_training_takes_its_day_like_a_shift_and_leaves_nobody_free_for_visits() -> None:
+    day = MONDAY + 3 * DAY
+    training = Training(day=day, start="13:00", minutes=120)
+    far = Training(day=MONDAY + 9 * DAY)
+    state = gate(guard("g2", trainings=(training, far)))
+    publish(state)
+    taken = state.rosters["g2"].duties[day]
+    assert (taken.training, taken.post, taken.start) == (True, "training", MIDNIGHT + (3 * 24 + 13) * HOUR)
+    assert taken.end - taken.start == 2 * HOUR
+    assert duties_of(state, "g2", day, day) == ()
+    assert asked(state) is None
+    before = person(state, "g2", first=MONDAY + 5 * DAY, days=2).before
+    assert before.shifts[3] == "13:00-15:00"
+    start = MIDNIGHT + 3 * 24 * HOUR
+    add(state, on(entity("worker", "g2"), WorkerAbsent(start=start, end=start + 24 * HOUR)))
+    assert person(state, "g2").trainings == ()
+    publish(state)
+    assert day not in state.rosters["g2"].duties
+
+
+def test_wishes_are_met_where_others_can_do_it() -> None:
+    days = [MONDAY + number * DAY for number in range(2, 6)]
+    state = gate(guard("g0", wishes=tuple(Wish(day=day) for day in days)), guard("g1"), guards=0)
+    publish(state)
+    assert not set(days) & state.rosters["g0"].duties.keys()
+    state = gate(guard("g0", wishes=(Wish(day=days[0], wanted=True),)), guard("g1"), guard("g2"), guards=0)
+    publish(state)
+    assert on_duty(state)[days[0]] == {"g0"}
+    add(state, guard("g0"))
+    assert asked(state) is not None, "a wish taken back is news"
 
 
 def test_on_duty_is_who_the_roster_says_unless_bound_and_everybody_else_by_their_shifts() -> None:

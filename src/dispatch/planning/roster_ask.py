@@ -108,6 +108,8 @@ def is_away(state: AreaState, worker: str, day: dt.date) -> bool:
     Who has none is given none on a day on which they are away at all.
     """
     away = state.workers[worker].away
+    if not away:
+        return False
     duty = roster_of(state, worker).duties.get(day)
     if duty is not None:
         return lost(away, duty.start, duty.end) * 2 > (duty.end - duty.start) // MINUTE

@@ -38,7 +38,7 @@ async def _a_day() -> list[Stored]:
     house = House(MemoryStore(now=lambda: T0))
     await house.start()
     await open_estate(house)
-    await open_gate(house, "ann", "bob")
+    await open_gate(house, "ann", "bob", budget=0)
     head = {"by": "chen", "at": T0.isoformat()}
     for number in range(12):
         body = {"id": f"r{number}", "category": ["tap", "water-leak", "lamp", "unheard-of"][number % 4]}

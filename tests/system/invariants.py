@@ -21,8 +21,8 @@ from system.log_state import (
     Order,
     instant,
     plain,
-    shift_spans,
 )
+from system.on_duty import shift_spans
 from system.ways import busy_until, the_way
 
 from dispatch.events.envelope import Stored
@@ -239,7 +239,7 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
             continue
         first, last = instant(route["start"]), instant(route["end"])
         day = day_of(state, area, first)
-        if (first, last) not in shift_spans(worker.record, day, state.time_zone(area)):
+        if (first, last) not in _spans_on(state, key, worker.record, day, saw):
             yield f"{name} has no shift from {first} to {last}"
         for stop in new:
             start, end = first, last
@@ -248,7 +248,10 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
             there = name in state.orders[area, stop["order"]].there
             if there:
                 # Who is there already has no way to it, and no other duty to do it on than the one they are on.
-                leaves, start, end = instant(stop["start"]), *_shift_at(state, key, worker.record, stop, (start, end))
+                leaves, start, end = (
+                    instant(stop["start"]),
+                    *_shift_at(state, key, worker.record, stop, (start, end), saw),
+                )
             if leaves < start or stop_end > end or instant(stop["arrive"]) > instant(stop["start"]):
                 yield f"{name} is sent to {stop['order']} outside the shift"
             if any(_meets(stop, since, until, there=there) for since, until in worker.away):
@@ -262,13 +265,20 @@ def _new_stops(state: LogState, key: Key, before: dict[str, Data], saw: int, at:
         yield from _caps(state, key, route, worker.record, saw, at)
 
 
+def _spans_on(state: LogState, key: Key, record: Data, day: dt.date, saw: int) -> list[tuple[dt.datetime, dt.datetime]]:
+    """The duties of somebody that start on a local day: of who works by roster what was published by then."""
+    if record.get("terms") is not None:
+        return state.rosters.spans(key, day, saw)
+    return shift_spans(record, day, state.time_zone(key[0]))
+
+
 def _shift_at(
-    state: LogState, key: Key, record: Data, stop: Data, duty: tuple[dt.datetime, dt.datetime]
+    state: LogState, key: Key, record: Data, stop: Data, duty: tuple[dt.datetime, dt.datetime], saw: int
 ) -> tuple[dt.datetime, dt.datetime]:
     """The shift that the work at a stop begins in; the ``duty`` it stands on if it begins in none."""
-    zone, begins = state.time_zone(key[0]), instant(stop["start"])
+    begins = instant(stop["start"])
     days = {day_of(state, key[0], begins), day_of(state, key[0], begins - dt.timedelta(days=1))}
-    spans = [span for day in days for span in shift_spans(record, day, zone)]
+    spans = [span for day in days for span in _spans_on(state, key, record, day, saw)]
     return next((span for span in spans if span[0] <= begins < span[1]), duty)
 
 

@@ -9,12 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
+from system.on_duty import Rosters
 
 from dispatch.events.envelope import Stored
 
 Data = dict[str, Any]
 MINUTE = dt.timedelta(minutes=1)
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _KM_PER_RADIAN = 6371.0088
 
 
@@ -164,6 +164,7 @@ class LogState:
         self.said: dict[Key, list[Said]] = {}
         self.left: dict[Key, list[Left]] = {}
         self.heads: dict[str, int] = {}
+        self.rosters = Rosters()
 
     def worker(self, key: Key, position: int) -> Worker | None:
         """The worker as of a log position."""
@@ -190,6 +191,8 @@ class LogState:
                 self.routes.setdefault(key, {})[one.data["duty"]] = one.data
             case "plan" if one.type != "PlanRefused":
                 self.heads[one.area] = one.data["number"]
+            case "roster":
+                self.rosters.take(key, one.position, one.type, one.data)
             case "policy":
                 self.policies[one.area] = one.data["policy"]
             case "place":
@@ -369,18 +372,6 @@ def way_min(state: LogState, area: str, mode: str, here: tuple[float, float], th
     kilometres = _KM_PER_RADIAN * math.acos(max(-1.0, min(1.0, cosine)))
     # The cosine of small angles is coarse; two hundredths of a minute of doubt go to the planner.
     return int(speeds["fixed_min"]) + math.ceil(kilometres * speeds["detour"] / speeds[mode] * 60 - 0.02)
-
-
-def shift_spans(record: Data, day: dt.date, zone: ZoneInfo) -> list[tuple[dt.datetime, dt.datetime]]:
-    """The shifts of a worker's record that start on a local day, in UTC."""
-    spans = []
-    for shift in record.get("shifts", []):
-        if _DAYS[day.weekday()] in shift.get("days", []) or day.isoformat() in shift.get("on", []):
-            start = dt.datetime.combine(day, dt.time.fromisoformat(shift["start"]), zone)
-            last = day if shift["end"] > shift["start"] else day + dt.timedelta(days=1)
-            end = dt.datetime.combine(last, dt.time.fromisoformat(shift["end"]), zone)
-            spans.append((start.astimezone(dt.UTC), end.astimezone(dt.UTC)))
-    return spans
 
 
 def holds(record: Data, skill: str, level: int, day: dt.date) -> bool:

@@ -13,6 +13,7 @@ import pytest
 from system.estate import open_estate
 from system.histories import Histories
 from system.house import AREA, T0, House
+from system.rostered import open_gate
 from system.test_histories import play
 
 from dispatch.events.envelope import Entity, Stored
@@ -54,6 +55,7 @@ async def lived_in(store: Store, *, zones: bool = True) -> House:
     house = House(store)
     await house.start()
     await open_estate(house, zones=zones)
+    await open_gate(house, "ann", "bob", budget=0)
     for number in range(8):
         body = {"id": f"r{number}", "category": ["tap", "lamp"][number % 2], "place": {"unit": f"b{1 + number % 4}"}}
         await house.say(f"request.{AREA}.repair", body | {"reported_at": T0.isoformat(), "household": "h1"})

@@ -20,16 +20,18 @@ from dispatch.requests.report import REPORTS
 
 RECORDS = {
     "Worker.name", "Place.title", "Zone.title", "Round.title", "Category.title", "Policy.title", "Policy.time_zone",
+    "Post.title",
 }  # fmt: skip
 """What somebody or something is called: of a record, not of what happened; a change of the record changes it."""
-FILES = {f"{kind}{what}.world" for kind in ("Worker", "Place", "Zone", "Round", "Category") for what in
-         ("Registered", "Changed")} | {f"{kind}Changed.without" for kind in
-         ("Worker", "Place", "Zone", "Round", "Category")} | {"PolicySet.world"}  # fmt: skip
+_KINDS = ("Worker", "Place", "Zone", "Round", "Post", "Category")
+FILES = {f"{kind}{what}.world" for kind in _KINDS for what in
+         ("Registered", "Changed")} | {f"{kind}Changed.without" for kind in _KINDS} | {"PolicySet.world"}  # fmt: skip
 """The file a record stands in."""
 OURS = {
     "ReasonGiven.rule", "ReasonGiven.message", "ReasonGiven.hint", "FindingRecorded.rule", "FindingRecorded.message",
     "PlanCommitted.why", "PlanCommitted.solver", "PlanDirected.verb", "RequestAccepted.digest",
-    "PlanCommitted.cost", "MessageNoted.digest",
+    "PlanCommitted.cost", "MessageNoted.digest", "HorizonPublished.why", "HorizonPublished.solver",
+    "HorizonPublished.cost", "HorizonDirected.verb", "Shortage.message", "Shortage.would_close",
 }  # fmt: skip
 """What this service writes itself."""
 

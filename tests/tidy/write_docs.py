@@ -10,8 +10,9 @@ from tidy.tree import ROOT
 
 from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
-from dispatch.model.people import Caps
-from dispatch.model.policy import Policy, Weights
+from dispatch.model.people import Caps, Terms, Training, Wish
+from dispatch.model.policy import Policy, RosterPolicy, Weights
+from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
 from dispatch.requests.reasons import REASONS
 from dispatch.solver.rules import RULE_TEXT
@@ -21,13 +22,20 @@ CHINESE = {
     "request": "报事", "message": "回报 指令", "order": "工单", "worker": "人员", "schedule": "排程",
     "place": "小区 楼栋 单元", "zone": "片区",
     "round": "巡更", "home": "所属", "category": "工作目录", "policy": "调度规则", "plan": "计划",
+    "post": "岗位", "roster": "排班", "horizon": "计划期",
 }  # fmt: skip
 SETTINGS: dict[str, type[Any]] = {
     "Policy": Policy,
     "Policy, weights": Weights,
     "Policy, speeds": Speeds,
+    "Policy, roster": RosterPolicy,
     "Category": Category,
+    "Post": Post,
+    "Post, shifts": PostShift,
     "Worker, caps": Caps,
+    "Worker, terms": Terms,
+    "Worker, trainings": Training,
+    "Worker, wishes": Wish,
 }
 SUBJECTS = {
     "request.<area>.<kind>": "what residents and other systems ask",

@@ -1,4 +1,4 @@
-"""Commands about rosters in files: ``roster plan``, ``roster show``, ``roster standins``."""
+"""Commands about rosters, in files or as a running service has them: ``roster plan``, ``show``, ``standins``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,25 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
-from dispatch.model.errors import ProblemError
+from dispatch.cli import roster_live
+from dispatch.cli.common import (
+    DEFAULT_NATS,
+    AsJson,
+    Nats,
+    ProblemFile,
+    print_json,
+    print_table,
+    read_as,
+    say,
+    write_file,
+)
+from dispatch.model.errors import ProblemError, SettingError
 from dispatch.solver.roster_plan import RosterPlan
 from dispatch.solver.roster_problem import RosterProblem
 
-PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
+GivenProblem = Annotated[Path | None, typer.Argument(help="A problem (JSON); without, --area asks a service.")]
+GivenPlan = Annotated[Path | None, typer.Argument(help="A plan for it (JSON).")]
+Area = Annotated[str | None, typer.Option("--area", help="Of this area, as the running service has it.")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -56,10 +69,32 @@ def plan(
         _show(read, found)
 
 
-def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
+def _files(problem: Path | None, plan: Path | None, area: str | None) -> tuple[Path, Path] | None:
+    """The two files meant; None if a running service is. Raises `SettingError` where it is neither or both."""
+    if problem is not None and plan is not None and area is None:
+        return problem, plan
+    if problem is None and plan is None and area is not None:
+        return None
+    raise SettingError(
+        "It is not said which roster is meant.",
+        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
+    )
+
+
+def show(
+    problem: GivenProblem = None,
+    plan: GivenPlan = None,
+    area: Area = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
     """Show a roster: who works when, what is open and why, what would close it, what it costs."""
-    read = read_as(problem, RosterProblem, "roster problem")
-    found = read_as(plan, RosterPlan, "roster")
+    files = _files(problem, plan, area)
+    if files is None:
+        roster_live.show(str(area), nats, as_json=as_json)
+        return
+    read = read_as(files[0], RosterProblem, "roster problem")
+    found = read_as(files[1], RosterPlan, "roster")
     if as_json:
         print_json(found)
     else:
@@ -107,19 +142,25 @@ def _why(message: str, hint: str) -> tuple[str, ...]:
 
 
 def standins(
-    problem: ProblemFile,
-    plan: PlanFile,
-    person: Annotated[str, typer.Option(help="Who is absent.")],
-    day: Annotated[int, typer.Option(min=0, help="On which day, 0 = the first one planned.")],
+    worker: Annotated[str, typer.Option("--worker", "--person", help="Who is absent.")],
+    day: Annotated[str, typer.Option(help="A date; in files the number of the day, 0 = the first one planned.")],
+    problem: GivenProblem = None,
+    plan: GivenPlan = None,
+    area: Area = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Who can step in for somebody, the best first, with the cost and what each would break or lose."""
     from dispatch.solver.rosters.standins import stand_ins
 
-    read = read_as(problem, RosterProblem, "roster problem")
-    if day >= read.days:
+    files = _files(problem, plan, area)
+    if files is None:
+        roster_live.stand_ins(str(area), worker, day, nats, as_json=as_json)
+        return
+    read = read_as(files[0], RosterProblem, "roster problem")
+    if not day.isdecimal() or int(day) >= read.days:
         raise ProblemError(f"There is no day {day}.", hint=f"the days are 0 to {read.days - 1}.")
-    found = stand_ins(read, read_as(plan, RosterPlan, "roster"), person, day)
+    found = stand_ins(read, read_as(files[1], RosterPlan, "roster"), worker, int(day))
     if as_json:
         print_json(found)
         return
@@ -133,4 +174,4 @@ def standins(
         )
         for one in found
     ]
-    print_table(f"Instead of {person} on day {day}", ("person*", "cost", "breaks", "leaves", "costs"), rows)
+    print_table(f"Instead of {worker} on day {day}", ("person*", "cost", "breaks", "leaves", "costs"), rows)

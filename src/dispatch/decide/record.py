@@ -14,6 +14,7 @@ from dispatch.events.order import ReasonGiven
 from dispatch.events.personal import remark
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
 from dispatch.events.policy import PolicySet
+from dispatch.events.post import PostChanged, PostRegistered, PostRetired
 from dispatch.events.round import RoundChanged, RoundRegistered, RoundRetired
 from dispatch.events.worker import (
     RouteBrought,
@@ -43,6 +44,7 @@ KINDS: dict[str, _Events] = {
     "place": _Events(PlaceRegistered, PlaceChanged, PlaceRetired),
     "zone": _Events(ZoneRegistered, ZoneChanged, ZoneRetired),
     "round": _Events(RoundRegistered, RoundChanged, RoundRetired),
+    "post": _Events(PostRegistered, PostChanged, PostRetired),
     "category": _Events(CategoryRegistered, CategoryChanged, CategoryRetired),
     "policy": _Events(PolicySet, PolicySet, None),
 }
@@ -85,7 +87,7 @@ class RecordState(Struct, frozen=True, kw_only=True):
 
 
 def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordState | None:
-    """Fold one event of a worker, place, zone, round, category or policy."""
+    """Fold one event of a worker, place, zone, round, post, category or policy."""
     name = type(event).__name__
     if name.endswith(("Registered", "Changed", "Set")):
         item, world, *rest = (getattr(event, field) for field in event.__struct_fields__)

@@ -13,7 +13,23 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from dispatch.events import category, home, message, order, place, plan, policy, request, round, schedule, worker, zone
+from dispatch.events import (
+    category,
+    home,
+    horizon,
+    message,
+    order,
+    place,
+    plan,
+    policy,
+    post,
+    request,
+    roster,
+    round,
+    schedule,
+    worker,
+    zone,
+)
 from dispatch.events.envelope import Entity, Recorded, Stored, Unreadable
 from dispatch.model.errors import FormError, NewerLog
 from dispatch.model.time import zone as zone_of
@@ -31,6 +47,9 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "category": category.EVENTS,
     "policy": policy.EVENTS,
     "plan": plan.EVENTS,
+    "post": post.EVENTS,
+    "roster": roster.EVENTS,
+    "horizon": horizon.EVENTS,
 }
 """Kinds of entity, the third token of their subjects, and the events that happen to them."""
 
@@ -40,6 +59,8 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
     "OrderOpened": 3,
     **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
+    **dict.fromkeys(("WorkerRegistered", "PolicySet"), 2),
+    "WorkerChanged": 3,
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
@@ -47,6 +68,8 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("MessageNoted", 1): lambda data: {**data, "personal": None, "had_personal": False},
     ("WorkerBack", 1): lambda data: {**data, "keeps_later": False},
     **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
+    # People got terms, and policies a roster and holidays: what is not there is at its default.
+    **dict.fromkeys((("WorkerRegistered", 1), ("WorkerChanged", 2), ("PolicySet", 1)), lambda data: data),
 }
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}

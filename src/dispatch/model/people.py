@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from dispatch.model.time import ClockTime, at_clock, local_day
-from dispatch.model.words import Count, Duration, Level, Line, Minutes, Token
+from dispatch.model.words import Count, Duration, Level, Line, Minutes, Token, Weight
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -83,8 +83,46 @@ class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     households: Count | None = None
 
 
+class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is agreed with somebody who works by roster (排班); what is unset is not limited.
+
+    ``rest_days`` without work in any ``rest_days_in`` days that follow each other, ``rest_min`` between two duties,
+    ``week_minutes`` of duty from Monday to Sunday at most; ``holidays`` are worked as any day, off, or worked at double
+    the ``hour_price``.
+    """
+
+    rest_days: Annotated[int, Meta(ge=0, le=4)] = 1
+    rest_days_in: Annotated[int, Meta(ge=5, le=14)] = 7
+    rest_min: Annotated[int, Meta(ge=0, le=1440)] = 660
+    week_minutes: Minutes | None = None
+    days_in_row: Count | None = None
+    nights_in_row: Count | None = None
+    holidays: Literal["work", "off", "double"] = "work"
+    hour_price: Weight = 0.0
+
+
+class Training(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A training or briefing (培训) that takes somebody's ``day`` in the roster: work like a shift, for no post."""
+
+    day: dt.date
+    start: ClockTime = "09:00"
+    minutes: Duration = 480
+
+
+class Wish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wish to work on a ``day``, or not to; ``weight`` is what a roster that does not meet it pays, in minutes."""
+
+    day: dt.date
+    wanted: bool = False
+    weight: Weight = 10.0
+
+
 class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Somebody who does the work (人员). ``base`` is the registered place they start from."""
+    """Somebody who does the work (人员). ``base`` is the registered place they start from.
+
+    Who has ``terms`` works what the roster gives them, everybody else their ``shifts``; ``trainings`` and ``wishes``
+    are for the roster.
+    """
 
     id: Token
     name: Line = ""
@@ -94,6 +132,9 @@ class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skills: Annotated[tuple[SkillHeld, ...], Meta(max_length=64)] = ()
     shifts: Annotated[tuple[Shift, ...], Meta(max_length=64)] = ()
     caps: Caps = Caps()
+    terms: Terms | None = None
+    trainings: Annotated[tuple[Training, ...], Meta(max_length=400)] = ()
+    wishes: Annotated[tuple[Wish, ...], Meta(max_length=400)] = ()
 
     def holds(self, skill: str, level: int, day: dt.date) -> bool:
         """Whether any certificate of this worker covers ``skill`` at ``level`` on ``day``."""
@@ -133,7 +174,7 @@ def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> tup
         day = first + dt.timedelta(days=offset)
         for shift in worker.shifts:
             if shift.falls_on(day):
-                duty = _duty(worker.id, shift, day, time_zone)
+                duty = duty_on(worker.id, shift, day, time_zone)
                 # Where clocks leap over a whole shift nobody can work it.
                 found += [duty] if duty.start < duty.end else []
     apart: list[Duty] = []
@@ -143,7 +184,8 @@ def duties(worker: Worker, first: dt.date, last: dt.date, time_zone: str) -> tup
     return tuple(apart)
 
 
-def _duty(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:
+def duty_on(worker: str, shift: Shift, day: dt.date, time_zone: str) -> Duty:
+    """The duty of ``worker`` on a ``shift`` that starts on the local ``day``; of no length where clocks leap it."""
     start = at_clock(day, shift.start, time_zone)
     next_day = day + dt.timedelta(days=1)
     end = at_clock(day if shift.end > shift.start else next_day, shift.end, time_zone)

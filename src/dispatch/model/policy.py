@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -27,6 +28,26 @@ class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     unplanned: Price = 600.0
 
 
+class RosterPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the roster of an area is made. ``weeks``: whole weeks published beside the one that goes on.
+
+    ``freeze_days``: days from today on in which the roster stays as it was published, but for who cannot come.
+    ``budget``: rounds of search. The rest are prices, in minutes: a place fewer than wanted, nights, weekends and
+    holidays beyond an equal share, a duty on a holiday at double pay, a published day changed, a unit of hour price.
+    """
+
+    weeks: Annotated[int, Meta(ge=0, le=12)] = 2
+    freeze_days: Annotated[int, Meta(ge=0, le=31)] = 2
+    budget: Annotated[int, Meta(ge=0, le=10_000)] = 30
+    under: Weight = 50.0
+    fair_nights: Weight = 5.0
+    fair_weekends: Weight = 5.0
+    fair_holidays: Weight = 10.0
+    double_day: Weight = 0.0
+    change: Weight = 20.0
+    pay: Weight = 0.0
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one area is run.
 
@@ -36,6 +57,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     asked again once it is moved by more.
     ``tell_ahead_min``: visits that start within are told to those concerned. ``horizon_days``: days planned ahead.
     ``plan_budget``: units of 500 rounds of search per improvement. ``follow_up_within_min``: minutes to the call-back.
+    ``holidays``: public holidays (节假日) on the area's calendar; what they mean for somebody their terms say.
     """
 
     title: Line = ""
@@ -53,3 +75,5 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 1
     speeds: Speeds = Speeds()
     weights: Weights = Weights()
+    holidays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
+    roster: RosterPolicy = RosterPolicy()

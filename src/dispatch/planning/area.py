@@ -8,21 +8,31 @@ from operator import itemgetter
 
 from msgspec import Struct
 
+from dispatch.decide import horizon as horizons
 from dispatch.decide import order as orders
 from dispatch.decide import plan as plans
 from dispatch.decide import record as records
+from dispatch.decide import roster as rosters
 from dispatch.decide import schedule as schedules
+from dispatch.decide.horizon import HorizonHead
 from dispatch.decide.order import ENDED, OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.record import RecordState
+from dispatch.decide.roster import RosterState
 from dispatch.decide.schedule import ScheduleState
 from dispatch.events import order as order_events
 from dispatch.events import plan as plan_events
 from dispatch.events.envelope import Entity, Unreadable
+from dispatch.events.horizon import HorizonDirected
+from dispatch.events.roster import DutyDirected
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.policy import Policy
+from dispatch.model.time import local_day
 
 KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
+
+KEEP_DUTIES = dt.timedelta(days=91)
+"""How long a rostered duty is kept in memory; over these months nights, weekends and holidays are to be equal."""
 
 WITHDRAWN = "withdraw"
 """What the plan head calls the end of a round's order that is not to be walked any more."""
@@ -30,7 +40,7 @@ WITHDRAWN = "withdraw"
 
 class Dirt(Flag):
     """What an event calls for: nothing, placing new orders, looking at all of them again, sharing zones anew, opening
-    rounds, or looking whether orders belong to other areas."""
+    rounds, looking whether orders belong to other areas, or looking at what is planned for weeks ahead."""
 
     CLEAN = 0
     NEW = auto()
@@ -38,6 +48,7 @@ class Dirt(Flag):
     ZONES = auto()
     ROUNDS = auto()
     HOMES = auto()
+    HORIZONS = auto()
 
 
 _ORDER_DIRT: dict[type[Struct], Dirt] = {
@@ -54,11 +65,12 @@ _ORDER_DIRT: dict[type[Struct], Dirt] = {
     plan_events.PlanDirected: Dirt.ALL,
 }
 _RECORD_DIRT: dict[str, Dirt] = {
-    "worker": Dirt.ALL | Dirt.ZONES,
+    "worker": Dirt.ALL | Dirt.ZONES | Dirt.HORIZONS,
     "place": Dirt.ALL | Dirt.ZONES,
     "zone": Dirt.ZONES,
     "round": Dirt.ROUNDS,
-    "policy": Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS,
+    "post": Dirt.HORIZONS,
+    "policy": Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS,
 }
 _OWN = (
     order_events.OrderPlanned,
@@ -94,8 +106,11 @@ class AreaState:
         self.places: dict[str, RecordState] = {}
         self.zones: dict[str, RecordState] = {}
         self.rounds: dict[str, RecordState] = {}
+        self.posts: dict[str, RecordState] = {}
         self.policies: dict[str, RecordState] = {}
         self.schedules: dict[str, ScheduleState] = {}
+        self.rosters: dict[str, RosterState] = {}
+        self.horizons: dict[str, HorizonHead] = {}
         self.head = plans.PlanHead()
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
@@ -106,6 +121,7 @@ class AreaState:
             "place": self.places,
             "zone": self.zones,
             "round": self.rounds,
+            "post": self.posts,
             "policy": self.policies,
         }
 
@@ -144,6 +160,11 @@ class AreaState:
                     self.withdrawn[event.order] = at if opened is None else opened.end
                 self.head = plans.evolve(self.head, event, at) or self.head
                 return _ORDER_DIRT.get(type(event), Dirt.CLEAN)
+            case "roster":
+                return self._take_roster(entity.id, event, at)
+            case "horizon":
+                self.horizons[entity.id] = horizons.evolve(self.horizons.get(entity.id), event, at) or HorizonHead()
+                return Dirt.HORIZONS if isinstance(event, HorizonDirected) else Dirt.CLEAN
             case kind if kind in self._records:
                 return self._take_record(kind, entity.id, event, at)
         return Dirt.CLEAN
@@ -180,6 +201,20 @@ class AreaState:
         if state is not None:
             self.schedules[worker] = state
 
+    def _take_roster(self, worker: str, event: Struct, at: dt.datetime) -> Dirt:
+        """Whoever is on duty at other times can do other visits, as far ahead as days are planned."""
+        before = self.rosters.get(worker)
+        state = rosters.evolve(before, event, at)
+        if state is None:
+            return Dirt.CLEAN
+        self.rosters[worker] = state
+        if isinstance(event, DutyDirected):
+            return Dirt.ALL
+        known = {} if before is None else before.duties
+        last = local_day(at, self.policy.time_zone) + dt.timedelta(days=self.policy.horizon_days - 1)
+        changed = (day for day in known.keys() | state.duties.keys() if known.get(day) != state.duties.get(day))
+        return Dirt.ALL if any(day <= last for day in changed) else Dirt.CLEAN
+
     def _take_record(self, kind: str, key: str, event: Struct, at: dt.datetime) -> Dirt:
         state = records.evolve(self._records[kind].get(key), event, at)
         if state is not None:
@@ -194,6 +229,7 @@ class AreaState:
         taken off there once it is planned anew.
         """
         self.opened_rounds = {key: one for key, one in self.opened_rounds.items() if one.end > now - KEEP_ROUTES}
+        self.rosters = {key: one.from_day((now - KEEP_DUTIES).date()) for key, one in self.rosters.items()}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {

@@ -14,11 +14,12 @@ from msgspec.structs import replace
 from dispatch.decide.order import UNDER_WAY, Status
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import RouteBrought
-from dispatch.model.people import Duty, Worker, duties
+from dispatch.model.people import Duty
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered, gather, is_off
 from dispatch.planning.held_up import given_up_at
+from dispatch.planning.on_duty import duties_of
 from dispatch.planning.past import day_of, stops_of_day, was_there
 from dispatch.planning.under_way import begun_apart, under_way
 from dispatch.planning.whereabouts import Word, expected_end, heard, last_there, over_at
@@ -84,12 +85,11 @@ def open_duties(
         begun[one.worker].append(_Still(one.stop, one.route, expected_end(state, one.stop, word, now)))
     found: dict[str, list[OpenDuty]] = {}
     for worker_id, record in state.active_workers().items():
-        worker: Worker = record.item
         schedule = state.schedules.get(worker_id)
         routes = schedule.routes if schedule else {}
         early = apart.get(worker_id, [])
         still_open = [
-            duty for duty in duties(worker, today - dt.timedelta(days=1), last, policy.time_zone) if duty.end > now
+            duty for duty in duties_of(state, worker_id, today - dt.timedelta(days=1), last) if duty.end > now
         ]
         ends = {duty.id: duty.end for duty in still_open}
         still = _under_way_by_report(state, worker_id, routes, ends, fixed, word, now)

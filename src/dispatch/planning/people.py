@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from dispatch.model.people import Duty, Worker, duties
+from dispatch.model.people import Duty, Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day, midnights
 from dispatch.planning.area import AreaState
 from dispatch.planning.duties import OpenDuty
+from dispatch.planning.on_duty import duties_of
 from dispatch.planning.spots import Spots, position_of
 from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import problem as ask
@@ -86,17 +87,17 @@ def _duty(
         day=day_number(duty.day),
         span=ask.Span(start, end),
         start_spot=spots.index(here),
-        end_spot=spots.index(base) if _goes_on_soon(worker, duty, state.policy.time_zone) else None,
+        end_spot=spots.index(base) if _goes_on_soon(state, duty) else None,
         rests=rests,
         absences=absences,
         midnights=tuple(map(ticks.up, midnights(duty.day, duty.end, state.policy.time_zone))),
     )
 
 
-def _goes_on_soon(worker: Worker, duty: Duty, time_zone: str) -> bool:
+def _goes_on_soon(state: AreaState, duty: Duty) -> bool:
     """Whether another duty, which begins at the base as all do, follows so soon that they must be back for it."""
-    days = (duty.day - _DAY, local_day(duty.end, time_zone) + _DAY)
-    starts = (one.start for one in duties(worker, *days, time_zone))
+    days = (duty.day - _DAY, local_day(duty.end, state.policy.time_zone) + _DAY)
+    starts = (one.start for one in duties_of(state, duty.worker, *days))
     return any(duty.end <= start < duty.end + _BETWEEN for start in starts)
 
 

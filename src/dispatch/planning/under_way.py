@@ -11,11 +11,12 @@ from msgspec import Struct
 from dispatch.decide.order import OPEN_TO_PLAN, OVER, UNDER_WAY, Status
 from dispatch.decide.record import RecordState
 from dispatch.events.schedule import RouteChanged, ScheduledStop
-from dispatch.model.people import Duty, duties
+from dispatch.model.people import Duty
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered, is_overruled, lacks
 from dispatch.planning.held_up import given_up_at, held_up
+from dispatch.planning.on_duty import duties_of
 from dispatch.planning.past import stops_of_day
 from dispatch.planning.whereabouts import over_at
 
@@ -160,7 +161,7 @@ def begun_apart(state: AreaState, now: dt.datetime) -> tuple[Begun, ...]:
     for worker, route in state.routes():
         if route.end <= now or worker not in active or not route.stops:
             continue
-        about = _duties_about(state, route, active[worker])
+        about = _duties_about(state, route, worker)
         until = next((duty.end for duty in about if duty.id == route.duty and duty.end > now), now)
         lost += (Begun(worker, route, stop) for stop in stops_of_day(state, route) if until == now or until < stop.end)
     fixed = under_way(state, now) if lost else ()
@@ -172,10 +173,10 @@ def begun_apart(state: AreaState, now: dt.datetime) -> tuple[Begun, ...]:
     )
 
 
-def _duties_about(state: AreaState, route: RouteChanged, worker: RecordState) -> tuple[Duty, ...]:
+def _duties_about(state: AreaState, route: RouteChanged, worker: str) -> tuple[Duty, ...]:
     """The duties of ``worker``, by their hours as they are now, of the day of ``route`` and the one before."""
     day = local_day(route.start, state.policy.time_zone)
-    return duties(worker.item, day - _DAY, day, state.policy.time_zone)
+    return duties_of(state, worker, day - _DAY, day)
 
 
 def _out_of_turn(state: AreaState, stop: ScheduledStop) -> bool:
@@ -213,7 +214,7 @@ def _cannot_go(
         return False
     if worker is None or worker_id in order.refused_by or lacks(order, stop, worker, state.policy.time_zone):
         return True
-    if is_overruled(order, worker_id) or _is_off_duty(state, route, stop, worker_id, worker, now):
+    if is_overruled(order, worker_id) or _is_off_duty(state, route, stop, worker_id, now):
         return True
     end = stop.end
     if order.stages.get(worker_id) is Status.ON_THE_WAY:
@@ -222,9 +223,7 @@ def _cannot_go(
     return any(one.start < end and one.end > max(stop.start, now) for one in worker.away)
 
 
-def _is_off_duty(
-    state: AreaState, route: RouteChanged, stop: ScheduledStop, worker_id: str, worker: RecordState, now: dt.datetime
-) -> bool:
+def _is_off_duty(state: AreaState, route: RouteChanged, stop: ScheduledStop, worker_id: str, now: dt.datetime) -> bool:
     """Whether the hours of somebody who is to go with others, and has not left yet, have changed and are not then.
 
     Where nobody else goes, what they have not left for is planned anew in any case.
@@ -232,4 +231,4 @@ def _is_off_duty(
     order = state.order_of(stop)
     if order is None or len(order.workers) < 2 or order.stages.get(worker_id) in _LEFT or stop.leaves < now:
         return False
-    return not any(one.start <= stop.leaves and stop.end <= one.end for one in _duties_about(state, route, worker))
+    return not any(one.start <= stop.leaves and stop.end <= one.end for one in _duties_about(state, route, worker_id))

@@ -10,6 +10,7 @@ from dispatch.projections.contacts import Contacts
 from dispatch.projections.intake import Intake
 from dispatch.projections.ledger import Ledger
 from dispatch.projections.register import RegisterView
+from dispatch.projections.roster import Roster
 from dispatch.projections.tasks import Tasks
 from dispatch.projections.unplanned import Unplanned
 from dispatch.projections.workload import Workload
@@ -23,5 +24,6 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     RegisterView(),
     Contacts(),
     Intake(),
+    Roster(),
 )
 """In the order they are caught up at start."""

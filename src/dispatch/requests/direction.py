@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -10,6 +11,7 @@ from dispatch.model.catalogue import Category
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
+from dispatch.model.posts import Post
 from dispatch.model.time import Instant, Window
 from dispatch.model.words import Line, SourceId, Token
 
@@ -33,17 +35,18 @@ class Register(Direction, frozen=True, kw_only=True):
     place: Place | None = None
     zone: Zone | None = None
     round: Round | None = None
+    post: Post | None = None
     category: Category | None = None
     policy: Policy | None = None
 
 
 class Retire(Direction, frozen=True, kw_only=True):
-    """A record is not used any more. ``kind``: worker, place, zone, round or category.
+    """A record is not used any more. ``kind``: worker, place, zone, round, post or category.
 
     ``world``: only this file states it no longer; it stays as long as another does.
     """
 
-    kind: Annotated[str, Meta(pattern=r"^(worker|place|zone|round|category)$(?!\n)")]
+    kind: Annotated[str, Meta(pattern=r"^(worker|place|zone|round|post|category)$(?!\n)")]
     target: Token
     world: Annotated[str, Meta(max_length=64)] = ""
 
@@ -115,6 +118,18 @@ class GiveZone(Direction, frozen=True, kw_only=True):
     helper: Token | None = None
 
 
+class StandIn(Direction, frozen=True, kw_only=True):
+    """``worker`` takes on the local ``day`` what the roster gives, or gave, to ``instead``.
+
+    ``leaves``: their own duty of that day is left open for it.
+    """
+
+    worker: Token
+    day: dt.date
+    instead: Token
+    leaves: bool = False
+
+
 VERBS: dict[str, type[Direction]] = {
     "register": Register,
     "retire": Retire,
@@ -127,8 +142,9 @@ VERBS: dict[str, type[Direction]] = {
     "absence": Absence,
     "return": Return,
     "give-zone": GiveZone,
+    "stand-in": StandIn,
 }
 """The last token of a direction's subject, and what its body must be."""
 
-REGISTERED = ("worker", "place", "zone", "round", "category", "policy")
+REGISTERED = ("worker", "place", "zone", "round", "post", "category", "policy")
 """The records `Register` can carry, as field names and as kinds of entity."""

@@ -48,6 +48,14 @@ REASONS: dict[str, str] = {
     "order_moved": "The order went to another area with its place; what concerns it is to be said there.",
     "order_ended": "The order is closed or cancelled.",
     "not_now": "The order is not in a state in which this can happen.",
+    # The roster
+    "not_rostered": "The worker does not work by roster: their record has no terms.",
+    "no_duty": "The roster gives nobody that duty, or somebody else has it by now.",
+    "duty_over": "The duty is over.",
+    "lacks_skill": "The worker does not hold the skill of the post with a certificate valid as long as the duty lasts.",
+    "is_absent": "The worker is absent during the duty.",
+    "has_duty": "The worker has another duty on that day or at that time.",
+    "short_rest": "Less time would be left between two duties than the worker's terms ask for.",
     "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",
     "absence_reversed": "The absence ends before it starts.",
 }

@@ -14,11 +14,21 @@ from fast_depends.msgspec import MsgSpecSerializer
 from faststream import ExceptionMiddleware, Response
 from faststream.nats import NatsBroker
 
-from dispatch.model.errors import StoreError
+from dispatch.model.errors import DispatchError, ProblemError, StoreError
 from dispatch.projections.all import PROJECTIONS
 from dispatch.projections.base import Rows
 from dispatch.services.clock import Clock
-from dispatch.services.questions import FAILED, Failed, Health, Page, Query, Reached, Wait
+from dispatch.services.questions import (
+    FAILED,
+    Failed,
+    Health,
+    Page,
+    Query,
+    Reached,
+    StandInsAsked,
+    StandInsFound,
+    Wait,
+)
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
@@ -32,7 +42,7 @@ PAGE_BYTES = 1_000_000
 """A page ends before it is larger than this; the server's payload limit is twice as much."""
 
 
-def _unavailable(error: StoreError) -> Response:
+def _unanswered(error: DispatchError) -> Response:
     return _failed(Failed(code=error.code, reason=error.message, hint=error.hint))
 
 
@@ -54,7 +64,11 @@ class Broker(NatsBroker):
 
     def __init__(self, url: str, name: str) -> None:
         failing = ExceptionMiddleware(
-            publish_handlers={StoreError: _unavailable, **dict.fromkeys(NO_QUESTION, _misunderstood)}
+            publish_handlers={
+                StoreError: _unanswered,
+                ProblemError: _unanswered,
+                **dict.fromkeys(NO_QUESTION, _misunderstood),
+            }
         )
         super().__init__(url.split(","), serializer=MsgSpecSerializer(), logger=log, middlewares=[failing])
         self._url, self._name = url, name
@@ -120,12 +134,19 @@ def _answer_view(asked: NatsBroker, source: Source, name: str) -> None:
 class PlannerSource(Protocol):
     """A running planner, as far as questions are concerned."""
 
+    async def stand_ins(self, asked: StandInsAsked) -> StandInsFound:
+        """Who can step in for somebody on a day; raises `ProblemError` for somebody or an area unknown."""
+
     async def settled(self, position: int) -> None:
         """Return once all up to ``position`` is planned."""
 
 
 def answer_planner(asked: NatsBroker, planner: PlannerSource, clock: Clock) -> None:
-    """Let ``asked`` answer ``ask.planner.settled``."""
+    """Let ``asked`` answer ``ask.planner.settled`` and ``ask.planner.standins``."""
+
+    @asked.subscriber("ask.planner.standins", max_workers=4)
+    async def standins(question: StandInsAsked) -> StandInsFound:
+        return await planner.stand_ins(question)
 
     @asked.subscriber("ask.planner.settled", max_workers=100)
     async def settled(wait: Wait) -> Reached:

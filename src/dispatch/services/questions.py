@@ -8,6 +8,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from dispatch.model.words import Token
+
 FAILED = "Dispatch-Failed"
 """The header of a reply that is no answer but a `Failed`."""
 
@@ -49,6 +51,40 @@ class Reached(Struct, frozen=True, kw_only=True):
 
     position: int
     now: dt.datetime
+
+
+class StandInsAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who can step in for ``worker`` on the local ``day``, by the roster as it stands?"""
+
+    area: Token
+    worker: Token
+    day: dt.date
+
+
+class CouldStepIn(Struct, frozen=True, kw_only=True):
+    """Somebody who could: what it adds to the ``cost``, a sentence for each rule it ``breaks``, what it ``loses``.
+
+    ``leaves``: ``<shift> at <post>``, their own duty of that day, which would then be open.
+    """
+
+    worker: str
+    cost: float
+    breaks: dict[str, str] = {}
+    leaves: str = ""
+    loses: dict[str, float] = {}
+
+
+class StandInsFound(Struct, frozen=True, kw_only=True):
+    """Who can take ``shift`` at ``post``, the best first. Nobody, and no shift, if ``worker`` has no duty that day."""
+
+    area: str
+    worker: str
+    day: dt.date
+    post: str = ""
+    shift: str = ""
+    start: dt.datetime | None = None
+    end: dt.datetime | None = None
+    found: tuple[CouldStepIn, ...] = ()
 
 
 class Health(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,7 @@ from dispatch.model.errors import FormError, WorldError
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
+from dispatch.model.posts import Post
 from dispatch.model.time import zone as time_zone
 from dispatch.model.words import EVERYWHERE, is_token
 from dispatch.services.toml import read_toml
@@ -29,6 +30,7 @@ _SECTIONS: dict[str, tuple[str, type[Struct]]] = {
     "workers": ("worker", Worker),
     "zones": ("zone", Zone),
     "rounds": ("round", Round),
+    "posts": ("post", Post),
 }
 _KNOWN = {"world", "area", "areas", "shifts", "policy", *_SECTIONS}
 
@@ -174,6 +176,8 @@ def _refers_to(item: Struct) -> list[tuple[str, str]]:
             return [*named, ("worker", helper)] if helper else named
         case Round(checkpoints=checkpoints):
             return [("place", checkpoint) for checkpoint in checkpoints]
+        case Post(place=place):
+            return [("place", place)]
         case Place(within=within) if within:
             return [("place", within)]
     return []

@@ -1,4 +1,4 @@
-"""Pages of the read models: board, tasks, unplanned, workload, register, areas."""
+"""Pages of the read models: board, tasks, unplanned, workload, roster, register, areas."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from dispatch.projections.board import BoardRow
 from dispatch.projections.intake import IntakeRow
 from dispatch.projections.ledger import LedgerRow
 from dispatch.projections.register import RegisterRow
+from dispatch.projections.roster import RosterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.projections.workload import WorkloadRow
@@ -27,7 +28,7 @@ Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arriv
 Outcome = Literal[
     "opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not", "closed", "cancelled"
 ]
-RecordKind = Literal["worker", "place", "zone", "round", "category", "policy"]
+RecordKind = Literal["worker", "place", "zone", "round", "post", "category", "policy"]
 
 
 class BoardPage(RowsPage[BoardRow], frozen=True, kw_only=True):
@@ -46,6 +47,10 @@ class WorkloadPage(RowsPage[WorkloadRow], frozen=True, kw_only=True):
     """The load of workers and zones, as of log ``position``."""
 
 
+class RosterPage(RowsPage[RosterRow], frozen=True, kw_only=True):
+    """Duties published per worker, and what is published per kind of horizon, as of log ``position``."""
+
+
 class RegisterPage(RowsPage[RegisterRow], frozen=True, kw_only=True):
     """Master data as it stands, as of log ``position``."""
 
@@ -61,6 +66,7 @@ BOARD = Listing(view="board", row=BoardRow, page=BoardPage)
 LEDGER = Listing(view="ledger", row=LedgerRow, page=LedgerPage)
 UNPLANNED = Listing(view="unplanned", row=UnplannedRow, page=UnplannedPage)
 WORKLOAD = Listing(view="workload", row=WorkloadRow, page=WorkloadPage)
+ROSTER = Listing(view="roster", row=RosterRow, page=RosterPage)
 REGISTER = Listing(view="register", row=RegisterRow, page=RegisterPage)
 TASKS = Listing(view="tasks", row=TasksRow, page=RowsPage[TasksRow])
 INTAKE = Listing(view="intake", row=IntakeRow, page=RowsPage[IntakeRow])
@@ -152,6 +158,19 @@ async def workload(
 
 
 @see(
+    "roster",
+    "/roster",
+    "The roster (排班)",
+    "Per worker the duties published, day by day; per kind of horizon what is published, what stays open and why.",
+)
+async def roster(
+    here: NamedDependency[Context], area: Area = None, after: After = "", limit: Limit = 200
+) -> RosterPage:
+    """Who works when."""
+    return await ROSTER.read(here, _within(area), after, limit)
+
+
+@see(
     "register",
     "/register/{kind:str}",
     "Master data",
@@ -210,4 +229,4 @@ async def _time_zones(here: Context) -> dict[str, str]:
     return {row.area: str(row.item.get("time_zone", "UTC")) for row in rows}
 
 
-HANDLERS: tuple[Any, ...] = (board, ledger, unplanned, workload, register, tasks, areas)
+HANDLERS: tuple[Any, ...] = (board, ledger, unplanned, workload, roster, register, tasks, areas)

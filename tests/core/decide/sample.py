@@ -22,6 +22,7 @@ from dispatch.model.catalogue import Category, Kind
 from dispatch.model.people import Role, Shift, SkillHeld, Worker
 from dispatch.model.places import Band, Place, PlaceKind, PlaceRef, Round, Zone
 from dispatch.model.policy import Policy
+from dispatch.model.posts import Post, PostShift
 from dispatch.model.time import Window
 
 AREA = "east"
@@ -49,6 +50,7 @@ def worker(key: str, **changes: Any) -> Worker:
 
 
 ZONE = Zone(id="z1", place="s1", households=30, minutes_per_day=120)
+POST = Post(id="gate", place="s1", skill="guarding", shifts=(PostShift(id="day", start="08:00", end="16:00"),))
 ROUND = Round(id="night", checkpoints=("s1",), minutes=30, bands=(Band(start_from="22:00", start_to="23:00"),))
 
 

@@ -7,7 +7,7 @@ from typing import Any, get_type_hints
 
 import msgspec
 import pytest
-from core.decide.given import NOW, Given, given
+from core.decide.given import NOW, Given, given, on
 from core.decide.sample import (
     AREA,
     ESTATE,
@@ -15,8 +15,10 @@ from core.decide.sample import (
     HEAD,
     MINUTE,
     PLANNED,
+    POST,
     TOLD,
     committed,
+    entity,
     on_the_plan,
     order_entity,
     planned_order,
@@ -30,12 +32,24 @@ from dispatch.decide.order import evolve
 from dispatch.decide.outcome import Refused
 from dispatch.events import order as o
 from dispatch.events.catalogue import ENTITIES
+from dispatch.events.post import PostRegistered
+from dispatch.events.roster import DutiesPublished, RosteredDuty
+from dispatch.events.worker import WorkerChanged
 from dispatch.model.errors import FormError
+from dispatch.model.people import Terms
 from dispatch.requests.direction import VERBS
 from dispatch.requests.report import REPORTS
 from dispatch.services.desk.work import EVOLVE
 from dispatch.store.base import Said
 
+TODAY = NOW.date()
+ON_DUTY = RosteredDuty(day=TODAY, post="gate", shift="day", start=NOW, end=NOW + 480 * MINUTE)
+ROSTER = (
+    *on(entity("post", "gate"), PostRegistered(post=msgspec.structs.replace(POST, skill=None))),
+    *on(entity("roster", "w1"), DutiesPublished(number=1, start=TODAY, until=TODAY, duties=(ON_DUTY,))),
+    *on(entity("worker", "w2"), WorkerChanged(worker=worker("w2", terms=Terms()))),
+)
+"""w1 has a duty today, which w2 may take."""
 WORKERS = st.sampled_from(["w1", "w2", "w3"])
 ORDERS = st.sampled_from(["ord1", "ord2", "ord9"])
 IDS = st.integers(0, 5).map(lambda number: f"m{number}")
@@ -85,6 +99,9 @@ def directions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
             body["worker"], body["start"] = draw(WORKERS), draw(INSTANTS)
         case "give-zone":
             body["zone"], body["helper"] = "z1", draw(st.none() | WORKERS)
+        case "stand-in":
+            body |= {"worker": draw(WORKERS), "instead": draw(WORKERS), "day": "2026-11-22"}
+            body["leaves"] = draw(st.booleans())
         case _:
             body["order"] = draw(ORDERS)
             if verb == "assign":
@@ -114,7 +131,7 @@ class History:
 
     def __init__(self) -> None:
         second = planned_order(TOLD, key="ord2")
-        self.given: Given = given(ESTATE, planned_order(TOLD), second, on_the_plan())
+        self.given: Given = given(ESTATE, planned_order(TOLD), second, on_the_plan(), ROSTER)
         self.said = 100
 
     def decide(self, subject: str, body: dict[str, Any]) -> tuple[Any, Any]:

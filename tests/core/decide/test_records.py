@@ -13,6 +13,7 @@ from core.decide.sample import (
     HOUR,
     LEAK,
     POLICY,
+    POST,
     ROUND,
     SITE,
     START,
@@ -40,6 +41,7 @@ RECORDS: dict[str, Any] = {
     "place": FLAT,
     "zone": ZONE,
     "round": ROUND,
+    "post": POST,
     "category": LEAK,
     "policy": POLICY,
 }
@@ -48,6 +50,7 @@ CHANGED: dict[str, Any] = {
     "place": msgspec.structs.replace(FLAT, lat=31.0),
     "zone": msgspec.structs.replace(ZONE, households=31),
     "round": msgspec.structs.replace(ROUND, minutes=31),
+    "post": msgspec.structs.replace(POST, bound=True),
     "category": msgspec.structs.replace(LEAK, minutes=46),
     "policy": msgspec.structs.replace(POLICY, freeze_min=20),
 }

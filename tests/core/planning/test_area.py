@@ -14,6 +14,7 @@ from core.decide.sample import (
     HOUR,
     LAMP,
     POLICY,
+    POST,
     ROUND,
     committed,
     entity,
@@ -30,10 +31,13 @@ from msgspec import Struct
 
 from dispatch.events import order as o
 from dispatch.events.envelope import Entity
+from dispatch.events.horizon import HorizonDirected, HorizonRefused
 from dispatch.events.personal import remark
 from dispatch.events.place import PlaceChanged
 from dispatch.events.plan import PlanDirected
 from dispatch.events.policy import PolicySet
+from dispatch.events.post import PostRegistered
+from dispatch.events.roster import DutiesPublished, DutyDirected, RosteredDuty
 from dispatch.events.round import RoundRegistered
 from dispatch.events.worker import WorkerChanged, WorkerRetired
 from dispatch.events.zone import ZoneGiven
@@ -42,6 +46,14 @@ from dispatch.model.time import Window
 from dispatch.planning.area import KEEP_ROUTES, AreaState, Dirt
 
 DAY = dt.timedelta(days=1)
+EVERYTHING = Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS
+TODAY = NOW.date()
+
+
+def published(*days: dt.date) -> DutiesPublished:
+    """A roster with a duty on each of ``days``; days are planned a week ahead."""
+    duties = tuple(RosteredDuty(day=day, post="gate", shift="day", start=NOW, end=NOW + 8 * HOUR) for day in days)
+    return DutiesPublished(number=1, start=TODAY, until=TODAY + 14 * DAY, duties=duties)
 
 
 def snapshot(state: AreaState) -> tuple[object, ...]:
@@ -76,11 +88,18 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
         (HEAD, committed(2), Dirt.CLEAN),
         (HEAD, PlanDirected(number=2, parent=1, verb="cancel", order="ord1"), Dirt.ALL),
         (entity("schedule", "w1"), route(), Dirt.CLEAN),
-        (entity("worker", "w1"), WorkerRetired(), Dirt.ALL | Dirt.ZONES),
+        (entity("worker", "w1"), WorkerRetired(), Dirt.ALL | Dirt.ZONES | Dirt.HORIZONS),
         (entity("place", "b3-1202"), PlaceChanged(place=FLAT), Dirt.ALL | Dirt.ZONES),
         (entity("zone", "z1"), ZoneGiven(helper="w1", plan=1), Dirt.ALL),
         (entity("round", "night"), RoundRegistered(round=ROUND), Dirt.ROUNDS),
-        (entity("policy", "current"), PolicySet(policy=POLICY), Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS),
+        (entity("policy", "current"), PolicySet(policy=POLICY), EVERYTHING),
+        (entity("post", "gate"), PostRegistered(post=POST), Dirt.HORIZONS),
+        (entity("roster", "w1"), published(TODAY + 6 * DAY), Dirt.ALL),
+        (entity("roster", "w1"), published(TODAY + 7 * DAY), Dirt.CLEAN),
+        (entity("roster", "w1"), published(), Dirt.CLEAN),
+        (entity("roster", "w1"), DutyDirected(number=1, day=TODAY + 9 * DAY, duty=None, other="w2"), Dirt.ALL),
+        (entity("horizon", "roster"), HorizonDirected(number=2, parent=1, verb="stand-in"), Dirt.HORIZONS),
+        (entity("horizon", "roster"), HorizonRefused(parent=1, saw=1, inputs="so", findings=()), Dirt.CLEAN),
     ],
     ids=lambda one: type(one).__name__ if isinstance(one, Struct) and not isinstance(one, Entity) else "",
 )

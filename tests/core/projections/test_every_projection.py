@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from system.estate import open_estate
 from system.house import AREA, T0, House
+from system.rostered import open_gate
 from system.virtual_time import VirtualTimeLoop
 
 from dispatch.events.envelope import Stored
@@ -37,6 +38,7 @@ async def _a_day() -> list[Stored]:
     house = House(MemoryStore(now=lambda: T0))
     await house.start()
     await open_estate(house)
+    await open_gate(house, "ann", "bob", budget=0)
     head = {"by": "chen", "at": T0.isoformat()}
     for number in range(12):
         body = {"id": f"r{number}", "category": ["tap", "water-leak", "lamp", "unheard-of"][number % 4]}

@@ -61,6 +61,7 @@ DIRECTIONS: dict[str, dict[str, Any]] = {
     "absence": {**_BY, "worker": "w1", "start": AT, "end": LATER, "reason": "ill"},
     "return": {**_BY, "worker": "w1", "start": AT},
     "give-zone": {**_BY, "zone": "z1", "helper": "w1"},
+    "stand-in": {**_BY, "worker": "w1", "day": "2026-11-22", "instead": "w2", "leaves": True},
 }
 ALL: dict[str, dict[str, Any]] = {
     "request": REQUEST,

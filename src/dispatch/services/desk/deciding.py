@@ -7,12 +7,15 @@ import datetime as dt
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide import direct, hazard, home, record, report, request, schedule
+from dispatch.decide import direct, hazard, home, record, report, request, schedule, standin
 from dispatch.decide import message as messages
+from dispatch.decide.horizon import HorizonHead, horizon_of
 from dispatch.decide.order import OrderState
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.decide.plan import PlanHead, head_of
 from dispatch.decide.register import Register as RegisterState
+from dispatch.decide.roster import KIND as ROSTER
+from dispatch.decide.roster import roster_of
 from dispatch.events.envelope import Entity
 from dispatch.events.plan import PlanDirected
 from dispatch.model.catalogue import Kind
@@ -96,6 +99,8 @@ def _changed(message: reported.WorkerReport | directed.Direction, area: str, nam
             return Entity(area, "worker", message.worker)
         case directed.GiveZone():
             return Entity(area, "zone", message.zone)
+        case directed.StandIn():
+            return roster_of(area, message.worker)
     return Entity(area, "order", message.order)  # type: ignore[union-attr]
 
 
@@ -206,12 +211,35 @@ async def _directed(
             if message.helper is not None:
                 await _check_workers((message.helper,), area, work)
             return (Happened(entity, record.give_zone(message, state), message.at),)
+        case directed.StandIn():
+            return await _stand_in(message, area, work, register)
         case directed.Assign():
             await _check_workers(message.workers, area, work)
     happened = direct.decide(message, entity, state)
     if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state is not None and state.workers:
         return (*happened, *await _off_the_plan(message, entity, state, work))
     return happened
+
+
+async def _stand_in(message: directed.StandIn, area: str, work: Work, register: RegisterState) -> tuple[Happened, ...]:
+    worker, head = Entity(area, "worker", message.worker), horizon_of(area, ROSTER)
+    own, other = roster_of(area, message.worker), roster_of(area, message.instead)
+    await work.load((worker, head, own, other))
+    known: HorizonHead = (await work.get(head)).state or HorizonHead()
+    theirs = (await work.get(other)).state
+    duty = standin.sought(message, theirs, known)
+    posts = {} if duty is None else {duty.post: (await work.get(Entity(area, "post", duty.post))).state}
+    seen = standin.Seen(
+        area=area,
+        time_zone=register.policy(area).time_zone,
+        now=work.now,
+        worker=(await work.get(worker)).state,
+        own=(await work.get(own)).state,
+        other=theirs,
+        head=known,
+        posts=posts,
+    )
+    return standin.decide(message, seen)
 
 
 async def _off_the_plan(

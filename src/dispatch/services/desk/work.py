@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.decide import home, message, order, plan, record, request, schedule
+from dispatch.decide import home, horizon, message, order, plan, record, request, roster, schedule
 from dispatch.decide.folding import Evolve, Folded
 from dispatch.decide.outcome import Happened
 from dispatch.events.catalogue import Origin
@@ -21,6 +21,8 @@ EVOLVE: dict[str, Evolve[Any]] = {
     "schedule": schedule.evolve,
     "plan": plan.evolve,
     "home": home.evolve,
+    "roster": roster.evolve,
+    "horizon": horizon.evolve,
     **dict.fromkeys(record.KINDS, record.evolve),
 }
 """How each kind of entity is folded."""

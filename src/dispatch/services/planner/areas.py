@@ -20,7 +20,9 @@ from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.held_up import next_late
 from dispatch.services.planner.wheel import Due, Timer, Wheel
 
-_PLANNED_FROM = frozenset({"order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category"})
+_PLANNED_FROM = frozenset(
+    {"order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category", "post", "roster", "horizon"}
+)
 
 
 class Areas:
@@ -30,6 +32,8 @@ class Areas:
         self.areas: dict[str, AreaState] = {}
         self.register = Register()
         self.dirt: dict[str, Dirt] = {}
+        self.ahead: set[str] = set()
+        """The areas of which it is to be seen what is due of what is planned for weeks ahead."""
         self.marks: Counter[str] = Counter()
         """How often each area called for planning so far."""
         self.wheel = Wheel()
@@ -79,6 +83,11 @@ class Areas:
 
     def mark(self, area: str, dirt: Dirt) -> None:
         """Note that ``area`` calls for planning."""
+        if Dirt.HORIZONS in dirt:
+            self.ahead.add(area)
+            dirt &= ~Dirt.HORIZONS
+        if not dirt:
+            return
         self.dirt[area] = self.dirt.get(area, Dirt.CLEAN) | dirt
         self.marks[area] += 1
 

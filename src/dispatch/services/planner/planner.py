@@ -12,23 +12,30 @@ from contextlib import aclosing
 from dispatch.decide.order import Status
 from dispatch.events.envelope import Entity
 from dispatch.events.order import PromiseMissed
-from dispatch.model.errors import Conflict, Unavailable, Uncertain
+from dispatch.model.errors import Conflict, ProblemError, Unavailable, Uncertain
+from dispatch.model.quoting import quoted
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch, telling
 from dispatch.planning.held_up import held_up, is_left_over
+from dispatch.planning.stand_ins import stand_ins_of
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.services.planner.holding import Holding
+from dispatch.services.planner.horizons import Horizons
 from dispatch.services.planner.improving import Improving
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.snapshot import Snapshots
+from dispatch.services.planner.standing_in import found_in
 from dispatch.services.planner.wheel import Due, Timer
+from dispatch.services.questions import StandInsAsked, StandInsFound
 from dispatch.store.base import Store
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 0.5
+EVERYTHING = Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS
+"""What a new day, a new start and a new lease call for."""
 
 
 class Planner:
@@ -56,6 +63,15 @@ class Planner:
             done=self._woken.set,
             fold=self._folded_all,
         )
+        self._horizons = Horizons(
+            self.areas,
+            self._committer,
+            clock,
+            executor,
+            writing=self._writing,
+            done=self._woken.set,
+            fold=self._folded_all,
+        )
         self._idle = False
         self._minding = False
 
@@ -67,7 +83,7 @@ class Planner:
             tasks.create_task(self._follow())
             await self._folded(position)
             for area in self.areas.areas.values():
-                self.areas.mark(area.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+                self.areas.mark(area.area, EVERYTHING)
             tasks.create_task(self._holding.run(self._taken))
             tasks.create_task(self._plan())
             tasks.create_task(self._mind_timers())
@@ -79,6 +95,13 @@ class Planner:
         """
         async with self._changed:
             await self._changed.wait_for(lambda: self.areas.position >= position and self._quiet())
+
+    async def stand_ins(self, asked: StandInsAsked) -> StandInsFound:
+        """Who can step in for somebody on a day, by the roster as it stands; raises `ProblemError`."""
+        area = self.areas.areas.get(asked.area)
+        if area is None:
+            raise ProblemError(f"There is no area {quoted(asked.area)}.", hint="it was mistyped.")
+        return found_in(asked, stand_ins_of(area, asked.worker, asked.day, self._clock.now()))
 
     def _quiet(self) -> bool:
         next_at = self.areas.wheel.next_at()
@@ -105,7 +128,7 @@ class Planner:
 
     async def _tell(self) -> None:
         """Wake whoever waits for a change."""
-        if self.areas.dirt:
+        if self.areas.dirt or self.areas.ahead:
             self._idle = False
             self._woken.set()
         await self._tell_rest()
@@ -121,17 +144,20 @@ class Planner:
         try:
             while True:
                 self._woken.clear()
-                for name in sorted(self.areas.dirt):
+                for name in sorted(self.areas.dirt.keys() | self.areas.ahead):
                     await self._holding.want(name)
                 dirty = self._next_dirty()
                 if dirty is not None:
                     await self._plan_one(dirty)
                     continue
-                self._idle = not self._improving.begin(self._holding.holds)
+                # Who is on duty is known before routes are made better, and one process does both.
+                busy = self._horizons.begin(self._holding.holds) or self._improving.begin(self._holding.holds)
+                self._idle = not busy
                 if self._idle:
                     await self._tell_rest()
                 await self._woken.wait()
         finally:
+            await self._horizons.stop()
             await self._improving.stop()
 
     def _next_dirty(self) -> str | None:
@@ -140,7 +166,7 @@ class Planner:
 
     async def _taken(self, area: str) -> None:
         """The lease of ``area`` became ours: whoever had it may have left things undone."""
-        self.areas.mark(area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+        self.areas.mark(area, EVERYTHING)
         for order_id, order in self.areas.areas[area].orders.items():
             self.areas.set_timers_again(area, order_id, order)
         await self._tell()
@@ -186,7 +212,7 @@ class Planner:
             return
         match due.timer:
             case Timer.NEW_DAY:
-                self.areas.mark(due.area, Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS)
+                self.areas.mark(due.area, EVERYTHING)
             case Timer.LOOK_AGAIN:
                 order = area.orders.get(due.order)
                 if order is not None and order.status is Status.OPENED:

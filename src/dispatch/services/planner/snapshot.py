@@ -16,9 +16,11 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from dispatch.decide.horizon import HorizonHead
 from dispatch.decide.order import OrderState
 from dispatch.decide.plan import PlanHead
 from dispatch.decide.record import RecordState
+from dispatch.decide.roster import RosterState
 from dispatch.decide.schedule import ScheduleState
 from dispatch.events.envelope import Entity
 from dispatch.model.catalogue import Category
@@ -26,6 +28,7 @@ from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncer
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
+from dispatch.model.posts import Post
 from dispatch.planning.area import AreaState, Occurrence
 from dispatch.services.log_identity import ANOTHER_LOG, event_id_at
 from dispatch.services.planner.areas import Areas
@@ -39,7 +42,8 @@ NAME = "planner-snapshot"
 CHUNK_BYTES = 512 * 1024
 _FOLDS = ("model", "events", "decide", "planning/area.py", "services/planner/areas.py", "services/planner/snapshot.py")
 _RECORDS: dict[str, type[Any]] = {
-    "workers": Worker, "places": Place, "zones": Zone, "rounds": Round, "policies": Policy,
+    "workers": Worker, "places": Place, "zones": Zone, "rounds": Round, "posts": Post,
+    "policies": Policy,
 }  # fmt: skip
 
 
@@ -53,6 +57,8 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     closed: dict[str, OrderState]
     records: dict[str, dict[str, RecordState]]
     schedules: dict[str, ScheduleState]
+    rosters: dict[str, RosterState]
+    horizons: dict[str, HorizonHead]
     head: PlanHead
     household_workers: dict[str, tuple[str, ...]]
     new: list[str]
@@ -106,6 +112,8 @@ def _kept_area(area: AreaState) -> KeptArea:
         closed=area.closed,
         records={name: getattr(area, name) for name in _RECORDS},
         schedules=area.schedules,
+        rosters=area.rosters,
+        horizons=area.horizons,
         head=area.head,
         household_workers=area.household_workers,
         new=sorted(area.new),
@@ -126,6 +134,8 @@ def restore(areas: Areas, kept: Kept) -> None:
         area.orders.update(one.orders)
         area.closed.update(one.closed)
         area.schedules.update(one.schedules)
+        area.rosters.update(one.rosters)
+        area.horizons.update(one.horizons)
         area.household_workers.update(one.household_workers)
         area.new.update(one.new)
         area.opened_rounds.update(one.opened_rounds)

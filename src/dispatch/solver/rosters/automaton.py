@@ -16,6 +16,8 @@ from dispatch.solver.rosters.facts import Floats, Ints, RosterFacts
 from dispatch.solver.rules import Rule
 
 NEVER = np.inf
+FAR = 1e30
+"""More than any row costs."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from dispatch.solver.roster_problem import RosterLimit, RosterPerson
-from dispatch.solver.rosters.automaton import Work
+from dispatch.solver.rosters.automaton import FAR, Work
 from dispatch.solver.rosters.facts import SATURDAY, SUNDAY, Floats, Ints, RosterFacts
-from dispatch.solver.rosters.kernel import FAR
 from dispatch.solver.rules import Rule
 
 

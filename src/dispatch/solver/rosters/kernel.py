@@ -9,9 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from dispatch.solver.jit import compiled, entry
-
-FAR = 1e30
-"""More than any row costs."""
+from dispatch.solver.rosters.automaton import FAR
 
 
 @entry

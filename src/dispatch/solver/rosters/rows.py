@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from dispatch.solver.roster_problem import RosterPerson
-from dispatch.solver.rosters.automaton import Automaton, caps_of
+from dispatch.solver.rosters.automaton import FAR, Automaton, caps_of
 from dispatch.solver.rosters.counters import Cells, cap_counter, counters_of, steps_of
 from dispatch.solver.rosters.facts import OFF, SUNDAY, TRAINING, Floats, Ints, RosterFacts, Row, Singles
-from dispatch.solver.rosters.kernel import FAR, cheapest, walk_back
+from dispatch.solver.rosters.kernel import cheapest, walk_back
 
 REPAIRS = 30
 """Times that a row with too much of something is tried again with one more day forbidden."""
@@ -65,8 +65,10 @@ class Rower:
         for index, training in enumerate(person.trainings):
             self.training_group[training.day] = group_of[1 + shifts + index]
             self.off_cost[training.day] = sum(facts.day_costs(person, training.day, TRAINING).values())
-        self.group_of_kind: Ints = np.array([group_of[1 + shift] for shift, _ in facts.kinds], dtype=np.int64)
-        self._kinds = [np.flatnonzero(self.group_of_kind == group) for group in range(len(self.automaton.lead))]
+        of_kinds: Ints = np.array([group_of[1 + shift] for shift, _ in facts.kinds], dtype=np.int64)
+        self._kinds = [np.flatnonzero(of_kinds == group) for group in range(len(self.automaton.lead))]
+        # Where nothing is to be covered days off are looked up all the same.
+        self.group_of_kind: Ints = of_kinds if len(of_kinds) else np.zeros(1, dtype=np.int64)
         caps = caps_of(person, self.automaton.works)
         self._caps = list(caps.items())
         self._most: Ints = np.array(list(caps.values()), dtype=np.int64)

@@ -87,6 +87,7 @@ def solve_rosters(
                 stop.found(told)
                 if on_best is not None:
                     on_best(plan(search.best))
+    search.best.thin()
     search.best.fill()
     return plan(search.best)
 

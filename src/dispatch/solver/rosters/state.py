@@ -69,6 +69,23 @@ class Roster:
                     self.give(one, row)
                     again = True
 
+    def thin(self) -> None:
+        """Take people off places with more than wanted as long as that costs less, the dearest first."""
+        facts = self.facts
+        for day, kind in np.argwhere(self.cover > np.maximum(facts.minimum, facts.wanted)).tolist():
+            while self.cover[day, kind] > max(facts.minimum[day, kind], facts.wanted[day, kind]):
+                found = []
+                for one, row in enumerate(self.rows):
+                    if row[day] == kind:
+                        without = row.copy()
+                        without[day] = OFF
+                        found.append((self.rowers[one].cost(without) - self.costs[one], one, without))
+                saved, one, row = min(found, key=lambda each: each[:2])
+                if saved >= facts.over[day, kind]:
+                    break
+                self.take_off(one)
+                self.give(one, row)
+
     def with_duty(self, one: int, day: int, kind: int) -> Row | None:
         """The row of person ``one`` with this duty more; None if they have something on the day or may not have it."""
         if self.rows[one][day] != OFF or not np.isfinite(self.rowers[one].own[day, kind]):

@@ -34,6 +34,9 @@ export const EVENTS = {
   ZoneUncovered: ["片区 {id} 无人负责", "Zone {id} has nobody"], WorkerAbsent: ["{id} 缺勤", "{id} is absent"], WorkerBack: ["{id} 返岗", "{id} is back"],
   WorkerBrought: ["{id} 当日已有工作计入", "{id} brings along what they did today"],
   HomeTaken: ["{id} 归属区域已定", "{id} has an area to work in"], HomeLeft: ["{id} 不再归属任何区域", "{id} works in no area any more"],
+  DutiesPublished: ["{id} 的排班已发布", "{id} has a new roster"], DutyDirected: ["调度改动 {id} 的班次", "A dispatcher changed a duty of {id}"],
+  HorizonPublished: ["排班计划已发布", "What is planned ahead is published"], HorizonDirected: ["调度改动已发布的排班", "A dispatcher changed what is published"],
+  HorizonRefused: ["排班计划未通过检查", "What was planned ahead failed its check"],
   PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],
 };
 // The rules by the names of `dispatch.solver.rules`, for the reason an order stays out.

@@ -1,0 +1,23 @@
+"""All kinds of problems that are planned ahead, one line each, and how one is solved and checked."""
+
+from __future__ import annotations
+
+from dispatch.events.plan import FindingRecorded
+from dispatch.model.errors import ProblemError
+from dispatch.planning.horizons import Answered, Asked, Horizon
+from dispatch.planning.rosters import Rosters
+from dispatch.solver.checks import check
+
+HORIZONS: tuple[Horizon, ...] = (Rosters(),)
+"""In the order they are looked at: who is on duty comes before what they do."""
+
+
+def answer(asked: Asked) -> Answered:
+    """The plan for ``asked`` and what the independent check finds in it; runs in a process of its own."""
+    (horizon,) = (one for one in HORIZONS if one.kind == asked.kind)
+    try:
+        plan = horizon.solve(asked)
+        findings = check(asked.problem, plan)
+    except ProblemError as error:
+        return Answered(None, (FindingRecorded(rule=error.code, message=str(error)),))
+    return Answered(plan, tuple(FindingRecorded(rule=one.rule, message=one.message) for one in findings))

@@ -1,0 +1,162 @@
+"""The frame of what is planned for weeks ahead: what a kind of problem has to say, and what is published of its plan.
+
+A kind asks a problem of the folded state, or says that nothing is due; it has it solved, and turns the plan into the
+events of people or things. The frame does the rest: when it is due, the head every such batch is guarded by, checking,
+refusing. Kinds stand in `horizon_kinds`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from typing import Any, ClassVar
+
+import msgspec
+from msgspec import Struct
+
+from dispatch.decide.horizon import HorizonHead, horizon_of
+from dispatch.events.envelope import Entity
+from dispatch.events.horizon import HorizonPublished, HorizonRefused, LeftOpen, Shortage
+from dispatch.events.order import ReasonGiven
+from dispatch.events.plan import FindingRecorded
+from dispatch.planning.area import AreaState
+from dispatch.planning.commit import Batch
+
+OPEN_SHOWN = 200
+"""How much of what stays open is named in the event; all of it is counted."""
+FINDINGS_SHOWN = 50
+AT_ONCE = 900
+"""People or things whose plan changes in one append at most."""
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """A problem that is due as of ``now``: for the local days from ``start`` to before ``until``, fixed to ``frozen``.
+
+    ``standing`` is the plan to begin with, ``inputs`` the digest of what was asked, ``parent`` the horizon it is to
+    follow, ``saw`` the log position it was made of.
+    """
+
+    kind: str
+    problem: Any
+    standing: Any = None
+    now: dt.datetime
+    start: dt.date
+    until: dt.date
+    frozen: dt.date
+    inputs: str
+    parent: int
+    saw: int
+    why: str
+    budget: int
+    seed: int
+
+    def same(self, other: Asked | None) -> bool:
+        """Whether ``other`` asks the same, on top of the same."""
+        mine = (self.start, self.until, self.inputs, self.parent)
+        return other is not None and mine == (other.start, other.until, other.inputs, other.parent)
+
+
+class Answered(Struct, frozen=True):
+    """A plan, or what is wrong with it, or why there is none."""
+
+    plan: Any
+    findings: tuple[FindingRecorded, ...] = ()
+
+
+class Said(Struct, frozen=True, kw_only=True):
+    """What is said of a whole plan: see `HorizonPublished`."""
+
+    open: tuple[LeftOpen, ...] = ()
+    shortage: Shortage | None = None
+    gave_way: tuple[ReasonGiven, ...] = ()
+
+
+class Horizon(ABC):
+    """One kind of problem that is planned ahead and published; ``kind`` is the id of its entity."""
+
+    kind: ClassVar[str]
+
+    @abstractmethod
+    def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
+        """What is to be planned as of ``now``; None if there is nothing, or what is published still stands."""
+
+    @abstractmethod
+    def solve(self, asked: Asked) -> Any:
+        """A plan for ``asked``; called in a process of its own. May raise `ProblemError`."""
+
+    @abstractmethod
+    def batch(self, state: AreaState, asked: Asked, plan: Any, number: int) -> Batch:
+        """The events by which ``plan`` becomes horizon ``number``, one per person or thing that changes."""
+
+    @abstractmethod
+    def said(self, state: AreaState, asked: Asked, plan: Any) -> Said:
+        """What is to be told of ``plan`` as a whole."""
+
+
+def head_of_kind(state: AreaState, kind: str) -> HorizonHead:
+    """What is published of ``kind``; an empty head before the first."""
+    return state.horizons.get(kind) or HorizonHead()
+
+
+def digest_of(*inputs: object) -> str:
+    """A digest of what a problem is made of; equal for equal inputs."""
+    return hashlib.blake2b(msgspec.json.encode(inputs), digest_size=16).hexdigest()
+
+
+def due(head: HorizonHead, today: dt.date, until: dt.date, inputs: Callable[[dt.date], str]) -> tuple[str, str] | None:
+    """The digest of a problem that reaches ``until``, and why it is due; None if it is not.
+
+    ``inputs(since)`` is the digest of all that matters from the day ``since`` on: while the period is the one that was
+    published, from its own first day, so that a day which passes is no reason to plan anew.
+    """
+    if head.start is not None and head.until == until:
+        found = inputs(head.start)
+        return None if found in (head.inputs, head.refused) else (found, "what was asked has changed")
+    found = inputs(today)
+    why = "first" if head.start is None else "the days go on"
+    return None if found == head.refused else (found, why)
+
+
+def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> Iterator[Batch]:
+    """The batches that publish ``plan``, each under the head, with a number of its own; nearly always one.
+
+    Only the last bears the digest: if it does not come about, all is planned anew.
+    """
+    events = list(horizon.batch(state, asked, plan, asked.parent + 1).items())
+    parts = [events[at : at + AT_ONCE] for at in range(0, len(events), AT_ONCE)] or [[]]
+    effort, said = plan.effort, horizon.said(state, asked, plan)
+    for index, part in enumerate(parts):
+        last = index == len(parts) - 1
+        head = HorizonPublished(
+            number=asked.parent + 1 + index,
+            parent=asked.parent + index,
+            start=asked.start,
+            until=asked.until,
+            frozen=asked.frozen,
+            saw=asked.saw,
+            why=asked.why if last else f"{asked.why}, part {index + 1} of {len(parts)}",
+            inputs=asked.inputs if last else "to-be-continued",
+            solver=effort.solver,
+            seed=effort.seed,
+            budget=effort.budget,
+            used=effort.used,
+            repeatable=effort.repeatable,
+            cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items() if cost},
+            changed=len(events),
+            open_count=sum(one.missing for one in said.open),
+            open=said.open[:OPEN_SHOWN],
+            shortage=said.shortage,
+            gave_way=said.gave_way[:OPEN_SHOWN],
+        )
+        yield {horizon_of(state.area, asked.kind): [head], **dict(part)}
+
+
+def refusing(state: AreaState, asked: Asked, findings: tuple[FindingRecorded, ...]) -> Batch:
+    """The event that says why nothing was published."""
+    entity: Entity = horizon_of(state.area, asked.kind)
+    refused = HorizonRefused(
+        parent=asked.parent, saw=asked.saw, inputs=asked.inputs, findings=findings[:FINDINGS_SHOWN]
+    )
+    return {entity: [refused]}

@@ -1,0 +1,107 @@
+"""What is planned for weeks ahead, beside the day's planning: one area at a time, in a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+
+from dispatch.model.errors import Conflict, Unavailable, Uncertain
+from dispatch.planning.area import AreaState, Dirt
+from dispatch.planning.horizon_kinds import HORIZONS, answer
+from dispatch.planning.horizons import Answered, Asked, Horizon, head_of_kind, publishing, refusing
+from dispatch.services.clock import Clock
+from dispatch.services.planner.areas import Areas
+from dispatch.services.planner.committing import Committer
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 0.5
+
+
+class Horizons:
+    """Publishes on behalf of one planner what is due, which goes on planning the day meanwhile.
+
+    ``writing`` is held by whoever commits; ``done`` is called at the end of each look at an area; ``fold`` returns once
+    the log is folded up to its end.
+    """
+
+    def __init__(
+        self,
+        areas: Areas,
+        committer: Committer,
+        clock: Clock,
+        executor: Executor,
+        *,
+        writing: asyncio.Lock,
+        done: Callable[[], None],
+        fold: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._areas = areas
+        self._commit = committer.commit
+        self._clock = clock
+        self._executor = executor
+        self._writing = writing
+        self._done = done
+        self._fold = fold
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, holds: Callable[[str], bool]) -> bool:
+        """Look at an area that calls for it; whether one is being looked at now."""
+        if self._task is not None and self._task.done():
+            task, self._task = self._task, None
+            task.result()
+        if self._task is None:
+            name = min((name for name in self._areas.ahead if holds(name)), default=None)
+            if name is not None:
+                self._areas.ahead.discard(name)
+                self._task = asyncio.create_task(self._look(self._areas.areas[name]))
+                self._task.add_done_callback(lambda _: self._done())
+        return self._task is not None
+
+    async def stop(self) -> None:
+        """Give up what is under way."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+
+    async def _look(self, area: AreaState) -> None:
+        """Plan every kind that is due; what cannot be published now is looked at again."""
+        for horizon in HORIZONS:
+            asked = horizon.ask(area, self._clock.now())
+            if asked is None:
+                continue
+            answered = await asyncio.get_running_loop().run_in_executor(self._executor, answer, asked)
+            try:
+                async with self._writing:
+                    published = await self._publish(area, horizon, asked, answered)
+            except Conflict as conflict:
+                log.info("what is planned ahead in area %s is looked at again: %s", area.area, conflict)
+                await self._fold()
+                published = False
+            except (Uncertain, Unavailable) as error:
+                log.warning("area %s is looked at again, the store did not answer: %s", area.area, error)
+                await asyncio.sleep(RETRY_AFTER_S)
+                published = False
+            if not published:
+                self._areas.mark(area.area, Dirt.HORIZONS)
+                return
+
+    async def _publish(self, area: AreaState, horizon: Horizon, asked: Asked, answered: Answered) -> bool:
+        """Publish what was found, or why it is not; False if something else is asked by now."""
+        now = self._clock.now()
+        if not asked.same(horizon.ask(area, now)):
+            return False
+        if answered.findings:
+            log.error(
+                "what was planned ahead (%s) in area %s is refused: %s", asked.kind, area.area, answered.findings[0]
+            )
+            await self._commit(area, refusing(area, asked, answered.findings), now)
+            return True
+        for batch in list(publishing(area, horizon, asked, answered.plan)):
+            (head, *_) = next(iter(batch.values()))
+            if head_of_kind(area, asked.kind).number != head.parent:  # type: ignore[attr-defined]
+                return False
+            await self._commit(area, batch, now)
+        return True

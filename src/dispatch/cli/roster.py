@@ -11,7 +11,7 @@ import typer
 
 from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
 from dispatch.model.errors import ProblemError
-from dispatch.solver.roster_plan import RosterPlan
+from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import RosterProblem
 
 PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
@@ -59,11 +59,23 @@ def plan(
 def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
     """Show a roster: who works when, what is open and why, what would close it, what it costs."""
     read = read_as(problem, RosterProblem, "roster problem")
-    found = read_as(plan, RosterPlan, "roster")
+    found = _checked(read, problem, plan)
     if as_json:
         print_json(found)
     else:
         _show(read, found)
+
+
+def _checked(problem: RosterProblem, asked: Path, plan: Path) -> RosterPlan:
+    """The roster in the file ``plan``; raises `ProblemError` if it breaks a rule of the problem in ``asked``."""
+    from dispatch.solver.checks import check
+
+    found: RosterPlan = read_as(plan, RosterPlan, "roster")
+    broken = [finding for finding in check(problem, found) if finding.severity == "broken"]
+    if broken:
+        hint = f"`dispatch check {asked} {plan}` says all there is."
+        raise ProblemError(f"{plan} is no roster that can stand for {asked}: {broken[0]}", hint=hint)
+    return found
 
 
 def _show(problem: RosterProblem, plan: RosterPlan) -> None:
@@ -84,7 +96,7 @@ def _show(problem: RosterProblem, plan: RosterPlan) -> None:
             one.post,
             one.missing,
             one.short,
-            "; ".join(_why(one.reasons[0].message, one.reasons[0].hint)),
+            _why(one),
         )
         for one in plan.open
         if one.missing
@@ -102,8 +114,10 @@ def _show(problem: RosterProblem, plan: RosterPlan) -> None:
     say(f"Total {plan.total:g}" + ("" if plan.bound is None else f", none can cost less than {plan.bound:g}"))
 
 
-def _why(message: str, hint: str) -> tuple[str, ...]:
-    return (message, hint) if hint else (message,)
+def _why(one: OpenPlace) -> str:
+    if not one.reasons:
+        return "There is nobody in the roster."
+    return "; ".join(part for part in (one.reasons[0].message, one.reasons[0].hint) if part)
 
 
 def standins(

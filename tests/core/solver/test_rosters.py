@@ -166,6 +166,8 @@ def test_stand_ins_come_in_order_with_what_each_would_break_or_lose() -> None:
     assert stand_ins(problem, plan, "free", 0) == ()
     with pytest.raises(ProblemError, match="nobody called 'who'"):
         stand_ins(problem, plan, "who", 0)
+    with pytest.raises(ProblemError, match="of another problem: gone has night at gate on day 0"):
+        stand_ins(problem, replace(plan, duties=(duty("gone", 0, "night"),)), "gone", 0)
 
 
 def test_stand_ins_for_a_hundred_people_come_at_once() -> None:

@@ -65,8 +65,10 @@ class Rower:
         for index, training in enumerate(person.trainings):
             self.training_group[training.day] = group_of[1 + shifts + index]
             self.off_cost[training.day] = sum(facts.day_costs(person, training.day, TRAINING).values())
-        self.group_of_kind: Ints = np.array([group_of[1 + shift] for shift, _ in facts.kinds], dtype=np.int64)
-        self._kinds = [np.flatnonzero(self.group_of_kind == group) for group in range(len(self.automaton.lead))]
+        of_kind: Ints = np.array([group_of[1 + shift] for shift, _ in facts.kinds], dtype=np.int64)
+        self._kinds = [np.flatnonzero(of_kind == group) for group in range(len(self.automaton.lead))]
+        # Where nothing is to be covered there is still one column, which nobody may have.
+        self.group_of_kind: Ints = of_kind if len(of_kind) else np.zeros(1, dtype=np.int64)
         caps = caps_of(person, self.automaton.works)
         self._caps = list(caps.items())
         self._most: Ints = np.array(list(caps.values()), dtype=np.int64)

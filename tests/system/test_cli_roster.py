@@ -11,20 +11,28 @@ import pytest
 from core.solver.roster_problems import places, roster_problem
 from msgspec.structs import replace
 
-from dispatch.solver.roster_problem import RosterPerson, RosterProblem, RosterRest
+from dispatch.solver.roster_problem import RosterPerson, RosterRest
 
 from .processes import dispatch
 
 WEEK = RosterRest(days=1, in_any=7)
 
 
+PEOPLE = (RosterPerson(id="ann", rest_days=WEEK, absent=(3, 4)), RosterPerson(id="bob", rest_days=WEEK))
+PROBLEM = roster_problem(PEOPLE, places(8, "early", minimum=1), days=8)
+
+
 @pytest.fixture
 def asked(tmp_path: Path) -> Path:
     """Two people for one place on eight days, of whom one is away on two."""
-    people = (RosterPerson(id="ann", rest_days=WEEK, absent=(3, 4)), RosterPerson(id="bob", rest_days=WEEK))
     file = tmp_path / "problem.json"
-    file.write_bytes(msgspec.json.encode(roster_problem(people, places(8, "early", minimum=1), days=8)))
+    file.write_bytes(msgspec.json.encode(PROBLEM))
     return file
+
+
+def with_part(part: dict[str, Any]) -> str:
+    """The problem of `asked` with some of it otherwise."""
+    return json.dumps(json.loads(msgspec.json.encode(PROBLEM)) | part)
 
 
 async def test_a_roster_is_planned_shown_checked_and_stood_in_for(asked: Path) -> None:
@@ -68,7 +76,7 @@ async def test_what_stays_open_is_named_with_what_would_close_it(tmp_path: Path)
 @pytest.mark.parametrize("part", [{"people": []}, {"cover": []}, {"people": [], "cover": [], "shifts": []}])
 async def test_nobody_or_nothing_to_cover_is_a_roster_too(asked: Path, part: dict[str, Any]) -> None:
     empty, plan = asked.with_name("empty.json"), asked.with_name("plan.json")
-    empty.write_text(json.dumps(json.loads(asked.read_bytes()) | part))
+    empty.write_text(with_part(part))
     code, out, err = await dispatch("roster", "plan", str(empty), "--budget", "1", "--out", str(plan))
     assert (code, err) == (0, "")
     assert ("8 stay open" in out and "nobody in the roster" in out) == (part == {"people": []})
@@ -90,16 +98,16 @@ async def test_nobody_or_nothing_to_cover_is_a_roster_too(asked: Path, part: dic
     ],
 )
 async def test_what_is_no_roster_problem_is_refused(asked: Path, part: dict[str, Any], says: str) -> None:
-    asked.write_text(json.dumps(json.loads(asked.read_bytes()) | part))
-    code, out, err = await dispatch("roster", "plan", str(asked))
+    broken = asked.with_name("broken.json")
+    broken.write_text(with_part(part))
+    code, out, err = await dispatch("roster", "plan", str(broken))
     assert (code, out) == (2, "") and says in err and "Traceback" not in err
 
 
 async def test_a_roster_for_other_days_is_neither_shown_nor_stood_in_for(asked: Path) -> None:
     plan, shorter = asked.with_name("plan.json"), asked.with_name("shorter.json")
     await dispatch("roster", "plan", str(asked), "--budget", "0", "--out", str(plan), "--json")
-    problem = msgspec.json.decode(asked.read_bytes(), type=RosterProblem)
-    shorter.write_bytes(msgspec.json.encode(replace(problem, people=problem.people[1:])))
+    shorter.write_bytes(msgspec.json.encode(replace(PROBLEM, people=PEOPLE[1:])))
     for words, says in (
         (("show", str(shorter), str(plan)), "is no roster that can stand"),
         (("standins", str(shorter), str(plan), "--person", "bob", "--day", "1"), "is of another problem"),

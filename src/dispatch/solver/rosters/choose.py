@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -10,21 +12,31 @@ from ortools.sat.python import cp_model
 from dispatch.solver.rosters.facts import Row
 from dispatch.solver.rosters.master import Master
 
-ROWS_MAX = 400
+ROWS_MAX = 3000
 """Rows among which CP-SAT is asked to choose, at most."""
 _SCALE = 1000
 
 
-def choose(master: Master, current: dict[int, Row], cost: float, *, work: float, seed: int) -> dict[int, Row] | None:
-    """Rows, one of each person, that with all places cost less than ``cost``; None if none were found.
+@dataclass(frozen=True)
+class Choice:
+    """``rows`` of each person, None if none were found; ``none``: among the rows known there are none."""
+
+    rows: dict[int, Row] | None
+    none: bool
+
+
+def choose(master: Master, current: dict[int, Row], below: float, *, work: float, seed: int) -> Choice:
+    """Rows, one of each person, that with all places cost ``below`` or less.
 
     Rows that by the relaxation are in no cheaper choice are left out; None, too, if `ROWS_MAX` and more are left.
     ``work``: CP-SAT's deterministic time.
     """
-    kept = _kept(master, current, cost - master.value)
+    kept = _kept(master, current, below - master.value)
     count = sum(len(some) for some in kept.values())
-    if count > ROWS_MAX or count == len(kept):
-        return None
+    if count > ROWS_MAX:
+        return Choice(None, False)
+    if not all(kept.values()):
+        return Choice(None, True)
     model = cp_model.CpModel()
     has = {one: [(index, model.new_bool_var("")) for index in some] for one, some in kept.items()}
     terms: list[Any] = []
@@ -40,27 +52,31 @@ def choose(master: Master, current: dict[int, Row], cost: float, *, work: float,
                 at.setdefault((day, int(row[day])), []).append(variable)
     terms += _places(master, model, at)
     total = cp_model.LinearExpr.sum(terms)
-    model.add(total <= round(_SCALE * (cost - master.constant)) - 1)
+    model.add(total <= floor(_SCALE * (below - master.constant) + 1e-3))
     model.minimize(total)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work
-    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    return {
-        one: master.columns[one].rows[next(index for index, variable in some if solver.boolean_value(variable))]
-        for one, some in has.items()
-    }
+    status = solver.solve(model)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Choice(None, status == cp_model.INFEASIBLE)
+    return Choice(
+        {
+            one: master.columns[one].rows[next(index for index, variable in some if solver.boolean_value(variable))]
+            for one, some in has.items()
+        },
+        False,
+    )
 
 
 def _kept(master: Master, current: dict[int, Row], room: float) -> dict[int, list[int]]:
     """The rows of each person that may be in a cheaper choice, and the current one."""
     kept = {}
     for one in master.chosen:
-        excess, mine = master.excess(one), master.columns[one].index(current[one])
-        kept[one] = [index for index in range(len(excess)) if excess[index] < room - 1e-6 or index == mine]
+        excess = master.excess(one)
+        kept[one] = [index for index in range(len(excess)) if excess[index] < room + 1e-3]
     return kept
 
 

@@ -29,8 +29,8 @@ from dispatch.solver.stop import Stop
 SOLVER = "rosters-1"
 SWEEPS = 3
 """Times that everybody's row is made the best one beside all others, at first."""
-WHOLE = Pace(first=80, then=2, part=0.12, until=0.4)
-FEW = Pace(first=25, then=3, part=0.15, until=2.0)
+WHOLE = Pace(first=200, then=2, part=0.12, until=0.35, hasty=0.6)
+FEW = Pace(first=25, then=3, part=0.15, until=2.0, hasty=2.0)
 SIZES = (4, 6, 8, 12, 16)
 """How many people are given new rows at a time."""
 AROUND = 0.5
@@ -41,7 +41,9 @@ ASTRAY = 0.003
 """... dearer by no more than this share of the best."""
 KNOWN = 40
 """Rows of each person that are kept to begin the next rounds with."""
-CHOOSE_WORK = 0.4
+NEAR_MAX = 200
+"""Rows about its prices that are added for each person to those the relaxation came by, at most."""
+CHOOSE_WORK = 1.0
 """Deterministic time (about seconds) for the choice among the rows of a few people."""
 
 
@@ -185,11 +187,12 @@ class _Search:
             master.relax()
         self._remember(master)
         current = {one: roster.rows[one] for one in master.chosen}
-        found = None
-        if not whole and not drift:
-            found = choose(master, current, now, work=CHOOSE_WORK, seed=self.used)
-        if found is None:
-            found = dive(master, self.price, pace, self.draw, below if not whole else float("inf"), self.stop)
+        trial = master.smaller(10_000) if not whole else master
+        trial.relax()
+        found = dive(trial, self.price, pace, self.draw, below if not whole else float("inf"), self.stop)
+        if found is None and not whole and not drift and not self.stop.now():
+            self._near(master, below)
+            found = choose(master, current, below, work=CHOOSE_WORK, seed=self.used).rows
         if found is None:
             return
         other = roster.copy()
@@ -202,6 +205,15 @@ class _Search:
             self.best = self.roster
         elif self.roster.total() > self.best.total() * (1 + 2 * ASTRAY) + 1:
             self.roster = self.best
+
+    def _near(self, master: Master, below: float) -> bool:
+        """Offer the rows that could be in a choice that costs ``below``; whether these are all there are."""
+        complete = True
+        for one, rows in self.price.near(master.chosen, master.prices, below - master.value, NEAR_MAX):
+            complete = complete and len(rows) < NEAR_MAX
+            for row in rows:
+                master.add(one, row, self.rowers[one].cost(row))
+        return complete
 
     def _remember(self, master: Master) -> None:
         """Keep the rows that the relaxation pays for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
 from typing import Any
 
@@ -17,26 +16,16 @@ ROWS_MAX = 3000
 _SCALE = 1000
 
 
-@dataclass(frozen=True)
-class Choice:
-    """``rows`` of each person, None if none were found; ``none``: among the rows known there are none."""
+def choose(master: Master, current: dict[int, Row], below: float, *, work: float, seed: int) -> dict[int, Row] | None:
+    """Rows, one of each person, that with all places cost ``below`` or less; None if none were found.
 
-    rows: dict[int, Row] | None
-    none: bool
-
-
-def choose(master: Master, current: dict[int, Row], below: float, *, work: float, seed: int) -> Choice:
-    """Rows, one of each person, that with all places cost ``below`` or less.
-
-    Rows that by the relaxation are in no cheaper choice are left out; None, too, if `ROWS_MAX` and more are left.
-    ``work``: CP-SAT's deterministic time.
+    Rows that by the relaxation are in no such choice are left out; None, too, if more than `ROWS_MAX` are left. CP-SAT
+    begins with the rows in ``current``. ``work``: its deterministic time.
     """
-    kept = _kept(master, current, below - master.value)
+    kept = _kept(master, below - master.value)
     count = sum(len(some) for some in kept.values())
-    if count > ROWS_MAX:
-        return Choice(None, False)
-    if not all(kept.values()):
-        return Choice(None, True)
+    if count > ROWS_MAX or not all(kept.values()):
+        return None
     model = cp_model.CpModel()
     has = {one: [(index, model.new_bool_var("")) for index in some] for one, some in kept.items()}
     terms: list[Any] = []
@@ -59,20 +48,16 @@ def choose(master: Master, current: dict[int, Row], below: float, *, work: float
     solver.parameters.random_seed = seed
     solver.parameters.linearization_level = 2
     solver.parameters.max_deterministic_time = work
-    status = solver.solve(model)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Choice(None, status == cp_model.INFEASIBLE)
-    return Choice(
-        {
-            one: master.columns[one].rows[next(index for index, variable in some if solver.boolean_value(variable))]
-            for one, some in has.items()
-        },
-        False,
-    )
+    if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    return {
+        one: master.columns[one].rows[next(index for index, variable in some if solver.boolean_value(variable))]
+        for one, some in has.items()
+    }
 
 
-def _kept(master: Master, current: dict[int, Row], room: float) -> dict[int, list[int]]:
-    """The rows of each person that may be in a cheaper choice, and the current one."""
+def _kept(master: Master, room: float) -> dict[int, list[int]]:
+    """The rows of each person that may be in such a choice."""
     kept = {}
     for one in master.chosen:
         excess = master.excess(one)

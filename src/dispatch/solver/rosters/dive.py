@@ -70,12 +70,15 @@ def generate(master: Master, price: Pricing, pace: Pace, below: float, stop: Sto
 
 
 def dive(
-    master: Master, price: Pricing, pace: Pace, draw: random.Random, below: float, stop: Stop
+    master: Master, price: Pricing, pace: Pace, draw: random.Random, noise: float, below: float, stop: Stop
 ) -> dict[int, Row] | None:
-    """A row of everybody in ``master``; None if what is to come costs ``below`` or more, or at a stop."""
+    """A row of everybody in ``master``; None if what is to come costs ``below`` or more, or at a stop.
+
+    ``noise``: how much chance adds to a share at most.
+    """
     found: dict[int, Row] = {}
     while len(master.fixed) < len(master.chosen):
-        _fix(master, pace.part if not _late(pace.hasty, stop) else HASTE, draw)
+        _fix(master, pace.part if not _late(pace.hasty, stop) else HASTE, draw, noise)
         if len(master.fixed) == len(master.chosen):
             break
         if len(master.fixed) > len(master.chosen) // 3 and len(master.chosen) > SMALL:
@@ -95,14 +98,14 @@ def _late(part: float, stop: Stop) -> bool:
     return stop.passed() > part * stop.whole()
 
 
-def _fix(master: Master, part: float, draw: random.Random) -> None:
+def _fix(master: Master, part: float, draw: random.Random, noise: float) -> None:
     """Fix the rows that are nearly whole, one at least."""
     free = [one for one in master.chosen if one not in master.fixed]
     likely = []
     for one in free:
         shares = master.shares(one)
         index = int(np.argmax(shares))
-        likely.append((shares[index] + 1e-3 * draw.random(), one, index))
+        likely.append((shares[index] + noise * draw.random(), one, index))
     likely.sort(reverse=True)
     most = max(1, int(part * len(free)))
     for place, (share, one, index) in enumerate(likely):

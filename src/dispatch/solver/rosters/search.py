@@ -32,7 +32,7 @@ SWEEPS = 3
 """Times that everybody's row is made the best one beside all others, at first."""
 WHOLE = Pace(first=200, then=2, part=0.12, until=0.35, hasty=0.6)
 FEW = Pace(first=25, then=3, part=0.15, until=2.0, hasty=2.0)
-SIZES = (8, 12, 16, 20)
+SIZES = (4, 8, 12, 16, 20)
 """How many people are given new rows at a time."""
 AROUND = 0.8
 """How often people are chosen around a place that costs something."""

@@ -27,7 +27,7 @@ from dispatch.solver.rosters.state import Prices, Roster
 from dispatch.solver.rosters.write import write_plan
 from dispatch.solver.stop import Stop
 
-SOLVER = "rosters-1"
+SOLVER = "rosters-2"
 SWEEPS = 3
 """Times that everybody's row is made the best one beside all others, at first."""
 WHOLE = Pace(first=200, then=2, part=0.12, until=0.35, hasty=0.6)

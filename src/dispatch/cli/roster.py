@@ -22,7 +22,7 @@ from dispatch.cli.common import (
     write_file,
 )
 from dispatch.model.errors import ProblemError, SettingError
-from dispatch.solver.roster_plan import RosterPlan
+from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import RosterProblem
 
 GivenProblem = Annotated[Path | None, typer.Argument(help="A problem (JSON); without, --area asks a service.")]
@@ -94,11 +94,23 @@ def show(
         roster_live.show(str(area), nats, as_json=as_json)
         return
     read = read_as(files[0], RosterProblem, "roster problem")
-    found = read_as(files[1], RosterPlan, "roster")
+    found = _checked(read, *files)
     if as_json:
         print_json(found)
     else:
         _show(read, found)
+
+
+def _checked(problem: RosterProblem, asked: Path, plan: Path) -> RosterPlan:
+    """The roster in the file ``plan``; raises `ProblemError` if it breaks a rule of the problem in ``asked``."""
+    from dispatch.solver.checks import check
+
+    found: RosterPlan = read_as(plan, RosterPlan, "roster")
+    broken = [finding for finding in check(problem, found) if finding.severity == "broken"]
+    if broken:
+        hint = f"`dispatch check {asked} {plan}` says all there is."
+        raise ProblemError(f"{plan} is no roster that can stand for {asked}: {broken[0]}", hint=hint)
+    return found
 
 
 def _show(problem: RosterProblem, plan: RosterPlan) -> None:
@@ -119,7 +131,7 @@ def _show(problem: RosterProblem, plan: RosterPlan) -> None:
             one.post,
             one.missing,
             one.short,
-            "; ".join(_why(one.reasons[0].message, one.reasons[0].hint)),
+            _why(one),
         )
         for one in plan.open
         if one.missing
@@ -137,8 +149,10 @@ def _show(problem: RosterProblem, plan: RosterPlan) -> None:
     say(f"Total {plan.total:g}" + ("" if plan.bound is None else f", none can cost less than {plan.bound:g}"))
 
 
-def _why(message: str, hint: str) -> tuple[str, ...]:
-    return (message, hint) if hint else (message,)
+def _why(one: OpenPlace) -> str:
+    if not one.reasons:
+        return "There is nobody in the roster."
+    return "; ".join(part for part in (one.reasons[0].message, one.reasons[0].hint) if part)
 
 
 def standins(
@@ -160,7 +174,7 @@ def standins(
     read = read_as(files[0], RosterProblem, "roster problem")
     if not day.isdecimal() or int(day) >= read.days:
         raise ProblemError(f"There is no day {day}.", hint=f"the days are 0 to {read.days - 1}.")
-    found = stand_ins(read, read_as(files[1], RosterPlan, "roster"), worker, int(day))
+    found = stand_ins(read, _checked(read, *files), worker, int(day))
     if as_json:
         print_json(found)
         return

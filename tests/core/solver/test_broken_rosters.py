@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from broken_rosters import CASES, Case, broken_plans, problem_of
 from msgspec.structs import replace
-from roster_problems import duty, places, plan_by_hand, roster_problem
+from roster_problems import clean_rows, duty, places, plan_by_hand, random_roster, roster_problem
 
 from dispatch.solver.checks import check
 from dispatch.solver.checks.every import ROSTER_CHECKS
 from dispatch.solver.roster_plan import RosterConflict
-from dispatch.solver.roster_problem import RosterLimit, RosterPerson
+from dispatch.solver.roster_problem import RosterLimit, RosterPerson, RosterRest
 from dispatch.solver.rosters.facts import RosterFacts
 from dispatch.solver.rosters.judge import Judge
 from dispatch.solver.rosters.rows import Rower
@@ -75,6 +75,39 @@ def test_only_the_rule_that_gave_way_is_excused_and_only_if_it_had_to(needed: in
         found = {one.rule for one in check(problem, excused)}
         # With one late enough nothing has to give way; with two needed the cap has to, and nothing else may.
         assert (Rule.SHIFT_CAP in found) == (rule != Rule.SHIFT_CAP or needed == 1)
+
+
+def conflict(person: str, rule: Rule) -> RosterConflict:
+    return RosterConflict(person=person, rule=rule, message="")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_that_a_rule_had_to_give_way_is_believed_only_where_no_row_keeps_them_all(seed: int) -> None:
+    drawn = random_roster(seed, people=1, days=4)
+    tight = replace(drawn.people[0], minutes=RosterLimit(least=3 * 480), duties=RosterLimit(least=2, most=3))
+    problem = replace(drawn, people=(tight,), told_days=0)
+    plan = replace(plan_by_hand(problem, ()), conflicts=(conflict("p0", Rule.MINUTES),))
+    told = [one for one in check(problem, plan) if "need not give way" in one.message]
+    assert bool(told) == bool(clean_rows(problem, problem.people[0]))
+
+
+def test_a_row_of_several_kinds_of_shifts_over_four_weeks_is_found() -> None:
+    ann = RosterPerson(
+        id="ann", rest_days=RosterRest(days=1, in_any=7), minutes=RosterLimit(least=12 * 480), absent=(3, 9),
+        shifts={"early": 6, "late": 4, "night": 2}, days_in_row=RosterLimit(least=2, most=5),
+        off_in_row=RosterLimit(least=2), weekends=RosterLimit(most=2), nights_in_row=RosterLimit(least=2),
+    )  # fmt: skip
+    problem = roster_problem((ann,), places(28, "early", "late", "night", minimum=0), days=28)
+    for most, needless in ((2, True), (1, False)):
+        less = replace(problem, people=(replace(ann, shifts={**ann.shifts, "night": most}),))
+        plan = replace(plan_by_hand(less, ()), conflicts=(conflict("ann", Rule.MINUTES),))
+        assert [one.rule for one in check(less, plan)] == ([Rule.MINUTES] if needless else [])
+
+
+def test_nothing_gives_way_for_somebody_unknown() -> None:
+    problem = roster_problem((RosterPerson(id="ann"),), places(1, "early", minimum=0), days=1)
+    plan = replace(plan_by_hand(problem, ()), conflicts=(conflict("bob", Rule.REST),))
+    assert [(one.rule, one.worker) for one in check(problem, plan)] == [(Rule.REST, "bob")]
 
 
 def test_every_broken_plan_has_a_finding() -> None:

@@ -64,9 +64,9 @@ def test_whatever_the_problem_the_plan_is_clean_and_search_makes_it_no_worse(see
     assert plan_of(problem, budget=1, seed=2, start=better).total <= better.total + 1e-6
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_the_same_call_gives_the_same_plan_on_one_core_or_two(seed: int) -> None:
-    problem = random_roster(seed, people=6, days=9)
+@pytest.mark.parametrize(("seed", "people", "days"), [(0, 6, 9), (1, 6, 9), (2, 10, 14)])
+def test_the_same_call_gives_the_same_plan_on_one_core_or_two(seed: int, people: int, days: int) -> None:
+    problem = random_roster(seed, people, days)
     once = solve(problem, budget=3, seed=seed)
     assert solve(problem, budget=3, seed=seed) == once
     assert solve(problem, budget=3, seed=seed, cores=2) == once
@@ -166,6 +166,8 @@ def test_stand_ins_come_in_order_with_what_each_would_break_or_lose() -> None:
     assert stand_ins(problem, plan, "free", 0) == ()
     with pytest.raises(ProblemError, match="nobody called 'who'"):
         stand_ins(problem, plan, "who", 0)
+    with pytest.raises(ProblemError, match="of another problem: gone has night at gate on day 0"):
+        stand_ins(problem, replace(plan, duties=(duty("gone", 0, "night"),)), "gone", 0)
 
 
 def test_stand_ins_for_a_hundred_people_come_at_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -10,20 +11,20 @@ from ortools.sat.python import cp_model
 from dispatch.solver.rosters.facts import Row
 from dispatch.solver.rosters.master import Master
 
-ROWS_MAX = 400
+ROWS_MAX = 3000
 """Rows among which CP-SAT is asked to choose, at most."""
 _SCALE = 1000
 
 
-def choose(master: Master, current: dict[int, Row], cost: float, *, work: float, seed: int) -> dict[int, Row] | None:
-    """Rows, one of each person, that with all places cost less than ``cost``; None if none were found.
+def choose(master: Master, current: dict[int, Row], below: float, *, work: float, seed: int) -> dict[int, Row] | None:
+    """Rows, one of each person, that with all places cost ``below`` or less; None if none were found.
 
-    Rows that by the relaxation are in no cheaper choice are left out; None, too, if `ROWS_MAX` and more are left.
-    ``work``: CP-SAT's deterministic time.
+    Rows that by the relaxation are in no such choice are left out; None, too, if more than `ROWS_MAX` are left. CP-SAT
+    begins with the rows in ``current``. ``work``: its deterministic time.
     """
-    kept = _kept(master, current, cost - master.value)
+    kept = _kept(master, below - master.value)
     count = sum(len(some) for some in kept.values())
-    if count > ROWS_MAX or count == len(kept):
+    if count > ROWS_MAX or not all(kept.values()):
         return None
     model = cp_model.CpModel()
     has = {one: [(index, model.new_bool_var("")) for index in some] for one, some in kept.items()}
@@ -40,7 +41,7 @@ def choose(master: Master, current: dict[int, Row], cost: float, *, work: float,
                 at.setdefault((day, int(row[day])), []).append(variable)
     terms += _places(master, model, at)
     total = cp_model.LinearExpr.sum(terms)
-    model.add(total <= round(_SCALE * (cost - master.constant)) - 1)
+    model.add(total <= floor(_SCALE * (below - master.constant) + 1e-3))
     model.minimize(total)
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -55,12 +56,12 @@ def choose(master: Master, current: dict[int, Row], cost: float, *, work: float,
     }
 
 
-def _kept(master: Master, current: dict[int, Row], room: float) -> dict[int, list[int]]:
-    """The rows of each person that may be in a cheaper choice, and the current one."""
+def _kept(master: Master, room: float) -> dict[int, list[int]]:
+    """The rows of each person that may be in such a choice."""
     kept = {}
     for one in master.chosen:
-        excess, mine = master.excess(one), master.columns[one].index(current[one])
-        kept[one] = [index for index in range(len(excess)) if excess[index] < room - 1e-6 or index == mine]
+        excess = master.excess(one)
+        kept[one] = [index for index in range(len(excess)) if excess[index] < room + 1e-3]
     return kept
 
 

@@ -33,13 +33,15 @@ LIKELY = 0.5
 class Pace:
     """``first``: rounds of pricing before anything is fixed; ``then``: after each fixing; ``part``: of people fixed.
 
-    ``until``: the part of the wall clock, if there is one, after which there is only fixing.
+    ``until``: the part of the wall clock, if there is one, after which fixing begins; after ``hasty`` many are fixed
+    at a time.
     """
 
     first: int
     then: int
     part: float
     until: float
+    hasty: float
 
 
 def generate(master: Master, price: Pricing, pace: Pace, below: float, stop: Stop) -> tuple[Master, float]:
@@ -61,25 +63,28 @@ def generate(master: Master, price: Pricing, pace: Pace, below: float, stop: Sto
         if least > bound:
             bound, center = least, used
         close = master.value - bound < CLOSE or bound > below
-        if not gained or close or stop.now() or _late(pace, stop):
+        if not gained or close or stop.now() or _late(pace.until, stop):
             break
     master.relax()
     return master, bound
 
 
 def dive(
-    master: Master, price: Pricing, pace: Pace, draw: random.Random, below: float, stop: Stop
+    master: Master, price: Pricing, pace: Pace, draw: random.Random, noise: float, below: float, stop: Stop
 ) -> dict[int, Row] | None:
-    """A row of everybody in ``master``; None if what is to come costs ``below`` or more, or at a stop."""
+    """A row of everybody in ``master``; None if what is to come costs ``below`` or more, or at a stop.
+
+    ``noise``: how much chance adds to a share at most.
+    """
     found: dict[int, Row] = {}
     while len(master.fixed) < len(master.chosen):
-        _fix(master, pace.part if not _late(pace, stop) else HASTE, draw)
+        _fix(master, pace.part if not _late(pace.hasty, stop) else HASTE, draw, noise)
         if len(master.fixed) == len(master.chosen):
             break
         if len(master.fixed) > len(master.chosen) // 3 and len(master.chosen) > SMALL:
             found |= fixed_rows(master)
             master = master.smaller(KEPT)
-        for _ in range(pace.then if not _late(pace, stop) else 0):
+        for _ in range(pace.then if not _late(pace.hasty, stop) else 0):
             master.relax()
             if stop.now() or not master.price(price)[0]:
                 break
@@ -89,18 +94,18 @@ def dive(
     return found | fixed_rows(master)
 
 
-def _late(pace: Pace, stop: Stop) -> bool:
-    return stop.passed() > pace.until * stop.whole()
+def _late(part: float, stop: Stop) -> bool:
+    return stop.passed() > part * stop.whole()
 
 
-def _fix(master: Master, part: float, draw: random.Random) -> None:
+def _fix(master: Master, part: float, draw: random.Random, noise: float) -> None:
     """Fix the rows that are nearly whole, one at least."""
     free = [one for one in master.chosen if one not in master.fixed]
     likely = []
     for one in free:
         shares = master.shares(one)
         index = int(np.argmax(shares))
-        likely.append((shares[index] + 1e-3 * draw.random(), one, index))
+        likely.append((shares[index] + noise * draw.random(), one, index))
     likely.sort(reverse=True)
     most = max(1, int(part * len(free)))
     for place, (share, one, index) in enumerate(likely):

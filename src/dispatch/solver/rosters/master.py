@@ -153,6 +153,12 @@ class Master:
         self._variables[one][index].SetLb(1.0)
         self.fixed[one] = index
 
+    def release(self) -> None:
+        """Nobody is fixed any more."""
+        for one, index in self.fixed.items():
+            self._variables[one][index].SetLb(0.0)
+        self.fixed.clear()
+
     def excess(self, one: int) -> Floats:
         """How much more each row of person ``one`` costs than the relaxation pays for it."""
         columns = self.columns[one]

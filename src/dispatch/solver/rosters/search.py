@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from math import ceil
 
 import numpy as np
@@ -19,21 +20,21 @@ from dispatch.solver.roster_problem import RosterProblem
 from dispatch.solver.rosters.choose import choose
 from dispatch.solver.rosters.dive import Pace, dive, generate
 from dispatch.solver.rosters.ease import eased
-from dispatch.solver.rosters.facts import RosterFacts
+from dispatch.solver.rosters.facts import RosterFacts, Row
 from dispatch.solver.rosters.master import Columns, Master, StuckError
 from dispatch.solver.rosters.rows import Rower
 from dispatch.solver.rosters.state import Prices, Roster
 from dispatch.solver.rosters.write import write_plan
 from dispatch.solver.stop import Stop
 
-SOLVER = "rosters-1"
+SOLVER = "rosters-2"
 SWEEPS = 3
 """Times that everybody's row is made the best one beside all others, at first."""
-WHOLE = Pace(first=80, then=2, part=0.12, until=0.4)
-FEW = Pace(first=25, then=3, part=0.15, until=2.0)
-SIZES = (4, 6, 8, 12, 16)
+WHOLE = Pace(first=200, then=2, part=0.12, until=0.35, hasty=0.6)
+FEW = Pace(first=25, then=3, part=0.15, until=2.0, hasty=2.0)
+SIZES = (4, 8, 12, 16, 20)
 """How many people are given new rows at a time."""
-AROUND = 0.5
+AROUND = 0.8
 """How often people are chosen around a place that costs something."""
 DRIFT = 0.4
 """How often a roster about as dear as the one there is will do, ..."""
@@ -41,7 +42,11 @@ ASTRAY = 0.003
 """... dearer by no more than this share of the best."""
 KNOWN = 40
 """Rows of each person that are kept to begin the next rounds with."""
-CHOOSE_WORK = 0.4
+QUIET, AGAIN = 1e-3, 0.1
+"""How much of a share chance adds in a dive, and in one more among the same people with the same rows."""
+NEAR_MAX = 200
+"""Rows about its prices that are added for each person to those the relaxation came by, at most."""
+CHOOSE_WORK = 1.0
 """Deterministic time (about seconds) for the choice among the rows of a few people."""
 
 
@@ -104,6 +109,7 @@ class _Search:
         self.known = [Columns() for _ in self.rowers]
         self.bound: float | None = None
         self.used = 0
+        self._dived: dict[tuple[tuple[int, ...], bytes], int] = {}
         self.whole = _is_whole(facts)
         self.roster: Roster
         self.best: Roster
@@ -177,32 +183,56 @@ class _Search:
         below = now - (1.0 - 1e-3 if self.whole else 1e-6) if not drift else now + drift
         pace = WHOLE if whole else FEW
         master, bound = generate(master, self.price, pace, float("inf") if whole else below + 1e-3, self.stop)
-        if whole and np.isfinite(bound):
-            self.bound = float(ceil(bound - 0.05) if self.whole else bound * (1 - 1e-6) - 1e-3)
+        if whole:
+            self._bounded(bound)
         if bound > below + 1e-3:
             return
         added = [master.add(one, roster.rows[one], roster.costs[one]) for one in master.chosen]
         if any(added):
             master.relax()
         self._remember(master)
-        current = {one: roster.rows[one] for one in master.chosen}
-        found = None
-        if not whole and not drift:
-            found = choose(master, current, now, work=CHOOSE_WORK, seed=self.used)
-        if found is None:
-            found = dive(master, self.price, pace, self.draw, below if not whole else float("inf"), self.stop)
-        if found is None:
-            return
-        other = roster.copy()
+        most = below if not whole else float("inf")
+        found = dive(master, self.price, pace, self.draw, self._noise(master), most, self.stop)
+        if found is None and not whole and not drift and not self.stop.now():
+            master.release()
+            found = self._choose(master, below)
+        if found is not None:
+            self._take(found, drift)
+
+    def _bounded(self, bound: float) -> None:
+        """Note that nothing costs less than ``bound``."""
+        if np.isfinite(bound):
+            bound = float(ceil(bound - 0.05) if self.whole else bound * (1 - 1e-6) - 1e-3)
+            self.bound = bound if self.bound is None else max(self.bound, bound)
+
+    def _noise(self, master: Master) -> float:
+        """How much chance there is in a dive: the more, the more often these people had these rows before."""
+        rows = b"".join(row.tobytes() for row in self.roster.rows)
+        known = tuple(master.chosen), sha256(rows).digest()
+        self._dived[known] = self._dived.get(known, -1) + 1
+        return QUIET + AGAIN * self._dived[known]
+
+    def _take(self, found: dict[int, Row], drift: float) -> None:
+        """Give everybody the row found, unless that is dearer by more than ``drift``."""
+        other = self.roster.copy()
         for one, row in found.items():
             other.take_off(one)
             other.give(one, row)
-        if other.total() <= roster.total() + drift + 1e-9:
+        if other.total() <= self.roster.total() + drift + 1e-9:
             self.roster = other
         if self.roster.total() < self.best.total() - 1e-9:
             self.best = self.roster
         elif self.roster.total() > self.best.total() * (1 + 2 * ASTRAY) + 1:
             self.roster = self.best
+
+    def _choose(self, master: Master, below: float) -> dict[int, Row] | None:
+        """The best choice that costs ``below`` or less among the rows known and those that could be in one."""
+        master.relax()
+        for one, rows in self.price.near(master.chosen, master.prices, below - master.value, NEAR_MAX):
+            for row in rows:
+                master.add(one, row, self.rowers[one].cost(row))
+        current = {one: self.roster.rows[one] for one in master.chosen}
+        return choose(master, current, below, work=CHOOSE_WORK, seed=self.used)
 
     def _remember(self, master: Master) -> None:
         """Keep the rows that the relaxation pays for."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from dispatch.model.errors import ProblemError
 from dispatch.solver.checks.form import require_form
+from dispatch.solver.checks.rosters import RosterView, place
 from dispatch.solver.roster_plan import RosterPlan, StandIn
 from dispatch.solver.roster_problem import RosterDuty, RosterProblem
 from dispatch.solver.rosters.facts import OFF, TRAINING, RosterFacts, Row
@@ -21,9 +22,12 @@ def stand_ins(problem: RosterProblem, plan: RosterPlan, person: str, day: int) -
 
     First who breaks no rule, by cost; then who would have to leave a duty of their own, which counts what that place
     then costs; then who breaks a rule that somebody may agree to, fewest first. Who is absent, in a training or not
-    able is not among them. Empty if ``person`` has no duty then. Raises `ProblemError` for somebody unknown.
+    able is not among them. Empty if ``person`` has no duty then. Raises `ProblemError` for somebody unknown, and where
+    ``plan`` has duties on what is not to be covered, or two on one day.
     """
     require_form(problem)
+    for misplaced in place(RosterView(problem, plan)):
+        raise ProblemError(f"The roster is of another problem: {misplaced.message}", hint="it was made for other days.")
     if all(one.id != person for one in problem.people):
         raise ProblemError(f"There is nobody called {person!r} in the roster.", hint="ids are those of the problem.")
     gone = next((duty for duty in plan.duties if duty.person == person and duty.day == day), None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from typing import TypeVar
 
 import numpy as np
 
 from dispatch.solver.rosters.facts import OFF, Floats, Ints, RosterFacts, Row, Singles
 from dispatch.solver.rosters.rows import ROOM_MAX, Best, Rower
+
+T = TypeVar("T")
 
 
 class Roster:
@@ -98,17 +101,24 @@ class Roster:
 class Prices:
     """Finds the best rows of several people side by side, always with the same result."""
 
+    def near(self, chosen: list[int], prices: Floats, room: float, most: int) -> list[tuple[int, list[Row]]]:
+        """Rows of each of ``chosen`` that cost up to ``room`` more than their best, ``most`` at most of each."""
+        return self._each(chosen, lambda one, scratch: self.rowers[one].near(prices, scratch, room, most))
+
     def __init__(self, rowers: Sequence[Rower], threads: Executor, cores: int) -> None:
         self.rowers, self._threads = rowers, threads
         self.scratch: list[Singles] = [np.empty(ROOM_MAX, dtype=np.float32) for _ in range(cores)]
 
     def __call__(self, chosen: list[int], prices: Floats) -> list[tuple[int, Best | None]]:
         """The best row of each of ``chosen`` where places cost ``prices``."""
+        return self._each(chosen, lambda one, scratch: self.rowers[one].best(prices, scratch))
+
+    def _each(self, chosen: list[int], what: Callable[[int, Singles], T]) -> list[tuple[int, T]]:
         cores = len(self.scratch)
         parts = [chosen[core::cores] for core in range(cores)]
 
-        def run(core: int) -> list[tuple[int, Best | None]]:
-            return [(one, self.rowers[one].best(prices, self.scratch[core])) for one in parts[core]]
+        def run(core: int) -> list[tuple[int, T]]:
+            return [(one, what(one, self.scratch[core])) for one in parts[core]]
 
         if cores == 1 or len(chosen) < 2:
             return [pair for core in range(cores) for pair in run(core)]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from dispatch.solver.changes import MorePieces
 from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.compiled import start_windows
@@ -33,6 +34,11 @@ _STAGES = (
     (Rule.SHIFT, "has no duty {then}", "have no duty {then}"),
     (Rule.VISITS_CAP, "has reached their cap of visits", "have reached their cap of visits"),
     (Rule.MINUTES_CAP, "would pass their cap of minutes", "would pass their cap of minutes"),
+    (
+        Rule.SHARED_TOOLS,
+        "finds no piece left of the shared tools for it",
+        "find no piece left of the shared tools for it",
+    ),
     (Rule.WEIGHT_CAP, "would pass their cap of weight", "would pass their cap of weight"),
     (Rule.HOUSEHOLDS_CAP, "would pass their cap of households", "would pass their cap of households"),
     (Rule.TOOLS, "has not the tools for it", "have not the tools for it"),
@@ -48,9 +54,11 @@ _STAGES = (
 _STAGE = {rule: stage for stage, (rule, _, _) in enumerate(_STAGES)}
 _NO_DUTY = _STAGE[Rule.SHIFT]
 _FITS = len(_STAGES)
-_CAPS = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
+_COUNTED = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.SHARED_TOOLS, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
 _LOADS = (Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP, Rule.TOOLS, Rule.PARTS)
 _BUILDS_MAX = 300
+_PLENTY = 2**31
+"""More pieces of a tool than there are duties."""
 
 
 def explain(state: State, visits: Sequence[int]) -> tuple[Unplanned, ...]:
@@ -192,6 +200,7 @@ def _stages(state: State, visit: int) -> Ints:
         open_then,
         visits_left > 0,
         ticks <= ticks_left,
+        state.has_pieces(facts),
     ]
     stages = np.zeros(duties, dtype=np.int64)
     going = np.ones(duties, dtype=bool)
@@ -243,6 +252,10 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     facts = state.compiled.visits[visit]
     place = best_place(state, visit)
     if place is None:
+        short = _pieces_short(state, visit)
+        if short:
+            message = "Not everybody it takes finds a piece of the shared tools for it at once."
+            return Reason(rule=Rule.SHARED_TOOLS, message=message, workers=workers, hint=said(state, short))
         message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS), pinned)
         return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
     if state.compiled.bonds.of(visit):
@@ -255,6 +268,28 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     else:
         message = f"Its cheapest place costs {place.cost:g} min, not less than its price of {facts.price:g}."
     return Reason(rule=Rule.UNPLANNED, message=message, hint=hint)
+
+
+def _pieces_short(state: State, visit: int) -> tuple[MorePieces, ...]:
+    """How many pieces of shared tools there would have to be for a crew that would be there but for them."""
+    shared, short = state.compiled.shared, []
+    if not shared.of(state.compiled.visits[visit]):
+        return ()
+    pieces = dict(shared.pieces)
+    shared.pieces.update(dict.fromkeys(pieces, _PLENTY))
+    place = best_place(state, visit)
+    shared.pieces.update(pieces)
+    if place is None:
+        return ()
+    for tool in shared.of(state.compiled.visits[visit]):
+        takers = state.taking[tool].copy()
+        takers[[route.duty for route in place.routes]] = True
+        takers &= ~shared.own[tool]
+        most = shared.most_at_once(tool, takers)
+        if most > pieces[tool]:
+            more = most - pieces[tool]
+            short.append(MorePieces(rule=Rule.SHARED_TOOLS, tool=tool, from_=pieces[tool], to=most, by=more))
+    return tuple(short)
 
 
 def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], only: list[int]) -> tuple[Reason, ...]:
@@ -272,7 +307,7 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
             hint = skill_hint(state, visit, only)
         elif reason.rule in (Rule.TOOLS, Rule.PARTS):
             hint = _carried(state)
-        elif reason.rule in _CAPS:
+        elif reason.rule in _COUNTED and not hint:
             over = stages == _STAGE[reason.rule]
             if only:
                 over &= np.isin(state.compiled.duty_worker, only)

@@ -14,7 +14,7 @@ from dispatch.solver.carried_out import carried_out
 from dispatch.solver.changes import MorePieces
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import Duty, Pin, RouteProblem, SharedTool, Span, Tie, Visit
+from dispatch.solver.problem import Duty, Pin, RouteProblem, SharedTool, Skill, Span, Tie, Visit
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.shared import SharedTools
 from dispatch.solver.rules import Rule
@@ -161,6 +161,20 @@ def test_why_names_one_piece_more_and_with_it_the_visit_fits() -> None:
     (change,) = one.changes
     assert change == MorePieces(rule=Rule.SHARED_TOOLS, tool="drain", from_=1, to=2, by=1)
     assert out(insert(carried_out(problem, one.changes), plan)) == set()
+
+
+def test_why_names_as_many_pieces_as_a_crew_takes() -> None:
+    pair = wet("pair", people=2, skill="pumps", level=5)
+    problem = of_drains(1, (EARLY, EARLY, EARLY), (wet("done", among=("w0",)), pair))
+    able = (replace(one, skills=(Skill(skill="pumps", level=5),)) for one in problem.workers[1:])
+    problem = replace(problem, workers=(problem.workers[0], *able))
+    plan = insert(problem)
+    assert out(plan) == {"pair"}
+    for one in Standing(problem, plan).why("pair").hindrances:
+        if one.worker != "w0":
+            assert one.rule is Rule.SHARED_TOOLS
+            assert one.changes == (MorePieces(rule=Rule.SHARED_TOOLS, tool="drain", from_=1, to=3, by=2),)
+            assert out(insert(carried_out(problem, one.changes), plan)) == set()
 
 
 def test_a_plan_that_stood_keeps_to_pieces_that_became_fewer() -> None:

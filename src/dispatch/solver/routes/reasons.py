@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.solver.changes import MorePieces
 from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
 from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.demands import demands
 from dispatch.solver.routes.gaps import find_gaps
 from dispatch.solver.routes.hints import clock, crew_hint, minutes, skill_hint, time_hint
+from dispatch.solver.routes.more_pieces import more_pieces
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.say_changes import said
 from dispatch.solver.routes.state import Ints, State
@@ -57,8 +57,6 @@ _FITS = len(_STAGES)
 _COUNTED = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.SHARED_TOOLS, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
 _LOADS = (Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP, Rule.TOOLS, Rule.PARTS)
 _BUILDS_MAX = 300
-_PLENTY = 2**31
-"""More pieces of a tool than there are duties."""
 
 
 def explain(state: State, visits: Sequence[int]) -> tuple[Unplanned, ...]:
@@ -252,7 +250,7 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     facts = state.compiled.visits[visit]
     place = best_place(state, visit)
     if place is None:
-        short = _pieces_short(state, visit)
+        short = more_pieces(state, visit)
         if short:
             message = "Not everybody it takes finds a piece of the shared tools for it at once."
             return Reason(rule=Rule.SHARED_TOOLS, message=message, workers=workers, hint=said(state, short))
@@ -268,28 +266,6 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     else:
         message = f"Its cheapest place costs {place.cost:g} min, not less than its price of {facts.price:g}."
     return Reason(rule=Rule.UNPLANNED, message=message, hint=hint)
-
-
-def _pieces_short(state: State, visit: int) -> tuple[MorePieces, ...]:
-    """How many pieces of shared tools there would have to be for a crew that would be there but for them."""
-    shared, short = state.compiled.shared, []
-    if not shared.of(state.compiled.visits[visit]):
-        return ()
-    pieces = dict(shared.pieces)
-    shared.pieces.update(dict.fromkeys(pieces, _PLENTY))
-    place = best_place(state, visit)
-    shared.pieces.update(pieces)
-    if place is None:
-        return ()
-    for tool in shared.of(state.compiled.visits[visit]):
-        takers = state.taking[tool].copy()
-        takers[[route.duty for route in place.routes]] = True
-        takers &= ~shared.own[tool]
-        most = shared.most_at_once(tool, takers)
-        if most > pieces[tool]:
-            more = most - pieces[tool]
-            short.append(MorePieces(rule=Rule.SHARED_TOOLS, tool=tool, from_=pieces[tool], to=most, by=more))
-    return tuple(short)
 
 
 def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], only: list[int]) -> tuple[Reason, ...]:

@@ -58,9 +58,9 @@ class SharedTools:
         found |= takers | self.own[tool]
         return found
 
-    def most_at_once(self, tool: str, takers: Mask) -> int:
-        """How many pieces of ``tool`` the ``takers`` have under way at once at most."""
-        return max((out for _, _, out in self._counts(tool, takers, ())), default=0)
+    def most_at_once(self, tool: str, takers: Mask, beside: Sequence[Out] = ()) -> int:
+        """How many pieces of ``tool`` the ``takers`` and those ``beside`` have under way at once at most."""
+        return max((out for _, _, out in self._counts(tool, takers, beside)), default=0)
 
     def most_out(self, tool: str, duty: int, takers: Mask, beside: Sequence[Out]) -> int:
         """How many pieces of ``tool`` at most are under way at once while ``duty`` lasts, its own not counted."""

@@ -18,6 +18,7 @@ from dispatch.solver.problem import (
     Rest,
     RouteProblem,
     RouteWeights,
+    SharedTool,
     Skill,
     Span,
     Spot,
@@ -32,7 +33,7 @@ from dispatch.solver.problem import (
 KINDS = (
     "skill", "nights", "allowed", "windows", "late", "greatest_late", "break", "absence", "caps", "loads", "halves",
     "needs", "crew", "pin", "told", "keep", "cover", "tie", "same", "duty_price", "duration", "overtime", "fair",
-    "now", "matrix", "fine", "paces", "same_day", "traffic",
+    "now", "matrix", "fine", "paces", "same_day", "traffic", "shared",
 )  # fmt: skip
 """What a problem may have in it: rules, and ways to state times. Skills and windows of one span are always there."""
 DAY = 20_000
@@ -40,6 +41,7 @@ DAY = 20_000
 TRADES = ("water", "power", "lifts")
 TOOLS = ("ladder", "lamp")
 PARTS = ("valve", "fuse")
+SHARED = ("drain", "pump")
 _MATRIX_SPOTS_MAX = 60
 
 
@@ -86,7 +88,7 @@ class _Drawn:
         visits = tuple(self.agreed(visit) for visit in visits)
         matrix = "matrix" in self.use and self.spots <= _MATRIX_SPOTS_MAX
         ways: dict[str, Any] = {"matrix": self.matrix()} if matrix else {"speeds": Speeds()}
-        return RouteProblem(
+        problem = RouteProblem(
             area="drawn",
             origin=dt.datetime(2024, 10, 4, tzinfo=dt.UTC),
             tick_seconds=3600 // self.hour,
@@ -99,6 +101,25 @@ class _Drawn:
             weights=self.weights(),
             traffic=tuple(self.traffic()) if "traffic" in self.use else (),
             **ways,
+        )
+        return self.sharing(problem) if "shared" in self.use else problem
+
+    def sharing(self, problem: RouteProblem) -> RouteProblem:
+        """``problem`` with tools of which there are few, wanted by some visits; a few people have them anyhow."""
+        draw = self.draw
+
+        def having(one: Worker) -> Worker:
+            duties = (replace(duty, taken=("drain",)) if draw.random() < 0.1 else duty for duty in one.duties)
+            return replace(one, duties=tuple(duties), tools=(*one.tools, *(("drain",) if draw.random() < 0.15 else ())))
+
+        def wanting(one: Visit) -> Visit:
+            return replace(one, tools=(*one.tools, *self.some(SHARED, 2))) if draw.random() < 0.4 else one
+
+        return replace(
+            problem,
+            shared=tuple(SharedTool(id=tool, pieces=draw.choice((0, 1, 1, 2))) for tool in SHARED),
+            workers=tuple(map(having, problem.workers)),
+            visits=tuple(map(wanting, problem.visits)),
         )
 
     def maybe(self, kind: str, chance: float = 0.5) -> bool:

@@ -15,6 +15,7 @@ from dispatch.solver.changes import (
     Change,
     CutAbsence,
     Loosen,
+    MorePieces,
     MoveBreak,
     OpenWindow,
     PinElse,
@@ -34,13 +35,15 @@ def carried_out(problem: RouteProblem, changes: Iterable[Change]) -> RouteProble
     """
     visits = {visit.id: visit for visit in problem.visits}
     workers = {worker.id: worker for worker in problem.workers}
-    ties = problem.ties
+    ties, shared = problem.ties, problem.shared
     for change in changes:
         if isinstance(change, TakeOff):
             visits.pop(change.visit, None)
         elif isinstance(change, Loosen):
             instead = () if change.to is None else (change.to,)
             ties = tuple(one for tie in ties for one in (instead if tie == change.from_ else (tie,)))
+        elif isinstance(change, MorePieces):
+            shared = tuple(replace(tool, pieces=change.to) if tool.id == change.tool else tool for tool in shared)
         elif isinstance(change, (Allow, PinElse, OpenWindow, PriceUp)):
             if change.visit in visits:
                 visits[change.visit] = _of_visit(visits[change.visit], change)
@@ -51,6 +54,7 @@ def carried_out(problem: RouteProblem, changes: Iterable[Change]) -> RouteProble
         visits=tuple(visits.values()),
         workers=tuple(workers.values()),
         ties=tuple(tie for tie in ties if tie.first in visits and tie.then in visits),
+        shared=shared,
     )
 
 

@@ -69,6 +69,14 @@ class CarryParts(_Changed, frozen=True, kw_only=True, tag="parts"):
     to: int
 
 
+class MorePieces(_Changed, frozen=True, kw_only=True, tag="pieces"):
+    """There are more pieces of the shared ``tool``."""
+
+    tool: Id
+    from_: int
+    to: int
+
+
 class Retime(_Changed, frozen=True, kw_only=True, tag="duty"):
     """``duty`` of ``worker`` begins sooner or ends later; its overtime lies behind its end as before."""
 
@@ -133,7 +141,7 @@ class PriceUp(_Changed, frozen=True, kw_only=True, tag="price"):
 
 
 Change = (
-    Allow | PinElse | Certify | Raise | CarryTool | CarryParts | Retime | AddDuty | MoveBreak | CutAbsence
+    Allow | PinElse | Certify | Raise | CarryTool | CarryParts | MorePieces | Retime | AddDuty | MoveBreak | CutAbsence
     | OpenWindow | TakeOff | Loosen | PriceUp
 )  # fmt: skip
 """One change of a problem; ``what`` says which."""
@@ -200,7 +208,8 @@ def _both(before: Change, change: Change) -> Change | None:
         to = Span(min(one.start, other.start), max(one.end, other.end))
         by = (was.start - to.start) + (to.end - was.end)
         return replace(before, to=to, by=by) if change.from_ == was else None
-    if isinstance(before, Raise | CarryParts) and isinstance(change, Raise | CarryParts):
+    counted = Raise | CarryParts | MorePieces
+    if isinstance(before, counted) and isinstance(change, counted):
         return max(before, change, key=lambda one: one.to) if before.from_ == change.from_ else None
     return None
 

@@ -28,6 +28,7 @@ __all__ = [
     "Rest",
     "RouteProblem",
     "RouteWeights",
+    "SharedTool",
     "Skill",
     "Span",
     "Spot",
@@ -91,7 +92,8 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``max_weight``/``max_households`` are caps of this duty alone (what is left of them); unset = no cap; `DayCap`
     bounds all duties of a day together. Work is the ticks of visits; a stop at a store counts against no cap.
     ``price`` is paid once if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and
-    travelled, at ``overtime_price`` a tick; breaks stay within ``span``.
+    travelled, at ``overtime_price`` a tick; breaks stay within ``span``. ``taken`` are shared tools (by id) that are
+    along already, whatever is planned.
     """
 
     id: Id
@@ -109,6 +111,7 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     overtime: Ticks = 0
     overtime_price: Cost = 0.0
     midnights: tuple[Tick, ...] = ()
+    taken: tuple[Id, ...] = ()
 
 
 class DayCap(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +152,18 @@ class Store(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ticks: Ticks = 0
 
 
+class SharedTool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tool of which the company owns some pieces: a visit asks for it by ``id`` among its ``tools``.
+
+    Whoever has such a visit on a duty takes a piece along from the beginning of the duty to its end, overtime included;
+    at any moment at most ``pieces`` duties have one. A worker who carries the tool (`Worker.tools`) needs none, nor
+    does a duty that has one already (`Duty.taken`): ``pieces`` are what is left. Stores have none.
+    """
+
+    id: Id
+    pieces: Count
+
+
 class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A fixed choice: these ``workers``, and this ``start`` where given. Never moved, never dropped.
 
@@ -176,7 +191,8 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     everybody able); ``never`` excludes; ``keep`` names the household's or zone's own workers. ``cover``: one of the
     rounds that must be covered first, before any other visit is placed. ``weight`` counts against the duty's
     ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
-    ``parts`` must be with each worker sent: carried from the start, or taken at a store before. Parts are used up.
+    ``parts`` must be with each worker sent: carried from the start, or taken at a store before; of a `SharedTool` a
+    piece each. Parts are used up.
     """
 
     id: Id
@@ -256,4 +272,5 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     visits: tuple[Visit, ...]
     ties: tuple[Tie, ...] = ()
     stores: tuple[Store, ...] = ()
+    shared: tuple[SharedTool, ...] = ()
     weights: RouteWeights = RouteWeights()

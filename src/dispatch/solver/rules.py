@@ -24,6 +24,7 @@ class Rule(StrEnum):
     HOUSEHOLDS_CAP = "households_cap"
     # Hard, across routes
     CREW = "crew"
+    SHARED_TOOLS = "shared_tools"
     ONCE = "once"
     PIN = "pin"
     TIE = "tie"
@@ -149,6 +150,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.PARTS: "Everybody sent has the parts asked for left, from their bag or from a store passed before.",
     Rule.HOUSEHOLDS_CAP: "No more households on one duty, or in the zones of one helper, than the cap.",
     Rule.CREW: "As many different people as needed are at a visit, all at the same moment.",
+    Rule.SHARED_TOOLS: "At no time do more duties have a shared tool along than there are pieces of it.",
     Rule.ONCE: "Every visit is planned once or named as unplanned, never both, never twice.",
     Rule.PIN: "What a dispatcher pinned, and what is frozen or under way, stays as it is.",
     Rule.TIE: "Visits bound to each other keep gap and day, and are for different or the same people; or all stay out.",

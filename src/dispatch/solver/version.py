@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatch.solver.plan import Effort
 
-SOLVER = "routes-10"
+SOLVER = "routes-11"
 """Plans of one version are repeatable, bit for bit."""
 
 COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."

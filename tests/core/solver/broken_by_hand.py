@@ -18,6 +18,7 @@ from changed_by_hand import (
     takes,
     visit_of,
     with_duty,
+    with_pieces,
     with_stops,
     with_tie,
     with_visit,
@@ -25,7 +26,7 @@ from changed_by_hand import (
     without_last,
     worker_of,
 )
-from clean_plans import START, STORE
+from clean_plans import DRAIN, START, STORE
 from msgspec import UNSET
 from msgspec.structs import replace
 from solver_problems import DAY
@@ -322,6 +323,12 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "somebody without the tool": (Rule.TOOLS, lambda p, q, draw: (p, given(p, q, "w2", "light"))),
     "a tool left at home": (Rule.TOOLS, lambda p, q, draw: (with_worker(p, "w0", tools=()), q)),
     "the store missed": (Rule.TOOLS, store_missed),
+    "a piece less than are under way": (Rule.SHARED_TOOLS, lambda p, q, draw: (with_pieces(p, 1), q)),
+    "one more has the tool along": (
+        Rule.SHARED_TOOLS,
+        lambda p, q, draw: (with_visit(p, "bound-then", tools=(DRAIN,)), q),
+    ),
+    "the piece not taken before": (Rule.SHARED_TOOLS, lambda p, q, draw: (with_duty(p, "w1", taken=()), q)),
     "somebody without the part": (Rule.PARTS, lambda p, q, draw: (p, given(p, q, "w3", "light"))),
     "one part short": (Rule.PARTS, part_short),
     "one of the crew missing": (Rule.CREW, lambda p, q, draw: (p, without_last(q, "w0"))),

@@ -30,6 +30,11 @@ def with_duty(problem: RouteProblem, name: str, **more: Any) -> RouteProblem:
     return with_worker(problem, name, duties=(replace(first, **more), *others))
 
 
+def with_pieces(problem: RouteProblem, pieces: int) -> RouteProblem:
+    """So many pieces of every shared tool."""
+    return replace(problem, shared=tuple(replace(tool, pieces=pieces) for tool in problem.shared))
+
+
 def with_visit(problem: RouteProblem, name: str, **more: Any) -> RouteProblem:
     return replace(problem, visits=tuple(replace(one, **more) if one.id == name else one for one in problem.visits))
 

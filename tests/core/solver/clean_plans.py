@@ -3,8 +3,9 @@
 First people go about (`_Day`), then the problem is written so that what they did is right, often to the tick.
 Always there: ``w0``, whose first two visits follow each other; the crew ``pair`` last for ``w0`` and ``w1``; ``w2``,
 who passes the store once, right before ``bound-first``, tied to ``bound-then`` of ``w3``; ``spare`` with ``fixed``
-(pinned) and ``plain``; ``driver``, for whom roads are busy; ``novice`` without skills, ``stranger`` whom nobody wants,
-``light`` without tools, at home.
+(pinned) and ``plain``; two pieces of the shared ``drain``, which ``spare`` and ``w0`` have along, as ``w1``, who took
+theirs before, for ``pair``; ``driver``, for whom roads are busy; ``novice`` without skills, ``stranger`` whom nobody
+wants, ``light`` without tools, at home.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from dispatch.solver.problem import (
     Rest,
     RouteProblem,
     RouteWeights,
+    SharedTool,
     Skill,
     Span,
     Spot,
@@ -42,6 +44,7 @@ SPOTS = 8
 HANDS = ("w0", "w1", "w2", "w3")
 IDLE = ("novice", "stranger", "light")
 TOOLS = ("ladder", "drill", "rope")
+DRAIN = "drain"
 EFFORT = Effort(solver="by hand", seed=0, budget=0, used=0)
 STORE = Store(id="store", spot=3, ticks=4)
 EVENTS = ("crew", "different", "same", "any", "store", "store", "rest", "rest", "absence", "absence", *["single"] * 5)
@@ -199,10 +202,10 @@ def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
     day = _Day(draw, random.Random(f"driver {seed}"))
     any_time: dict[str, Any] = {"windows": (Span(0, 9999),)}
     day.visit("w0", tools=("ladder",), parts={"valve": 1}, household="h0", weight=2)
-    day.visit("w0", due=START, late_weight=1.0)
+    day.visit("w0", due=START, late_weight=1.0, tools=(DRAIN,))
     for event in draw.sample(EVENTS, len(EVENTS)):
         day.happen(event)
-    day.visit("w0", "w1", name="pair", after=700, **any_time)
+    day.visit("w0", "w1", name="pair", after=700, tools=(DRAIN,), **any_time)
     day.pass_store("w2")
     first = day.visit("w2", name="bound-first", after=700, skill="s0", never=("stranger",), tools=("saw",), **any_time)
     after = day.start("bound-first") + draw.randrange(1, 4)
@@ -210,7 +213,7 @@ def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
     day.tie(first, then, "different", 0)
     day.visit("spare", name="fixed", after=600, **any_time)
     day.visits[-1] = replace(day.visits[-1], pin=Pin(workers=("spare",), start=day.start("fixed")))
-    day.visit("spare", name="plain", after=800, **any_time)
+    day.visit("spare", name="plain", after=800, tools=(DRAIN,), **any_time)
     day.drive()
     out = tuple(Visit(id=f"out-{one}", spot=0, ticks=9, price=draw.uniform(1, 99), **any_time) for one in "abc")
     problem = RouteProblem(
@@ -224,6 +227,7 @@ def clean_plan(seed: int) -> tuple[RouteProblem, RoutePlan]:
         traffic=BUSY,
         ties=(*day.ties, Tie(first="out-a", then="out-b")),
         stores=(STORE, Store(id="other", spot=0)),
+        shared=(SharedTool(id=DRAIN, pieces=2),),
         weights=RouteWeights(**{field: draw.uniform(0, 9) for field in RouteWeights.__struct_fields__}),
     )
     routes = tuple(
@@ -242,10 +246,10 @@ def _worker(day: _Day, hand: _Hand) -> Worker:
     for stop in hand.stops:
         stocked = stocked or stop.visit == STORE.id
         if not stocked:
-            tools |= set(visits[stop.visit].tools)
+            tools |= set(visits[stop.visit].tools) - {DRAIN}
             parts = {kind: count + visits[stop.visit].parts.get(kind, 0) for kind, count in parts.items()}
     if hand.name in IDLE:
-        tools, parts = ({*TOOLS, "saw"}, {"valve": 9}) if hand.name != "light" else (set(), {})
+        tools, parts = ({*TOOLS, "saw", DRAIN}, {"valve": 9}) if hand.name != "light" else (set(), {})
     done = [visits[stop.visit] for stop in hand.stops if stop.visit in visits]
     levels = {skill: max((visit.level for visit in done if visit.skill == skill), default=3) for skill in ("s0", "s1")}
     day_or_none = (None, DAY)
@@ -292,4 +296,5 @@ def _duty(day: _Day, hand: _Hand, done: list[Visit]) -> Duty:
         price=draw.uniform(0, 50),
         overtime=over - end + room,
         overtime_price=draw.uniform(0, 5),
+        taken=(DRAIN,) if hand.name == "w1" else (),
     )

@@ -16,7 +16,7 @@ from msgspec import Struct
 from ortools.sat.python import cp_model
 
 from dispatch.solver.plan import Effort, Reason, RoutePlan, Unplanned
-from dispatch.solver.problem import RouteProblem, Tie, Visit
+from dispatch.solver.problem import RouteProblem, SharedTool, Tie, Visit
 from dispatch.solver.rules import Rule
 
 MUST = 100_000
@@ -50,6 +50,8 @@ class Exact:
             self._add_tie(tie)
         for worker in problem.workers:
             self._add_day_caps(worker.id)
+        for tool in problem.shared:
+            self._add_shared(tool)
         self._add_greatest_late()
         self._add_fair()
 
@@ -154,6 +156,20 @@ class Exact:
                 self.model.add(sum_of(route.count for route in routes) <= cap.max_visits)
             if cap.max_ticks is not None:
                 self.model.add(sum_of(route.work for route in routes) <= cap.max_ticks)
+
+    def _add_shared(self, tool: SharedTool) -> None:
+        """A piece is along on each duty with a visit that asks for it; at no duty's beginning are there too many."""
+        wanting = [visit.id for visit in self.problem.visits if tool.id in visit.tools]
+        along = []
+        for route in self.routes:
+            if tool.id not in (*route.worker.tools, *route.duty.taken):
+                taken = self.model.new_bool_var("")
+                for visit in wanting:
+                    self.model.add_implication(route.present[visit], taken)
+                along.append((route.span, taken))
+        for moment in {span.start for span, _ in along}:
+            there = [taken for span, taken in along if span.start <= moment < span.end]
+            self.model.add(sum_of(there) <= tool.pieces)
 
     def _add_greatest_late(self) -> None:
         greatest = self.model.new_int_var(0, 2**20, "")

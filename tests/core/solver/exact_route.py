@@ -210,7 +210,8 @@ class ExactRoute:
         unstocked: dict[str, list[Any]] = {}
         for visit in self.whole.problem.visits:
             present, stocked = self.present[visit.id], self.stocked[visit.id]
-            if not set(visit.tools) <= set(self.worker.tools):
+            shared = {tool.id for tool in self.whole.problem.shared}
+            if not set(visit.tools) <= {*self.worker.tools, *shared}:
                 self.model.add(stocked >= present)
             bare = self.model.new_bool_var("")
             self.model.add(bare >= present - stocked)

@@ -131,6 +131,10 @@ def one_store_more(problem: RouteProblem, draw: random.Random) -> RouteProblem:
     return replace(problem, stores=(*problem.stores, Store(id="more", spot=draw.randrange(len(problem.spots)))))
 
 
+def with_more_pieces(problem: RouteProblem) -> RouteProblem:
+    return replace(problem, shared=tuple(replace(tool, pieces=tool.pieces + 1) for tool in problem.shared))
+
+
 def no_break(duty: Duty) -> Duty:
     return replace(duty, rests=())
 
@@ -163,6 +167,8 @@ RELAXATIONS: dict[str, tuple[frozenset[str], Relax]] = {
         ("tools carried", "needs", workers(lambda w: replace(w, tools=("ladder", "lamp")))),
         ("parts carried", "needs", workers(lambda w: replace(w, parts={"valve": 9, "fuse": 9}))),
         ("a store more", "needs", one_store_more),
+        ("a piece more", "shared", lambda problem, draw: with_more_pieces(problem)),
+        ("everybody has the shared tools", "shared", workers(lambda w: replace(w, tools=(*w.tools, "drain", "pump")))),
         ("a later end", "", workers(last_longer)),
         ("an earlier start", "", workers(first_sooner)),
         ("certificates for ever", "nights skill", workers(proven)),

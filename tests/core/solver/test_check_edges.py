@@ -11,7 +11,19 @@ from solver_problems import DAY, duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check, cost, faults
 from dispatch.solver.plan import Effort, Finding, Reason, Route, RoutePlan, Stop, Unplanned, ZoneGiven, ZonePlan
-from dispatch.solver.problem import Pin, RouteProblem, Span, Spot, Store, Tie, Told, ZoneHelper, ZoneProblem, ZoneToGive
+from dispatch.solver.problem import (
+    Pin,
+    RouteProblem,
+    SharedTool,
+    Span,
+    Spot,
+    Store,
+    Tie,
+    Told,
+    ZoneHelper,
+    ZoneProblem,
+    ZoneToGive,
+)
 from dispatch.solver.rules import Rule
 
 EFFORT = Effort(solver="by hand", seed=0, budget=0, used=0)
@@ -144,6 +156,49 @@ def test_only_who_asks_for_the_part_that_is_not_there_is_named() -> None:
     problem = alone(visit("a", parts={"valve": 2}), visit("b", parts={"valve": 0}), who={"parts": {"valve": 1}})
     (short,) = found(problem, at("a", 490), at("b", 520, way=0))
     assert (short.rule, short.visit, short.value, short.limit) == (Rule.PARTS, "a", 2, 1)
+
+
+def with_the_drain(first: Any, second: Any, pieces: int = 1, **of_second: Any) -> list[Finding]:
+    """What is wrong where ``w1`` on their duty ``first`` and ``w2`` on the ``second`` do what takes the shared tool."""
+    needs = (visit("a", tools=("drain",)), visit("b", tools=("drain",)))
+    people = (worker("w1", first), worker("w2", second, **of_second))
+    problem = line_problem(people, needs, shared=(SharedTool(id="drain", pieces=pieces),))
+    routes = tuple(
+        Route(worker=one.id, duty="d1", stops=(at(name, one.duties[0].span.start + 10),))
+        for one, name in zip(people, "ab", strict=True)
+    )
+    plan = RoutePlan(routes=routes, effort=EFFORT)
+    return check(problem, replace(plan, cost=cost(problem, plan)))
+
+
+@pytest.mark.parametrize(
+    ("begins", "overtime", "broken"), [(600, 0, False), (599, 0, True), (601, 1, False), (600, 1, True)]
+)
+def test_a_piece_is_along_from_the_beginning_of_the_duty_to_the_end_of_its_overtime(
+    begins: int, overtime: int, broken: bool
+) -> None:
+    first, second = duty(start=480, end=600, overtime=overtime), duty(start=begins, end=900)
+    for seen in (with_the_drain(first, second), with_the_drain(second, first)):
+        assert [one.rule for one in seen] == [Rule.SHARED_TOOLS] * broken
+        assert all((one.value, one.limit, one.duty) == (2, 1, "d1") for one in seen)
+
+
+def test_whoever_has_a_tool_anyhow_takes_no_piece() -> None:
+    whole = duty()
+    assert [(one.rule, one.worker) for one in with_the_drain(whole, whole)] == [(Rule.SHARED_TOOLS, "w2")]
+    assert with_the_drain(whole, whole, pieces=2) == []
+    assert with_the_drain(whole, whole, tools=("drain",)) == []
+    assert with_the_drain(whole, replace(whole, taken=("drain",))) == []
+    assert len(with_the_drain(whole, whole, pieces=0)) == 2
+
+
+def test_a_piece_is_counted_once_for_all_that_a_duty_does_with_it_and_a_store_has_none() -> None:
+    drain = (SharedTool(id="drain", pieces=1),)
+    problem = alone(visit("a", tools=("drain",)), visit("b", tools=("drain", "drain")), shared=drain, stores=(STORE,))
+    assert rules(problem, at("a", 490), at("b", 520, way=0)) == []
+    none = replace(problem, shared=(SharedTool(id="drain", pieces=0),))
+    stops = (at("depot", 490, ticks=5), at("a", 495, way=0), at("b", 525, way=0))
+    assert rules(none, *stops) == [Rule.SHARED_TOOLS]
 
 
 @pytest.mark.parametrize(("gap", "broken"), [(59, True), (60, False), (500, False)])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from benchmarks.drawn import drawn_routes, some_kinds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from solver_problems import DAY, HOUR, duty, line_problem, random_problem, visit, worker
 
 from dispatch.solver.checks import check
-from dispatch.solver.problem import DayCap, RouteProblem, Span
+from dispatch.solver.plan import RoutePlan
+from dispatch.solver.problem import DayCap, RouteProblem, SharedTool, Span
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search import drive
 from dispatch.solver.search.choose import Choice, Columns, choose, duty_costs, routes_of, single
@@ -21,6 +23,7 @@ from dispatch.solver.search.pace import LEG
 from dispatch.solver.search.prepare import prepare
 from dispatch.solver.search.room import working_room
 from dispatch.solver.solve import insert
+from dispatch.solver.version import no_search
 
 PAIR = line_problem(
     (worker("w0", duty(start_spot=0, end_spot=0)), worker("w1", duty(start_spot=9, end_spot=9))),
@@ -78,6 +81,30 @@ def test_duties_of_one_day_share_its_caps_in_the_choice(cap: DayCap) -> None:
     assert sum(map(len, chosen.values())) == 2
     free = Bench(replace(problem, workers=(worker("w0", *shifts),)))
     assert sum(map(len, free.chosen({0: [0], 1: [2]}, {0: [0, 1]}, {1: [2, 3]}).values())) == 4
+
+
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_duties_that_meet_share_the_pieces_of_a_tool_in_the_choice(pieces: int) -> None:
+    drain, more = (SharedTool(id="drain", pieces=pieces),), worker("w2", duty(start=16 * HOUR, end=20 * HOUR))
+    visits = (*(replace(one, tools=("drain",)) for one in PAIR.visits), visit("late", tools=("drain",)))
+    bench = Bench(replace(PAIR, workers=(*PAIR.workers, more), visits=visits, shared=drain))
+    chosen = bench.chosen({0: [0]}, {0: [0, 1]}, {1: [3, 2]}, {2: [4]})
+    assert chosen[2] == (4,)
+    assert len(chosen) == pieces + 1
+    own = replace(PAIR.workers[1], tools=("drain",))
+    bench = Bench(replace(PAIR, workers=(PAIR.workers[0], own), visits=visits, shared=drain))
+    assert len(bench.chosen({0: [0]}, {0: [0, 1]}, {1: [3, 2]})) == 2
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_is_chosen_under_any_rules_keeps_them(seed: int) -> None:
+    use = (some_kinds(seed) | {"shared"}) - {"tie", "same", "crew", "same_day"}
+    problem = drawn_routes(seed, workers=5, visits=16, use=use)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drive, "LONG", LEG)
+        patch.setattr(drive, "CHOOSE_WORK", 1.0 / LEG)
+        assert check(problem, improve(problem, RoutePlan(effort=no_search()), budget=3, seed=seed)) == []
 
 
 def test_only_the_routes_of_the_best_plans_are_kept() -> None:

@@ -18,6 +18,7 @@ from dispatch.solver.plan import Effort, RoutePlan, ZonePlan
 from dispatch.solver.problem import (
     Matrix,
     RouteProblem,
+    SharedTool,
     Span,
     Spot,
     Store,
@@ -32,6 +33,7 @@ from dispatch.solver.solve import insert, solve
 EFFORT = Effort(solver="hand", seed=0, budget=0, used=0)
 GOOD = line_problem((worker(),), (visit(),))
 STORE = Store(id="depot", spot=1)
+DRAIN = SharedTool(id="drain", pieces=0)
 AB = replace(GOOD, visits=(visit("a"), visit("b"), visit("c")))
 
 
@@ -77,6 +79,11 @@ BAD: dict[str, RouteProblem] = {
     "'v1' is the id of a store and of a visit": replace(GOOD, stores=(replace(STORE, id="v1"),)),
     "store 'depot' is at spot 10, but there are 10": replace(GOOD, stores=(replace(STORE, spot=10),)),
     "a stop at store 'depot' takes -1 ticks": replace(GOOD, stores=(replace(STORE, ticks=-1),)),
+    "shared tool 'drain' stands in it twice": replace(GOOD, shared=(DRAIN, DRAIN)),
+    "there are -1 pieces of the shared tool 'drain'": replace(GOOD, shared=(replace(DRAIN, pieces=-1),)),
+    "duty 'd1' of 'w1' has taken 'saw', which is no shared tool": replace(
+        GOOD, shared=(DRAIN,), workers=(worker("w1", duty(taken=("drain", "saw"))),)
+    ),
     "visit 'v1' has negative ticks or weight": replace(GOOD, visits=(visit(weight=-1),)),
     "visit 'v1' has negative ticks": replace(GOOD, visits=(visit(ticks=-1),)),
     "has negative ticks or weight": replace(GOOD, visits=(visit(ticks_by={"w1": 5, "w2": -1}),)),

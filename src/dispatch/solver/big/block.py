@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from dispatch.solver.big.pieces import Spare, with_spare, with_their_own
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.problem import Matrix, Pin, RouteProblem, Span, Told, Visit
 from dispatch.solver.search.prepare import MUST
@@ -29,10 +30,13 @@ class Block(NamedTuple):
     fixed: frozenset[int]
 
 
-def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int], *, loose: bool = True) -> Block:
+def make_block(
+    whole: Whole, workers: Sequence[int], offered: Iterable[int], *, spare: Spare | None = None, loose: bool = True
+) -> Block:
     """The block of ``workers`` (by index), with the groups ``offered`` to it, none of them planned.
 
-    Without ``loose`` nothing planned for more than one person, or tied to something else, moves.
+    Of shared tools it has the pieces its duties have, and what is ``spare``. Without ``loose`` nothing planned for more
+    than one person, or tied to something else, moves.
     """
     compiled = whole.compiled
     problem = compiled.problem
@@ -57,9 +61,9 @@ def make_block(whole: Whole, workers: Sequence[int], offered: Iterable[int], *, 
     }
     # So the mean costs what it does in the whole, and all blocks together no more for the fullest duty of each.
     weights = replace(problem.weights, fair=problem.weights.fair * len(duties) / max(1, len(compiled.duties)))
-    people = tuple(problem.workers[one] for one in workers)
+    people = with_their_own(whole, workers)
     part = replace(problem, workers=people, visits=tuple(asked), ties=ties, weights=weights)
-    return Block(_on_own_ground(part), visits, duties, order, fixed)
+    return Block(_on_own_ground(with_spare(part, spare or {})), visits, duties, order, fixed)
 
 
 def _is_free(whole: Whole, number: int, inside: set[int]) -> bool:

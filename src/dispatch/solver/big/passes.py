@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from typing import NamedTuple
 
 from dispatch.solver.big.block import Block, make_block
+from dispatch.solver.big.pieces import Spare, deal
 from dispatch.solver.big.whole import Whole
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.drive import Drive
@@ -71,10 +72,12 @@ def run_pass(
     The order in which blocks come is always the same, whichever is done first.
     """
 
+    spare = deal(whole, offered, seed=seed)
+
     def search(number: int) -> Searched | None:
         if stop.now():
             return None
-        return _search(whole, blocks[number], offered[number], share, seed=seed + number, stop=stop)
+        return _search(whole, blocks[number], offered[number], spare[number], share, seed=seed + number, stop=stop)
 
     found = [one for one in list(pool.map(search, range(len(blocks)))) if one is not None]
     for one in found:
@@ -89,10 +92,10 @@ def run_pass(
 
 
 def _begun(
-    whole: Whole, workers: Sequence[int], offered: Sequence[int], seed: int, *, loose: bool = True
+    whole: Whole, workers: Sequence[int], offered: Sequence[int], spare: Spare, seed: int, *, loose: bool = True
 ) -> tuple[Block, Drive] | None:
     """A block and a search that stands where the whole does; None where the search cannot keep what stands."""
-    block = make_block(whole, workers, offered, loose=loose)
+    block = make_block(whole, workers, offered, spare=spare, loose=loose)
     if not block.visits or not block.duties:
         return None
     standing = {visit for visits in block.order.values() for visit in visits}
@@ -101,29 +104,36 @@ def _begun(
 
 
 def _begun_anyhow(
-    whole: Whole, workers: Sequence[int], offered: Sequence[int], seed: int
+    whole: Whole, workers: Sequence[int], offered: Sequence[int], spare: Spare, seed: int
 ) -> tuple[Block, Drive] | None:
     """`_begun`, if need be without some routes, or with crews where they are.
 
     The search takes breaks by a rule of thumb, where a plan may choose: seldom, a route it did not make itself is none
     for it. Then whoever has it stays out; if it is the crews between routes, they stay as they are.
     """
-    begun = _begun(whole, workers, offered, seed)
+    begun = _begun(whole, workers, offered, spare, seed)
     if begun is not None:
         return begun
     duties_of = whole.compiled.duties_of
     idle = {worker for worker in workers if not any(whole.order[duty] for duty in duties_of[worker])}
-    kept = [worker for worker in workers if worker in idle or _begun(whole, [worker], (), seed) is not None]
-    if len(kept) < len(workers) and (begun := _begun(whole, kept, offered, seed)) is not None:
+    kept = [worker for worker in workers if worker in idle or _begun(whole, [worker], (), {}, seed) is not None]
+    if len(kept) < len(workers) and (begun := _begun(whole, kept, offered, spare, seed)) is not None:
         return begun
-    return _begun(whole, kept, offered, seed, loose=False)
+    return _begun(whole, kept, offered, spare, seed, loose=False)
 
 
 def _search(
-    whole: Whole, workers: Sequence[int], offered: Sequence[int], share: Share, *, seed: int, stop: Stop
+    whole: Whole,
+    workers: Sequence[int],
+    offered: Sequence[int],
+    spare: Spare,
+    share: Share,
+    *,
+    seed: int,
+    stop: Stop,
 ) -> Searched | None:
     """A block after its rounds; None where it cannot be begun from what stands, which then stays as it is."""
-    begun = _begun_anyhow(whole, workers, offered, seed)
+    begun = _begun_anyhow(whole, workers, offered, spare, seed)
     if begun is None:
         return None
     block, drive = begun

@@ -86,9 +86,13 @@ def _over_cap(rule: Rule, route: Route, value: int, limit: int, what: str) -> Fi
 
 
 def tools(facts: Facts) -> Iterator[Finding]:
-    """Every tool a visit asks for is carried, or a store was passed on that duty before."""
+    """Every tool a visit asks for is carried, or a store was passed on that duty before.
+
+    Of shared tools that is no question: whoever needs one has a piece along; how many there are, see `shared`.
+    """
+    shared = {tool.id for tool in facts.problem.shared}
     for route, worker, visit, stocked in _needs(facts):
-        missing = [tool for tool in visit.tools if tool not in worker.tools]
+        missing = [tool for tool in visit.tools if tool not in worker.tools and tool not in shared]
         if missing and not stocked:
             yield Finding(
                 rule=Rule.TOOLS,

@@ -55,6 +55,7 @@ def faults(problem: Problem) -> Iterator[str]:
         yield from _traffic_faults(problem)
         yield from _span_faults(problem)
         yield from _count_faults(problem)
+        yield from _shared_faults(problem)
         yield from tie_faults(problem)
 
 
@@ -163,6 +164,22 @@ def _count_faults(problem: RouteProblem) -> Iterator[str]:
         for duty in worker.duties:
             if duty.overtime < 0:
                 yield f"duty {duty.id!r} of {worker.id!r} allows {duty.overtime} ticks of overtime, less than none."
+
+
+def _shared_faults(problem: RouteProblem) -> Iterator[str]:
+    yield from _twice("shared tool", (tool.id for tool in problem.shared))
+    known = {tool.id for tool in problem.shared}
+    for tool in problem.shared:
+        if tool.pieces < 0:
+            yield f"there are {tool.pieces} pieces of the shared tool {tool.id!r}, less than none."
+    for worker in problem.workers:
+        for duty in worker.duties:
+            for one in duty.taken:
+                if one not in known:
+                    yield (
+                        f"duty {duty.id!r} of {worker.id!r} has taken {one!r}, which is no shared tool. Maybe it "
+                        "belongs among the tools of the worker."
+                    )
 
 
 def _negative_parts(who: str, parts: Mapping[str, int]) -> Iterator[str]:

@@ -287,8 +287,8 @@ def _place_pin(state: State, visit: int) -> bool:
 
 
 def _clear_for(state: State, pinned: int) -> tuple[Order, list[int]]:
-    """Take what is not pinned off the duties that a pin, and what of its ties is out, could need; returns the order
-    there was, and what was taken.
+    """Take what is not pinned off the duties that a pin, and what of its ties is out, could need, and off those that
+    have the shared tools for it; returns the order there was, and what was taken.
     """
     compiled = state.compiled
     mask = np.zeros(len(compiled.duties), dtype=bool)
@@ -298,6 +298,8 @@ def _clear_for(state: State, pinned: int) -> tuple[Order, list[int]]:
         if facts.pin is not None and len(facts.pin.workers) >= facts.people:
             able &= compiled.duties_mask(facts.pin.workers)
         mask |= able
+        for tool in compiled.shared.of(facts):
+            mask |= state.taking[tool]
     moving: dict[int, int | None] = {}
     for duty in np.flatnonzero(mask).tolist():
         for one in filter(compiled.is_visit, state.routes[duty].visits):

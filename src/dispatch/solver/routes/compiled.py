@@ -13,6 +13,7 @@ from dispatch.solver.routes.certificates import EVER, Spans, held_spans
 from dispatch.solver.routes.duties import DutyFacts, merged_spans, rests_of
 from dispatch.solver.routes.loads import Loads
 from dispatch.solver.routes.paces import Paces, without
+from dispatch.solver.routes.shared import SharedTools
 from dispatch.solver.traffic import Courses, course_of
 from dispatch.solver.travel import Travel
 
@@ -43,6 +44,7 @@ class Compiled:
         self.duties_of: list[list[int]] = [[] for _ in problem.workers]
         self.day_caps = DayCaps(problem)
         self.loads = Loads(problem)
+        self.shared = SharedTools(problem)
         self.bonds = Bonds(problem.ties, self.visit_index)
         self._add_duties()
         self.spot = [visit.spot for visit in problem.visits]

@@ -133,7 +133,7 @@ def _exact(
 
     They are tried in ``every`` gap of theirs, or in the cheapest alone.
     """
-    start = int(offers.starts[row])
+    start, facts = int(offers.starts[row]), state.compiled.visits[visit]
     cost = offers.cost[row].copy()
     routes: dict[int, Route | None] = {}
     while True:
@@ -154,7 +154,22 @@ def _exact(
                 break
         else:
             built_all = [routes[column] for column in crew]
-            return price, tuple(route for route in built_all if route is not None)
+            found = tuple(route for route in built_all if route is not None)
+            if _share_tools(state, facts, found):
+                return price, found
+            # With one of them less there may be pieces for all: the dearest who is not asked for.
+            free = [column for column in crew if int(offers.workers[column]) not in forced]
+            if not free:
+                return None
+            cost[max(free, key=lambda column: float(cost[column]))] = np.inf
+
+
+def _share_tools(state: State, facts: Visit, routes: Sequence[Route]) -> bool:
+    """Whether there are pieces of shared tools for all of ``routes`` at once."""
+    if not state.taking:
+        return True
+    duties = [route.duty for route in routes]
+    return all(state.has_pieces(facts, along=[one for one in duties if one != duty])[duty] for duty in duties)
 
 
 def _other_gaps(state: State, gaps: Gaps, gap: int, start: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-from dispatch.solver.changes import Allow, CarryParts, CarryTool, Certify, Change, PinElse, Raise
+from dispatch.solver.changes import Allow, CarryParts, CarryTool, Certify, Change, MorePieces, PinElse, Raise
 from dispatch.solver.problem import Duty, Pin, Skill, Visit, Worker
 from dispatch.solver.routes.state import State
 from dispatch.solver.rules import Rule
@@ -21,7 +21,8 @@ def demands(state: State, visit: int, duty: int) -> Iterator[Changes]:
     compiled = state.compiled
     facts, source = compiled.visits[visit], compiled.duty_source[duty]
     worker = compiled.workers[compiled.duties[duty].worker]
-    always = (*_sent(facts, worker), *_day_caps(state, facts, duty), *_duty_caps(state, facts, duty))
+    caps = (*_day_caps(state, facts, duty), *_duty_caps(state, facts, duty))
+    always = (*_sent(facts, worker), *caps, *_pieces(state, facts, duty))
     for certificate, taken_along in product(_certificates(facts, worker, source), _taken_along(state, facts, duty)):
         yield (*always, *certificate, *taken_along)
 
@@ -108,13 +109,23 @@ def _least_certificate(facts: Visit, worker: Worker, first: int, last: int) -> C
     return Certify(rule=Rule.SKILL, worker=worker.id, from_=None, to=new, by=facts.level + 1)
 
 
+def _pieces(state: State, facts: Visit, duty: int) -> Iterator[Change]:
+    """How many pieces of its shared tools there would have to be."""
+    shared = state.compiled.shared
+    for tool in shared.of(facts):
+        takers, pieces = state.taking[tool], shared.pieces[tool]
+        if not shared.left(tool, takers, state.others.out)[duty]:
+            least = shared.most_out(tool, duty, takers, state.others.out) + 1
+            yield MorePieces(rule=Rule.SHARED_TOOLS, tool=tool, from_=pieces, to=least, by=least - pieces)
+
+
 def _taken_along(state: State, facts: Visit, duty: int) -> Iterator[Changes]:
     """Nothing where nothing lacks, or a store may be passed for it; and what to carry."""
     worker, _, stops = state.loaded(duty, state.routes[duty].visits)
     carried: list[Change] = [
         CarryTool(rule=Rule.TOOLS, worker=worker.id, tool=tool, by=1)
         for tool in dict.fromkeys(facts.tools)
-        if tool not in worker.tools
+        if tool not in worker.tools and tool not in state.compiled.shared.pieces
     ]
     stocked = None in stops
     first = stops[: stops.index(None)] if stocked else stops

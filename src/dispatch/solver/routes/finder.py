@@ -12,6 +12,7 @@ from dispatch.solver.changes import Change, OpenWindow, PinElse, Size, merged, s
 from dispatch.solver.problem import Span, Visit
 from dispatch.solver.routes.cutout import Cutout, Meter
 from dispatch.solver.routes.gaps import able_duties, find_gaps
+from dispatch.solver.routes.more_pieces import more_pieces
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.remedy import Remedy, remedy
 from dispatch.solver.routes.state import State
@@ -74,7 +75,9 @@ class Finder:
             for start in self._starts(visit, worker, own, at_once=at_once):
                 one = None if start in tried else self.joint(visit, worker, start)
                 tried.append(start)
-                if one is not None and self._stands(visit, one):
+                if one is not None and not self._stands(visit, one):
+                    one = self._with_pieces(visit, one)
+                if one is not None:
                     found.append(one)
                 if found and self.meter.left < begun // 2:
                     break
@@ -195,6 +198,14 @@ class Finder:
                 to_pin = replace(pin, workers=workers, start=pin.start and start)
                 moved.append(PinElse(rule=Rule.PIN, visit=facts.id, from_=pin, to=to_pin, by=off))
         return tuple(moved)
+
+    def _with_pieces(self, visit: int, crew: Crew) -> Crew | None:
+        """``crew`` with as many pieces more of shared tools as it takes together; None if that is not what lacks."""
+        opened = Cutout.of(self.state, crew.workers, [visit], self.meter).opened(crew.changes)
+        name = self.state.compiled.visits[visit].id
+        more = () if opened is None else more_pieces(opened, opened.compiled.visit_index[name])
+        with_them = crew._replace(changes=merged((*crew.changes, *more)))
+        return with_them if more and self._stands(visit, with_them) else None
 
     def _stands(self, visit: int, crew: Crew) -> bool:
         """Whether the visit fits on ``crew`` with its changes made."""

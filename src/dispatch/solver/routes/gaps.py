@@ -30,15 +30,17 @@ class Gaps(NamedTuple):
 
 
 def able_duties(state: State, visit: int, *, capped: bool = True) -> Ints:
-    """The duties whose worker may do ``visit``, with a window that meets the duty and room under the caps.
+    """The duties whose worker may do ``visit``, with a window that meets the duty, room under the caps, and a piece
+    left of every shared tool it takes.
 
-    Without ``capped`` the caps are not looked at.
+    Without ``capped`` neither caps nor pieces are looked at.
     """
     compiled = state.compiled
     ticks = compiled.ticks_over(visit)
     mask = compiled.eligible(compiled.visits[visit])
     if capped:
         mask &= state.has_room(ticks)
+        mask &= state.has_pieces(compiled.visits[visit])
     open_then = np.zeros(len(mask), dtype=bool)
     for first, last in state.windows[visit]:
         open_then |= np.maximum(compiled.duty_start, first) <= np.minimum(compiled.duty_end - ticks, last)

@@ -47,7 +47,7 @@ def time_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
     if not windows:
         return ""
     able = compiled.eligible(facts)
-    able &= state.has_room(ticks)
+    able &= state.has_room(ticks) & state.has_pieces(facts)
     if only:
         able &= np.isin(compiled.duty_worker, only)
     reach = _REACH_S // compiled.problem.tick_seconds

@@ -15,7 +15,10 @@ _WIDTH = 64
 
 
 class Loads:
-    """Whether a duty may hold some visits by its load. Says so at once where no rule of a problem is about loads."""
+    """Whether a duty may hold some visits by its load. Says so at once where no rule of a problem is about loads.
+
+    Shared tools are none: whether there is a piece is no matter of the duty alone.
+    """
 
     def __init__(self, problem: RouteProblem) -> None:
         self._capped = any(
@@ -24,6 +27,7 @@ class Loads:
             for duty in worker.duties
         )
         self._bits = Bits()
+        self._shared = frozenset(tool.id for tool in problem.shared)
 
     def matter(self, visit: Visit) -> bool:
         """Whether a load could keep ``visit`` off a duty."""
@@ -46,6 +50,10 @@ class Loads:
             return Rule.HOUSEHOLDS_CAP
         return self._missing(worker, stops)
 
+    def _alone(self, visit: Visit) -> Sequence[str]:
+        """The tools of ``visit`` that are not shared."""
+        return [tool for tool in visit.tools if tool not in self._shared] if self._shared else visit.tools
+
     def _missing(self, worker: Worker, stops: Sequence[Visit | None]) -> Rule | None:
         """What is needed before the first store and not carried from the start."""
         bits = self._bits
@@ -53,7 +61,7 @@ class Loads:
         for visit in stops:
             if visit is None:
                 return None
-            if visit.tools and not has_tools(bits.tools(visit.tools), carried):
+            if visit.tools and not has_tools(bits.tools(self._alone(visit)), carried):
                 return Rule.TOOLS
             if visit.parts:
                 needed = bits.parts(visit.parts)

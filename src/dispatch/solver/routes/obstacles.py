@@ -106,7 +106,8 @@ def _obstacle(finder: Finder, visit: int, worker: int, rule: Rule | None) -> Obs
     place = best_place(opened, opened.compiled.visit_index[compiled.visits[visit].id])
     if place is None:
         return Obstacle(worker, rule or Rule.CREW)
-    other = Rule.CREW if crew.changes else Rule.UNPLANNED
+    of_tools = bool(crew.changes) and all(one.rule is Rule.SHARED_TOOLS for one in crew.changes)
+    other = Rule.SHARED_TOOLS if of_tools else Rule.CREW if crew.changes else Rule.UNPLANNED
     return _priced(state, opened, visit, worker, rule or other, crew.changes, Together(place.cost, (place,)))
 
 

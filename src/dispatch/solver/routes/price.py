@@ -140,7 +140,13 @@ def spared(state: State, duties: Ints) -> Floats:
 def others(state: State, duties: Ints) -> Others:
     """What the routes of ``state`` but those of ``duties`` count for what joins all routes."""
     work, latest = np.delete(state.work, duties), np.delete(state.latest, duties)
-    return Others(len(work), int(work.sum()), int(work.max(initial=0)), int(latest.max(initial=0)))
+    shared = state.compiled.shared
+    out = tuple(
+        (tool, int(shared.start[duty]), int(shared.end[duty]))
+        for tool, takers in state.taking.items()
+        for duty in np.setdiff1d(np.flatnonzero(takers), duties).tolist()
+    )
+    return Others(len(work), int(work.sum()), int(work.max(initial=0)), int(latest.max(initial=0)), out)
 
 
 def _duties(state: State) -> int:

@@ -13,6 +13,7 @@ from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.demands import demands
 from dispatch.solver.routes.gaps import find_gaps
 from dispatch.solver.routes.hints import clock, crew_hint, minutes, skill_hint, time_hint
+from dispatch.solver.routes.more_pieces import more_pieces
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.say_changes import said
 from dispatch.solver.routes.state import Ints, State
@@ -33,6 +34,11 @@ _STAGES = (
     (Rule.SHIFT, "has no duty {then}", "have no duty {then}"),
     (Rule.VISITS_CAP, "has reached their cap of visits", "have reached their cap of visits"),
     (Rule.MINUTES_CAP, "would pass their cap of minutes", "would pass their cap of minutes"),
+    (
+        Rule.SHARED_TOOLS,
+        "finds no piece left of the shared tools for it",
+        "find no piece left of the shared tools for it",
+    ),
     (Rule.WEIGHT_CAP, "would pass their cap of weight", "would pass their cap of weight"),
     (Rule.HOUSEHOLDS_CAP, "would pass their cap of households", "would pass their cap of households"),
     (Rule.TOOLS, "has not the tools for it", "have not the tools for it"),
@@ -48,7 +54,7 @@ _STAGES = (
 _STAGE = {rule: stage for stage, (rule, _, _) in enumerate(_STAGES)}
 _NO_DUTY = _STAGE[Rule.SHIFT]
 _FITS = len(_STAGES)
-_CAPS = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
+_COUNTED = (Rule.VISITS_CAP, Rule.MINUTES_CAP, Rule.SHARED_TOOLS, Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP)
 _LOADS = (Rule.WEIGHT_CAP, Rule.HOUSEHOLDS_CAP, Rule.TOOLS, Rule.PARTS)
 _BUILDS_MAX = 300
 
@@ -192,6 +198,7 @@ def _stages(state: State, visit: int) -> Ints:
         open_then,
         visits_left > 0,
         ticks <= ticks_left,
+        state.has_pieces(facts),
     ]
     stages = np.zeros(duties, dtype=np.int64)
     going = np.ones(duties, dtype=bool)
@@ -243,6 +250,10 @@ def _though_it_fits(state: State, visit: int, workers: int, stages: Ints, pinned
     facts = state.compiled.visits[visit]
     place = best_place(state, visit)
     if place is None:
+        short = more_pieces(state, visit)
+        if short:
+            message = "Not everybody it takes finds a piece of the shared tools for it at once."
+            return Reason(rule=Rule.SHARED_TOOLS, message=message, workers=workers, hint=said(state, short))
         message, hint = crew_hint(state, visit, np.flatnonzero(stages == _FITS), pinned)
         return Reason(rule=Rule.CREW, message=message, workers=workers, hint=hint)
     if state.compiled.bonds.of(visit):
@@ -272,7 +283,7 @@ def _with_hints(state: State, visit: int, stages: Ints, found: list[Reason], onl
             hint = skill_hint(state, visit, only)
         elif reason.rule in (Rule.TOOLS, Rule.PARTS):
             hint = _carried(state)
-        elif reason.rule in _CAPS:
+        elif reason.rule in _COUNTED and not hint:
             over = stages == _STAGE[reason.rule]
             if only:
                 over &= np.isin(state.compiled.duty_worker, only)

@@ -54,7 +54,9 @@ class RoundsModel:
         self.covered: dict[int, cp_model.IntVar] = {}
         self.travel: list[cp_model.LinearExprT] = []
         self._add_rounds()
-        self._add_day_caps({duty: _DutyPart(self, duty) for duty in self.duties})
+        parts = {duty: _DutyPart(self, duty) for duty in self.duties}
+        self._add_day_caps(parts)
+        self._add_shared_tools(parts)
 
     def _add_rounds(self) -> None:
         for visit in self.rounds:
@@ -86,6 +88,22 @@ class RoundsModel:
             work = max_ticks - sum(int(state.work[other]) for other in outside)
             self.model.add(sum(taken for taken, _ in present) <= visits)
             self.model.add(sum(ticks * taken for taken, ticks in present) <= work)
+
+    def _add_shared_tools(self, parts: dict[int, _DutyPart]) -> None:
+        """No more pieces of a shared tool under way at once than there are; duties not in the model keep theirs."""
+        shared, visits = self.compiled.shared, self.compiled.visits
+        for tool, takers in self.state.taking.items():
+            takes: dict[int, cp_model.IntVar] = {}
+            for duty, part in parts.items():
+                asking = [taken for visit, taken in part.present.items() if tool in shared.of(visits[visit])]
+                if asking and not shared.own[tool][duty]:
+                    takes[duty] = self.model.new_bool_var("")
+                    self.model.add_max_equality(takes[duty], asking)
+            outside = [duty for duty in takers.nonzero()[0].tolist() if duty not in takes]
+            for at in sorted({int(shared.start[duty]) for duty in (*takes, *outside)}):
+                there = (shared.start <= at) & (at < shared.end)
+                left = shared.pieces[tool] - sum(bool(there[duty]) for duty in outside)
+                self.model.add(cp_model.LinearExpr.sum([one for duty, one in takes.items() if there[duty]]) <= left)
 
     def solve(self, *, stood: dict[int, Given], hint: dict[int, Given], work: Work) -> list[Given]:
         """The rounds given. ``stood`` is how people know them, which costs to change; ``hint`` a first guess."""

@@ -14,6 +14,7 @@ from dispatch.solver.changes import (
     Change,
     CutAbsence,
     Loosen,
+    MorePieces,
     MoveBreak,
     OpenWindow,
     PinElse,
@@ -54,6 +55,8 @@ def _said(state: State, change: Change) -> str:
             return f"{change.worker} carries {change.tool}"
         case CarryParts():
             return f"{change.worker} carries {change.to - change.from_} more {change.part}, {change.to} in all"
+        case MorePieces():
+            return f"there are {change.to} pieces of {change.tool}, now {change.from_}"
         case OpenWindow():
             return f"{_longer(state, f'the window of {change.visit}', change.from_, change.to)}"
         case TakeOff():

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from dispatch.solver.problem import Duty, Spot, Visit, Worker
 from dispatch.solver.routes.compiled import Compiled, Windows
 from dispatch.solver.routes.route import Route, build_route, empty_route, most_late
+from dispatch.solver.routes.shared import Mask, Out
 from dispatch.solver.routes.timeline import latest_start
 from dispatch.solver.rules import Rule
 from dispatch.solver.within.caps import keeps, work_of
@@ -30,14 +31,15 @@ class Snapshot(NamedTuple):
 class Others(NamedTuple):
     """What the routes of a plan that a state does not hold, as one of a part of it, count for what joins all routes.
 
-    How many ``duties`` there are, the ticks of ``work`` on all of them and on the ``fullest``, and how late the
-    ``latest`` visit is, in ticks.
+    How many ``duties`` there are, the ticks of ``work`` on all of them and on the ``fullest``, how late the ``latest``
+    visit is, in ticks, and the pieces of shared tools that are ``out``.
     """
 
     duties: int = 0
     work: int = 0
     fullest: int = 0
     latest: int = 0
+    out: tuple[Out, ...] = ()
 
 
 class State:
@@ -49,7 +51,8 @@ class State:
     it must start at the latest, ``leg`` the way now taken across it. Breaks bound ``late`` from above only, so what
     fits by these arrays may still not fit; what does not fit by them never does. With ``pass_stores`` people pass by a
     store for what they lack. ``latest`` is how late the latest visit of each duty is, where that is paid for; ``alone``
-    what duties cost, as far as that was asked (`price.alone_now`). ``others``: the rest of the plan, of a part of it.
+    what duties cost, as far as that was asked (`price.alone_now`). ``taking``: for each shared tool, which duties have
+    a piece along. ``others``: the rest of the plan, of a part of it.
     """
 
     def __init__(self, compiled: Compiled, *, pass_stores: bool = True) -> None:
@@ -65,6 +68,7 @@ class State:
         self.gaps = np.ones(len(duties), dtype=np.int64)
         self.latest = np.zeros(len(duties), dtype=np.int64)
         self.alone: dict[int, tuple[float, float]] = {}
+        self.taking: dict[str, Mask] = compiled.shared.nobody()
         self.others = Others()
         self._reserve(8)
         self.early[:, 0] = compiled.duty_start
@@ -113,9 +117,38 @@ class State:
         count, work = of(visits, duty)
         if not keeps(count, work, facts.max_visits, facts.max_ticks):
             return False
-        return self.compiled.day_caps.keeps(
+        if not self.compiled.day_caps.keeps(
             duty, count, work, lambda other: of(instead.get(other, self.routes[other].visits), other)
-        )
+        ):
+            return False
+        return not self.taking or self._shares(duty, visits, instead)
+
+    def _shares(self, duty: int, visits: Collection[int], instead: Mapping[int, Collection[int]]) -> bool:
+        """Whether there are pieces for all shared tools that ``duty`` needs for ``visits``; as of `under_caps`."""
+        for tool in self._asked(duty, visits):
+            takers = self.taking[tool].copy()
+            for other, held in instead.items():
+                takers[other] = tool in self._asked(other, held)
+            takers[duty] = False
+            if not self.compiled.shared.left(tool, takers, self.others.out)[duty]:
+                return False
+        return True
+
+    def _asked(self, duty: int, visits: Iterable[int]) -> set[str]:
+        compiled = self.compiled
+        return compiled.shared.asked(duty, (compiled.visits[one] for one in filter(compiled.is_visit, visits)))
+
+    def has_pieces(self, visit: Visit, *, along: Collection[int] = ()) -> Mask:
+        """For every duty, whether there are pieces of all shared tools of ``visit`` for it; if the duties ``along``
+        have theirs, too.
+        """
+        shared = self.compiled.shared
+        found = np.ones(len(self.routes), dtype=bool)
+        for tool in shared.of(visit):
+            takers = self.taking[tool].copy()
+            takers[list(along)] |= ~shared.own[tool][list(along)]
+            found &= shared.left(tool, takers, self.others.out)
+        return found
 
     def build(self, duty: int, visits: tuple[int, ...]) -> Route | None:
         """The route ``duty`` would have over ``visits``, reusing what it has; None if time or its load forbids it."""
@@ -284,5 +317,9 @@ class State:
         self.gaps[duty] = size
         self.work[duty] = route.work
         self.alone.pop(duty, None)
+        if self.taking:
+            asked = self._asked(duty, visits)
+            for tool, takers in self.taking.items():
+                takers[duty] = tool in asked
         if compiled.problem.weights.greatest_late:
             self.latest[duty] = most_late(compiled, route)

@@ -10,6 +10,7 @@ from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
 from dispatch.solver.search.recreate import count_missing, price_of_removed, recreate, total
 from dispatch.solver.search.ruin import ruin, settle_all
+from dispatch.solver.search.shared import copy_pieces
 from dispatch.solver.search.sorting import sort_by
 
 
@@ -38,6 +39,8 @@ def copy_duty(facts: Facts, source: Routes, target: Routes, duty: int) -> None:
     target.loads[duty] = source.loads[duty]
     if facts.duties[duty].pool >= 0:
         target.loads[facts.duties[duty].pool] = source.loads[facts.duties[duty].pool]
+    if facts.shared > 0:
+        copy_pieces(facts, source, target, duty)
     node = head
     while node != tail:
         target.stops[node] = source.stops[node]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.shared import count_pieces
 from dispatch.solver.search.span import lasting
 from dispatch.solver.search.timing import (
     done_by,
@@ -52,6 +53,23 @@ def new_households(facts: Facts, routes: Routes, task: int, duty: int) -> float:
     return 1.0
 
 
+@inlined
+def tally(facts: Facts, routes: Routes, task: int, duty: int, by: int) -> None:
+    """Count ``task`` for ``duty``, and for what that shares with others: it comes (``by`` 1), or goes (-1)."""
+    load, node = routes.loads[duty], facts.nodes[task]
+    work = work_of(routes.stops[task].ticks, node.visits)
+    load.count += by
+    load.visits += by * node.visits
+    load.work += by * work
+    load.weight += by * node.weight
+    if facts.duties[duty].pool >= 0:
+        of_day = routes.loads[facts.duties[duty].pool]
+        of_day.visits += by * node.visits
+        of_day.work += by * work
+    if node.shared_from < node.shared_to:
+        count_pieces(facts, routes, task, duty, by)
+
+
 @compiled
 def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> None:
     """Put ``task`` on the route of ``behind``, right after it. Times are not looked at."""
@@ -68,16 +86,7 @@ def link(facts: Facts, routes: Routes, task: int, behind: int, entry: int) -> No
     routes.stops[task].start = -NEVER
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = facts.able[entry].fixed
-    load, facts_node = routes.loads[duty], facts.nodes[task]
-    work = work_of(routes.stops[task].ticks, facts_node.visits)
-    load.count += 1
-    load.visits += facts_node.visits
-    load.work += work
-    load.weight += facts_node.weight
-    if facts.duties[duty].pool >= 0:
-        of_day = routes.loads[facts.duties[duty].pool]
-        of_day.visits += facts_node.visits
-        of_day.work += work
+    tally(facts, routes, task, duty, 1)
 
 
 @compiled
@@ -92,17 +101,8 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     routes.stops[task].duty = -1
     routes.stops[task].soft = 0.0
     routes.stops[task].fixed = 0.0
-    load, facts_node = routes.loads[duty], facts.nodes[task]
-    work = work_of(routes.stops[task].ticks, facts_node.visits)
-    load.count -= 1
-    load.visits -= facts_node.visits
-    load.work -= work
-    load.weight -= facts_node.weight
-    if facts.duties[duty].pool >= 0:
-        of_day = routes.loads[facts.duties[duty].pool]
-        of_day.visits -= facts_node.visits
-        of_day.work -= work
-    load.households -= new_households(facts, routes, task, duty)
+    tally(facts, routes, task, duty, -1)
+    routes.loads[duty].households -= new_households(facts, routes, task, duty)
 
 
 @compiled

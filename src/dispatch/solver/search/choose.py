@@ -16,6 +16,7 @@ from dispatch.solver.late import Late
 from dispatch.solver.search.facts import NEVER, Facts, Ints, Routes, Work
 from dispatch.solver.search.lay import lay, visits_of
 from dispatch.solver.search.prepare import Tasks
+from dispatch.solver.search.shelves import pieces_taken
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -132,6 +133,7 @@ def choose(facts: Facts, columns: Columns, *, known: Choice, cost: float, seed: 
     terms += _serve(facts, model, routes, ones, scale)
     terms += _share(facts, model, routes, ones, scale)
     _cap_days(facts, model, routes, ones)
+    _share_tools(facts, model, routes, ones)
     model.minimize(cp_model.LinearExpr.sum(terms))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
@@ -208,6 +210,22 @@ def _cap_days(facts: Facts, model: cp_model.CpModel, routes: Sequence[Route], on
         for cap, weights in ((limits["day_visits"], visits), (limits["day_work"], work)):
             if cap < NEVER:
                 model.add(cp_model.LinearExpr.weighted_sum([ones[place] for place in places], weights) <= int(cap))
+
+
+def _share_tools(
+    facts: Facts, model: cp_model.CpModel, routes: Sequence[Route], ones: Sequence[cp_model.IntVar]
+) -> None:
+    """At no moment more duties with a piece of a shared tool along than there are pieces."""
+    duties: Any = facts.duties
+    takers: dict[tuple[int, int], list[cp_model.IntVar]] = {}
+    most: dict[int, int] = {}
+    for (duty, tasks), one in zip(routes, ones, strict=True):
+        for tool, pieces in pieces_taken(facts, duty, tasks).items():
+            most[tool] = pieces
+            for moment in range(duties["moment_from"][duty], duties["moment_to"][duty]):
+                takers.setdefault((tool, moment), []).append(one)
+    for (tool, _), some in takers.items():
+        model.add(cp_model.LinearExpr.sum(some) <= most[tool])
 
 
 def single(facts: Facts, tasks: Tasks, work: Work, chosen: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:

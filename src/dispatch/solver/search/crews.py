@@ -7,6 +7,7 @@ from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.gaps import detour, list_gaps, push_cost, sure_cost, unfair
 from dispatch.solver.search.joining import trial
+from dispatch.solver.search.shared import are_left
 from dispatch.solver.search.sorting import sort_by
 from dispatch.solver.search.timing import extend, leg, opening, soft_cost
 
@@ -60,12 +61,14 @@ def cheapest_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
 @inlined
 def takes(facts: Facts, routes: Routes, work: Work, group: int, level: int, gap: int) -> bool:
     """Choose ``gap`` for the task of ``group`` at ``level``, if the worker is another, the day is that of those it must
-    share it with, and its keys meet those of the gaps before.
+    share it with, shared tools are left beside theirs, and its keys meet those of the gaps before.
     """
     behind = work.gaps[gap].node
     duty = routes.stops[behind].duty
     worker = facts.duties[duty].worker
     if facts.dayed and not is_day(facts, routes, work, group, level, duty):
+        return False
+    if facts.shared > 0 and level > 0 and not are_left(facts, routes, work, group, level, duty):
         return False
     low, high = routes.stops[behind].key, routes.stops[routes.stops[behind].next].key
     for before in range(level):

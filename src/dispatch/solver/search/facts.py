@@ -49,7 +49,8 @@ class Node(Protocol):
     end, overtime costs ``late_weight`` a tick. ``able`` is ``able[able_from:able_to]``. ``household`` -1: none. Tasks
     of a group with the same ``day_of`` (-1: none) go onto duties of one day. ``ticks`` of a task are those of whom
     nothing else is said: `Able` has those of everybody, which for a visit (``visits`` 1, of a store 0) are work.
-    ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0.
+    ``tools`` are a bit each; ``parts`` counts packed side by side, each below a guard bit that is 0. Shared tools are
+    ``spans[shared_from:shared_to]``: the first of the rows in which a tool is counted, and its pieces.
     """
 
     spot: int
@@ -60,6 +61,8 @@ class Node(Protocol):
     able_to: int
     household: int
     day_of: int
+    shared_from: int
+    shared_to: int
     ticks: float
     opens: float
     closes: float
@@ -107,7 +110,8 @@ class Duty(Protocol):
     Duties of one ``kin`` are alike in everything, so of those still empty only one need be looked at.
     Duties that share the caps of a worker's day have a ``pool``, the load that counts for all of them (-1: none).
     ``spans[course_from:course_to]`` are the knots of the course of its means of travel (moment, course, speed), none
-    where ways always take as long as on free roads.
+    where ways always take as long as on free roads. Of the moments at which shared tools are counted it lasts over
+    those from ``moment_from`` to ``moment_to``.
     """
 
     worker: int
@@ -122,6 +126,8 @@ class Duty(Protocol):
     rest_to: int
     course_from: int
     course_to: int
+    moment_from: int
+    moment_to: int
     price: float
     max_visits: float
     max_work: float
@@ -285,7 +291,9 @@ class Facts(NamedTuple):
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
     ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price, or there is traffic; with
     ``partly`` some person may do a task in a part of its windows only, with ``paced`` some take longer or shorter for
-    it than others, with ``dayed`` some tasks are bound to one day. With ``joined`` the pieces of route tell the
+    it than others, with ``dayed`` some tasks are bound to one day. So many tools are ``shared``: from row ``shelf`` of
+    `Routes.loads` on each has ``shelf_rows`` (see `shelves`), of which those named from ``spans[owned]`` on count one
+    from the beginning. With ``joined`` the pieces of route tell the
     duration exactly; else a walk does.
     """
 
@@ -317,10 +325,14 @@ class Facts(NamedTuple):
     sparse: bool
     stocked: bool
     joined: bool
+    shared: int
+    shelf: int
+    shelf_rows: int
+    owned: int
 
 
 class Routes(NamedTuple):
-    """All routes at one moment: a `Stop` per node, a `Load` per duty."""
+    """All routes at one moment: a `Stop` per node, a `Load` per duty, and more for what several duties share."""
 
     stops: Records[Stop]
     loads: Records[Load]

@@ -6,6 +6,7 @@ from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.change import new_households
 from dispatch.solver.search.draw import uniform
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.shared import is_left
 from dispatch.solver.search.timing import (
     end_cost,
     extend,
@@ -29,7 +30,7 @@ def work_of(facts: Facts, task: int, duty: int) -> float:
 
 @inlined
 def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
-    """Whether ``duty`` may take ``task`` under its caps."""
+    """Whether ``duty`` may take ``task`` under its caps, with a piece left of every shared tool that takes."""
     load, node, limits = routes.loads[duty], facts.nodes[task], facts.duties[duty]
     work = work_of(facts, task, duty)
     if limits.pool >= 0:
@@ -37,6 +38,8 @@ def has_room(facts: Facts, routes: Routes, task: int, duty: int) -> bool:
         if not keeps(of_day.visits + node.visits, of_day.work + work, limits.day_visits, limits.day_work):
             return False
     if not keeps(load.visits + node.visits, load.work + work, limits.max_visits, limits.max_work):
+        return False
+    if node.shared_from < node.shared_to and not is_left(facts, routes, task, duty):
         return False
     households = load.households + new_households(facts, routes, task, duty)
     return bool(keeps_load(load.weight + node.weight, households, limits.max_weight, limits.max_households))

@@ -20,6 +20,7 @@ from dispatch.solver.search.facts import (
     Node,
     record,
 )
+from dispatch.solver.search.shelves import Shelves
 from dispatch.solver.search.stock import Stock
 from dispatch.solver.search.ways import NEAR, Grounds, neighbours
 
@@ -129,8 +130,11 @@ def prepare(
     partly = any((able["window_from"][one["able_from"] : one["able_to"]] != one["window_from"]).any() for one in nodes)
     near, entry = neighbours(way, nodes["spot"][:visits]), entries.by_duty(len(compiled.duties))
     stock.carry(compiled, nodes[:visits], tasks.visit, duties)
+    shelves = Shelves(compiled, max(len(duties), int(duties["pool"].max(initial=-1)) + 1))
+    shelves.lay(compiled, nodes[:visits], tasks.visit, spans)
+    shelves.meet(duties)
     nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries, spans)
-    stores = len(nodes) - visits - 2 * len(compiled.duties)
+    stores, owned = len(nodes) - visits - 2 * len(compiled.duties), shelves.own(spans)
     facts = Facts(
         tasks=visits + stores,
         visits=visits,
@@ -160,8 +164,12 @@ def prepare(
         dayed=bool((nodes["day_of"] >= 0).any()),
         joined=not partly and _joined(compiled, nodes, duties, tasks),
         entry=entry,
+        shared=len(shelves.tools),
+        shelf=shelves.first,
+        shelf_rows=shelves.rows,
+        owned=owned,
     )
-    _find_kin(facts, compiled)
+    _find_kin(facts, compiled, shelves)
     return facts, tasks
 
 
@@ -299,7 +307,7 @@ def _duties(compiled: Compiled, spans: list[tuple[float, float, float]]) -> NDAr
     return duties
 
 
-def _find_kin(facts: Facts, compiled: Compiled) -> None:
+def _find_kin(facts: Facts, compiled: Compiled, shelves: Shelves) -> None:
     """Number the kinds of duties: alike in the duty itself and in what every task makes of it."""
     able: Any = facts.able
     duties: Any = facts.duties
@@ -311,7 +319,7 @@ def _find_kin(facts: Facts, compiled: Compiled) -> None:
         floors = np.where(can, able["depart"][np.maximum(column, 0)], np.nan) if len(able) else column
         opens = np.where(can, able["window_from"][np.maximum(column, 0)], -1) if len(able) else column
         ticks = np.where(can, able["ticks"][np.maximum(column, 0)], np.nan) if len(able) else column
-        carried = (int(duties["tools"][index]), int(duties["parts"][index]))
+        carried = (int(duties["tools"][index]), int(duties["parts"][index]), shelves.owned(index))
         caps = (source.max_weight, source.max_households, int(duties["pool"][index]))
         kind = (
             duty._replace(worker=0),

@@ -52,9 +52,9 @@ def empty_routes(facts: Facts) -> Routes:
         stops[side + "_early"][:every], stops[side + "_late"][:every] = nodes["opens"], nodes["closes"]
     stops["ahead"][heads] = np.array([facts.way[mode, here, there] for mode, here, there in zip(
         duty_of["mode"], nodes["spot"][heads], nodes["spot"][tails], strict=True)])  # fmt: skip
-    pools = int(duty_of["pool"].max(initial=-1)) + 1
-    loads = np.zeros(max(duties, pools), dtype=record(Load))
+    loads = np.zeros(facts.shelf + facts.shared * facts.shelf_rows, dtype=record(Load))
     loads["store"] = -1
+    loads["count"][facts.spans[facts.owned :, 0].astype(np.int64)] = 1
     loads["left"][:duties] = duty_of["parts"]
     return Routes(stops=stops, loads=loads)
 

@@ -19,12 +19,13 @@ class Stock:
 
     A tool has a bit. A kind of part has as many bits as its greatest count and a guard bit, 0, above them. Tools and
     parts that do not fit into a word share one last bit, as a tool that a duty has only if it carries all of them as
-    long as it lasts; so at worst a store is passed that was not needed.
+    long as it lasts; so at worst a store is passed that was not needed. Shared tools are not among them, see `shelves`.
     """
 
     def __init__(self, problem: RouteProblem) -> None:
         self.problem = problem
-        wanted = {tool for visit in problem.visits for tool in visit.tools}
+        shared = {tool.id for tool in problem.shared}
+        wanted = {tool for visit in problem.visits for tool in visit.tools} - shared
         scarce = sorted(tool for tool in wanted if any(tool not in worker.tools for worker in problem.workers))
         self.tool = {tool: 1 << place for place, tool in enumerate(scarce[:BITS])}
         self.demand: dict[str, int] = {}

@@ -42,7 +42,7 @@ export const EVENTS = {
 // The rules by the names of `dispatch.solver.rules`, for the reason an order stays out.
 export const RULES = {
   skill: "技能或证件不符", allowed: "不得派遣", shift: "不在班次内", break: "与休息冲突", overlap: "时间冲突", window: "约定时间段内排不下", visits_cap: "上门次数已满",
-  minutes_cap: "工时已满", weight_cap: "负荷已满", tools: "缺工具", parts: "缺配件", tie: "与相连的上门冲突",
+  minutes_cap: "工时已满", weight_cap: "负荷已满", tools: "缺工具", shared_tools: "共用工具已全部带出", parts: "缺配件", tie: "与相连的上门冲突",
   crew: "人手不够同时到场", pin: "与调度指定冲突", households_cap: "户数已满", zone_minutes_cap: "片区工作量已满", late: "赶不上时限",
   unplanned: "排入代价过高", unknown_category: "目录中没有此类工作", unknown_place: "没有登记的地点", unknown_area: "没有登记的调度区", window_past: "约定时间已过",
   team_skill: "班组技能不足", one_team: "一人一天只在一个班组", absent: "当天缺勤", within_day: "当天做不完", job_order: "前序工作未完成",

@@ -31,10 +31,12 @@ class ZoneRetired(Struct, frozen=True, kw_only=True):
 
 
 class ZoneGiven(Struct, frozen=True, kw_only=True):
-    """A helper has it from now on."""
+    """A helper has it from now on. ``before``: who had it; ``why``: the rule that made it move, in words."""
 
     helper: Token
     plan: int
+    before: Token | None = None
+    why: ReasonGiven | None = None
 
 
 class ZoneUncovered(Struct, frozen=True, kw_only=True):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from dispatch.decide.plan import head_of
+from dispatch.decide.record import RecordState
 from dispatch.events.envelope import Entity
 from dispatch.events.order import ReasonGiven
 from dispatch.events.zone import ZoneGiven, ZoneUncovered
 from dispatch.model.people import Role, Worker
-from dispatch.model.places import PlaceRef
+from dispatch.model.places import PlaceRef, Zone
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
@@ -21,6 +23,8 @@ from dispatch.solver import problem as ask
 from dispatch.solver.plan import ZonePlan
 
 _HELPING = frozenset({Role.CLEANER, Role.HELPER})
+_LONGEST_WALK = 100_000
+"""Minutes on foot that are as good as none at all."""
 
 
 def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
@@ -49,29 +53,56 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
                     skills=skills_of(worker),
                     max_households=policy.households_per_helper if cap is None else cap,
                     max_minutes=_minutes_left(state, worker, today, now),
+                    max_week_minutes=worker.caps.zone_minutes_per_week,
+                    serves=worker.serves,
                 )
             )
-    to_give = tuple(
-        ask.ZoneToGive(
-            id=key,
-            spot=spots.setdefault(position, len(spots)),
-            households=record.item.households,
-            minutes=record.item.minutes_per_day,
-            skill=record.item.skill,
-            level=record.item.level,
-            helper=record.helper,
-            pin=record.item.helper,
-        )
+    placed = {
+        key: (record, spots.setdefault(position, len(spots)))
         for key, record in zones.items()
         if (position := position_of(state, PlaceRef(site=record.item.place))) is not None
-    )
+    }
+    rules = policy.zones
     return ask.ZoneProblem(
         area=state.area,
         day=day_number(today),
         spots=tuple(ask.Spot(*position) for position in spots),
         speeds=policy.speeds,
         helpers=tuple(helpers),
-        zones=to_give,
+        zones=tuple(_to_give(record, spot, placed) for record, spot in placed.values()),
+        weights=ask.ZoneWeights(
+            moved=rules.moved,
+            distance=rules.distance,
+            balance=rules.balance,
+            uncovered=rules.uncovered,
+            beyond=rules.beyond,
+            compact=rules.compact,
+        ),
+        workload="minutes" if rules.workload == "day" else "week_minutes",
+        near=min(rules.near, _LONGEST_WALK),
+        far=None if rules.far is None else min(rules.far, _LONGEST_WALK),
+        connected=rules.connected,
+        neighbours=rules.neighbours,
+    )
+
+
+def _to_give(record: RecordState, spot: int, known: Collection[str]) -> ask.ZoneToGive:
+    """A zone at ``spot`` as a problem states it; of its neighbours those that are ``known``."""
+    zone: Zone = record.item
+    return ask.ZoneToGive(
+        id=zone.id,
+        spot=spot,
+        households=zone.households,
+        minutes=zone.minutes_per_day,
+        week_minutes=zone.minutes_per_week,
+        skill=zone.skill,
+        level=zone.level,
+        part=zone.part,
+        only=zone.only,
+        never=zone.never,
+        helper=record.helper,
+        pin=zone.helper,
+        adjacent=tuple(other for other in zone.adjacent if other in known and other != zone.id),
     )
 
 

@@ -64,7 +64,7 @@ class Passes:
         problem = build_zones(area, now)
         if problem is None:
             return
-        plan = give_zones(problem, budget=area.policy.plan_budget, seed=area.policy.seed)
+        plan = give_zones(problem, budget=area.policy.zones.budget, seed=area.policy.seed)
         findings = check(problem, plan)
         if findings:
             await self._refuse(area, findings, now)

@@ -61,7 +61,7 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
     **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged"), 3),
     "WorkerChanged": 4,
-    **dict.fromkeys(("ZoneRegistered", "ZoneGiven"), 2),
+    **dict.fromkeys(("ZoneRegistered", "ZoneGiven", "ZoneUncovered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
@@ -75,7 +75,7 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     **dict.fromkeys((("WorkerRegistered", 2), ("WorkerChanged", 3), ("PolicySet", 2)), lambda data: data),
     **dict.fromkeys((("ZoneRegistered", 1), ("ZoneChanged", 2)), lambda data: data),
     # It was not kept who had a zone before, nor why it moved.
-    ("ZoneGiven", 1): lambda data: {**data, "before": None, "why": None},
+    **dict.fromkeys((("ZoneGiven", 1), ("ZoneUncovered", 1)), lambda data: {**data, "before": None, "why": None}),
 }
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}

@@ -40,10 +40,12 @@ class ZoneGiven(Struct, frozen=True, kw_only=True):
 
 
 class ZoneUncovered(Struct, frozen=True, kw_only=True):
-    """Nobody has it, and why."""
+    """Nobody has it: by which rules, the change that would cover it first. ``before`` and ``why`` as in `ZoneGiven`."""
 
     reasons: tuple[ReasonGiven, ...]
     plan: int
+    before: Token | None = None
+    why: ReasonGiven | None = None
 
 
 ZoneEvent = ZoneRegistered | ZoneChanged | ZoneRetired | ZoneGiven | ZoneUncovered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from dispatch.decide.plan import head_of
 from dispatch.decide.record import RecordState
@@ -21,6 +21,7 @@ from dispatch.planning.spots import position_of, unknown_place
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import ZonePlan
+from dispatch.solver.zones.scene import ZoneMove
 
 _HELPING = frozenset({Role.CLEANER, Role.HELPER})
 _LONGEST_WALK = 100_000
@@ -43,7 +44,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
     for key, record in state.active_workers().items():
         worker: Worker = record.item
         base = position_of(state, PlaceRef(site=worker.base))
-        if worker.role in _HELPING and base is not None:
+        if base is not None and can_have_zones(state, key, now):
             cap = worker.caps.households
             helpers.append(
                 ask.ZoneHelper(
@@ -106,6 +107,21 @@ def _to_give(record: RecordState, spot: int, known: Collection[str]) -> ask.Zone
     )
 
 
+def can_have_zones(state: AreaState, worker: str, now: dt.datetime) -> bool:
+    """Whether ``worker`` works here, cleans or helps, and is not away for long as of ``now``."""
+    record = state.workers.get(worker)
+    if record is None or record.retired or record.item.role not in _HELPING:
+        return False
+    return away_until(state, worker, now) is None
+
+
+def away_until(state: AreaState, worker: str, now: dt.datetime) -> dt.datetime | None:
+    """The end of the absence ``worker`` is in that is as long as the policy's `away_days`; None if they are in none."""
+    long = dt.timedelta(days=state.policy.zones.away_days)
+    away = [one for one in state.workers[worker].away if one.start <= now < one.end and one.end - one.start >= long]
+    return max((one.end for one in away), default=None)
+
+
 def _minutes_left(state: AreaState, worker: Worker, today: dt.date, now: dt.datetime) -> int | None:
     """How many minutes of zones a day ``worker`` may have as of ``now``; None without a cap."""
     cap = worker.caps.minutes_per_day
@@ -117,18 +133,28 @@ def _minutes_left(state: AreaState, worker: Worker, today: dt.date, now: dt.date
     return min(cap, max(held, cap - promised_minutes(state, worker.id, today, now)))
 
 
-def zone_batch(state: AreaState, plan: ZonePlan) -> Batch:
-    """The events by which ``plan`` becomes current, and what was not asked about is named; nothing if all stays."""
+def zone_batch(state: AreaState, plan: ZonePlan, moves: Iterable[ZoneMove] = ()) -> Batch:
+    """The events by which ``plan`` becomes current, and what was not asked about is named; nothing if all stays.
+
+    Of zones that change hands ``moves`` say why.
+    """
+    why = {one.zone: ReasonGiven(rule=one.rule, message=f"{one.why}.") for one in moves}
     number = state.head.number + 1
     batch: Batch = {}
     for given in plan.given:
         if state.zones[given.zone].helper != given.helper:
-            batch[Entity(state.area, "zone", given.zone)] = [ZoneGiven(helper=given.helper, plan=number)]
+            batch[Entity(state.area, "zone", given.zone)] = [
+                ZoneGiven(
+                    helper=given.helper, plan=number, before=state.zones[given.zone].helper, why=why.get(given.zone)
+                )
+            ]
     uncovered = {left.id: reasons_given(left) for left in plan.unplanned} | _placeless(state)
     for key, reasons in uncovered.items():
         record = state.zones[key]
         if record.helper is not None or other_rules(record.reasons, reasons):
-            batch[Entity(state.area, "zone", key)] = [ZoneUncovered(reasons=reasons, plan=number)]
+            batch[Entity(state.area, "zone", key)] = [
+                ZoneUncovered(reasons=reasons, plan=number, before=record.helper, why=why.get(key))
+            ]
     if not batch:
         return {}
     head = committed(state, plan, "zones", planned=len(plan.given), moved=0, unplanned=len(uncovered))

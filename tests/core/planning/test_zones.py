@@ -179,7 +179,7 @@ def test_a_zone_that_lies_nowhere_is_named_and_given_once_its_place_is_registere
     assert state.zones["z1"].helper is None
     assert given_out(state) == {}, "it is named once"
     dirt = add(state, on(entity("place", "s9"), PlaceRegistered(place=replace(SITE, id="s9"))))
-    assert dirt & Dirt.ZONES
+    assert dirt & Dirt.HORIZONS
     commit(state, given_out(state))
     assert state.zones["z1"].helper is not None
 

@@ -18,7 +18,7 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, reasons_given
 from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, head_of_kind
 from dispatch.planning.spots import position_of
-from dispatch.planning.zones import away_until, build_zones, can_have_zones, zone_batch
+from dispatch.planning.zones import away_until, build_zones, can_have_zones, held_minutes, minutes_left, zone_batch
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Effort, ZoneGiven, ZonePlan
 from dispatch.solver.rules import Rule
@@ -43,8 +43,7 @@ class Zones(Horizon):
 
     def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
         """Zones are shared again when what is asked has changed, and once a day while some wait for room in a day."""
-        problem = build_zones(state, now)
-        if problem is None:
+        if all(record.retired for record in state.zones.values()):
             return None
         policy, head = state.policy, head_of_kind(state, KIND)
         today = local_day(now, policy.time_zone)
@@ -54,6 +53,8 @@ class Zones(Horizon):
             if inputs == head.refused or head.start == today or not _wait_for_room(state):
                 return None
             why = "zones wait for room in a day"
+        problem = build_zones(state, now)
+        assert problem is not None
         return Asked(
             kind=KIND,
             problem=problem,
@@ -179,13 +180,15 @@ def _told(state: AreaState, move: ZoneMove, now: dt.datetime) -> ZoneMove:
 
 def _room_is_left(state: AreaState, asked: Asked, plan: ZonePlan) -> bool:
     """Whether everybody who is given more has the minutes for it as the day stands now."""
-    now_so = build_zones(state, asked.now)
-    room = {} if now_so is None else {one.id: one.max_minutes for one in now_so.helpers}
     zones = {one.id: one for one in asked.problem.zones}
-    held: dict[str, int] = {}
+    given: dict[str, int] = {}
     grown: set[str] = set()
-    for given in plan.given:
-        held[given.helper] = held.get(given.helper, 0) + zones[given.zone].minutes
-        if zones[given.zone].helper != given.helper:
-            grown.add(given.helper)
-    return all(one in room and ((cap := room[one]) is None or held[one] <= cap) for one in grown)
+    for one in plan.given:
+        given[one.helper] = given.get(one.helper, 0) + zones[one.zone].minutes
+        if zones[one.zone].helper != one.helper:
+            grown.add(one.helper)
+    held = held_minutes(state)
+    return all(
+        (cap := minutes_left(state, state.workers[one].item, held.get(one, 0), asked.now)) is None or given[one] <= cap
+        for one in grown
+    )

@@ -40,7 +40,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
     spots: dict[tuple[float, float], int] = {}
     policy = state.policy
     today = local_day(now, policy.time_zone)
-    helpers = []
+    helpers, held = [], held_minutes(state)
     for key, record in state.active_workers().items():
         worker: Worker = record.item
         base = position_of(state, PlaceRef(site=worker.base))
@@ -53,7 +53,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
                     mode=worker.mode,
                     skills=skills_of(worker),
                     max_households=policy.households_per_helper if cap is None else cap,
-                    max_minutes=_minutes_left(state, worker, today, now),
+                    max_minutes=minutes_left(state, worker, held.get(key, 0), now),
                     max_week_minutes=worker.caps.zone_minutes_per_week,
                     serves=worker.serves,
                 )
@@ -122,14 +122,21 @@ def away_until(state: AreaState, worker: str, now: dt.datetime) -> dt.datetime |
     return max((one.end for one in away), default=None)
 
 
-def _minutes_left(state: AreaState, worker: Worker, today: dt.date, now: dt.datetime) -> int | None:
-    """How many minutes of zones a day ``worker`` may have as of ``now``; None without a cap."""
+def held_minutes(state: AreaState) -> dict[str, int]:
+    """Minutes a day of the zones of everybody who has any."""
+    found: dict[str, int] = {}
+    for record in state.zones.values():
+        if record.helper is not None and not record.retired:
+            found[record.helper] = found.get(record.helper, 0) + record.item.minutes_per_day
+    return found
+
+
+def minutes_left(state: AreaState, worker: Worker, held: int, now: dt.datetime) -> int | None:
+    """How many minutes of zones a day ``worker``, who has ``held``, may have as of ``now``; None without a cap."""
     cap = worker.caps.minutes_per_day
     if cap is None:
         return None
-    held: int = sum(
-        zone.item.minutes_per_day for zone in state.zones.values() if not zone.retired and zone.helper == worker.id
-    )
+    today = local_day(now, state.policy.time_zone)
     return min(cap, max(held, cap - promised_minutes(state, worker.id, today, now)))
 
 

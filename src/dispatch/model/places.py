@@ -50,8 +50,9 @@ class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somewhere a helper is fixed to (定人、定岗): its households and its measured work a day (工作负荷量).
 
     ``adjacent`` names neighbouring zones (one naming the other is enough); ``helper`` pins the zone to one person.
-    ``minutes_per_week``: its work from Monday to Sunday; ``part``: the part of town (区) it lies in, unset: whoever
-    serves anywhere serves it. ``only``: its client agreed to these helpers and to nobody else; ``never``: not to these.
+    ``minutes_per_week``: its work from Monday to Sunday; ``part``: the part of town (区) it lies in, unset: none, so
+    that only who serves everywhere has it. ``only``: its client agreed to these helpers and to nobody else;
+    ``never``: not to these.
     """
 
     id: Token

@@ -326,6 +326,9 @@ def _caps(state: LogState, key: Key, route: Data, record: Data, saw: int, at: dt
             yield f"{name} has {work} minutes of work on {day}; the cap is {minutes}"
 
 
+WEEK_CAP = "zone_minutes_per_week"
+
+
 def _zones(state: LogState, batch: list[Happened]) -> Iterator[str]:
     for one in batch:
         if one.type != "ZoneGiven":
@@ -339,3 +342,12 @@ def _zones(state: LogState, batch: list[Happened]) -> Iterator[str]:
         households = sum(zone["households"] for zone in held)
         if households > cap:
             yield f"{helper} has {households} households; the cap is {cap}"
+        record = worker.record if worker else {}
+        week, cap = sum(zone.get("minutes_per_week", 0) for zone in held), record.get("caps", {}).get(WEEK_CAP)
+        if cap is not None and week > cap:
+            yield f"{helper} has {week} minutes of zones a week; the cap is {cap}"
+        zone = state.zones[one.area, one.id]
+        if helper in (zone.get("never") or ()) or helper not in (zone.get("only") or (helper,)):
+            yield f"{helper} has {one.id}, to which its client did not agree"
+        if record.get("serves") is not None and zone.get("part") not in record["serves"]:
+            yield f"{helper} has {one.id}, which lies in a part of town they do not serve"

@@ -1,4 +1,4 @@
-"""The commands ``zones plan|show|move``: who has which zone, by files alone."""
+"""The commands ``zones plan|show|move``: who has which zone, in files or as a running service has it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
-from dispatch.model.errors import ProblemError
+from dispatch.cli import zones_live
+from dispatch.cli.common import (
+    DEFAULT_NATS,
+    AsJson,
+    Nats,
+    ProblemFile,
+    print_json,
+    print_table,
+    read_as,
+    say,
+    write_file,
+)
+from dispatch.model.errors import ProblemError, SettingError
 from dispatch.services.console import one_line
 from dispatch.solver.plan import Reason, ZonePlan
 from dispatch.solver.zone_problem import ZoneProblem
@@ -18,7 +29,7 @@ from dispatch.solver.zone_problem import ZoneProblem
 if TYPE_CHECKING:
     from dispatch.solver.zones.reshare import Reshared
 
-PlanFile = Annotated[Path, typer.Argument(help="A plan for its zones (JSON).")]
+Area = Annotated[str | None, typer.Option("--area", help="Of this area, as the running service has it.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write the plan.")]
 
 zones = typer.Typer(help="Who has which zone: plan a problem file, show a plan, share it again.", no_args_is_help=True)
@@ -54,8 +65,19 @@ def plan(
 
 
 @zones.command()
-def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
-    """Show a plan: what every helper has, what is uncovered and what would cover it, what it costs by rule."""
+def show(
+    problem: Annotated[Path | None, typer.Argument(help="A problem (JSON); without, --area asks a service.")] = None,
+    plan: Annotated[Path | None, typer.Argument(help="A plan for its zones (JSON).")] = None,
+    area: Area = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Show who has what, why zones moved, what is uncovered and what would cover it; of a file also what it costs."""
+    if area is not None and problem is None:
+        zones_live.show(area, nats, as_json=as_json)
+        return
+    if problem is None or plan is None or area is not None:
+        raise _unsaid()
     asked, answer = read_as(problem, ZoneProblem, "zone problem"), _sound(problem, plan)
     if as_json:
         print_json({"helpers": list(_helpers(asked, answer)), "uncovered": answer.unplanned, "cost": answer.cost})
@@ -65,15 +87,43 @@ def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
 
 @zones.command()
 def move(
-    problem: ProblemFile,
-    plan: PlanFile,
+    problem: Annotated[str, typer.Argument(help="A problem (JSON); with --area a zone.")],
+    plan: Annotated[
+        str | None, typer.Argument(help="A plan for its zones (JSON); with --area whoever it goes to, unset: anybody.")
+    ] = None,
     leaver: Annotated[str | None, typer.Option(help="A helper who leaves; their zones go to others.")] = None,
     zone: Annotated[str | None, typer.Option(help="A zone to be handed on, with --to.")] = None,
     to: Annotated[str | None, typer.Option(help="The helper it goes to.")] = None,
     out: Out = None,
+    area: Area = None,
+    by: Annotated[str, typer.Option(help="Who directs it, with --area.")] = "dispatcher",
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """Share again with the fewest moves: for a leaver, for a zone handed on, or because the problem has changed."""
+    """Share again with the fewest moves: for a leaver, a zone handed on, or because the problem has changed.
+
+    With --area a dispatcher's direction to the running service: ZONE goes to HELPER.
+    """
+    if area is not None:
+        if leaver or zone or to or out:
+            raise _unsaid()
+        zones_live.move(area, problem, plan, by, nats, as_json=as_json)
+        return
+    if plan is None:
+        raise _unsaid()
+    _move_in_files(Path(problem), Path(plan), leaver, zone, to, out, as_json=as_json)
+
+
+def _unsaid() -> SettingError:
+    return SettingError(
+        "It is not said which zones are meant.",
+        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
+    )
+
+
+def _move_in_files(
+    problem: Path, plan: Path, leaver: str | None, zone: str | None, to: str | None, out: Path | None, *, as_json: bool
+) -> None:
     from dispatch.solver.zones.reshare import handed, reshare, without
 
     asked, answer = read_as(problem, ZoneProblem, "zone problem"), read_as(plan, ZonePlan, "plan for zones")

@@ -59,8 +59,9 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
     "OrderOpened": 3,
     **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet"), 2),
-    "WorkerChanged": 3,
+    **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged"), 3),
+    "WorkerChanged": 4,
+    **dict.fromkeys(("ZoneRegistered", "ZoneGiven", "ZoneUncovered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
@@ -70,6 +71,11 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
     # People got terms, and policies a roster and holidays: what is not there is at its default.
     **dict.fromkeys((("WorkerRegistered", 1), ("WorkerChanged", 2), ("PolicySet", 1)), lambda data: data),
+    # Zones got consent and parts of town, people the parts they serve, policies how zones are given.
+    **dict.fromkeys((("WorkerRegistered", 2), ("WorkerChanged", 3), ("PolicySet", 2)), lambda data: data),
+    **dict.fromkeys((("ZoneRegistered", 1), ("ZoneChanged", 2)), lambda data: data),
+    # It was not kept who had a zone before, nor why it moved.
+    **dict.fromkeys((("ZoneGiven", 1), ("ZoneUncovered", 1)), lambda data: {**data, "before": None, "why": None}),
 }
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}

@@ -31,17 +31,21 @@ class ZoneRetired(Struct, frozen=True, kw_only=True):
 
 
 class ZoneGiven(Struct, frozen=True, kw_only=True):
-    """A helper has it from now on."""
+    """A helper has it from now on. ``before``: who had it; ``why``: the rule that made it move, in words."""
 
     helper: Token
     plan: int
+    before: Token | None = None
+    why: ReasonGiven | None = None
 
 
 class ZoneUncovered(Struct, frozen=True, kw_only=True):
-    """Nobody has it, and why."""
+    """Nobody has it: by which rules, the change that would cover it first. ``before`` and ``why`` as in `ZoneGiven`."""
 
     reasons: tuple[ReasonGiven, ...]
     plan: int
+    before: Token | None = None
+    why: ReasonGiven | None = None
 
 
 ZoneEvent = ZoneRegistered | ZoneChanged | ZoneRetired | ZoneGiven | ZoneUncovered

@@ -76,11 +76,15 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Workload limits: visits and minutes of work per worker and day, households over all zones; unset: no limit."""
+    """Workload limits: visits and minutes of work per worker and day, households over all zones; unset: no limit.
+
+    ``zone_minutes_per_week``: minutes a week that all their zones take together.
+    """
 
     visits_per_day: Count | None = None
     minutes_per_day: Minutes | None = None
     households: Count | None = None
+    zone_minutes_per_week: Minutes | None = None
 
 
 class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,7 +125,7 @@ class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody who does the work (人员). ``base`` is the registered place they start from.
 
     Who has ``terms`` works what the roster gives them, everybody else their ``shifts``; ``trainings`` and ``wishes``
-    are for the roster.
+    are for the roster. ``serves`` names the parts of town (`Zone.part`) they have zones in; unset: everywhere.
     """
 
     id: Token
@@ -135,6 +139,7 @@ class Worker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     terms: Terms | None = None
     trainings: Annotated[tuple[Training, ...], Meta(max_length=400)] = ()
     wishes: Annotated[tuple[Wish, ...], Meta(max_length=400)] = ()
+    serves: Annotated[tuple[Token, ...], Meta(max_length=64)] | None = None
 
     def holds(self, skill: str, level: int, day: dt.date) -> bool:
         """Whether any certificate of this worker covers ``skill`` at ``level`` on ``day``."""

@@ -49,7 +49,10 @@ class PlaceRef(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, om
 class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somewhere a helper is fixed to (定人、定岗): its households and its measured work a day (工作负荷量).
 
-    ``adjacent`` names neighbouring zones; ``helper`` pins the zone to one person.
+    ``adjacent`` names neighbouring zones (one naming the other is enough); ``helper`` pins the zone to one person.
+    ``minutes_per_week``: its work from Monday to Sunday; ``part``: the part of town (区) it lies in, unset: none, so
+    that only who serves everywhere has it. ``only``: its client agreed to these helpers and to nobody else;
+    ``never``: not to these.
     """
 
     id: Token
@@ -61,6 +64,10 @@ class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Level = 0
     adjacent: tuple[Token, ...] = ()
     helper: Token | None = None
+    minutes_per_week: Minutes = 0
+    part: Token | None = None
+    only: Annotated[tuple[Token, ...], Meta(min_length=1, max_length=400)] | None = None
+    never: Annotated[tuple[Token, ...], Meta(max_length=400)] = ()
 
 
 class Band(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -48,6 +48,32 @@ class RosterPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pay: Weight = 0.0
 
 
+class ZonePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How zones (片区) are given to helpers. ``away_days``: who is away as long or longer hands their zones on.
+
+    Prices in minutes: ``moved`` a zone taken from who has it, ``distance`` a minute of way from base to zone,
+    ``balance`` a minute of the heaviest workload, ``uncovered`` a zone with nobody, ``beyond`` a minute on foot farther
+    than ``near``, ``compact`` a minute between a zone and the middle of its helper's zones. ``near`` is the
+    quarter-hour circle of `DOMAIN.md`; nobody is given a zone that is more than ``far`` minutes on foot away.
+    ``workload``: the minutes that are to be even. ``connected``: the zones of one helper hang together, by the zones'
+    ``adjacent`` ("given") or by where they lie ("places"). ``budget``: units of search.
+    """
+
+    away_days: Annotated[int, Meta(ge=1, le=366)] = 14
+    moved: Weight = 60.0
+    distance: Weight = 1.0
+    balance: Weight = 1.0
+    uncovered: Price = 10_000.0
+    beyond: Weight = 0.0
+    compact: Weight = 0.0
+    near: Minutes = 15
+    far: Minutes | None = None
+    workload: Literal["day", "week"] = "day"
+    connected: bool = False
+    neighbours: Literal["given", "places"] = "given"
+    budget: Annotated[int, Meta(ge=0, le=10_000)] = 20
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one area is run.
 
@@ -77,3 +103,4 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     weights: Weights = Weights()
     holidays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
     roster: RosterPolicy = RosterPolicy()
+    zones: ZonePolicy = ZonePolicy()

@@ -39,13 +39,12 @@ WITHDRAWN = "withdraw"
 
 
 class Dirt(Flag):
-    """What an event calls for: nothing, placing new orders, looking at all of them again, sharing zones anew, opening
-    rounds, looking whether orders belong to other areas, or looking at what is planned for weeks ahead."""
+    """What an event calls for: nothing, placing new orders, looking at all of them again, opening rounds, looking
+    whether orders belong to other areas, or looking at what is planned ahead: rosters and who has which zone."""
 
     CLEAN = 0
     NEW = auto()
     ALL = auto()
-    ZONES = auto()
     ROUNDS = auto()
     HOMES = auto()
     HORIZONS = auto()
@@ -65,12 +64,12 @@ _ORDER_DIRT: dict[type[Struct], Dirt] = {
     plan_events.PlanDirected: Dirt.ALL,
 }
 _RECORD_DIRT: dict[str, Dirt] = {
-    "worker": Dirt.ALL | Dirt.ZONES | Dirt.HORIZONS,
-    "place": Dirt.ALL | Dirt.ZONES,
-    "zone": Dirt.ZONES,
+    "worker": Dirt.ALL | Dirt.HORIZONS,
+    "place": Dirt.ALL | Dirt.HORIZONS,
+    "zone": Dirt.HORIZONS,
     "round": Dirt.ROUNDS,
     "post": Dirt.HORIZONS,
-    "policy": Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS,
+    "policy": Dirt.ALL | Dirt.ROUNDS | Dirt.HORIZONS,
 }
 _OWN = (
     order_events.OrderPlanned,

@@ -6,10 +6,11 @@ from dispatch.events.plan import FindingRecorded
 from dispatch.model.errors import ProblemError
 from dispatch.planning.horizons import Answered, Asked, Horizon
 from dispatch.planning.rosters import Rosters
+from dispatch.planning.shared_zones import Zones
 from dispatch.solver.checks import check
 
-HORIZONS: tuple[Horizon, ...] = (Rosters(),)
-"""In the order they are looked at: who is on duty comes before what they do."""
+HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones())
+"""In the order they are looked at: who is on duty comes before what they do, and what they are fixed to."""
 
 
 def answer(asked: Asked) -> Answered:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from dispatch.events.envelope import Entity, Recorded
+from dispatch.events.order import ReasonGiven
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
 from dispatch.projections.base import Projection, Row
 
@@ -26,7 +27,10 @@ class DutyLoad(Struct, frozen=True, kw_only=True):
 
 
 class WorkloadRow(Row, kw_only=True, omit_defaults=True):
-    """The load of a worker (``duties`` by duty id) or the measure of a zone and who has it."""
+    """The load of a worker (``duties`` by duty id) or the measure of a zone and who has it.
+
+    ``before`` had the zone before it changed hands, or was left to nobody, by the rule in ``why``.
+    """
 
     area: str
     of: str
@@ -35,6 +39,9 @@ class WorkloadRow(Row, kw_only=True, omit_defaults=True):
     helper: str | None = None
     households: int = 0
     minutes_per_day: int = 0
+    minutes_per_week: int = 0
+    before: str | None = None
+    why: ReasonGiven | None = None
 
 
 class Workload(Projection[WorkloadRow]):
@@ -59,17 +66,20 @@ class Workload(Projection[WorkloadRow]):
                     of="zone",
                     id=entity.id,
                     helper=row.helper if row is not None else None,
+                    before=row.before if row is not None else None,
+                    why=row.why if row is not None else None,
                     households=event.zone.households,
                     minutes_per_day=event.zone.minutes_per_day,
+                    minutes_per_week=event.zone.minutes_per_week,
                 )
             case ZoneRetired():
                 return None
         if row is not None:
             match event:
                 case ZoneGiven():
-                    row.helper = event.helper
+                    row.helper, row.before, row.why = event.helper, event.before, event.why
                 case ZoneUncovered():
-                    row.helper = None
+                    row.helper, row.before, row.why = None, event.before, event.why
         return row
 
 

@@ -158,6 +158,8 @@ def _check(world: World) -> None:
                 hint="nobody has two schedules; another person needs another id.",
             )
     for record in world.records:
+        if isinstance(record.item, Zone) and (fault := _contradiction(record.item)):
+            raise WorldError(f"The zone {record.id!r} in area {record.area!r} {fault[0]}", hint=fault[1])
         for kind, target in _refers_to(record.item):
             if (record.area, kind, target) not in seen:
                 raise WorldError(
@@ -167,13 +169,27 @@ def _check(world: World) -> None:
                 )
 
 
+def _contradiction(zone: Zone) -> tuple[str, str] | None:
+    """What a zone says that cannot be, and what may help; None if it can."""
+    if zone.id in zone.adjacent:
+        return "names itself as a neighbour.", "another zone was meant."
+    both = sorted(set(zone.only or ()) & set(zone.never))
+    if both:
+        return f"has {both[0]!r} in only and in never.", "a client agrees to somebody or does not."
+    agreed = zone.helper is None or (zone.helper not in zone.never and zone.helper in (zone.only or (zone.helper,)))
+    if not agreed:
+        return f"is fixed to {zone.helper!r}, to whom its client did not agree.", "change helper, only or never."
+    return None
+
+
 def _refers_to(item: Struct) -> list[tuple[str, str]]:
     match item:
         case Worker(base=base):
             return [("place", base)]
-        case Zone(place=place, adjacent=adjacent, helper=helper):
+        case Zone(place=place, adjacent=adjacent, helper=helper, only=only, never=never):
             named = [("place", place), *(("zone", zone) for zone in adjacent)]
-            return [*named, ("worker", helper)] if helper else named
+            helpers = [helper] if helper else []
+            return [*named, *(("worker", one) for one in (*helpers, *(only or ()), *never))]
         case Round(checkpoints=checkpoints):
             return [("place", checkpoint) for checkpoint in checkpoints]
         case Post(place=place):

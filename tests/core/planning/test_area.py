@@ -46,7 +46,7 @@ from dispatch.model.time import Window
 from dispatch.planning.area import KEEP_ROUTES, AreaState, Dirt
 
 DAY = dt.timedelta(days=1)
-EVERYTHING = Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS
+EVERYTHING = Dirt.ALL | Dirt.ROUNDS | Dirt.HORIZONS
 TODAY = NOW.date()
 
 
@@ -88,8 +88,8 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
         (HEAD, committed(2), Dirt.CLEAN),
         (HEAD, PlanDirected(number=2, parent=1, verb="cancel", order="ord1"), Dirt.ALL),
         (entity("schedule", "w1"), route(), Dirt.CLEAN),
-        (entity("worker", "w1"), WorkerRetired(), Dirt.ALL | Dirt.ZONES | Dirt.HORIZONS),
-        (entity("place", "b3-1202"), PlaceChanged(place=FLAT), Dirt.ALL | Dirt.ZONES),
+        (entity("worker", "w1"), WorkerRetired(), Dirt.ALL | Dirt.HORIZONS),
+        (entity("place", "b3-1202"), PlaceChanged(place=FLAT), Dirt.ALL | Dirt.HORIZONS),
         (entity("zone", "z1"), ZoneGiven(helper="w1", plan=1), Dirt.ALL),
         (entity("round", "night"), RoundRegistered(round=ROUND), Dirt.ROUNDS),
         (entity("policy", "current"), PolicySet(policy=POLICY), EVERYTHING),

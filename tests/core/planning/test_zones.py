@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from core.decide.given import NOW, Happening, on
-from core.decide.sample import ESTATE, HEAD, HOUR, LAMP, MINUTE, SITE, WEEK, ZONE, entity, opened, order_entity, worker
+from core.decide.sample import (
+    ESTATE,
+    HEAD,
+    HOUR,
+    LAMP,
+    MINUTE,
+    POLICY,
+    SITE,
+    WEEK,
+    ZONE,
+    entity,
+    opened,
+    order_entity,
+    worker,
+)
 from core.planning.folded import add, commit, folded
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,15 +28,18 @@ from msgspec.structs import replace
 from dispatch.events import order as o
 from dispatch.events.place import PlaceRegistered
 from dispatch.events.plan import PlanCommitted
+from dispatch.events.policy import PolicySet
 from dispatch.events.schedule import RouteChanged, ScheduledStop
-from dispatch.events.worker import WorkerRegistered, WorkerRetired
+from dispatch.events.worker import WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
 from dispatch.model.people import Caps, Role, Shift, SkillHeld
 from dispatch.model.places import PlaceRef
+from dispatch.model.policy import ZonePolicy
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch
 from dispatch.planning.zones import build_zones, zone_batch
-from dispatch.solver.checks import check
+from dispatch.solver.checks import check, faults
+from dispatch.solver.zone_problem import ZoneWeights
 from dispatch.solver.zones.give import give_zones
 
 
@@ -160,7 +179,7 @@ def test_a_zone_that_lies_nowhere_is_named_and_given_once_its_place_is_registere
     assert state.zones["z1"].helper is None
     assert given_out(state) == {}, "it is named once"
     dirt = add(state, on(entity("place", "s9"), PlaceRegistered(place=replace(SITE, id="s9"))))
-    assert dirt & Dirt.ZONES
+    assert dirt & Dirt.HORIZONS
     commit(state, given_out(state))
     assert state.zones["z1"].helper is not None
 
@@ -190,3 +209,52 @@ def test_a_pin_of_a_dispatcher_is_followed() -> None:
         add(state, on(entity("zone", "z1"), ZoneChanged(zone=replace(ZONE, helper=helper))))
         commit(state, given_out(state))
         assert state.zones["z1"].helper == helper
+
+
+def test_what_is_registered_of_zones_helpers_and_policy_is_asked() -> None:
+    zone = replace(ZONE, minutes_per_week=600, part="north", only=("c1",), never=("c2",), adjacent=("z1", "z2", "gone"))
+    policy = ZonePolicy(
+        moved=7.0, distance=2.0, balance=3.0, uncovered=500.0, beyond=4.0, compact=5.0, near=12, far=30,
+        workload="week", connected=True, neighbours="places",
+    )  # fmt: skip
+    changed = on(entity("zone", "z1"), ZoneChanged(zone=zone))
+    state = folded(ESTATE, cleaner("c1"), zones(2), changed)
+    worker_ = state.workers["c1"].item
+    caps = replace(worker_.caps, zone_minutes_per_week=900)
+    add(state, on(entity("worker", "c1"), WorkerChanged(worker=replace(worker_, serves=("north",), caps=caps))))
+    add(state, on(entity("policy", "current"), PolicySet(policy=replace(POLICY, zones=policy))))
+    problem = build_zones(state, NOW)
+    assert problem is not None
+    first, second = problem.zones
+    assert (first.week_minutes, first.part, first.only, first.never) == (600, "north", ("c1",), ("c2",))
+    assert first.adjacent == ("z2",), "what is itself, or is not registered, is no neighbour"
+    assert (second.week_minutes, second.part, second.only, second.never, second.adjacent) == (0, None, None, (), ())
+    (helper,) = problem.helpers
+    assert (helper.max_week_minutes, helper.serves) == (900, ("north",))
+    assert problem.weights == ZoneWeights(
+        moved=7.0, distance=2.0, balance=3.0, uncovered=500.0, beyond=4.0, compact=5.0
+    )
+    assert (problem.near, problem.far, problem.workload) == (12, 30, "week_minutes")
+    assert (problem.connected, problem.neighbours) == (True, "places")
+    assert list(faults(problem)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "serves", "helper"),
+    [
+        ({"only": ("c1",)}, None, "c1"),
+        ({"never": ("c1",)}, None, "c2"),
+        ({"only": ("c2",)}, None, "c2"),
+        ({"part": "north"}, ("south",), "c2"),
+        ({"part": "south", "never": ("c2",)}, ("south",), "c1"),
+    ],
+)
+def test_consent_and_parts_of_town_decide_who_has_a_zone(
+    changes: dict[str, Any], serves: tuple[str, ...] | None, helper: str
+) -> None:
+    state = folded(ESTATE, cleaner("c1"), cleaner("c2"))
+    one = replace(state.workers["c1"].item, serves=serves)
+    add(state, on(entity("worker", "c1"), WorkerChanged(worker=one)))
+    add(state, on(entity("zone", "z1"), ZoneChanged(zone=replace(ZONE, **changes))))
+    commit(state, given_out(state))
+    assert state.zones["z1"].helper == helper

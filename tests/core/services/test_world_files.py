@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dispatch.model.errors import WorldError
+from dispatch.model.places import Zone
 from dispatch.model.policy import Policy
 from dispatch.services.world import world_of
 
@@ -39,3 +40,37 @@ def test_a_policy_may_stand_alone_and_is_looked_at() -> None:
 def test_names_that_are_none_are_refused(plain: dict[str, Any]) -> None:
     with pytest.raises(WorldError):
         world_of({**plain}, "file")
+
+
+def zones_of(*zones: dict[str, Any]) -> dict[str, Any]:
+    """A file with a place, two helpers and zones there."""
+    places = [{"id": "s1", "kind": "site", "lat": 31.2, "lon": 121.5}]
+    workers = [{"id": key, "role": "helper", "base": "s1"} for key in ("ann", "bob")]
+    return {"area": "east", "places": places, "workers": workers, "zones": [{"place": "s1", **one} for one in zones]}
+
+
+def test_a_zone_states_its_client_s_consent_its_part_of_town_and_its_week() -> None:
+    plain = zones_of({"id": "z1", "only": ["ann"], "part": "north", "minutes_per_week": 300}, {"id": "z2"})
+    (zone, other) = (record.item for record in world_of(plain, "file").records if isinstance(record.item, Zone))
+    assert (zone.only, zone.never, zone.part, zone.minutes_per_week) == (("ann",), (), "north", 300)
+    assert (other.only, other.never, other.part, other.minutes_per_week) == (None, (), None, 0)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"only": ["cid"]}, "names the worker 'cid'"),
+        ({"never": ["cid"]}, "names the worker 'cid'"),
+        ({"only": []}, "length >= 1"),
+        ({"only": ["ann"], "never": ["ann"]}, "in only and in never"),
+        ({"helper": "ann", "never": ["ann"]}, "fixed to 'ann'"),
+        ({"helper": "ann", "only": ["bob"]}, "fixed to 'ann'"),
+        ({"adjacent": ["z1"]}, "itself as a neighbour"),
+        ({"part": "The North"}, "part"),
+        ({"minutes_per_week": -1}, "minutes_per_week"),
+    ],
+)
+def test_a_zone_that_cannot_be_meant_is_refused_by_name(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(WorldError) as error:
+        world_of(zones_of({"id": "z1", **wrong}), "file")
+    assert "z1" in error.value.message and says in error.value.message

@@ -43,7 +43,7 @@ class Committer:
                 await self._append(area, part, expected, now, happened_at or now)
             except (Conflict, Uncertain, Unavailable):
                 if done:
-                    self._areas.mark(area.area, Dirt.ALL | Dirt.ZONES)
+                    self._areas.mark(area.area, Dirt.ALL | Dirt.HORIZONS)
                 raise
 
     async def _append(

@@ -1,4 +1,4 @@
-"""One planning pass over an area: zones, rounds, routes; each committed only if the independent check finds nothing."""
+"""One planning pass over an area: rounds, then routes; each committed only if the independent check finds nothing."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import closing, rounds_due, withdrawing
 from dispatch.planning.under_way import to_come, waiting
-from dispatch.planning.zones import build_zones, zone_batch
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.routes.insert import insert
-from dispatch.solver.zones.give import give_zones
 
 log = logging.getLogger(__name__)
 
@@ -47,8 +45,6 @@ class Passes:
         """
         area.forget(self._now())
         await self._homes(area, dirt)
-        if Dirt.ZONES in dirt:
-            await self._zones(area, self._now())
         if dirt & (Dirt.ROUNDS | Dirt.ALL):
             await self._rounds(area, self._now())
         await self._routes(area, dirt)
@@ -59,17 +55,6 @@ class Passes:
         among = list(area.orders) if dirt & (Dirt.HOMES | Dirt.ALL) else sorted(area.new)
         for order_id, home in strays(area, register, among).items():
             await self._commit(area, moving(area, self._areas.areas[home], order_id), self._now())
-
-    async def _zones(self, area: AreaState, now: dt.datetime) -> None:
-        problem = build_zones(area, now)
-        if problem is None:
-            return
-        plan = give_zones(problem, budget=area.policy.plan_budget, seed=area.policy.seed)
-        findings = check(problem, plan)
-        if findings:
-            await self._refuse(area, findings, now)
-            return
-        await self._commit(area, zone_batch(area, plan), now)
 
     async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
         while withdrawn := withdrawing(area, now):

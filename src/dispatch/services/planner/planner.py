@@ -34,7 +34,7 @@ from dispatch.store.base import Store
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 0.5
-EVERYTHING = Dirt.ALL | Dirt.ZONES | Dirt.ROUNDS | Dirt.HORIZONS
+EVERYTHING = Dirt.ALL | Dirt.ROUNDS | Dirt.HORIZONS
 """What a new day, a new start and a new lease call for."""
 
 

@@ -1,0 +1,95 @@
+"""Zones as a running service has them: who has which and since what, what nobody has; a zone given to somebody."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from typing import Any
+
+import msgspec
+import typer
+
+from dispatch.cli.common import ask, print_json, print_table, say
+from dispatch.cli.look import check_area, rows_of
+from dispatch.model.errors import SettingError
+from dispatch.model.words import is_token
+from dispatch.projections.roster import RosterRow
+from dispatch.projections.unplanned import UnplannedRow
+from dispatch.projections.workload import WorkloadRow
+from dispatch.requests.answer import Answer
+from dispatch.services.client import Client, Saying
+from dispatch.services.console import one_line
+from dispatch.services.questions import Health
+
+
+def show(area: str, nats: str, *, as_json: bool) -> None:
+    """Print who has which zone of ``area``, who had it before and why it moved, and what would cover the others."""
+
+    async def read(to: Client) -> tuple[list[WorkloadRow], list[UnplannedRow], list[RosterRow]]:
+        await check_area(to, area)
+        loads, _ = await rows_of(to, "workload", WorkloadRow, area)
+        out, _ = await rows_of(to, "unplanned", UnplannedRow, area)
+        heads, _ = await rows_of(to, "roster", RosterRow, area)
+        return loads, out, heads
+
+    loads, out, heads = ask(nats, read)
+    zones = [row for row in loads if row.of == "zone"]
+    uncovered = [row for row in out if row.of == "zone" and not row.planned]
+    published = next((row for row in heads if (row.of, row.id) == ("horizon", "zones")), None)
+    if as_json:
+        print_json({"published": published, "zones": zones, "uncovered": uncovered})
+    elif not zones:
+        say(f"No zone is registered in area {area}.")
+    else:
+        _print(zones, uncovered, published)
+
+
+def _print(zones: list[WorkloadRow], uncovered: list[UnplannedRow], published: RosterRow | None) -> None:
+    held: dict[str, list[WorkloadRow]] = defaultdict(list)
+    for row in zones:
+        if row.helper is not None:
+            held[row.helper].append(row)
+    print_table(
+        "Zones",
+        ("helper*", "zones", "households", "minutes a day", "minutes a week"),
+        (
+            (helper, " ".join(one.id for one in rows), *(sum(getattr(one, of) for one in rows) for of in _SUMMED))
+            for helper, rows in sorted(held.items())
+        ),
+    )
+    for row in zones:
+        if row.why is not None:
+            say(one_line(f"{row.id}: {row.before} -> {row.helper or 'nobody'} ({row.why.rule}: {row.why.message})"))
+    for out in uncovered:
+        said = (f"{one.rule}: {one.message}{f' Maybe {one.hint}.' if one.hint else ''}" for one in out.reasons)
+        say(one_line(f"{out.id} is uncovered. {' '.join(said)}"))
+    for finding in () if published is None else published.refused:
+        say(one_line(f"A newer plan was refused. {finding.rule}: {finding.message}"))
+
+
+_SUMMED = ("households", "minutes_per_day", "minutes_per_week")
+
+
+def move(area: str, zone: str, helper: str | None, by: str, nats: str, *, as_json: bool) -> None:
+    """Direct that ``helper`` has ``zone`` from now on, or whoever the plan chooses (None); exit code 1 if refused."""
+    for what, name in (("area", area), ("zone", zone), ("helper", helper or "nobody"), ("--by", by)):
+        if not is_token(name):
+            raise SettingError(f"{what}: {name!r} is no id.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
+
+    async def direct(to: Client) -> Answer:
+        await check_area(to, area)
+        # As of the service's clock: this machine's may be another.
+        now = (await to.ask("ask.desk.health", None, Health)).now
+        body: dict[str, Any] = {"id": f"move-{secrets.token_hex(8)}", "by": by, "at": now.isoformat(), "zone": zone}
+        content = msgspec.json.encode({**body, "helper": helper})
+        (answer,) = await to.say([Saying(f"direct.{area}.give-zone", content)])
+        return answer
+
+    answer = ask(nats, direct)
+    if as_json:
+        print_json(answer)
+    elif answer.decision == "rejected":
+        say(one_line(f"rejected ({answer.code}): {answer.reason}{f' Maybe {answer.hint}' if answer.hint else ''}"))
+    else:
+        say(f"{zone} goes to {helper}." if helper else f"{zone} goes to whoever the plan chooses.")
+    raise typer.Exit(1 if answer.decision == "rejected" else 0)

@@ -11,7 +11,7 @@ from tidy.tree import ROOT
 from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
 from dispatch.model.people import Caps, Terms, Training, Wish
-from dispatch.model.policy import Policy, RosterPolicy, Weights
+from dispatch.model.policy import Policy, RosterPolicy, RoundsPolicy, Weights
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
 from dispatch.requests.reasons import REASONS
@@ -29,6 +29,7 @@ SETTINGS: dict[str, type[Any]] = {
     "Policy, weights": Weights,
     "Policy, speeds": Speeds,
     "Policy, roster": RosterPolicy,
+    "Policy, rounds": RoundsPolicy,
     "Category": Category,
     "Post": Post,
     "Post, shifts": PostShift,

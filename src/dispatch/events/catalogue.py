@@ -59,8 +59,8 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
     "OrderOpened": 3,
     **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet"), 2),
-    "WorkerChanged": 3,
+    "WorkerRegistered": 2,
+    **dict.fromkeys(("WorkerChanged", "PolicySet"), 3),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
@@ -68,8 +68,10 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("MessageNoted", 1): lambda data: {**data, "personal": None, "had_personal": False},
     ("WorkerBack", 1): lambda data: {**data, "keeps_later": False},
     **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
-    # People got terms, and policies a roster and holidays: what is not there is at its default.
-    **dict.fromkeys((("WorkerRegistered", 1), ("WorkerChanged", 2), ("PolicySet", 1)), lambda data: data),
+    # People got terms, and policies a roster, holidays and rounds: what is not there is at its default.
+    **dict.fromkeys(
+        (("WorkerRegistered", 1), ("WorkerChanged", 2), ("PolicySet", 1), ("PolicySet", 2)), lambda data: data
+    ),
 }
 
 _EVENTS_OF = {kind: frozenset(event.__name__ for event in events) for kind, events in ENTITIES.items()}

@@ -6,9 +6,10 @@ from dispatch.events.plan import FindingRecorded
 from dispatch.model.errors import ProblemError
 from dispatch.planning.horizons import Answered, Asked, Horizon
 from dispatch.planning.rosters import Rosters
+from dispatch.planning.walks import Walks
 from dispatch.solver.checks import check
 
-HORIZONS: tuple[Horizon, ...] = (Rosters(),)
+HORIZONS: tuple[Horizon, ...] = (Rosters(), Walks())
 """In the order they are looked at: who is on duty comes before what they do."""
 
 

@@ -106,3 +106,23 @@ async def test_what_is_shown_of_it_is_what_the_log_says(store: Store) -> None:
         assert one.equal, one
     assert f"{AREA}.horizon-rounds" in house.projector.rows["roster"].rows
     await house.close()
+
+
+async def test_the_day_walks_what_was_planned_and_what_a_guard_cannot_somebody_else_does(store: Store) -> None:
+    house = await patrolled(store, "ann", "bob")
+    await days_pass(house, 1)
+    (published, *_) = await happened(house, "WalksPublished")
+    (first, *_) = published["walks"]
+    board: Any = house.projector.rows["board"].rows
+
+    def shown() -> Any:
+        return board[f"{AREA}.{order}"]
+
+    order = f"night-{dt.datetime.fromisoformat(first['nominal']):%Y%m%dt%H%M}"
+    assert (shown().start, list(shown().workers)) == (dt.datetime.fromisoformat(first["start"]), first["guards"])
+    (gone,) = first["guards"]
+    away = {"start": first["start"], "end": first["end"]}
+    await direct(house, "absence", "0", worker=gone, **away)
+    assert list(shown().workers) == [name for name in ("ann", "bob") if name != gone]
+    assert await house.findings() == []
+    await house.close()

@@ -95,15 +95,15 @@ def _position(state: AreaState, checkpoint: str) -> tuple[float, float]:
 def _stays(state: AreaState, rounds: Iterable[Round]) -> dict[str, int]:
     """Minutes at each checkpoint, a minute at least: what the ways of its round leave of the minutes it is to take.
 
-    A checkpoint of several rounds has the shortest of these, so that no round takes longer for the others.
+    A checkpoint of several rounds has the longest of these: no walk is planned to be shorter than the order it becomes.
     """
     stays: dict[str, int] = {}
     for one in rounds:
         at = [Spot(*_position(state, name)) for name in one.checkpoints]
         ways = [[way_by_speed(state.policy.speeds, MODE, here, there) for there in at] for here in at]
-        left = (one.minutes - length(ways, shortest(ways))) // len(one.checkpoints)
+        left = -((length(ways, shortest(ways)) - one.minutes) // len(one.checkpoints))
         for name in one.checkpoints:
-            stays[name] = min(stays.get(name, left), left)
+            stays[name] = max(stays.get(name, left), left)
     return {name: max(1, left) for name, left in stays.items()}
 
 

@@ -9,18 +9,20 @@ from itertools import pairwise
 
 import msgspec
 from core.decide.given import on
-from core.decide.sample import HOUR, MINUTE, entity
+from core.decide.sample import HOUR, MINUTE, entity, order_entity
 from core.planning.folded import add, commit
 from core.planning.walked import MIDNIGHT, MONDAY, NIGHT, SECRET, a_round, asked, guard, policy, publish, site
 from msgspec.structs import replace
 
 from dispatch.events.horizon import DrawRecorded, SeedRevealed
+from dispatch.events.order import OrderPinned, OrderUnpinned, OrderUnplanned, ReasonGiven
 from dispatch.events.round import PlannedWalk, RoundChanged, RoundRetired, WalksPublished
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
 from dispatch.model.places import Band
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.horizon_kinds import answer
 from dispatch.planning.horizons import head_of_kind, publishing
+from dispatch.planning.rounds import occurrence_id, releasing, rounds_due
 from dispatch.planning.walks import Days, Walks, seed_of
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
@@ -188,3 +190,41 @@ def test_only_rounds_with_other_walks_have_an_event() -> None:
     commit(state, batch)
     assert Walks().batch(state, due, plan, 3) == {}
     assert changed <= {"night", "day"}
+
+
+def test_a_walk_that_was_planned_is_opened_at_its_start_for_its_guards_and_takes_as_long_as_the_round() -> None:
+    state = site()
+    publish(state)
+    now = MIDNIGHT + 2 * DAY
+    batch = rounds_due(state, now)
+    pins = {one.start: one.workers for events in batch.values() for one in events if isinstance(one, OrderPinned)}
+    days = {MONDAY + number * DAY for number in (1, 2, 3)}
+    assert pins == {one.start: one.guards for one in walks(state) if one.day in days}
+    assert pins
+    assert all(one.end - one.start >= NIGHT.minutes * MINUTE for one in walks(state))
+    commit(state, batch)
+    assert rounds_due(state, now) == {}
+    assert releasing(state) == {}, "nobody tried yet"
+
+
+def test_without_a_plan_ahead_a_round_is_opened_with_its_whole_band() -> None:
+    state = site(days=0)
+    assert all(len(events) == 1 for events in rounds_due(state, MIDNIGHT).values())
+
+
+def test_what_its_guards_cannot_walk_goes_back_to_its_band() -> None:
+    state = site()
+    publish(state)
+    now = MIDNIGHT + 2 * DAY
+    commit(state, rounds_due(state, now))
+    key = occurrence_id("night", next(one for one in walks(state) if one.day == MONDAY + 2 * DAY).nominal)
+    pin = state.orders[key].pin
+    assert pin is not None
+    reason = ReasonGiven(rule="absence", message="away")
+    add(state, on(order_entity(key), OrderUnplanned(reasons=(reason,), plan=1)))
+    batch = releasing(state)
+    assert batch == {order_entity(key): [OrderUnpinned()]}
+    commit(state, batch)
+    assert state.orders[key].pin is None
+    add(state, on(order_entity(key), OrderPinned(workers=("g0", "g1"))))
+    assert releasing(state) == {}, "what a dispatcher fixed stays"

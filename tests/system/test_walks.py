@@ -13,7 +13,9 @@ from system.house import AREA, SECRET, T0, House
 from system.log_state import plain
 from system.rostered import direct, register
 
+from dispatch.decide.walks import WalksState
 from dispatch.services.audit import verify
+from dispatch.services.draws import draws_of, proven
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rounds.prove import prove
@@ -125,4 +127,22 @@ async def test_the_day_walks_what_was_planned_and_what_a_guard_cannot_somebody_e
     await direct(house, "absence", "0", worker=gone, **away)
     assert list(shown().workers) == [name for name in ("ann", "bob") if name != gone]
     assert await house.findings() == []
+    await house.close()
+
+
+async def test_the_log_alone_proves_every_draw_and_what_was_changed_does_not_hold(store: Store) -> None:
+    house = await patrolled(store, "ann", "bob")
+    await days_pass(house, 5)
+    draws = await draws_of(store.events, AREA)
+    found = [proven(one) for one in draws]
+    assert all(one.holds for one in found)
+    assert {one.proof is None for one in found} == {True, False}, "some are closed, some revealed"
+    (first, *_) = draws
+    first.seed = "00" * 32
+    assert not proven(first).holds
+    last = draws[-1]
+    (walks,) = last.walks.values()
+    (*others, gone) = walks.walks
+    last.walks = {"night": WalksState((*others, msgspec.structs.replace(gone, start=gone.start + DAY / 1440)))}
+    assert not proven(last).holds
     await house.close()

@@ -26,6 +26,7 @@ T0 = dt.datetime(2026, 11, 22, 0, 0, tzinfo=dt.UTC)
 """08:00 on a Sunday in Shanghai."""
 AREA = "east"
 PATIENCE_S = 20.0
+SECRET = "not to be told to anybody at all"
 
 
 class Here(Executor):
@@ -122,7 +123,7 @@ class House:
             key = f"{name}-{next(self._runs)}"
             # Each holds the lease in its own eyes: no safety may rest on it.
             store.leases = MemoryLeases(ttl_s=3600.0)
-            planner = Planner(store, self.clock, name=key, executor=Here())
+            planner = Planner(store, self.clock, name=key, executor=Here(), secret=SECRET)
             self.planners[name], run = planner, planner.run
         self.tasks[name] = asyncio.create_task(self._living(run()), name=name)
 

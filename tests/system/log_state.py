@@ -203,7 +203,7 @@ class LogState:
             case "round":
                 if one.type == "RoundRetired":
                     self.rounds.pop(key, None)
-                else:
+                elif one.type != "WalksPublished":
                     self.rounds[key] = one.data["round"]
             case "zone":
                 self._zone(key, one)

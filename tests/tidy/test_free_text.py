@@ -32,6 +32,7 @@ OURS = {
     "PlanCommitted.why", "PlanCommitted.solver", "PlanDirected.verb", "RequestAccepted.digest",
     "PlanCommitted.cost", "MessageNoted.digest", "HorizonPublished.why", "HorizonPublished.solver",
     "HorizonPublished.cost", "HorizonDirected.verb", "Shortage.message", "Shortage.would_close",
+    "DrawRecorded.commitment", "DrawRecorded.problem", "DrawRecorded.plan", "SeedRevealed.seed",
 }  # fmt: skip
 """What this service writes itself."""
 

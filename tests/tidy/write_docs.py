@@ -11,7 +11,7 @@ from tidy.tree import ROOT
 from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
 from dispatch.model.people import Caps, Terms, Training, Wish
-from dispatch.model.policy import Policy, RosterPolicy, Weights, ZonePolicy
+from dispatch.model.policy import Policy, RosterPolicy, RoundsPolicy, Weights, ZonePolicy
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
 from dispatch.requests.reasons import REASONS
@@ -30,6 +30,7 @@ SETTINGS: dict[str, type[Any]] = {
     "Policy, speeds": Speeds,
     "Policy, roster": RosterPolicy,
     "Policy, zones": ZonePolicy,
+    "Policy, rounds": RoundsPolicy,
     "Category": Category,
     "Post": Post,
     "Post, shifts": PostShift,

@@ -1,4 +1,4 @@
-"""The commands ``rounds``: plan patrol rounds, show them, prove the draw, watch what was scanned. On files alone."""
+"""The commands ``rounds``: plan patrol rounds, show them, prove the draw, watch scans; on files or of a service."""
 
 from __future__ import annotations
 
@@ -10,19 +10,33 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
+from dispatch.cli import rounds_live
+from dispatch.cli.common import (
+    DEFAULT_NATS,
+    AsJson,
+    Nats,
+    ProblemFile,
+    print_json,
+    print_table,
+    read_as,
+    say,
+    write_file,
+)
 from dispatch.cli.inspections import add_to as add_inspections
 from dispatch.model.errors import SettingError
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 
 PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
+ProblemOrNone = Annotated[Path | None, typer.Argument(help="A problem (JSON).")]
+PlanOrNone = Annotated[Path | None, typer.Argument(help="A plan for it (JSON).")]
+AreaLive = Annotated[str | None, typer.Option("--area", help="Of a running service: this area, no files.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the group ``rounds`` to ``app``."""
-    rounds = typer.Typer(help="Patrol rounds and inspections, from files.", no_args_is_help=True)
+    rounds = typer.Typer(help="Patrol rounds and inspections.", no_args_is_help=True)
     for command in (plan, show, prove, watch, commit):
         rounds.command()(command)
     add_inspections(rounds)
@@ -54,18 +68,27 @@ def _summary(found: RoundPlan) -> str:
     return f"{len(found.walks)} walked, {out} not; {found.total:g} min; commitment {found.commitment}"
 
 
+def _files(problem: Path | None, plan: Path | None) -> tuple[RoundProblem, RoundPlan]:
+    """The problem and the plan in two files; raises `SettingError` if they were not named."""
+    if problem is None or plan is None:
+        raise SettingError("Neither an area nor two files are named.", hint="--area AREA, or PROBLEM and PLAN.")
+    return read_as(problem, RoundProblem, "problem of patrol rounds"), read_as(plan, RoundPlan, "plan of rounds")
+
+
 def show(
-    problem: ProblemFile,
-    plan: PlanFile,
+    problem: ProblemOrNone = None,
+    plan: PlanOrNone = None,
     guard: Annotated[str | None, typer.Option(help="Only what this guard walks.")] = None,
     round_id: Annotated[str | None, typer.Option("--round", help="Only this round.")] = None,
+    area: AreaLive = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Show who walks what when, in what order, what nobody walks and what would help, and how rounds are shared."""
-    asked, found = (
-        read_as(problem, RoundProblem, "problem of patrol rounds"),
-        read_as(plan, RoundPlan, "plan of rounds"),
-    )
+    if area is not None:
+        rounds_live.show(area, nats, as_json=as_json, guard=guard, round_id=round_id)
+        return
+    asked, found = _files(problem, plan)
     walks = [
         walk
         for walk in sorted(found.walks, key=lambda walk: (walk.start, walk.round))
@@ -94,18 +117,20 @@ def show(
 
 
 def prove(
-    problem: ProblemFile,
-    plan: PlanFile,
+    problem: ProblemOrNone = None,
+    plan: PlanOrNone = None,
     commitment: Annotated[str | None, typer.Option(help="The hash published before; else the one in the plan.")] = None,
+    area: AreaLive = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Prove a plan: commitment, draw, and the same plan when made again from the seed; exit code 1 if it is not."""
     from dispatch.solver.rounds.prove import prove as find
 
-    asked, found = (
-        read_as(problem, RoundProblem, "problem of patrol rounds"),
-        read_as(plan, RoundPlan, "plan of rounds"),
-    )
+    if area is not None:
+        rounds_live.prove(area, nats, as_json=as_json)
+        return
+    asked, found = _files(problem, plan)
     proof = find(asked, found, commitment=commitment)
     if as_json:
         print_json({"holds": proof.holds, **msgspec.to_builtins(proof)})

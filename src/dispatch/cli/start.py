@@ -12,6 +12,7 @@ import typer
 from dispatch.cli.common import DEFAULT_NATS, AsJson, Nats, complain, run
 from dispatch.model.errors import SettingError
 from dispatch.services.clock import clock_named
+from dispatch.services.secret import read_secret
 
 _REBUILD = typer.Option("--rebuild", help="First remove the read models; they are built again from the log.")
 _CLOCK = typer.Option("--clock", help="system, or follow: as late as the latest message, to import what is past.")
@@ -75,12 +76,17 @@ def serve(
     host: Annotated[str, typer.Option(help="web: address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="web: port to listen on.")] = 8080,
     rebuild: Annotated[bool, _REBUILD] = False,
+    secret_file: Annotated[
+        Path | None,
+        typer.Option(envvar="DISPATCH_SECRET_FILE", help="planner: a secret in a file; rounds are drawn by it."),
+    ] = None,
 ) -> None:
     """Run one service against any NATS server, until told to stop."""
     from dispatch.services.wiring import Settings
 
     monitors = tuple(filter(None, (one.strip() for one in (monitor or "").split(","))))
-    settings = Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_urls=monitors)
+    secret = read_secret(secret_file) if secret_file is not None and service == "planner" else None
+    settings = Settings(url=nats, replicas=replicas, clock=clock_named(clock), monitor_urls=monitors, secret=secret)
     if rebuild and service != "projector":
         raise SettingError(f"--rebuild is for the projector, not the {service}.")
     if service == "web":

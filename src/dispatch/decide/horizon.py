@@ -8,13 +8,30 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.events.envelope import Entity
-from dispatch.events.horizon import HorizonDirected, HorizonPublished, HorizonRefused, LeftOpen, open_after
+from dispatch.events.horizon import (
+    DrawRecorded,
+    HorizonDirected,
+    HorizonPublished,
+    HorizonRefused,
+    LeftOpen,
+    SeedRevealed,
+    open_after,
+)
+
+
+class Draw(Struct, frozen=True):
+    """Horizon ``number`` was drawn from the seed of the days from ``first`` to before ``until``."""
+
+    number: int
+    first: dt.date
+    until: dt.date
 
 
 class HorizonHead(Struct, frozen=True):
     """The newest ``number``, 0 before the first, with what it says of ``start`` to before ``until``.
 
     ``refused``: the inputs of what could not be published since. ``open``: what stays open.
+    ``draws``: those whose seed is not revealed yet.
     """
 
     number: int = 0
@@ -23,6 +40,7 @@ class HorizonHead(Struct, frozen=True):
     inputs: str = ""
     refused: str = ""
     open: tuple[LeftOpen, ...] = ()
+    draws: tuple[Draw, ...] = ()
 
     def missing(self, id_: str, day: dt.date, part: str) -> int:
         """How many ``part`` of ``id_`` lacks on ``day``."""
@@ -34,11 +52,15 @@ def evolve(state: HorizonHead | None, event: Struct, at: dt.datetime) -> Horizon
     head = state or HorizonHead()
     match event:
         case HorizonPublished():
-            return HorizonHead(event.number, event.start, event.until, event.inputs, "", event.open)
+            return HorizonHead(event.number, event.start, event.until, event.inputs, "", event.open, head.draws)
         case HorizonDirected():
             return replace(head, number=event.number, open=open_after(head.open, event))
         case HorizonRefused():
             return replace(head, refused=event.inputs)
+        case DrawRecorded():
+            return replace(head, draws=(*head.draws, Draw(event.number, event.first, event.until)))
+        case SeedRevealed():
+            return replace(head, draws=tuple(one for one in head.draws if one.number != event.number))
     return state
 
 

@@ -88,6 +88,28 @@ class HorizonRefused(Struct, frozen=True, kw_only=True):
     findings: tuple[FindingRecorded, ...]
 
 
+class DrawRecorded(Struct, frozen=True, kw_only=True):
+    """What horizon ``number`` was drawn from, for whoever is to prove it once the seed is revealed.
+
+    The seed is that of the local days from ``first`` to before ``until``; ``commitment`` binds it and ``problem``,
+    which holds all but the seed. ``problem`` and ``plan`` are JSON, deflated, in base64.
+    """
+
+    number: int
+    first: dt.date
+    until: dt.date
+    commitment: Line
+    problem: str
+    plan: str
+
+
+class SeedRevealed(Struct, frozen=True, kw_only=True):
+    """The ``seed`` that horizon ``number`` was drawn from: its days are over, so it gives nothing away any more."""
+
+    number: int
+    seed: Line
+
+
 def open_after(open_: tuple[LeftOpen, ...], directed: HorizonDirected) -> tuple[LeftOpen, ...]:
     """What stays ``open`` after a direction: less what it filled, and what it opened."""
     kept = list(open_)
@@ -100,5 +122,5 @@ def open_after(open_: tuple[LeftOpen, ...], directed: HorizonDirected) -> tuple[
     return (*kept, *directed.opened)
 
 
-HorizonEvent = HorizonPublished | HorizonDirected | HorizonRefused
+HorizonEvent = HorizonPublished | HorizonDirected | HorizonRefused | DrawRecorded | SeedRevealed
 EVENTS: tuple[type[Struct], ...] = HorizonEvent.__args__

@@ -117,7 +117,7 @@ class OrderShort(Struct, frozen=True, kw_only=True):
 
 
 class OrderPinned(Struct, frozen=True, kw_only=True):
-    """A dispatcher fixed who does it, and when if ``start`` is set. The plan follows."""
+    """A dispatcher, or the plan of rounds, fixed who does it, and when if ``start`` is set. The plan follows."""
 
     workers: tuple[Token, ...]
     start: dt.datetime | None = None

@@ -74,6 +74,21 @@ class ZonePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     budget: Annotated[int, Meta(ge=0, le=10_000)] = 20
 
 
+class RoundsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How patrol rounds are planned ahead. ``days``: planned together, from the day after tomorrow on; 0: not at all.
+
+    ``budget``: units of 1,000 changes tried. Starts nearer than ``min_jitter`` minutes to the same place in their band
+    as one of the ``within`` before repeat it; the way over the checkpoints is at most the share ``detour`` longer than
+    the shortest.
+    """
+
+    days: Annotated[int, Meta(ge=0, le=31)] = 0
+    budget: Annotated[int, Meta(ge=0, le=1_000)] = 5
+    min_jitter: Annotated[int, Meta(ge=0, le=120)] = 3
+    within: Annotated[int, Meta(ge=0, le=50)] = 3
+    detour: Annotated[float, Meta(ge=0, le=10)] = 0.15
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one area is run.
 
@@ -104,3 +119,4 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     holidays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
     roster: RosterPolicy = RosterPolicy()
     zones: ZonePolicy = ZonePolicy()
+    rounds: RoundsPolicy = RoundsPolicy()

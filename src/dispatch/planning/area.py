@@ -14,16 +14,19 @@ from dispatch.decide import plan as plans
 from dispatch.decide import record as records
 from dispatch.decide import roster as rosters
 from dispatch.decide import schedule as schedules
+from dispatch.decide import walks
 from dispatch.decide.horizon import HorizonHead
 from dispatch.decide.order import ENDED, OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.record import RecordState
 from dispatch.decide.roster import RosterState
 from dispatch.decide.schedule import ScheduleState
+from dispatch.decide.walks import WalksState
 from dispatch.events import order as order_events
 from dispatch.events import plan as plan_events
 from dispatch.events.envelope import Entity, Unreadable
 from dispatch.events.horizon import HorizonDirected
 from dispatch.events.roster import DutyDirected
+from dispatch.events.round import WalksPublished
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.policy import Policy
 from dispatch.model.time import local_day
@@ -33,6 +36,9 @@ KEEP_ROUTES = dt.timedelta(days=2)
 
 KEEP_DUTIES = dt.timedelta(days=91)
 """How long a rostered duty is kept in memory; over these months nights, weekends and holidays are to be equal."""
+
+KEEP_WALKS = dt.timedelta(days=14)
+"""How long a walk that was planned is kept in memory; new starts differ from the last few."""
 
 WITHDRAWN = "withdraw"
 """What the plan head calls the end of a round's order that is not to be walked any more."""
@@ -67,7 +73,7 @@ _RECORD_DIRT: dict[str, Dirt] = {
     "worker": Dirt.ALL | Dirt.HORIZONS,
     "place": Dirt.ALL | Dirt.HORIZONS,
     "zone": Dirt.HORIZONS,
-    "round": Dirt.ROUNDS,
+    "round": Dirt.ROUNDS | Dirt.HORIZONS,
     "post": Dirt.HORIZONS,
     "policy": Dirt.ALL | Dirt.ROUNDS | Dirt.HORIZONS,
 }
@@ -109,6 +115,7 @@ class AreaState:
         self.policies: dict[str, RecordState] = {}
         self.schedules: dict[str, ScheduleState] = {}
         self.rosters: dict[str, RosterState] = {}
+        self.walks: dict[str, WalksState] = {}
         self.horizons: dict[str, HorizonHead] = {}
         self.head = plans.PlanHead()
         self.household_workers: dict[str, tuple[str, ...]] = {}
@@ -164,6 +171,9 @@ class AreaState:
             case "horizon":
                 self.horizons[entity.id] = horizons.evolve(self.horizons.get(entity.id), event, at) or HorizonHead()
                 return Dirt.HORIZONS if isinstance(event, HorizonDirected) else Dirt.CLEAN
+            case "round" if isinstance(event, WalksPublished):
+                self.walks[entity.id] = walks.evolve(self.walks.get(entity.id), event, at) or WalksState()
+                return Dirt.ROUNDS
             case kind if kind in self._records:
                 return self._take_record(kind, entity.id, event, at)
         return Dirt.CLEAN
@@ -224,11 +234,14 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
+        So go duties and walks after `KEEP_DUTIES` and `KEEP_WALKS`.
+
         With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
         taken off there once it is planned anew.
         """
         self.opened_rounds = {key: one for key, one in self.opened_rounds.items() if one.end > now - KEEP_ROUTES}
         self.rosters = {key: one.from_day((now - KEEP_DUTIES).date()) for key, one in self.rosters.items()}
+        self.walks = {key: one.from_day((now - KEEP_WALKS).date()) for key, one in self.walks.items()}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         for worker, state in self.schedules.items():
             kept = {

@@ -7,9 +7,10 @@ from dispatch.model.errors import ProblemError
 from dispatch.planning.horizons import Answered, Asked, Horizon
 from dispatch.planning.rosters import Rosters
 from dispatch.planning.shared_zones import Zones
+from dispatch.planning.walks import Walks
 from dispatch.solver.checks import check
 
-HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones())
+HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones(), Walks())
 """In the order they are looked at: who is on duty comes before what they do, and what they are fixed to."""
 
 

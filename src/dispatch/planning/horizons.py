@@ -77,6 +77,8 @@ class Horizon(ABC):
     """One kind of problem that is planned ahead and published; ``kind`` is the id of its entity."""
 
     kind: ClassVar[str]
+    secret: ClassVar[bool] = False
+    """Whether it is drawn by chance that nobody may know, and so only where a secret is kept."""
 
     @abstractmethod
     def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
@@ -89,6 +91,18 @@ class Horizon(ABC):
     @abstractmethod
     def batch(self, state: AreaState, asked: Asked, plan: Any, number: int) -> Batch:
         """The events by which ``plan`` becomes horizon ``number``, one per person or thing that changes."""
+
+    def keyed(self, area: str, asked: Asked, secret: str) -> Asked:
+        """``asked`` with what is drawn from ``secret``."""
+        return asked
+
+    def beside(self, asked: Asked, plan: Any, number: int) -> tuple[Struct, ...]:
+        """What else happens to the head when ``plan`` becomes horizon ``number``."""
+        return ()
+
+    def revealing(self, state: AreaState, now: dt.datetime, secret: str) -> Batch:
+        """What of ``secret`` may be known by now; empty if nothing."""
+        return {}
 
     @abstractmethod
     def said(self, state: AreaState, asked: Asked, plan: Any) -> Said:
@@ -150,7 +164,8 @@ def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> I
             shortage=said.shortage,
             gave_way=said.gave_way[:OPEN_SHOWN],
         )
-        yield {horizon_of(state.area, asked.kind): [head], **dict(part)}
+        beside = () if index else horizon.beside(asked, plan, asked.parent + 1)
+        yield {horizon_of(state.area, asked.kind): [head, *beside], **dict(part)}
 
 
 def refusing(state: AreaState, asked: Asked, findings: tuple[FindingRecorded, ...]) -> Batch:

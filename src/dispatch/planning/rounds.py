@@ -1,7 +1,8 @@
 """Registered rounds become work orders: one for each band of each day ahead, opened once under a fixed id.
 
-What a round brought is cancelled when it is retired or changed, to be opened anew as it is then; what was begun stays.
-It is closed a day after it was missed.
+One whose walk was planned ahead is pinned to its start and guards; the pin comes off once they cannot keep it, and the
+round may be walked at any time of its band. What a round brought is cancelled when it is retired or changed, to be
+opened anew as it is then; what was begun stays. It is closed a day after it was missed.
 """
 
 from __future__ import annotations
@@ -15,8 +16,18 @@ from dispatch.decide.order import OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.plan import head_of
 from dispatch.decide.schedule import without
 from dispatch.events.envelope import Entity
-from dispatch.events.order import Needs, OrderCancelled, OrderClosed, OrderOpened, Origin, ReasonGiven
+from dispatch.events.order import (
+    Needs,
+    OrderCancelled,
+    OrderClosed,
+    OrderOpened,
+    OrderPinned,
+    OrderUnpinned,
+    Origin,
+    ReasonGiven,
+)
 from dispatch.events.plan import PlanDirected
+from dispatch.events.round import PlannedWalk
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import Band, PlaceRef, Round
 from dispatch.model.time import Window, at_clock, local_day
@@ -61,8 +72,35 @@ def rounds_due(state: AreaState, now: dt.datetime) -> Batch:
         for window in _not_opened(windows, standing[key]):
             latest = window.end - dt.timedelta(minutes=record.item.minutes)
             if latest > now:
-                batch[_free(state, batch, key, window.start)] = [_opened(record.item, window, now)]
+                entity = _free(state, batch, key, window.start)
+                # Of two bands that open at one time one was planned; a round that changed was planned otherwise.
+                first = entity.id == occurrence_id(key, window.start)
+                walk = _walk(state, key, window) if first else None
+                pins = [] if walk is None or walk.start <= now else [_pinned(walk)]
+                batch[entity] = [_opened(record.item, window, now), *pins]
     return batch
+
+
+def releasing(state: AreaState) -> Batch:
+    """The pins that come off: of walks planned ahead that were tried and are in no plan, so their guards cannot."""
+    batch: Batch = {}
+    for key, order in sorted(state.orders.items()):
+        opened = order.opened
+        if opened.round is not None and order.status is Status.OPENED and order.reasons and order.pin is not None:
+            walk = _walk(state, opened.round, opened.windows[0])
+            if walk is not None and order.pin == _pinned(walk):
+                batch[Entity(state.area, "order", key)] = [OrderUnpinned()]
+    return batch
+
+
+def _walk(state: AreaState, round_id: str, window: Window) -> PlannedWalk | None:
+    """The walk that was planned ahead for the band that opens with ``window``."""
+    known = state.walks.get(round_id)
+    return None if known is None else known.at(window.start)
+
+
+def _pinned(walk: PlannedWalk) -> OrderPinned:
+    return OrderPinned(workers=walk.guards, start=walk.start)
 
 
 def _not_opened(windows: Iterable[Window], standing: Sequence[Occurrence]) -> Iterator[Window]:

@@ -39,17 +39,19 @@ async def local(
     clock: Clock,
     *,
     executor: Executor | None = None,
+    secret: str | None = None,
     prepare: Callable[[Connection], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Local]:
     """An embedded server over ``data_dir`` with desk, planner and projector on ``clock``; ends them all at the end.
 
-    ``prepare`` is done before the planner starts, so that it begins with all of it and not with some part.
+    ``secret`` is the planner's. ``prepare`` is done before the planner starts, so that it begins with all of it and not
+    with some part.
     """
     async with EmbeddedServer(data_dir) as server, solver_pool() as pool:
         settings = Settings(url=server.url, clock=clock, monitor_urls=(server.monitor_url,))
         async with wired(settings, "local") as to:
             desk = Desk(to.store, clock, to.connection.publish)
-            planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool)
+            planner = Planner(to.store, clock, name=secrets.token_hex(8), executor=executor or pool, secret=secret)
             projector = Projector(to.store.events, to.store.views)
             asked = broker(server.url, "dispatch-local-ask")
             for name in ("desk", "planner", "projector"):

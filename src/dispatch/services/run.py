@@ -88,7 +88,14 @@ async def planner(settings: Settings) -> None:
     from dispatch.services.planner.planner import Planner
 
     async with wired(settings, "planner") as to, solver_pool() as pool:
-        service = Planner(to.store, settings.clock, name=secrets.token_hex(8), holder=holder_here(), executor=pool)
+        service = Planner(
+            to.store,
+            settings.clock,
+            name=secrets.token_hex(8),
+            executor=pool,
+            holder=holder_here(),
+            secret=settings.secret,
+        )
         asked = broker(settings.url, "dispatch-planner-ask")
         answer_health(asked, "planner", settings.clock)
         answer_planner(asked, service, settings.clock)

@@ -20,6 +20,7 @@ from dispatch.services.nats_child import __file__ as _child
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.ports import check_free
 from dispatch.services.questions import Health
+from dispatch.services.secret import made_secret
 from dispatch.services.wiring import Settings, rebuild
 
 log = logging.getLogger(__name__)
@@ -119,7 +120,8 @@ async def up(how: Up, announce: Announce) -> None:
             settings = Settings(url=server.url, clock=clock_named(how.clock), monitor_urls=(server.monitor_url,))
             await rebuild(settings)
         common = ["--nats", server.url, "--monitor", server.monitor_url, "--clock", how.clock]
-        children = [Child(name, common) for name in SERVICES]
+        secret = ["--secret-file", str(made_secret(how.data_dir / "secret"))]
+        children = [Child(name, [*common, *(secret if name == "planner" else ())]) for name in SERVICES]
         children.append(Child("web", [*common, "--host", how.host, "--port", str(how.http_port)]))
         watched = [asyncio.create_task(child.run()) for child in children]
         watched += [asyncio.create_task(_ended(server)), asyncio.create_task(_stopped(stop))]

@@ -21,12 +21,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     """How a service reaches the rest: the NATS ``url``, stream ``replicas``, and the ``clock``.
 
     ``monitor_urls``: the monitoring addresses of the servers, through which their promise to fsync can be checked.
+    ``secret``: what a planner draws rounds by; see `secret`.
     """
 
     url: str
     replicas: int = 1
     clock: Clock
     monitor_urls: tuple[str, ...] = ()
+    secret: str | None = None
 
 
 class Wired(Struct, frozen=True):

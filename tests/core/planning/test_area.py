@@ -38,7 +38,7 @@ from dispatch.events.plan import PlanDirected
 from dispatch.events.policy import PolicySet
 from dispatch.events.post import PostRegistered
 from dispatch.events.roster import DutiesPublished, DutyDirected, RosteredDuty
-from dispatch.events.round import RoundRegistered
+from dispatch.events.round import RoundRegistered, WalksPublished
 from dispatch.events.worker import WorkerChanged, WorkerRetired
 from dispatch.events.zone import ZoneGiven
 from dispatch.model.policy import Policy
@@ -91,7 +91,8 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
         (entity("worker", "w1"), WorkerRetired(), Dirt.ALL | Dirt.HORIZONS),
         (entity("place", "b3-1202"), PlaceChanged(place=FLAT), Dirt.ALL | Dirt.HORIZONS),
         (entity("zone", "z1"), ZoneGiven(helper="w1", plan=1), Dirt.ALL),
-        (entity("round", "night"), RoundRegistered(round=ROUND), Dirt.ROUNDS),
+        (entity("round", "night"), RoundRegistered(round=ROUND), Dirt.ROUNDS | Dirt.HORIZONS),
+        (entity("round", "night"), WalksPublished(number=1, start=TODAY, until=TODAY, walks=()), Dirt.ROUNDS),
         (entity("policy", "current"), PolicySet(policy=POLICY), EVERYTHING),
         (entity("post", "gate"), PostRegistered(post=POST), Dirt.HORIZONS),
         (entity("roster", "w1"), published(TODAY + 6 * DAY), Dirt.ALL),

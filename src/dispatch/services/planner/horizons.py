@@ -18,6 +18,7 @@ from dispatch.services.planner.committing import Committer
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 0.5
+NO_SECRET = "what is planned ahead (%s) in area %s needs a secret, and there is none: start it with --secret-file"
 
 
 class Horizons:
@@ -34,6 +35,7 @@ class Horizons:
         clock: Clock,
         executor: Executor,
         *,
+        secret: str | None,
         writing: asyncio.Lock,
         done: Callable[[], None],
         fold: Callable[[], Awaitable[None]],
@@ -42,6 +44,7 @@ class Horizons:
         self._commit = committer.commit
         self._clock = clock
         self._executor = executor
+        self._secret = secret
         self._writing = writing
         self._done = done
         self._fold = fold
@@ -69,13 +72,8 @@ class Horizons:
     async def _look(self, area: AreaState) -> None:
         """Plan every kind that is due; what cannot be published now is looked at again."""
         for horizon in HORIZONS:
-            asked = horizon.ask(area, self._clock.now())
-            if asked is None:
-                continue
-            answered = await asyncio.get_running_loop().run_in_executor(self._executor, answer, asked)
             try:
-                async with self._writing:
-                    published = await self._publish(area, horizon, asked, answered)
+                published = await self._see_to(area, horizon)
             except Conflict as conflict:
                 log.info("what is planned ahead in area %s is looked at again: %s", area.area, conflict)
                 await self._fold()
@@ -87,6 +85,25 @@ class Horizons:
             if not published:
                 self._areas.mark(area.area, Dirt.HORIZONS)
                 return
+
+    async def _see_to(self, area: AreaState, horizon: Horizon) -> bool:
+        """Publish what is due of one kind, and reveal what may be; False if something else is asked by now."""
+        asked = horizon.ask(area, self._clock.now())
+        if horizon.secret and self._secret is None:
+            if asked is not None:
+                log.warning(NO_SECRET, asked.kind, area.area)
+            return True
+        if asked is not None:
+            asked = horizon.keyed(area.area, asked, self._secret or "")
+            answered = await asyncio.get_running_loop().run_in_executor(self._executor, answer, asked)
+            async with self._writing:
+                if not await self._publish(area, horizon, asked, answered):
+                    return False
+        now = self._clock.now()
+        if revealed := horizon.revealing(area, now, self._secret or ""):
+            async with self._writing:
+                await self._commit(area, revealed, now)
+        return True
 
     async def _publish(self, area: AreaState, horizon: Horizon, asked: Asked, answered: Answered) -> bool:
         """Publish what was found, or why it is not; False if something else is asked by now."""

@@ -15,7 +15,7 @@ from dispatch.planning.crews import Gathered
 from dispatch.planning.homes import moving, strays
 from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
-from dispatch.planning.rounds import closing, rounds_due, withdrawing
+from dispatch.planning.rounds import closing, releasing, rounds_due, withdrawing
 from dispatch.planning.under_way import to_come, waiting
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
@@ -48,6 +48,8 @@ class Passes:
         if dirt & (Dirt.ROUNDS | Dirt.ALL):
             await self._rounds(area, self._now())
         await self._routes(area, dirt)
+        if released := releasing(area):
+            await self._commit(area, released, self._now())
 
     async def _homes(self, area: AreaState, dirt: Dirt) -> None:
         """Let what belongs to another area go there, each order by itself."""

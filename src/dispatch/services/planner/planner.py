@@ -41,8 +41,20 @@ EVERYTHING = Dirt.ALL | Dirt.ROUNDS | Dirt.HORIZONS
 class Planner:
     """Plans every area it sees. Several planners may run: the plan head lets one of them win each time."""
 
-    def __init__(self, store: Store, clock: Clock, *, name: str, executor: Executor, holder: str | None = None) -> None:
-        """``name`` is this run's alone, ``holder`` the name leases are held under (unset: ``name``)."""
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        *,
+        name: str,
+        executor: Executor,
+        holder: str | None = None,
+        secret: str | None = None,
+    ) -> None:
+        """``name`` is this run's alone, ``holder`` the name leases are held under (unset: ``name``).
+
+        Without a ``secret`` nothing is planned ahead that chance decides which nobody may know.
+        """
         self._store = store.events
         self._holding = Holding(store.leases, holder or name)
         self._clock = clock
@@ -68,6 +80,7 @@ class Planner:
             self._committer,
             clock,
             executor,
+            secret=secret,
             writing=self._writing,
             done=self._woken.set,
             fold=self._folded_all,

@@ -22,6 +22,7 @@ from dispatch.decide.plan import PlanHead
 from dispatch.decide.record import RecordState
 from dispatch.decide.roster import RosterState
 from dispatch.decide.schedule import ScheduleState
+from dispatch.decide.walks import WalksState
 from dispatch.events.envelope import Entity
 from dispatch.model.catalogue import Category
 from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain, ViewDamaged
@@ -58,6 +59,7 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     records: dict[str, dict[str, RecordState]]
     schedules: dict[str, ScheduleState]
     rosters: dict[str, RosterState]
+    walks: dict[str, WalksState]
     horizons: dict[str, HorizonHead]
     head: PlanHead
     household_workers: dict[str, tuple[str, ...]]
@@ -113,6 +115,7 @@ def _kept_area(area: AreaState) -> KeptArea:
         records={name: getattr(area, name) for name in _RECORDS},
         schedules=area.schedules,
         rosters=area.rosters,
+        walks=area.walks,
         horizons=area.horizons,
         head=area.head,
         household_workers=area.household_workers,
@@ -135,6 +138,7 @@ def restore(areas: Areas, kept: Kept) -> None:
         area.closed.update(one.closed)
         area.schedules.update(one.schedules)
         area.rosters.update(one.rosters)
+        area.walks.update(one.walks)
         area.horizons.update(one.horizons)
         area.household_workers.update(one.household_workers)
         area.new.update(one.new)

@@ -37,6 +37,8 @@ export const EVENTS = {
   DutiesPublished: ["{id} 的排班已发布", "{id} has a new roster"], DutyDirected: ["调度改动 {id} 的班次", "A dispatcher changed a duty of {id}"],
   HorizonPublished: ["排班计划已发布", "What is planned ahead is published"], HorizonDirected: ["调度改动已发布的排班", "A dispatcher changed what is published"],
   HorizonRefused: ["排班计划未通过检查", "What was planned ahead failed its check"],
+  WalksPublished: ["巡更 {id} 的巡查安排已发布", "The walks of round {id} are planned ahead"],
+  DrawRecorded: ["巡更抽签已留底", "What rounds are drawn from is on record"], SeedRevealed: ["巡更抽签种子已公开", "A seed of rounds is revealed"],
   PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],
 };
 // The rules by the names of `dispatch.solver.rules`, for the reason an order stays out.

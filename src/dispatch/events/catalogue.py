@@ -71,7 +71,7 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
     # People got terms, and policies a roster and holidays: what is not there is at its default.
     **dict.fromkeys((("WorkerRegistered", 1), ("WorkerChanged", 2), ("PolicySet", 1)), lambda data: data),
-    # Zones got consent and parts of town, people the parts they serve, policies how zones are given and rounds are planned.
+    # Zones got consent and parts of town, people the parts they serve; policies how zones are given and rounds planned.
     **dict.fromkeys((("WorkerRegistered", 2), ("WorkerChanged", 3), ("PolicySet", 2)), lambda data: data),
     **dict.fromkeys((("ZoneRegistered", 1), ("ZoneChanged", 2)), lambda data: data),
     # It was not kept who had a zone before, nor why it moved.

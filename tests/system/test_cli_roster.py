@@ -110,7 +110,7 @@ async def test_a_roster_for_other_days_is_neither_shown_nor_stood_in_for(asked: 
     shorter.write_bytes(msgspec.json.encode(replace(PROBLEM, people=PEOPLE[1:])))
     for words, says in (
         (("show", str(shorter), str(plan)), "is no roster that can stand"),
-        (("standins", str(shorter), str(plan), "--person", "bob", "--day", "1"), "is of another problem"),
+        (("standins", str(shorter), str(plan), "--person", "bob", "--day", "1"), "is no roster that can stand"),
     ):
         code, out, err = await dispatch("roster", *words)
         assert (code, out) == (2, "") and says in err and "Traceback" not in err
@@ -125,7 +125,7 @@ async def test_what_makes_no_sense_is_refused(asked: Path) -> None:
     for words, says in (
         (("--person", "who", "--day", "1"), "nobody called"),
         (("--person", "ann", "--day", "9"), "no day 9"),
-        (("--person", "ann", "--day", "-1"), "--day"),
+        (("--person", "ann", "--day", "-1"), "no day -1"),
     ):
         code, out, err = await dispatch("roster", "standins", str(asked), str(plan), *words)
         assert (code, out) == (2, "") and says in err

@@ -40,6 +40,10 @@ def changed(problem: RouteProblem, changes: Sequence[dict[str, Any]]) -> RoutePr
         elif what == "tie":
             at = data["ties"].index(change["from"])
             data["ties"][at : at + 1] = [] if change["to"] is None else [change["to"]]
+        elif what == "pieces":
+            (tool,) = (one for one in data["shared"] if one["id"] == change["tool"])
+            assert tool["pieces"] == change["from"]
+            tool["pieces"] = change["to"]
         elif "visit" in change:
             _visit(visits[change["visit"]], change)
         else:

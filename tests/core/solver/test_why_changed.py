@@ -112,7 +112,7 @@ def _less(changes: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """``changes`` without one of them, or with one a tick or piece smaller."""
     for place, change in enumerate(changes):
         yield changes[:place] + changes[place + 1 :]
-        if change["what"] in ("cap", "parts") and change["by"] > 1:
+        if change["what"] in ("cap", "parts", "pieces") and change["by"] > 1:
             yield [*changes[:place], {**change, "to": change["to"] - 1}, *changes[place + 1 :]]
         elif change["what"] in ("duty", "window") and change["by"] > 1:
             (start, end), (sooner, later) = change["from"], change["to"]

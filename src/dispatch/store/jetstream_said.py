@@ -6,6 +6,8 @@ import asyncio
 import datetime as dt
 import logging
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import msgspec
 from nats.aio.msg import Msg
@@ -123,10 +125,22 @@ class JetStreamInbox:
 
     async def undecided(self) -> int:
         """See `Inbox.undecided`."""
+        # A message is kept, and its sender told so, a moment before the consumer counts it (measured: up to 7 of 100
+        # were not counted yet). So the stream is asked, first how far it goes, then what was erased in between.
+        last = (await self._stream())["last_seq"]
         info = await self._api.repeated(self._consumer)
-        return int(info["num_pending"]) + int(info["num_ack_pending"])
+        delivered, waiting = info["delivered"]["stream_seq"], info["num_pending"]
+        if last - delivered > waiting:
+            erased = (await self._stream(deleted_details=True)).get("deleted") or ()
+            waiting = max(waiting, last - delivered - sum(delivered < one <= last for one in erased))
+        return int(waiting + info["num_ack_pending"])
 
-    async def _consumer(self) -> dict[str, int]:
+    async def _stream(self, **asked: bool) -> dict[str, Any]:
+        info = await self._api.repeated(partial(self._api.call, f"STREAM.INFO.{SAID}", asked))
+        state: dict[str, Any] = info["state"]
+        return state
+
+    async def _consumer(self) -> dict[str, Any]:
         return await self._api.call(f"CONSUMER.INFO.{SAID}.{self._name}")
 
     async def _settle(self, receipt: str, word: bytes) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import heapq
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from dispatch.services.client import Saying
 
-Act = Callable[[dt.datetime], list[Saying]]
-"""What somebody does at an instant: the messages it takes; none if it no longer matters."""
+Act = Callable[[dt.datetime], list[Saying] | Awaitable[list[Saying]]]
+"""What somebody does at an instant: the messages it takes, perhaps after a question; none if it no longer matters."""
 
 
 class Agenda:

@@ -1,14 +1,10 @@
-"""A day of requests at the real rates of `DOMAIN.md`, the same for the same world, day and seed.
-
-Repairs come at the rate of the busy estate (7,000 household and 3,300 common repairs a year) and of its neighbour (740
-in half a year). `DOMAIN.md` counts no spills, calls to the guards or extra cleaning; their numbers a day are ours.
-"""
+"""Requests of a day, the same for the same world, day and seed: what the days of all worlds are made with."""
 
 from __future__ import annotations
 
 import datetime as dt
-import random
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -19,46 +15,10 @@ from dispatch.model.places import Place, PlaceKind
 from dispatch.model.time import at_clock
 from dispatch.services.world import World
 
-HOUSEHOLD_A_DAY = 7_000 / 365 + 740 / 182.5 * 7_000 / 10_300
-"""Household repairs a day: the busy estate's, and the same share of the neighbour's."""
-COMMON_A_DAY = 3_300 / 365 + 740 / 182.5 * 3_300 / 10_300
-SPILLS_A_DAY = 6.0
-CLEANING_A_DAY = 3.0
-PATROL_A_DAY = 5.0
-NEXT_DAY_SHARE = 0.2
-"""Of household repairs for which the next day is agreed though there would be time today."""
 REPEATED_SHARE = 0.08
 """Of requests sent a second time, unchanged: `DOMAIN.md` counts 26,000 calls on 10,300 repairs, and some call again."""
-UNKNOWN_CATEGORY, UNKNOWN_PLACE = "heat-pump", "c1-0101"
-
-_HOURS = (2, 1, 1, 1, 1, 2, 4, 7, 9, 9, 8, 6, 6, 5, 6, 7, 7, 7, 8, 8, 7, 5, 4, 3)
-_AWAKE = (0, 0, 0, 0, 0, 1, 4, 7, 9, 9, 8, 7, 7, 6, 6, 7, 7, 8, 8, 6, 5, 3, 1, 0)
-_NIGHTLY = (4, 3, 2, 2, 1, 1, 2, 3, 3, 3, 3, 3, 4, 3, 3, 3, 4, 5, 5, 5, 6, 7, 7, 6)
-_HOUSEHOLD = (
-    ("water-leak", 6.0),
-    ("power-out", 4.0),
-    ("toilet-blocked", 18.0),
-    ("tap-drips", 22.0),
-    ("socket-dead", 14.0),
-    ("intercom-silent", 8.0),
-    ("window-stuck", 10.0),
-    ("lock-stuck", 8.0),
-    ("warranty-crack", 5.0),
-)
-_COMMON = (
-    ("pipe-burst", 5.0),
-    ("lift-stopped", 5.0),
-    ("lamp-out", 40.0),
-    ("door-closer", 20.0),
-    ("barrier-stuck", 12.0),
-    ("drain-blocked", 14.0),
-)
-_CLEANING = (("stairs-wash", 50.0), ("bulky-waste", 50.0))
-_PATROL = (("noise", 40.0), ("stranger", 20.0), ("parking", 40.0))
-_AT_ONCE = frozenset({"water-leak", "power-out", "lock-stuck"})
-"""Household repairs without an agreed time: somebody is at home and waits."""
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 _SLOTS = tuple((f"{hour:02d}:00", f"{hour + 2:02d}:00") for hour in (8, 9, 10, 13, 14, 15, 16, 18, 19))
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙"
 
 
 class Spoken(Struct, frozen=True, kw_only=True):
@@ -85,8 +45,11 @@ class Slots:
         return [window for window in both if window[0] >= instant]
 
 
-class Generator:
-    """Makes the messages of one ``day`` in ``area`` of ``world``."""
+class Generator(ABC):
+    """Makes the messages of one ``day`` in ``area`` of ``world``; what is asked is for each world to say."""
+
+    kind = "repair"
+    """The kind of request under which what cannot be accepted is sent."""
 
     def __init__(self, world: World, *, area: str, day: dt.date, time_zone: str, seed: int) -> None:
         places = [record.item for record in world.records if isinstance(record.item, Place)]
@@ -96,10 +59,13 @@ class Generator:
         self._midnight = at_clock(day, "00:00", time_zone)
         self._slots = Slots(time_zone)
 
+    @abstractmethod
+    def asked(self) -> Iterable[Spoken]:
+        """What is asked that day, in any order."""
+
     def said(self) -> tuple[Spoken, ...]:
-        """All messages in the order they are published."""
-        asked = [*self._yesterday(), *self._household(), *self._common(), *self._others(), *self._unknown()]
-        asked.sort(key=lambda spoken: (spoken.at, spoken.body))
+        """All messages in the order they are published: what is asked, repeats of it, and what must be refused."""
+        asked = sorted(self.asked(), key=lambda spoken: (spoken.at, spoken.body))
         return tuple(sorted([*asked, *self._again(asked), *self._bad(asked)], key=lambda one: (one.at, one.body)))
 
     def _times(self, about: str, a_day: float, hours: Sequence[int]) -> list[dt.datetime]:
@@ -109,79 +75,10 @@ class Generator:
         seconds = [pick(source, weighted) * 3600 + source.randrange(3600) for _ in range(round(a_day))]
         return [self._midnight + dt.timedelta(seconds=second) for second in sorted(seconds)]
 
-    def _household(self) -> Iterator[Spoken]:
-        # One urgent leak in the small hours each day: the 24-hour line is a promise, not an average.
-        night = draw(self._seed, "night")
-        leak = self._midnight + dt.timedelta(minutes=night.randrange(60, 330))
-        yield self._home("water-leak", leak, "night")
-        for index, at in enumerate(self._times("household", HOUSEHOLD_A_DAY, _HOURS)):
-            yield self._home(pick(draw(self._seed, "home", index), _HOUSEHOLD), at, f"h{index}")
-
-    def _yesterday(self) -> Iterator[Spoken]:
-        """What was reported yesterday and agreed for today, sent on together before the day begins."""
-        yesterday = Generator(
-            self._world,
-            area=self._area,
-            day=self._day - dt.timedelta(days=1),
-            time_zone=self._zone,
-            seed=self._seed + 1,
-        )
-        late = [spoken for spoken in yesterday._household() if _first_window(spoken) >= self._midnight]
-        for index, spoken in enumerate(late):
-            yield msgspec.structs.replace(spoken, at=self._midnight - (len(late) - index) * dt.timedelta(minutes=1))
-
-    def _home(self, category: str, at: dt.datetime, key: str) -> Spoken:
-        source = draw(self._seed, "home", key)
-        flat = source.choice(self._flats)
-        windows = [] if category in _AT_ONCE else self._agreed(source, at)
-        body: dict[str, Any] = {
-            "household": flat.household,
-            "contact": {
-                "name": f"{source.choice(_SURNAMES)}{source.choice(('先生', '女士'))}",
-                "phone": f"1380000{source.randrange(10_000):04d}",
-            },
-            "detail": f"{category.replace('-', ' ')} in {flat.id}",
-        }
-        if windows:
-            body["windows"] = [{"from": first.isoformat(), "to": last.isoformat()} for first, last in windows]
-        return self._request(
-            "repair", f"sr-{key}", category, {"unit": flat.id}, at, source.choice(("hotline", "app")), body
-        )
-
-    def _agreed(self, source: random.Random, at: dt.datetime) -> list[tuple[dt.datetime, dt.datetime]]:
-        """One or two windows the resident is at home: today where there is time, else tomorrow."""
-        soon = at + dt.timedelta(minutes=90)
-        if source.random() < NEXT_DAY_SHARE:
-            soon = max(soon, self._midnight + dt.timedelta(days=1))
-        free = self._slots.after(soon, self._day)
-        return sorted(source.sample(free[:5], 1 if source.random() < 0.6 else 2))
-
-    def _common(self) -> Iterator[Spoken]:
-        for index, at in enumerate(self._times("common", COMMON_A_DAY, _HOURS)):
-            yield self._in_unit("repair", f"cp-{index}", _COMMON, at)
-
-    def _others(self) -> Iterator[Spoken]:
-        for index, at in enumerate(self._times("spill", SPILLS_A_DAY, _AWAKE)):
-            yield self._in_unit("cleaning", f"sp-{index}", (("spill", 1.0),), at)
-        for index, at in enumerate(self._times("cleaning", CLEANING_A_DAY, _AWAKE[:18])):
-            yield self._in_unit("cleaning", f"cl-{index}", _CLEANING, at)
-        for index, at in enumerate(self._times("patrol", PATROL_A_DAY, _NIGHTLY)):
-            yield self._in_unit("patrol", f"pt-{index}", _PATROL, at)
-
     def _in_unit(self, kind: str, key: str, weighted: Sequence[tuple[str, float]], at: dt.datetime) -> Spoken:
         source = draw(self._seed, "unit", key)
         unit = source.choice(self._units)
         return self._request(kind, key, pick(source, weighted), {"unit": unit.id}, at, "hotline", {})
-
-    def _unknown(self) -> Iterator[Spoken]:
-        """Two requests we cannot plan: nobody wrote down this kind of work, nobody registered that place."""
-        source = draw(self._seed, "unknown")
-        for key, category, place in (
-            ("uk-category", UNKNOWN_CATEGORY, source.choice(self._units).id),
-            ("uk-place", "lamp-out", UNKNOWN_PLACE),
-        ):
-            at = self._midnight + dt.timedelta(minutes=source.randrange(9 * 60, 16 * 60))
-            yield self._request("repair", key, category, {"unit": place}, at, "app", {})
 
     def _again(self, asked: Sequence[Spoken]) -> Iterator[Spoken]:
         """Some requests come a second time, unchanged; the first of the day in any case."""
@@ -201,13 +98,18 @@ class Generator:
         no_place = {key: value for key, value in first.items() if key != "place"} | {"id": "bad-place"}
         no_zone = {**first, "id": "bad-zone", "reported_at": "2026-11-22T08:00:00"}
         for subject, body in (
-            ("repair", msgspec.json.encode(other)),
-            ("repair", msgspec.json.encode(no_place)),
+            (self.kind, msgspec.json.encode(other)),
+            (self.kind, msgspec.json.encode(no_place)),
             ("cleaning", msgspec.json.encode(no_zone)),
-            ("repair", asked[0].body[:-9]),
+            (self.kind, asked[0].body[:-9]),
         ):
             at = self._midnight + dt.timedelta(minutes=source.randrange(60, 1380))
             yield Spoken(at=at, subject=f"request.{self._area}.{subject}", body=body)
+
+    def _contact(self, source: Any) -> dict[str, str]:
+        """Somebody to be called back, made up."""
+        name = f"{source.choice(SURNAMES)}{source.choice(('先生', '女士'))}"
+        return {"name": name, "phone": f"1380000{source.randrange(10_000):04d}"}
 
     def _request(
         self,
@@ -228,9 +130,3 @@ class Generator:
             **more,
         }
         return Spoken(at=at, subject=f"request.{self._area}.{kind}", body=msgspec.json.encode(request))
-
-
-def _first_window(spoken: Spoken) -> dt.datetime:
-    """When the first window agreed in a request begins; long ago if none was agreed."""
-    windows = msgspec.json.decode(spoken.body).get("windows")
-    return dt.datetime.fromisoformat(windows[0]["from"]) if windows else dt.datetime.min.replace(tzinfo=dt.UTC)

@@ -1,8 +1,8 @@
-"""The promises of `DOMAIN.md` that the estate can apply, with source and check, and the verdict on a day."""
+"""The promises of `DOMAIN.md` that worlds share, with source and check, and the verdict on what was played."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
@@ -35,7 +35,7 @@ class Verdict(Struct, frozen=True, kw_only=True):
     broken: tuple[str, ...] = ()
 
 
-PROMISES: tuple[Promise, ...] = (
+SHARED: tuple[Promise, ...] = (
     # Repair
     Promise("urgent-on-site", "Repair: urgent repair on site within 30 minutes, at any hour", repair.urgent_on_site),
     Promise("line-manned", "Repair: a 24-hour line; going inside a home takes two people", people.line_manned),
@@ -87,12 +87,19 @@ PROMISES: tuple[Promise, ...] = (
     Promise("shown-is-so", "Who: auditor proves what was promised, decided and done: live = rebuilt", plan.shown_is_so),
     Promise("decided-again", "Who: auditor proves what was decided, and could decide it again", plan.decided_again),
 )
+"""All of them are the estate's; other worlds name those they can apply."""
 
 
-def judge(evidence: Evidence) -> tuple[Verdict, ...]:
-    """The verdict on every promise, from the evidence alone."""
+def shared(*names: str) -> tuple[Promise, ...]:
+    """The shared promises of these names."""
+    known = {promise.name: promise for promise in SHARED}
+    return tuple(known[name] for name in names)
+
+
+def judge(evidence: Evidence, promises: Sequence[Promise]) -> tuple[Verdict, ...]:
+    """The verdict on each of ``promises``, from the evidence alone."""
     facts = Facts(evidence)
-    return tuple(_verdict(promise, promise.check(facts)) for promise in PROMISES)
+    return tuple(_verdict(promise, promise.check(facts)) for promise in promises)
 
 
 def _verdict(promise: Promise, tally: Tally) -> Verdict:

@@ -82,7 +82,8 @@ class Hourly:
 def print_summary(out: Console, summary: Summary) -> None:
     """The summary for people."""
     out.print()
-    out.print(f"Day {summary.day} of the world '{summary.world}', seed {summary.seed}", style="bold")
+    span = f"Day {summary.day}" if summary.days == 1 else f"{summary.days} days from {summary.day}"
+    out.print(f"{span} of the world '{summary.world}', seed {summary.seed}", style="bold")
     out.print(
         f"{summary.requests} requests: {summary.accepted} accepted, {summary.rejected} rejected, "
         f"{summary.duplicates} came again, {summary.lost} lost"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
 from collections.abc import Mapping
 
 import msgspec
@@ -69,10 +70,22 @@ class Site(Struct):
     begun: bool = False
 
 
+class Habits(Struct, frozen=True, kw_only=True):
+    """What happens to the staff of a world: ``(least, most, every)`` draws whom it meets first, then every so many.
+
+    ``nobody_in``: at an agreed time nobody opens. ``refuses``: a visit is refused. ``hazard_on``: the first round
+    whose id begins so finds a hazard.
+    """
+
+    nobody_in: tuple[int, int, int] | None = None
+    refuses: tuple[int, int, int] | None = None
+    hazard_on: str | None = None
+
+
 class FieldStaff:
     """All hands of ``area``. `take` what the feed brings; what they do goes to ``agenda``."""
 
-    def __init__(self, world: World, *, area: str, seed: int, agenda: Agenda) -> None:
+    def __init__(self, world: World, *, area: str, seed: int, agenda: Agenda, habits: Habits) -> None:
         items = [record.item for record in world.records]
         self.hands = {item.id: Hand(item) for item in items if isinstance(item, Worker)}
         self._places: Mapping[str, Place] = {item.id: item for item in items if isinstance(item, Place)}
@@ -81,9 +94,10 @@ class FieldStaff:
         self._sites: dict[str, Site] = {}
         self._counts = itertools.count(1)
         source = draw(seed, "staff")
-        self._nobody_in = NowAndThen(source.randint(2, 6), 25)
-        self._refuses = NowAndThen(source.randint(10, 25), 60)
+        self._nobody_in = _drawn(source, habits.nobody_in)
+        self._refuses = _drawn(source, habits.refuses)
         self._hazard = NowAndThen(1)
+        self._hazard_on = habits.hazard_on
 
     def take(self, worker: str, route: RouteChanged, now: dt.datetime) -> None:
         """A worker's route as it is from ``now`` on."""
@@ -94,15 +108,19 @@ class FieldStaff:
             self._check_busy(hand, now)
         self._look(hand, now)
 
-    def fall_ill(self, now: dt.datetime) -> list[Saying]:
-        """One technician with work ahead goes home; tried again until there is one who is not on a visit."""
-        for worker, hand in sorted(self.hands.items()):
-            end = hand.duty_end(now)
-            ahead = [stop for stop in hand.stops() if stop.start > now]
-            if hand.worker.role is Role.TECHNICIAN and end and hand.busy is None and ahead:
-                return [self._says(worker, reports.Absent(id=self._id(worker), at=now, until=end, reason="ill"))]
-        self._agenda.put(now + 10 * _MINUTE, self.fall_ill)
-        return []
+    def falling_ill(self, role: Role) -> Act:
+        """One of a ``role`` with work ahead goes home; tried again until there is one who is not on a visit."""
+
+        def act(now: dt.datetime) -> list[Saying]:
+            for worker, hand in sorted(self.hands.items()):
+                end = hand.duty_end(now)
+                ahead = [stop for stop in hand.stops() if stop.start > now]
+                if hand.worker.role is role and end and hand.busy is None and ahead:
+                    return [self._says(worker, reports.Absent(id=self._id(worker), at=now, until=end, reason="ill"))]
+            self._agenda.put(now + 10 * _MINUTE, act)
+            return []
+
+        return act
 
     def _check_busy(self, hand: Hand, now: dt.datetime) -> None:
         """What they are at may have been called off, or got another crew."""
@@ -208,7 +226,7 @@ class FieldStaff:
             self._part(stop, now)
             worker = hand.worker.id
             proof = self._proof(stop, photo="after")
-            hazard = stop.order.startswith("equipment") and self._hazard()
+            hazard = self._hazard_on is not None and stop.order.startswith(self._hazard_on) and self._hazard()
             note = "hazard: a valve weeps" if hazard else ""
             done = reports.Done(id=self._id(worker), at=now, order=stop.order, proof=proof, note=note)
             return [self._says(worker, done), *([self._hazard_found(stop, now)] if hazard else [])]
@@ -255,3 +273,8 @@ class FieldStaff:
 
     def _says(self, worker: str, report: Report) -> Saying:
         return Saying(f"report.{self._area}.{worker}", msgspec.json.encode(report))
+
+
+def _drawn(source: random.Random, turns: tuple[int, int, int] | None) -> NowAndThen:
+    """Whose turn it is: drawn between the least and the most, then every so many; nobody's without."""
+    return NowAndThen(0) if turns is None else NowAndThen(source.randint(*turns[:2]), turns[2])

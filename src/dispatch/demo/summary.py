@@ -1,4 +1,4 @@
-"""What a day came to: counts, workload, every promise with how often it applied and was kept, digests."""
+"""What the days of a world came to: counts, workload, every promise with how often it applied and was kept, digests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from dispatch.demo.evidence import Evidence
 from dispatch.demo.judging import desk
 from dispatch.demo.judging.facts import MINUTE, Facts
-from dispatch.demo.judging.guarding import guard_weeks
+from dispatch.demo.play import Play
 from dispatch.demo.promises import Verdict, judge
 from dispatch.events import order as happened
 from dispatch.events.plan import PlanCommitted, PlanRefused
@@ -26,7 +26,7 @@ class Load(Struct, frozen=True, kw_only=True):
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """The day in numbers.
+    """What was played in numbers: ``days`` from ``day`` on.
 
     ``requests`` = ``accepted`` + ``rejected`` + ``duplicates`` + ``lost``. ``planned``, ``unplanned``, ``done`` and
     ``cancelled`` are orders, rounds among them; ``unplanned_reasons`` counts the unplanned by rule. ``refused_plans``
@@ -37,6 +37,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     ok: bool
     world: str
     day: str
+    days: int
     seed: int
     requests: int
     accepted: int
@@ -63,20 +64,21 @@ class Summary(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def summarise(evidence: Evidence, *, world: str, seed: int, seconds: float) -> Summary:
-    """The summary of a day that was played, from the evidence alone."""
+def summarise(evidence: Evidence, *, play: Play, seed: int, seconds: float) -> Summary:
+    """The summary of what was played, from the evidence alone."""
     facts = Facts(evidence)
     counts = desk.counts(facts)
     lost = counts["requests"] - counts["accepted"] - counts["rejected"] - counts["duplicates"]
-    verdicts = judge(evidence)
+    verdicts = judge(evidence, play.promises)
     same = all(one.equal for one in evidence.verified)
     out = [reasons for order in facts.orders if (reasons := desk.reasons_out(facts, order))]
     ends = Counter(type(desk.standing(events)).__name__ for events in facts.orders.values())
     digests = {one.name: one.live if one.equal else f"{one.live} rebuilt {one.rebuilt}" for one in evidence.verified}
     return Summary(
         ok=lost == 0 and same and all(verdict.ok for verdict in verdicts),
-        world=world,
+        world=play.name,
         day=f"{local_day(evidence.start, facts.zone)}",
+        days=play.days,
         seed=seed,
         **counts,
         lost=lost,
@@ -96,7 +98,7 @@ def summarise(evidence: Evidence, *, world: str, seed: int, seconds: float) -> S
         digests={"log": evidence.digest(), **digests},
         live_is_rebuilt=same,
         events=len(evidence.events),
-        notes=(guard_weeks(facts),),
+        notes=play.notes(facts),
         seconds=round(seconds, 1),
     )
 

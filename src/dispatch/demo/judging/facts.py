@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from dispatch.demo.evidence import Evidence
 from dispatch.events import order as happened
+from dispatch.events import roster
 from dispatch.events import round as rounds
 from dispatch.events import worker as workers
 from dispatch.events import zone as zones
@@ -192,8 +193,34 @@ class Facts:
             if isinstance(one.event, workers.WorkerAbsent)
         ]
 
-    def duties(self, worker: str, day: dt.date) -> list[tuple[Span, tuple[Span, ...]]]:
-        """The duties of a worker that begin on the local ``day``, as registered, each with its breaks."""
+    def days(self) -> list[dt.date]:
+        """The local days that were played."""
+        first, after = (local_day(at, self.zone) for at in (self.evidence.start, self.evidence.end))
+        return [first + dt.timedelta(days=ahead) for ahead in range((after - first).days)]
+
+    def rostered(self, worker: str, position: int | None = None) -> dict[dt.date, roster.RosteredDuty]:
+        """The duties of a worker by day as they were published by log ``position``; by the end of the log without."""
+        found: dict[dt.date, roster.RosteredDuty] = {}
+        for one in self.by_kind["roster"][worker]:
+            if position is not None and one.position >= position:
+                break
+            match one.event:
+                case roster.DutiesPublished(start=start, until=until, duties=duties):
+                    found = {day: duty for day, duty in found.items() if not start <= day < until}
+                    found |= {duty.day: duty for duty in duties}
+                case roster.DutyDirected(day=day, duty=duty):
+                    found.pop(day, None)
+                    found |= {} if duty is None else {day: duty}
+        return found
+
+    def duties(self, worker: str, day: dt.date, position: int | None = None) -> list[tuple[Span, tuple[Span, ...]]]:
+        """The duties of a worker that begin on the local ``day``, each with its breaks.
+
+        As registered; of who works by roster as published by log ``position``, or by the end of the log.
+        """
+        if self.workers[worker].terms is not None:
+            duty = self.rostered(worker, position).get(day)
+            return [] if duty is None else [(Span(duty.start, duty.end), tuple(Span(*rest) for rest in duty.breaks))]
         found = []
         name = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[day.weekday()]
         for shift in self.workers[worker].shifts:
@@ -210,10 +237,11 @@ class Facts:
             found.append((Span(start, end), rests))
         return found
 
-    def duties_around(self, worker: str) -> list[tuple[Span, tuple[Span, ...]]]:
-        """The duties of a worker from the day before to the day after the one played."""
-        day = local_day(self.evidence.start, self.zone)
-        return [duty for ahead in (-1, 0, 1, 2) for duty in self.duties(worker, day + dt.timedelta(days=ahead))]
+    def duties_around(self, worker: str, position: int | None = None) -> list[tuple[Span, tuple[Span, ...]]]:
+        """The duties of a worker from the day before the first to two days after the last, as in `duties`."""
+        days = self.days()
+        around = (days[0] + dt.timedelta(days=ahead) for ahead in range(-1, len(days) + 2))
+        return [duty for day in around for duty in self.duties(worker, day, position)]
 
     def routes(self, worker: str) -> list[tuple[Happening, RouteChanged]]:
         """Every route a worker was ever sent, in the order of the log."""

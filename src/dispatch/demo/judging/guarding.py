@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from dispatch.model.time import at_clock, local_day
 ON_DUTY = 5
 SHIFTS = 3
 FLOORS_A_DAY = 4
+OUTDOORS_A_DAY = 3
 
 
 class Walk(Struct, frozen=True):
@@ -29,20 +30,28 @@ class Walk(Struct, frozen=True):
 
 
 def _walks(facts: Facts, wanted: Callable[[Round], bool] = lambda one: True) -> list[Walk]:
-    """Every band of the day that is past, from the rounds as registered."""
+    """Every band of the days played, in order of the days, from the rounds as registered."""
     by_start = {
         (facts.opened(order).round, facts.opened(order).windows[0].start): order
         for order in facts.orders
         if facts.opened(order).round
     }
-    day, found = local_day(facts.evidence.start, facts.zone), []
-    for one in facts.rounds.values():
-        for band in one.bands if wanted(one) else ():
-            start = at_clock(day, band.start_from, facts.zone)
-            late = band.start_to <= band.start_from
-            last = at_clock(day + dt.timedelta(days=late), band.start_to, facts.zone)
-            found.append(Walk(one, start, last, by_start.get((one.id, start))))
+    found = []
+    for day in facts.days():
+        for one in facts.rounds.values():
+            for band in one.bands if wanted(one) else ():
+                start = at_clock(day, band.start_from, facts.zone)
+                late = band.start_to <= band.start_from
+                last = at_clock(day + dt.timedelta(days=late), band.start_to, facts.zone)
+                found.append(Walk(one, start, last, by_start.get((one.id, start))))
     return found
+
+
+def _by_day(facts: Facts, skill: str) -> Iterator[tuple[dt.date, list[Walk]]]:
+    """On each of the days played, the walks of the rounds that ask for a skill."""
+    walks = _walks(facts, lambda one: one.skill == skill)
+    for day in facts.days():
+        yield day, [walk for walk in walks if local_day(walk.start, facts.zone) == day]
 
 
 def _walked(facts: Facts, walk: Walk) -> bool:
@@ -92,20 +101,21 @@ def five_on_duty(facts: Facts) -> Tally:
 def outdoors_cleaned(facts: Facts) -> Tally:
     """The outdoor cleaning round is walked in the morning, at noon and in the evening."""
     tally = Tally()
-    for walk in _walks(facts, lambda one: one.skill == "outdoor-cleaning"):
-        tally.note(_walked(facts, walk), f"the outdoor round of {walk.start:%H:%M}Z was not walked")
-    if tally.applied < 3:
-        tally.note(False, f"{tally.applied} outdoor rounds a day")
+    for day, walks in _by_day(facts, "outdoor-cleaning"):
+        for walk in walks:
+            tally.note(_walked(facts, walk), f"the outdoor round of {walk.start:%H:%M}Z on {day} was not walked")
+        if len(walks) < OUTDOORS_A_DAY:
+            tally.note(False, f"{len(walks)} outdoor rounds on {day}")
     return tally
 
 
 def floors_walked(facts: Facts) -> Tally:
     """Managers walk the floors at least four times a day."""
     tally = Tally()
-    walks = _walks(facts, lambda one: one.skill == "lead")
-    done = [walk for walk in walks if _walked(facts, walk)]
-    for number in range(FLOORS_A_DAY):
-        tally.note(number < len(done), f"walk {number + 1} of the day did not take place")
+    for day, walks in _by_day(facts, "lead"):
+        done = [walk for walk in walks if _walked(facts, walk)]
+        for number in range(FLOORS_A_DAY):
+            tally.note(number < len(done), f"walk {number + 1} of {day} did not take place")
     return tally
 
 

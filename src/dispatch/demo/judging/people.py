@@ -10,11 +10,12 @@ from dispatch.demo.judging.facts import MINUTE, Facts, Span
 from dispatch.demo.judging.tally import Tally
 from dispatch.events.schedule import RouteChanged
 from dispatch.events.zone import ZoneGiven, ZoneUncovered
-from dispatch.model.people import WEEKDAYS, Role
+from dispatch.model.people import Role
 from dispatch.model.time import local_day
 
 HOUSEHOLDS = 40
 QUARTER_HOUR_MIN = 15
+WEEK = 7
 STEP = dt.timedelta(minutes=30)
 
 
@@ -73,8 +74,11 @@ def in_shift(facts: Facts) -> Tally:
     """Every visit with the way to it lies inside a duty of the roster."""
     tally = Tally()
     for worker in sorted(facts.schedules):
+        rostered = facts.workers[worker].terms is not None
         duties = [span for span, _ in facts.duties_around(worker)]
-        for _, route in facts.routes(worker):
+        for sent, route in facts.routes(worker):
+            if rostered:
+                duties = [span for span, _ in facts.duties_around(worker, sent.position)]
             for stop in route.stops:
                 leave = stop.leaves
                 inside = any(duty.start <= leave and stop.end <= duty.end for duty in duties)
@@ -214,11 +218,18 @@ def _loads(facts: Facts, worker: str) -> list[tuple[dt.datetime, dict[str, int]]
 
 
 def rest_day(facts: Facts) -> Tally:
-    """The roster leaves everybody one day in seven."""
+    """The roster leaves everybody one day in seven: by the week of their shifts, or by the duties published."""
     tally = Tally()
     for worker, record in sorted(facts.workers.items()):
+        if record.terms is not None:
+            duties = facts.rostered(worker)
+            for first in facts.days():
+                week = [first + dt.timedelta(days=ahead) for ahead in range(WEEK)]
+                if any(day in duties for day in week):
+                    tally.note(not all(day in duties for day in week), f"{worker} works seven days from {first} on")
+            continue
         worked = {day for shift in record.shifts for day in shift.days}
-        tally.note(len(worked) < len(WEEKDAYS), f"{worker} works every day of the week")
+        tally.note(len(worked) < WEEK, f"{worker} works every day of the week")
     return tally
 
 

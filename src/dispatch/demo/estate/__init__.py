@@ -1,0 +1,1 @@
+"""The estate: repairs, cleaning and patrols of one day."""

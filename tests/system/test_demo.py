@@ -13,10 +13,11 @@ import msgspec
 import pytest
 
 from dispatch.demo.command import report, run_demo
-from dispatch.demo.day import AFTER, DAY, area_of, find_world, play
+from dispatch.demo.day import play_days
 from dispatch.demo.evidence import Evidence, gather
 from dispatch.demo.judging.facts import Facts
-from dispatch.demo.promises import PROMISES, judge
+from dispatch.demo.plays import PLAYS, area_of, find_world
+from dispatch.demo.promises import judge
 from dispatch.demo.summary import Summary
 from dispatch.events import order as happened
 from dispatch.model.errors import SettingError, WorldError
@@ -24,13 +25,15 @@ from dispatch.model.time import at_clock
 from dispatch.services.clock import SystemClock
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.wiring import Settings, wired
-from tests.system import demo_breaches, demo_breaches_of_plans
+from tests.system import demo_breaches, demo_breaches_of_homes, demo_breaches_of_plans
 from tests.system.demo_tampering import BREACHES, without
 
 SEED = 1
 pytestmark = pytest.mark.alone  # one day is played for all of these, and held to the clock
 
 LONGEST_S = 120.0
+ESTATE = PLAYS["estate"]
+PROMISES = ESTATE.promises
 
 
 class Played(NamedTuple):
@@ -47,7 +50,7 @@ class Played(NamedTuple):
 
 def start_and_end() -> tuple[dt.datetime, dt.datetime]:
     _, time_zone = area_of(find_world("estate"))
-    start, end = (at_clock(DAY + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
+    start, end = (at_clock(ESTATE.day + dt.timedelta(days=ahead), "00:00", time_zone) for ahead in (0, 1))
     return start, end
 
 
@@ -59,7 +62,7 @@ async def look_again(data_dir: Path) -> Evidence:
         EmbeddedServer(data_dir) as server,
         wired(Settings(url=server.url, clock=SystemClock(), monitor_urls=(server.monitor_url,)), "test") as to,
     ):
-        return await gather(to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + AFTER)
+        return await gather(to.store, area=area, time_zone=time_zone, start=start, end=end, until=end + ESTATE.after)
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +76,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
 
 def summary_of(evidence: Evidence, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:
     capsys.readouterr()
-    code = report(evidence, world="estate", seed=SEED, seconds=0.0, as_json=True)
+    code = report(evidence, play=ESTATE, seed=SEED, seconds=0.0, as_json=True)
     return code, msgspec.json.decode(capsys.readouterr().out)
 
 
@@ -102,7 +105,7 @@ def test_the_day_had_everything_in_it(played: Played) -> None:
 
 def test_the_log_says_the_same_when_it_is_opened_again(played: Played) -> None:
     assert played.evidence.digest() == played.summary.digests["log"]
-    assert [one for one in judge(played.evidence) if not one.ok] == []
+    assert [one for one in judge(played.evidence, PROMISES) if not one.ok] == []
 
 
 @pytest.mark.parametrize("name", [promise.name for promise in PROMISES])
@@ -111,7 +114,7 @@ def test_one_breach_ends_the_demo_with_1_and_names_that_promise(
 ) -> None:
     found = []
     for tampered in BREACHES[name](played.evidence):
-        found.append([one.name for one in judge(tampered) if not one.ok])
+        found.append([one.name for one in judge(tampered, PROMISES) if not one.ok])
         if found[-1] == [name]:
             code, summary = summary_of(tampered, capsys)
             assert code == 1
@@ -121,8 +124,8 @@ def test_one_breach_ends_the_demo_with_1_and_names_that_promise(
 
 
 def test_no_breach_is_left_over() -> None:
-    assert demo_breaches.__doc__ and demo_breaches_of_plans.__doc__
-    assert set(BREACHES) == {promise.name for promise in PROMISES}
+    assert demo_breaches.__doc__ and demo_breaches_of_plans.__doc__ and demo_breaches_of_homes.__doc__
+    assert set(BREACHES) == {promise.name for play in PLAYS.values() for promise in play.promises}
 
 
 def test_a_promise_that_never_applied_is_a_failure(played: Played, capsys: pytest.CaptureFixture[str]) -> None:
@@ -135,7 +138,7 @@ def test_a_promise_that_never_applied_is_a_failure(played: Played, capsys: pytes
 
 
 def test_people_see_each_promise_with_its_source(played: Played, capsys: pytest.CaptureFixture[str]) -> None:
-    assert report(played.evidence, world="estate", seed=SEED, seconds=0.0, as_json=False) == 0
+    assert report(played.evidence, play=ESTATE, seed=SEED, seconds=0.0, as_json=False) == 0
     printed = capsys.readouterr().out
     for promise in PROMISES:
         assert promise.name in printed
@@ -145,9 +148,8 @@ def test_people_see_each_promise_with_its_source(played: Played, capsys: pytest.
 async def test_one_seed_gives_one_log_and_another_seed_another(tmp_path: Path) -> None:
     """Played up to five in the morning, to save time."""
     until = start_and_end()[0] + dt.timedelta(hours=5)
-    world = find_world("estate")
     first, again, other = [
-        (await play(world, tmp_path / name, seed=seed, until=until)).digest()
+        (await play_days(ESTATE, tmp_path / name, seed=seed, until=until)).digest()
         for name, seed in (("first", 3), ("again", 3), ("other", 4))
     ]
     assert first == again
@@ -155,7 +157,7 @@ async def test_one_seed_gives_one_log_and_another_seed_another(tmp_path: Path) -
 
 
 async def test_a_world_that_is_not_there_is_named() -> None:
-    with pytest.raises(WorldError, match=r"There is no world 'mars' to play\. Maybe estate was meant\."):
+    with pytest.raises(WorldError, match=r"There is no world 'mars' to play\. Maybe .*estate.* was meant\."):
         await run_demo(headless=True, as_json=True, seed=SEED, world="mars")
 
 

@@ -28,9 +28,9 @@ async def run_demo(
 ) -> int:
     """Play ``world`` and say how it went; the exit code is 0 only if all went as promised.
 
-    ``headless`` ends when its days are over and shows no board; otherwise the board stays until Ctrl-C. With ``as_json``
-    stdout has the summary as JSON and nothing else. ``data_dir`` keeps the log and must be empty; a temporary folder
-    otherwise. Raises `WorldError` if there is no such world, `SettingError` if the folder is in use.
+    ``headless`` ends when its days are over and shows no board; otherwise the board stays until Ctrl-C. With
+    ``as_json`` stdout has the summary as JSON and nothing else. ``data_dir`` keeps the log and must be empty; a
+    temporary folder otherwise. Raises `WorldError` if there is no such world, `SettingError` if the folder is in use.
     """
     played, time_zone = play_named(world), area_of(find_world(world))[1]
     with ExitStack() as stack:

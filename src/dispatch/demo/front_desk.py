@@ -148,9 +148,7 @@ class FrontDesk(Desk):
             self._agenda.put(now + 20 * _MINUTE, self.cancel_one)
             return []
         return [
-            self._says(
-                "cancel", directions.Cancel(id=self._id(), by=_BY, at=now, order=order, reason="works again")
-            )
+            self._says("cancel", directions.Cancel(id=self._id(), by=_BY, at=now, order=order, reason="works again"))
         ]
 
     def pin_one(self, now: dt.datetime) -> list[Saying]:
@@ -160,9 +158,7 @@ class FrontDesk(Desk):
             self._agenda.put(now + 20 * _MINUTE, self.pin_one)
             return []
         case = self._cases[order]
-        assign = directions.Assign(
-            id=self._id(), by=_BY, at=now, order=order, workers=case.workers, start=case.start
-        )
+        assign = directions.Assign(id=self._id(), by=_BY, at=now, order=order, workers=case.workers, start=case.start)
         return [self._says("assign", assign)]
 
     def _planned(self, wanted: Callable[[Case, dt.datetime], bool]) -> str | None:

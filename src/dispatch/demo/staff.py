@@ -116,11 +116,15 @@ class FieldStaff:
                 end = hand.duty_end(now)
                 ahead = [stop for stop in hand.stops() if stop.start > now]
                 if hand.worker.role is role and end and hand.busy is None and ahead:
-                    return [self._says(worker, reports.Absent(id=self._id(worker), at=now, until=end, reason="ill"))]
+                    return [self.reports_away(worker, now, end)]
             self._agenda.put(now + 10 * _MINUTE, act)
             return []
 
         return act
+
+    def reports_away(self, worker: str, now: dt.datetime, until: dt.datetime) -> Saying:
+        """The word of ``worker`` that they are ill from ``now`` on."""
+        return self._says(worker, reports.Absent(id=self._id(worker), at=now, until=until, reason="ill"))
 
     def _check_busy(self, hand: Hand, now: dt.datetime) -> None:
         """What they are at may have been called off, or got another crew."""

@@ -8,8 +8,15 @@ from collections import Counter
 import msgspec
 import pytest
 
-from dispatch.demo.day import DAY, area_of, find_world
-from dispatch.demo.generator import COMMON_A_DAY, HOUSEHOLD_A_DAY, UNKNOWN_CATEGORY, UNKNOWN_PLACE, Generator, Spoken
+from dispatch.demo.estate.requests import (
+    COMMON_A_DAY,
+    HOUSEHOLD_A_DAY,
+    UNKNOWN_CATEGORY,
+    UNKNOWN_PLACE,
+    EstateRequests,
+)
+from dispatch.demo.generator import Spoken
+from dispatch.demo.plays import PLAYS, area_of, find_world
 from dispatch.model.errors import FormError, WorldError
 from dispatch.model.people import Role, Worker
 from dispatch.model.places import Place, Zone
@@ -18,11 +25,12 @@ from dispatch.requests.edge import read_request
 from dispatch.requests.service import ServiceRequest
 
 WORLD = find_world("estate")
+DAY = PLAYS["estate"].day
 AREA, TIME_ZONE = area_of(WORLD)
 
 
 def said(seed: int) -> tuple[Spoken, ...]:
-    return Generator(WORLD, area=AREA, day=DAY, time_zone=TIME_ZONE, seed=seed).said()
+    return EstateRequests(WORLD, area=AREA, day=DAY, time_zone=TIME_ZONE, seed=seed).said()
 
 
 def readable(seed: int) -> list[ServiceRequest]:
@@ -103,5 +111,5 @@ def test_the_world_is_the_estate_of_the_domain() -> None:
 
 @pytest.mark.parametrize("name", ["nowhere", "../pyproject", "estate.toml", ""])
 def test_an_unknown_world_is_named_with_those_there_are(name: str) -> None:
-    with pytest.raises(WorldError, match=r"There is no world .*Maybe estate was meant\."):
+    with pytest.raises(WorldError, match=r"There is no world .*Maybe .*estate.* was meant\."):
         find_world(name)

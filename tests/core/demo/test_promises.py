@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from dispatch.demo.draw import NowAndThen, draw, pick
-from dispatch.demo.promises import PROMISES
+from dispatch.demo.plays import PLAYS
 
 ROOT = Path(__file__).parents[3]
+PROMISES = tuple({promise.name: promise for play in PLAYS.values() for promise in play.promises}.values())
 
 
 def test_every_promise_has_a_name_a_source_and_a_check_of_its_own() -> None:
-    names = [promise.name for promise in PROMISES]
-    assert len(set(names)) == len(names)
+    for play in PLAYS.values():
+        assert len({promise.name for promise in play.promises}) == len(play.promises)
     assert len({promise.check for promise in PROMISES}) == len(PROMISES)
     for promise in PROMISES:
         assert promise.source.split(":")[0] in {

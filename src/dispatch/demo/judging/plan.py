@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from dispatch.demo.judging.facts import MINUTE, Facts, Happening
 from dispatch.demo.judging.tally import Tally
 from dispatch.events import order as happened
@@ -29,11 +31,16 @@ def agreed_times(facts: Facts) -> Tally:
 
 
 def pins_hold(facts: Facts) -> Tally:
-    """From a dispatcher's pin on, the people and the time stay as pinned until they refuse or the desk frees them."""
+    """From a dispatcher's pin on, the people and the time stay as pinned until they refuse or the desk frees them.
+
+    What was not in the plan when it was pinned, and never since, is not taken off it.
+    """
     tally = Tally()
     for order in sorted(facts.orders):
         pin: happened.OrderPinned | None = None
+        stands = False
         for one in facts.orders[order]:
+            before, stands = stands, _stands(one.event, stands)
             match one.event:
                 case happened.OrderPinned():
                     pin = one.event
@@ -45,10 +52,17 @@ def pins_hold(facts: Facts) -> Tally:
                 case happened.OrderPlanned(workers=workers, start=start) if pin is not None:
                     kept = set(pin.workers) <= set(workers) and pin.start in (None, start)
                     tally.note(kept, f"{order}: pinned to {pin.workers} at {pin.start}, planned {workers} at {start}")
-                case happened.OrderUnplanned() if pin is not None:
+                case happened.OrderUnplanned() if pin is not None and before:
                     kept = _pinned_away(facts, pin, one) and bool(one.event.reasons)
                     tally.note(kept, f"{order}: pinned to {pin.workers}, taken off the plan")
     return tally
+
+
+def _stands(event: Struct, before: bool) -> bool:
+    """Whether an order is in the plan after ``event``, as it was ``before``."""
+    if isinstance(event, happened.OrderPlanned | happened.OrderShort):
+        return True
+    return before and not isinstance(event, happened.OrderUnplanned | happened.OrderRescheduled)
 
 
 def _pinned_away(facts: Facts, pin: happened.OrderPinned, dropped: Happening) -> bool:

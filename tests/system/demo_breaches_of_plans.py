@@ -15,7 +15,9 @@ from msgspec.structs import replace
 from dispatch.demo.evidence import Evidence
 from dispatch.demo.judging.facts import Facts, Happening
 from dispatch.events import order as happened
+from dispatch.events.envelope import Entity
 from dispatch.events.plan import PlanCommitted
+from dispatch.events.roster import DutyDirected
 from dispatch.events.schedule import ScheduledStop
 from dispatch.model.people import WEEKDAYS, Role
 from tests.system.demo_tampering import (
@@ -29,6 +31,7 @@ from tests.system.demo_tampering import (
     newest_routes,
     order_entity,
     put_in,
+    widened,
     without,
 )
 
@@ -38,8 +41,11 @@ def _expired_the_day_before(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
     yesterday = evidence.start.date() - dt.timedelta(days=1)
     for worker, _, _ in newest_routes(facts):
-        skills = tuple(replace(held, expires=yesterday) for held in facts.workers[worker].skills)
-        yield another_worker(evidence, facts, worker, skills=skills)
+        held = facts.workers[worker].skills
+        yield another_worker(evidence, facts, worker, skills=tuple(replace(one, expires=yesterday) for one in held))
+        for one in held:
+            ended = tuple(replace(other, expires=yesterday) if other == one else other for other in held)
+            yield another_worker(evidence, facts, worker, skills=ended)
 
 
 @breach("one-place")
@@ -52,7 +58,9 @@ def _there_before_the_last_visit_ended(evidence: Evidence) -> Iterator[Evidence]
             stays.setdefault(event.worker, []).append((one.at, visit.ended or one.at, one))
     for spans in stays.values():
         for before, after in pairwise(sorted(spans, key=lambda span: span[0])):
-            yield edited(evidence, after[2].position, happened_at=before[1] - dt.timedelta(seconds=30))
+            early = before[1] - dt.timedelta(seconds=30)
+            yield edited(evidence, after[2].position, happened_at=early)
+            yield edited(widened(evidence, facts, after[2].id), after[2].position, happened_at=early)
 
 
 @breach("way-between")
@@ -62,6 +70,7 @@ def _no_time_for_the_way(evidence: Evidence) -> Iterator[Evidence]:
             way = int((after.arrive - before.end) / MINUTE) + 1
             if after.travel_min < way <= 15:
                 yield edited(evidence, sent.position, changed_stop(route, index + 1, travel_min=way))
+            yield edited(evidence, sent.position, changed_stop(route, index, end=after.leaves + MINUTE))
 
 
 @breach("in-shift")
@@ -86,19 +95,20 @@ def _work_in_the_break(evidence: Evidence) -> Iterator[Evidence]:
 @breach("breaks-taken")
 def _no_break_at_all(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
-    for order in facts.repairs():
+    for order in facts.asked():
         for one, event in facts.events(order, happened.WorkerArrived):
             for _, rests in facts.duties_around(event.worker):
                 for rest in rests:
                     if rest.end <= one.at < rest.end + 180 * MINUTE:
                         yield edited(evidence, one.position, happened_at=rest.start)
+                        yield edited(widened(evidence, facts, order), one.position, happened_at=rest.start)
 
 
 @breach("absent-not-sent")
 def _sent_whileaway(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
     for worker, _, route in newest_routes(facts):
-        if facts.workers[worker].role is Role.CLEANER:
+        if facts.workers[worker].role in (Role.CLEANER, Role.HELPER):
             yield away(evidence, facts, worker, route.stops[0].start, route.stops[0].end)
 
 
@@ -121,15 +131,30 @@ def _more_minutes_than_the_cap(evidence: Evidence) -> Iterator[Evidence]:
 def _seven_days_a_week(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
     for worker, record in sorted(facts.workers.items()):
-        shifts = tuple(replace(shift, days=WEEKDAYS) for shift in record.shifts)
-        yield another_worker(evidence, facts, worker, shifts=shifts)
+        duties = facts.rostered(worker)
+        if record.terms is None:
+            shifts = tuple(replace(shift, days=WEEKDAYS) for shift in record.shifts)
+            yield another_worker(evidence, facts, worker, shifts=shifts)
+        elif duties:
+            terms = replace(record.terms, week_minutes=None, holidays="double")
+            tampered = another_worker(evidence, facts, worker, terms=terms)
+            one = min(duties.values(), key=lambda duty: duty.day)
+            for day in (one.day + dt.timedelta(days=ahead) for ahead in range(-7, 8)):
+                moved = day - one.day
+                duty = replace(one, day=day, start=one.start + moved, end=one.end + moved, breaks=())
+                if day not in duties:
+                    more = DutyDirected(number=99, day=day, duty=duty, other="nobody")
+                    tampered = at_end(tampered, Entity(evidence.area, "roster", worker), more)
+            yield tampered
 
 
 @breach("quarter-hour")
 def _a_long_way(evidence: Evidence) -> Iterator[Evidence]:
     for _, sent, route in newest_routes(Facts(evidence)):
-        if route.stops[0].arrive - 16 * MINUTE >= route.start:
-            yield edited(evidence, sent.position, changed_stop(route, 0, travel_min=16))
+        free = (route.start, *(stop.end for stop in route.stops))
+        for index, stop in enumerate(route.stops):
+            if stop.arrive - 16 * MINUTE >= free[index]:
+                yield edited(evidence, sent.position, changed_stop(route, index, travel_min=16))
 
 
 @breach("nothing-lost")
@@ -151,8 +176,9 @@ def _two_orders_for_one_request(evidence: Evidence) -> Iterator[Evidence]:
 def _out_without_a_reason(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
     for order in sorted(facts.orders):
-        for one, _ in facts.events(order, happened.OrderUnplanned)[-1:]:
-            yield edited(evidence, one.position, lambda event: replace(event, reasons=()))
+        for one in facts.orders[order][-1:]:
+            if isinstance(one.event, happened.OrderUnplanned):
+                yield edited(evidence, one.position, lambda event: replace(event, reasons=()))
 
 
 @breach("told-before")
@@ -179,6 +205,9 @@ def _pinned_and_moved(evidence: Evidence) -> Iterator[Evidence]:
             if before[1].workers != after[1].workers:
                 pin = happened.OrderPinned(workers=before[1].workers, start=before[1].start)
                 yield put_in(evidence, before[0].position, order_entity(evidence, order), pin, before[0].recorded)
+        for one, planned in facts.events(order, happened.OrderPlanned):
+            late = happened.OrderPinned(workers=planned.workers, start=planned.start + MINUTE)
+            yield put_in(evidence, one.position - 1, order_entity(evidence, order), late, one.recorded)
 
 
 @breach("notice-kept")
@@ -189,6 +218,11 @@ def _changed_at_the_last_moment(evidence: Evidence) -> Iterator[Evidence]:
             told = happened.OrderTold(workers=before[1].workers, start=after[0].recorded + 10 * MINUTE)
             if facts.opened(order).origin != "round":
                 yield put_in(evidence, after[0].position - 1, order_entity(evidence, order), told, before[0].recorded)
+        for one, told in facts.events(order, happened.OrderTold):
+            planned = facts.events(order, happened.OrderPlanned)[-1][1]
+            later = replace(planned, start=planned.start + 10 * MINUTE, end=planned.end + 10 * MINUTE)
+            at = told.start - 10 * MINUTE
+            yield put_in(evidence, one.position, order_entity(evidence, order), later, at)
 
 
 @breach("shown-is-so")

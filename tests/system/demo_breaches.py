@@ -189,12 +189,12 @@ def _more_households(evidence: Evidence) -> Iterator[Evidence]:
         yield edited(evidence, one.position, lambda event: replace(event, zone=replace(event.zone, households=41)))
 
 
-def _not_walked(evidence: Evidence, skill: str, *, named: bool) -> Iterator[Evidence]:
+def _not_walked(evidence: Evidence, *skills: str, named: bool) -> Iterator[Evidence]:
     """A round that was walked is reported as not done, and named as uncovered or not."""
     facts = Facts(evidence)
     for order in sorted(facts.orders):
         done, walked = first_of(facts, order, happened.VisitDone), facts.opened(order).round
-        if done is None or not walked or facts.rounds[walked].skill != skill:
+        if done is None or not walked or facts.rounds[walked].skill not in skills:
             continue
         tampered = edited(
             evidence, done.position, lambda event: happened.VisitFailed(worker=event.worker, remark=remark("no time"))
@@ -206,7 +206,7 @@ def _not_walked(evidence: Evidence, skill: str, *, named: bool) -> Iterator[Evid
 
 BREACHES["outdoors-cleaned"] = lambda evidence: _not_walked(evidence, "outdoor-cleaning", named=True)
 BREACHES["floors-walked"] = lambda evidence: _not_walked(evidence, "lead", named=True)
-BREACHES["rounds-covered"] = lambda evidence: _not_walked(evidence, "patrol", named=False)
+BREACHES["rounds-covered"] = lambda evidence: _not_walked(evidence, "patrol", "equipment", named=False)
 
 
 @breach("five-on-duty")

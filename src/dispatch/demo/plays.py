@@ -7,13 +7,14 @@ from pathlib import Path
 
 from dispatch.demo.estate.play import ESTATE
 from dispatch.demo.home_help.play import HOME_HELP
+from dispatch.demo.mall.play import MALL
 from dispatch.demo.play import Play
 from dispatch.model.errors import WorldError
 from dispatch.model.policy import Policy
 from dispatch.services.world import World, read_world
 
 WORLDS = Path(__file__).parent.parent / "worlds"
-PLAYS: Mapping[str, Play] = {play.name: play for play in (ESTATE, HOME_HELP)}
+PLAYS: Mapping[str, Play] = {play.name: play for play in (ESTATE, HOME_HELP, MALL)}
 
 
 def play_named(name: str) -> Play:

@@ -1,0 +1,27 @@
+"""Four days of the mall are played once; then every promise is broken, one at a time, and caught alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dispatch.demo.judging.facts import Facts
+from dispatch.demo.plays import PLAYS
+from dispatch.events.horizon import HorizonDirected
+from tests.system import demo_breaches, demo_breaches_of_homes, demo_breaches_of_mall, demo_breaches_of_plans
+from tests.system.demo_world import all_kept, not_caught_alone, played
+
+PLAY = PLAYS["mall"]
+
+
+async def test_four_days_keep_every_promise_and_each_breach_is_caught_alone(tmp_path: Path) -> None:
+    assert demo_breaches.__doc__ and demo_breaches_of_plans.__doc__
+    assert demo_breaches_of_homes.__doc__ and demo_breaches_of_mall.__doc__
+    evidence = await played(PLAY, tmp_path / "days", seed=1)
+    summary = all_kept(PLAY, evidence)
+    assert {"unknown_category", "unknown_place"} <= set(summary.unplanned_reasons)
+    assert summary.duplicates >= 1 and summary.rejected >= 4
+    facts = Facts(evidence)
+    called = [one.event.verb for one in facts.all("horizon", HorizonDirected)]  # type: ignore[attr-defined]
+    assert called == ["stand-in", "stand-in"], "one for a floor, one for the crew"
+    assert not facts.rostered("deep-6"), "his certificate had expired"
+    assert not_caught_alone(PLAY, evidence) == {}

@@ -28,7 +28,7 @@ Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arriv
 Outcome = Literal[
     "opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not", "closed", "cancelled"
 ]
-RecordKind = Literal["worker", "place", "zone", "round", "post", "category", "policy"]
+RecordKind = Literal["worker", "place", "zone", "round", "post", "contract", "category", "policy"]
 
 
 class BoardPage(RowsPage[BoardRow], frozen=True, kw_only=True):

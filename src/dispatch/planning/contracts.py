@@ -47,10 +47,11 @@ class Contracts(Horizon):
             start=start,
             until=until,
             frozen=today + policy.contracts.freeze_days * DAY,
-            inputs=found[0],
+            inputs=found.inputs,
+            known_as=found.known_as,
             parent=head.number,
             saw=state.position,
-            why=found[1],
+            why=found.why,
             budget=policy.contracts.budget,
             seed=policy.seed,
         )

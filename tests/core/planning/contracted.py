@@ -27,9 +27,9 @@ from dispatch.planning.horizon_kinds import answer
 from dispatch.planning.horizons import Asked, publishing
 
 DAY = dt.timedelta(days=1)
-TODAY = dt.date(2026, 11, 29)
-MIDNIGHT = dt.datetime(2026, 11, 28, 16, 0, tzinfo=dt.UTC)
-"""The first minute of `TODAY`, a Sunday, in Shanghai."""
+TODAY = dt.date(2026, 11, 30)
+MIDNIGHT = dt.datetime(2026, 11, 29, 16, 0, tzinfo=dt.UTC)
+"""The first minute of `TODAY`, a Monday, in Shanghai."""
 WORKWEEK = ("mon", "tue", "wed", "thu", "fri")
 VISIT = Category(id="visit", kind=Kind.REPAIR, skill="advising", minutes=60)
 CHECK = Category(id="check", kind=Kind.REPAIR, skill="advising", minutes=90, counts_as=("visit",))

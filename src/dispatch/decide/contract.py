@@ -7,7 +7,15 @@ import datetime as dt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dispatch.events.contract import ContractRetired, DatedVisit, PromiseAtRisk, PromisesAtRisk, VisitMoved, VisitsDated
+from dispatch.events.contract import (
+    ContractRetired,
+    DatedVisit,
+    PromiseAtRisk,
+    PromisesAtRisk,
+    VisitMoved,
+    VisitsDated,
+    visits_after,
+)
 from dispatch.events.envelope import Entity
 from dispatch.model.words import key_of
 
@@ -16,7 +24,7 @@ KIND = "contracts"
 
 
 class Dated(Struct, frozen=True):
-    """Its ``visits`` by id; ``since``: the first day any was dated of; ``risks``: promises about to break, or broken."""
+    """Its ``visits`` by id; ``since``: the first day any was dated of; ``risks``: promises about to break."""
 
     since: dt.date | None = None
     visits: dict[str, DatedVisit] = {}
@@ -34,12 +42,10 @@ def evolve(state: Dated, event: Struct) -> Dated:
     """Fold one event of a contract, as far as its visits and promises go."""
     match event:
         case VisitsDated():
-            kept = {key: one for key, one in state.visits.items() if not event.start <= one.day < event.until}
             since = min(state.since or event.start, event.start)
-            return replace(state, since=since, visits=kept | {one.id: one for one in event.visits})
+            return replace(state, since=since, visits=visits_after(state.visits, event))
         case VisitMoved():
-            kept = {key: one for key, one in state.visits.items() if key != event.before}
-            return replace(state, visits=kept | {event.visit.id: event.visit})
+            return replace(state, visits=visits_after(state.visits, event))
         case PromisesAtRisk():
             return replace(state, risks=event.risks)
         case ContractRetired():

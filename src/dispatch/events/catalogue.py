@@ -57,7 +57,7 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
 
 TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.values() for event in events}
 _RECORDS_CHANGED = ("WorkerChanged", "PlaceChanged", "ZoneChanged", "RoundChanged", "CategoryChanged")
-_NO_CONTRACT = {"contract": None, "visit": None, "promises": [], "helper": None}
+_NO_CONTRACT: dict[str, Any] = {"contract": None, "visit": None, "promises": [], "helper": None}
 VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
     "OrderOpened": 4,

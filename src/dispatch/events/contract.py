@@ -1,4 +1,4 @@
-"""What happened to a contract (服务合同): registered, changed, retired; its visits were dated, its promises are at risk.
+"""What happened to a contract (服务合同): registered, changed, retired; visits dated, promises at risk.
 
 An event holds all visits of the days it speaks of, so that whoever follows ``feed.<area>.contract.<id>`` knows when
 somebody comes without anything else.
@@ -39,8 +39,8 @@ class ContractRetired(Struct, frozen=True, kw_only=True):
 class DatedVisit(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A visit of ``category`` on the local ``day`` by ``helper``, for so many ``minutes``.
 
-    ``id`` is its own within the contract for ever: a visit on another day is another visit. ``directed``: a dispatcher's
-    choice, which the planner follows.
+    ``id`` is its own within the contract for ever: a visit on another day is another visit. ``directed``: a
+    dispatcher's choice, which the planner follows.
     """
 
     id: Token
@@ -81,8 +81,8 @@ class PromiseAtRisk(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     ``missing`` visits are still to be made. It can be kept if the next is made by ``keep_by`` (unset: not even then);
     ``next`` is planned, ``spare`` days before that; ``lapsed``: missed or failed visits. ``broken``: what is dated does
-    not keep it, ``short`` of that and for these ``reasons``; ``over``: its period has passed so. ``overdue``: the day it
-    was due by has passed.
+    not keep it, ``short`` of that and for these ``reasons``; ``over``: its period has passed so. ``overdue``: the day
+    it was due by has passed.
     """
 
     promise: Token
@@ -105,6 +105,15 @@ class PromisesAtRisk(Struct, frozen=True, kw_only=True):
 
     number: int
     risks: tuple[PromiseAtRisk, ...]
+
+
+def visits_after(visits: dict[str, DatedVisit], event: VisitsDated | VisitMoved) -> dict[str, DatedVisit]:
+    """The dated ``visits`` by id after ``event``."""
+    if isinstance(event, VisitMoved):
+        kept = {key: one for key, one in visits.items() if key != event.before}
+        return kept | {event.visit.id: event.visit}
+    kept = {key: one for key, one in visits.items() if not event.start <= one.day < event.until}
+    return kept | {one.id: one for one in event.visits}
 
 
 ContractEvent = ContractRegistered | ContractChanged | ContractRetired | VisitsDated | VisitMoved | PromisesAtRisk

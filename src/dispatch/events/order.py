@@ -63,8 +63,8 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     """A work order was opened, or goes on here after it left another area.
 
     ``needs`` is unset while the catalogue does not know the category. ``asked_in``: the area whoever asked named, if it
-    is another than this one. ``found_on``: the order of the round on which the hazard was found. ``contract``: it is the
-    dated ``visit`` of that contract, which counts for its ``promises``; ``helper`` is who was dated for it.
+    is another than this one. ``found_on``: the order of the round on which the hazard was found. ``contract``: it is
+    the dated ``visit`` of that contract, which counts for its ``promises``; ``helper`` is who was dated for it.
     """
 
     origin: Origin

@@ -26,8 +26,8 @@ class PromiseShare(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Promise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """At least ``least`` visits that count as ``category`` in every period, on days ``apart`` or more days apart.
 
-    Periods are calendar weeks, months, quarters or years, or with ``counted_from`` "start" as long from the first day of
-    the contract on. Of a period that the contract's first or last day cuts short, "whole" asks for all, "none" for
+    Periods are calendar weeks, months, quarters or years, or with ``counted_from`` "start" as long from the first day
+    of the contract on. Of a period that the contract's first or last day cuts short, "whole" asks for all, "none" for
     nothing, "share" for the part by days, rounded down.
     """
 
@@ -45,8 +45,8 @@ class Deadline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """At least ``least`` visits that count as ``category`` by a day: ``by``, or ``working_days`` after signing.
 
     A visit more than ``opens`` days before that day does not count (unset: any from the day of signing on does). With
-    ``every_months`` it is due again so many months later each time (a yearly certificate: ``by`` is the last day on which
-    the present one holds, ``every_months`` 12).
+    ``every_months`` it is due again so many months later each time (a yearly certificate: ``by`` is the last day on
+    which the present one holds, ``every_months`` 12).
     """
 
     id: Token
@@ -75,10 +75,11 @@ class Hours(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Contract(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was agreed with ``client`` (unset: the place's own) about the registered ``place``.
 
-    It holds from ``start`` (unset: ``signed``) up to and including ``end`` (unset: for ever). ``weekdays`` and ``hours``
-    are those agreed (none: any). ``helper`` is who is used to it; ``firm``: on the day nobody else comes. ``only``: the
-    client agreed to these helpers and to nobody else. ``notice_days``: from today on dates stay so many days (unset: the
-    policy's). ``minutes``: by category, of visits that take longer or shorter here. ``made``: visits before all this.
+    It holds from ``start`` (unset: ``signed``) up to and including ``end`` (unset: for ever). ``weekdays`` and
+    ``hours`` are those agreed (none: any). ``helper`` is who is used to it; ``firm``: on the day nobody else comes.
+    ``only``: the client agreed to these helpers and to nobody else. ``notice_days``: from today on dates stay so many
+    days (unset: the policy's). ``minutes``: by category, of visits that take longer or shorter here. ``made``: visits
+    before all this.
     """
 
     id: Token
@@ -107,7 +108,13 @@ class Contract(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def categories(self) -> set[str]:
         """Every category it names."""
         shares = (share.category for promise in self.promises for share in promise.of)
-        return {*(one.category for one in (*self.promises, *self.deadlines)), *shares, *self.minutes}
+        named = {*(one.category for one in self.promises), *(one.category for one in self.deadlines)}
+        return {*named, *shares, *self.minutes}
+
+    def promised(self) -> dict[str, str]:
+        """The category of every promise and deadline by its id."""
+        found = {one.id: one.category for one in self.promises}
+        return found | {one.id: one.category for one in self.deadlines}
 
     def allows(self, helper: str) -> bool:
         """Whether ``helper`` may go there."""
@@ -138,7 +145,7 @@ def fault_of(contract: Contract) -> tuple[str, str] | None:
         return f"is {contract.helper}'s, to whom its client did not agree.", "change helper or only."
     if contract.firm and contract.helper is None:
         return "is firm, but names no helper.", "name the helper, or leave firm out."
-    names = [one.id for one in (*contract.promises, *contract.deadlines)]
+    names = [*(one.id for one in contract.promises), *(one.id for one in contract.deadlines)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         return f"has two promises {twice[0]!r}.", "give one of them another id."

@@ -93,8 +93,8 @@ class RoundsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How visits of contracts are dated: for the month that goes on and ``months`` more.
 
-    ``freeze_days``: from today on dates stay so many days, and dated visits are opened as work orders; a contract may say
-    otherwise (`Contract.notice_days`). ``margin_days``: a promise with no more days to spare is named as at risk.
+    ``freeze_days``: from today on dates stay so many days, and dated visits are opened as work orders; a contract may
+    say otherwise (`Contract.notice_days`). ``margin_days``: a promise with no more days to spare is named as at risk.
     ``contracts_per_helper`` (`DOMAIN.md`: 40). ``way_minutes`` of a day are kept for the way to each contract.
     ``workdays``: Saturdays and Sundays worked (调休), which count as working days. ``reviews`` draw their samples.
     ``budget``: units of search. The rest are prices in minutes: a told date moved, a told visit given to somebody else,

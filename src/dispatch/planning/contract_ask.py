@@ -1,9 +1,10 @@
-"""From the folded state of an area to its problem of contracts: what is promised, who can go, what was made and told."""
+"""From the folded state of an area to its problem of contracts: what is promised, who can go, what was made, told."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator
+from typing import Literal
 
 from msgspec.structs import replace
 
@@ -261,7 +262,7 @@ def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -
 def _history(
     state: AreaState, contracts: dict[str, Contract], kinds: Collection[str], first: dt.date
 ) -> Iterator[ask.PastVisit]:
-    """What came of visits before the day ``first``. Of whom nobody has said anything yet it is believed that they came."""
+    """What came of visits before the day ``first``. Of who has said nothing yet it is believed that they came."""
     for key, item in contracts.items():
         for made in item.made:
             if made.day < first and made.category in kinds:
@@ -270,13 +271,9 @@ def _history(
             yield ask.PastVisit(contract=key, kind=visit.category, day=day_number(visit.day), outcome="missed")
     for _, order in sorted(state.visit_orders.items()):
         if order.contract in contracts and order.category in kinds and order.day < first:
-            match order.outcome:
-                case "failed" | "missed" as outcome:
-                    pass
-                case "open" | "done":
-                    outcome = "done"
-                case _:
-                    continue
+            if order.outcome == "withdrawn":
+                continue
+            outcome: Literal["done", "missed", "failed"] = "done" if order.outcome == "open" else order.outcome
             yield ask.PastVisit(
                 contract=order.contract,
                 kind=order.category,
@@ -311,7 +308,8 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
         (key, visit.id, visit.day, visit.helper)
         for key in contracts
         for visit, order in standing_visits(state, key)
-        if visit.day >= days.first and (visit.directed or order is not None and order.day != _first_day(state, visit, key))
+        if visit.day >= days.first
+        and (visit.directed or (order is not None and order.day != _first_day(state, visit, key)))
     ]
     since = days.first - _LATE_WORD
     lapsed = sorted(
@@ -320,7 +318,8 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
     passed = [(key, one.id) for key in contracts for one in unopened(state, key, today) if one.day >= since]
     rules = (policy.contracts, _holidays(state, days), policy.speeds, policy.time_zone, policy.seed)
     named = [replace(one, title="") for one in kinds.values()]
-    return digest_of(days.first, days.until, asked, sorted(left_aside(state)), named, people, chosen, lapsed, passed, rules)
+    record = (asked, sorted(left_aside(state)), named, chosen, lapsed, passed)
+    return digest_of(days.first, days.until, record, people, rules)
 
 
 def _first_day(state: AreaState, visit: DatedVisit, contract: str) -> dt.date:

@@ -97,17 +97,19 @@ def _opened(state: AreaState, item: Contract, visit: DatedVisit, category: Categ
         windows=(window_on(item, visit.day, state.policy.time_zone),),
         contract=item.id,
         visit=visit.id,
-        promises=tuple(
-            dict.fromkeys(
-                [one.id for one in (*item.promises, *item.deadlines) if one.category in counts]
-                + [one.id for one in item.promises if any(share.category in counts for share in one.of)]
-            )
-        ),
+        promises=_promises(item, counts),
         helper=visit.helper,
     )
     # The promise is the contract's: nothing runs from when the order was opened.
     needs = needs_of(opened, category, state.policy)
     return replace(opened, needs=replace(needs, minutes=visit.minutes, due=None))
+
+
+def _promises(item: Contract, counts: set[str]) -> tuple[str, ...]:
+    """The promises that a visit which counts as ``counts`` counts for."""
+    whole = (name for name, category in item.promised().items() if category in counts)
+    shared = (one.id for one in item.promises if any(share.category in counts for share in one.of))
+    return tuple(dict.fromkeys((*whole, *shared)))
 
 
 def _place(state: AreaState, place: str) -> PlaceRef:

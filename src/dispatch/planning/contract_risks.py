@@ -109,13 +109,18 @@ def _over(state: AreaState, asked: Asked) -> Iterator[tuple[str, str, int, Promi
         )
         if short:
             reason = ReasonGiven(rule=Rule.BROKEN, message=f"Its period ended on {date_of(period.last)} without them.")
-            yield contract, period.promise, period.first, PromiseAtRisk(
-                promise=period.promise,
-                first=date_of(period.first),
-                last=date_of(period.last),
-                missing=max(one.need - one.have for one in short),
-                broken=True,
-                over=True,
-                short=short,
-                reasons=(reason,),
+            yield (
+                contract,
+                period.promise,
+                period.first,
+                PromiseAtRisk(
+                    promise=period.promise,
+                    first=date_of(period.first),
+                    last=date_of(period.last),
+                    missing=max(one.need - one.have for one in short),
+                    broken=True,
+                    over=True,
+                    short=short,
+                    reasons=(reason,),
+                ),
             )

@@ -64,7 +64,7 @@ class Contracts(Horizon):
         return solve_contracts(asked.problem, budget=asked.budget, seed=asked.seed)
 
     def batch(self, state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> Batch:
-        """The visits of every contract that has others than are published, and its promises where others are at risk."""
+        """The visits of every contract that has others than are published, and promises where others are at risk."""
         dated, risks = _dated(state, plan, number), risks_of(state, asked, plan)
         batch: Batch = {}
         for key, record in sorted(state.contracts.items()):

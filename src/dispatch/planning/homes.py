@@ -19,7 +19,6 @@ from dispatch.model.time import Window
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 
-
 _STAYS = frozenset({Origin.ROUND, Origin.CONTRACT})
 
 

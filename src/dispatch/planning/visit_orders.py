@@ -1,4 +1,4 @@
-"""The work orders that dated visits of contracts became, and what came of each: the history contracts are planned on."""
+"""The work orders that dated visits of contracts became, and what came of each: what contracts are planned on."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ REASONS: dict[str, str] = {
     "short_rest": "Less time would be left between two duties than the worker's terms ask for.",
     # Visits of contracts
     "no_visit": "The contract has no such dated visit any more.",
-    "day_not_agreed": "The contract does not allow the day: not in force, no weekday agreed, a holiday, or not planned yet.",
+    "day_not_agreed": "The contract does not allow the day: not in force, no weekday agreed, or not planned yet.",
     "not_allowed": "The client did not agree to the helper.",
     "too_near": "Another visit of the contract is nearer than agreed.",
     "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",

@@ -32,8 +32,8 @@ from msgspec.structs import replace
 from dispatch.events.contract import ContractChanged, ContractRetired, VisitMoved
 from dispatch.events.envelope import Entity
 from dispatch.events.horizon import HorizonDirected
-from dispatch.events.order import OrderRescheduled, Origin, VisitDone, VisitFailed
 from dispatch.events.order import OrderCancelled as Cancelled
+from dispatch.events.order import OrderRescheduled, Origin, VisitDone, VisitFailed
 from dispatch.events.place import PlaceRetired
 from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
@@ -228,9 +228,7 @@ def test_a_promise_that_cannot_be_kept_is_named_before_it_breaks_and_stays_named
     away = tuple(
         event
         for key in ("ann", "bob")
-        for event in on(
-            entity("worker", key), WorkerAbsent(start=noon(second.day), end=noon(dt.date(2027, 1, 2)))
-        )
+        for event in on(entity("worker", key), WorkerAbsent(start=noon(second.day), end=noon(dt.date(2027, 1, 2))))
     )
     add(state, away)
     publish(state, noon(second.day))

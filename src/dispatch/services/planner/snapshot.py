@@ -43,7 +43,15 @@ EVERY = 50_000
 """Events after which a new snapshot is worth its writing; so many are folded in two seconds."""
 NAME = "planner-snapshot"
 CHUNK_BYTES = 512 * 1024
-_FOLDS = ("model", "events", "decide", "planning/area.py", "planning/visit_orders.py", "services/planner/areas.py", "services/planner/snapshot.py")
+_FOLDS = (
+    "model",
+    "events",
+    "decide",
+    "planning/area.py",
+    "planning/visit_orders.py",
+    "services/planner/areas.py",
+    "services/planner/snapshot.py",
+)
 _RECORDS: dict[str, type[Any]] = {
     "workers": Worker, "places": Place, "zones": Zone, "rounds": Round, "posts": Post,
     "contracts": Contract, "policies": Policy,

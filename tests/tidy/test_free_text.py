@@ -20,10 +20,10 @@ from dispatch.requests.report import REPORTS
 
 RECORDS = {
     "Worker.name", "Place.title", "Zone.title", "Round.title", "Category.title", "Policy.title", "Policy.time_zone",
-    "Post.title",
+    "Post.title", "Contract.title",
 }  # fmt: skip
 """What somebody or something is called: of a record, not of what happened; a change of the record changes it."""
-_KINDS = ("Worker", "Place", "Zone", "Round", "Post", "Category")
+_KINDS = ("Worker", "Place", "Zone", "Round", "Post", "Contract", "Category")
 FILES = {f"{kind}{what}.world" for kind in _KINDS for what in
          ("Registered", "Changed")} | {f"{kind}Changed.without" for kind in _KINDS} | {"PolicySet.world"}  # fmt: skip
 """The file a record stands in."""

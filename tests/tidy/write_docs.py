@@ -10,8 +10,9 @@ from tidy.tree import ROOT
 
 from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
+from dispatch.model.contracts import Contract, Deadline, Promise, Review
 from dispatch.model.people import Caps, Terms, Training, Wish
-from dispatch.model.policy import Policy, RosterPolicy, RoundsPolicy, Weights, ZonePolicy
+from dispatch.model.policy import ContractsPolicy, Policy, RosterPolicy, RoundsPolicy, Weights, ZonePolicy
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
 from dispatch.requests.reasons import REASONS
@@ -22,7 +23,7 @@ CHINESE = {
     "request": "报事", "message": "回报 指令", "order": "工单", "worker": "人员", "schedule": "排程",
     "place": "小区 楼栋 单元", "zone": "片区",
     "round": "巡更", "home": "所属", "category": "工作目录", "policy": "调度规则", "plan": "计划",
-    "post": "岗位", "roster": "排班", "horizon": "计划期",
+    "post": "岗位", "roster": "排班", "horizon": "计划期", "contract": "服务合同",
 }  # fmt: skip
 SETTINGS: dict[str, type[Any]] = {
     "Policy": Policy,
@@ -31,9 +32,14 @@ SETTINGS: dict[str, type[Any]] = {
     "Policy, roster": RosterPolicy,
     "Policy, zones": ZonePolicy,
     "Policy, rounds": RoundsPolicy,
+    "Policy, contracts": ContractsPolicy,
+    "Policy, contracts, reviews": Review,
     "Category": Category,
     "Post": Post,
     "Post, shifts": PostShift,
+    "Contract": Contract,
+    "Contract, promises": Promise,
+    "Contract, deadlines": Deadline,
     "Worker, caps": Caps,
     "Worker, terms": Terms,
     "Worker, trainings": Training,

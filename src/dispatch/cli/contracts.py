@@ -1,4 +1,4 @@
-"""The commands ``contracts plan``, ``show`` and ``risks``: visits promised by contracts, as files."""
+"""The commands ``contracts plan|show|risks|move``: visits promised by contracts, in files or of a running service."""
 
 from __future__ import annotations
 
@@ -8,12 +8,26 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
-from dispatch.model.errors import ProblemError
+from dispatch.cli import contracts_live
+from dispatch.cli.common import (
+    DEFAULT_NATS,
+    AsJson,
+    Nats,
+    ProblemFile,
+    print_json,
+    print_table,
+    read_as,
+    say,
+    write_file,
+)
+from dispatch.model.errors import ProblemError, SettingError
 from dispatch.services.console import one_line
 from dispatch.solver.contract_plan import BrokenPromise, ContractPlan, PromiseAtRisk
 from dispatch.solver.contract_problem import ContractProblem
 
+GivenProblem = Annotated[Path | None, typer.Argument(help="A problem (JSON); without, --area asks a service.")]
+GivenPlan = Annotated[Path | None, typer.Argument(help="A plan for its contracts (JSON).")]
+Area = Annotated[str | None, typer.Option("--area", help="Of this area, as the running service has it.")]
 PlanFile = Annotated[Path, typer.Argument(help="A plan for its contracts (JSON).")]
 _ONLY_CONTRACT = Annotated[str | None, typer.Option("--contract", help="Only visits of this contract.")]
 _ONLY_HELPER = Annotated[str | None, typer.Option("--helper", help="Only visits of this helper.")]
@@ -22,7 +36,7 @@ _ONLY_HELPER = Annotated[str | None, typer.Option("--helper", help="Only visits 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
     group = typer.Typer(help="Visits that contracts promise over weeks: plan them, show them, see what may break.")
-    for command in (plan, show, risks):
+    for command in (plan, show, risks, move):
         group.command()(command)
     app.add_typer(group, name="contracts")
 
@@ -56,13 +70,23 @@ def plan(
 
 
 def show(
-    problem: ProblemFile,
-    plan: PlanFile,
+    problem: GivenProblem = None,
+    plan: GivenPlan = None,
     contract: _ONLY_CONTRACT = None,
     helper: _ONLY_HELPER = None,
+    area: Area = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """Show the dated visits of a plan, and what it breaks."""
+    """Show the dated visits of a plan, and what it breaks; with --area those of a running service."""
+    if area is not None and problem is None:
+        contracts_live.show(area, nats, as_json=as_json, contract=contract, helper=helper)
+        return
+    if problem is None or plan is None or area is not None:
+        raise SettingError(
+            "It is not said which contracts are meant.",
+            hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
+        )
     answer = _checked(problem, plan)
     visits = [one for one in answer.visits if contract in (None, one.contract) and helper in (None, one.helper)]
     if as_json:
@@ -88,6 +112,20 @@ def risks(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None
         ]
         print_table("Promises at risk", columns, rows)
     raise typer.Exit(1 if answer.at_risk else 0)
+
+
+def move(
+    contract: Annotated[str, typer.Argument(help="Whose visit.")],
+    visit: Annotated[str, typer.Argument(help="Which, as `contracts show` names it.")],
+    day: Annotated[str, typer.Argument(help="The day it is to be on, as 2026-11-22.")],
+    area: Annotated[str, typer.Option("--area", help="Of this area, as the running service has it.")],
+    helper: Annotated[str | None, typer.Option(help="Who goes; unset: whoever was dated.")] = None,
+    by: Annotated[str, typer.Option(help="Who directs it.")] = "dispatcher",
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Put a dated visit on another day; it stays there, and the rest is dated round it. Exit code 1 if refused."""
+    contracts_live.move(area, contract, visit, day, helper, by, nats, as_json=as_json)
 
 
 def _checked(problem: Path, plan: Path) -> ContractPlan:

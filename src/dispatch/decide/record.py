@@ -8,8 +8,11 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import Struct
 
+from dispatch.decide import contract
+from dispatch.decide.contract import Dated
 from dispatch.decide.outcome import Refused
 from dispatch.events.category import CategoryChanged, CategoryRegistered, CategoryRetired
+from dispatch.events.contract import ContractChanged, ContractRegistered, ContractRetired
 from dispatch.events.order import ReasonGiven
 from dispatch.events.personal import remark
 from dispatch.events.place import PlaceChanged, PlaceRegistered, PlaceRetired
@@ -26,6 +29,7 @@ from dispatch.events.worker import (
     WorkerRetired,
 )
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.model.contracts import fault_of
 from dispatch.model.quoting import quoted
 from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
@@ -45,6 +49,7 @@ KINDS: dict[str, _Events] = {
     "zone": _Events(ZoneRegistered, ZoneChanged, ZoneRetired),
     "round": _Events(RoundRegistered, RoundChanged, RoundRetired),
     "post": _Events(PostRegistered, PostChanged, PostRetired),
+    "contract": _Events(ContractRegistered, ContractChanged, ContractRetired),
     "category": _Events(CategoryRegistered, CategoryChanged, CategoryRetired),
     "policy": _Events(PolicySet, PolicySet, None),
 }
@@ -68,7 +73,8 @@ class RecordState(Struct, frozen=True, kw_only=True):
 
     ``others``: what other worlds state it as, the newest last; the record is there as long as any states it.
     ``away`` is for workers, and ``back_at``, when they last said they were back; ``helper`` for zones: who the plan
-    gave it to, or ``reasons`` why nobody has it. ``brought``: what of a worker's day is on no schedule.
+    gave it to, or ``reasons`` why nobody has it. ``brought``: what of a worker's day is on no schedule. ``dated``: the
+    visits of a contract.
     """
 
     item: Any
@@ -80,6 +86,7 @@ class RecordState(Struct, frozen=True, kw_only=True):
     brought: tuple[RouteBrought, ...] = ()
     helper: str | None = None
     reasons: tuple[ReasonGiven, ...] = ()
+    dated: Dated = contract.NOTHING
 
     def stated_by(self, world: str) -> Any:
         """What ``world`` states it as; None if it does not."""
@@ -87,7 +94,7 @@ class RecordState(Struct, frozen=True, kw_only=True):
 
 
 def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordState | None:
-    """Fold one event of a worker, place, zone, round, post, category or policy."""
+    """Fold one event of a worker, place, zone, round, post, contract, category or policy."""
     name = type(event).__name__
     if name.endswith(("Registered", "Changed", "Set")):
         item, world, *rest = (getattr(event, field) for field in event.__struct_fields__)
@@ -112,11 +119,12 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
             return msgspec.structs.replace(state, helper=event.helper, reasons=())
         case ZoneUncovered():
             return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
+    dated = contract.evolve(state.dated, event)
     if name.endswith("Retired"):
         # Absences a worker takes along to another area do not stay behind for when they come back.
         away = state.away if getattr(event, "moved_to", None) is None else ()
-        return msgspec.structs.replace(state, retired=True, others={}, away=away)
-    return state
+        return msgspec.structs.replace(state, retired=True, others={}, away=away, dated=dated)
+    return state if dated is state.dated else msgspec.structs.replace(state, dated=dated)
 
 
 def _shortened(away: tuple[Away, ...], at: dt.datetime) -> list[Away]:
@@ -141,6 +149,8 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
     kind, _, item = kind_and_item(direction)
     if kind == "policy":
         time_zone(item.time_zone)
+    if kind == "contract" and (fault := fault_of(item)) is not None:
+        raise Refused(f"The contract {quoted(item.id)} {fault[0]}", code="bad_contract", hint=fault[1])
     events = KINDS[kind]
     if state is None or state.retired:
         return (events.registered(**{kind: item, "world": direction.world}),)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from dispatch.events import (
     category,
+    contract,
     home,
     horizon,
     message,
@@ -48,6 +49,7 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "policy": policy.EVENTS,
     "plan": plan.EVENTS,
     "post": post.EVENTS,
+    "contract": contract.EVENTS,
     "roster": roster.EVENTS,
     "horizon": horizon.EVENTS,
 }
@@ -55,17 +57,20 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
 
 TYPES: dict[str, type[Struct]] = {event.__name__: event for events in ENTITIES.values() for event in events}
 _RECORDS_CHANGED = ("WorkerChanged", "PlaceChanged", "ZoneChanged", "RoundChanged", "CategoryChanged")
+_NO_CONTRACT: dict[str, Any] = {"contract": None, "visit": None, "promises": [], "helper": None}
 VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
-    "OrderOpened": 3,
-    **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged"), 3),
-    "WorkerChanged": 4,
+    "OrderOpened": 4,
+    **dict.fromkeys(("WorkerBack", "MessageNoted", "CategoryRegistered", *_RECORDS_CHANGED), 2),
+    **dict.fromkeys(("ZoneChanged", "CategoryChanged"), 3),
+    **dict.fromkeys(("WorkerRegistered", "PolicySet"), 4),
+    "WorkerChanged": 5,
     **dict.fromkeys(("ZoneRegistered", "ZoneGiven", "ZoneUncovered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
     ("OrderOpened", 2): lambda data: {**data, "found_on": None},
+    ("OrderOpened", 3): lambda data: {**data, **_NO_CONTRACT},
     ("MessageNoted", 1): lambda data: {**data, "personal": None, "had_personal": False},
     ("WorkerBack", 1): lambda data: {**data, "keeps_later": False},
     **{(name, 1): lambda data: {**data, "without": ""} for name in _RECORDS_CHANGED},
@@ -74,6 +79,9 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Zones got consent and parts of town, people the parts they serve; policies how zones are given and rounds planned.
     **dict.fromkeys((("WorkerRegistered", 2), ("WorkerChanged", 3), ("PolicySet", 2)), lambda data: data),
     **dict.fromkeys((("ZoneRegistered", 1), ("ZoneChanged", 2)), lambda data: data),
+    # Categories say what they count as, people which contracts they visit, policies how those are dated.
+    **dict.fromkeys((("CategoryRegistered", 1), ("CategoryChanged", 2)), lambda data: data),
+    **dict.fromkeys((("WorkerRegistered", 3), ("WorkerChanged", 4), ("PolicySet", 3)), lambda data: data),
     # It was not kept who had a zone before, nor why it moved.
     **dict.fromkeys((("ZoneGiven", 1), ("ZoneUncovered", 1)), lambda data: {**data, "before": None, "why": None}),
 }

@@ -24,6 +24,7 @@ class Origin(StrEnum):
     REWORK = "rework"
     ROUND = "round"
     HAZARD = "hazard"
+    CONTRACT = "contract"
 
 
 class Needs(Struct, frozen=True, kw_only=True):
@@ -62,7 +63,8 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     """A work order was opened, or goes on here after it left another area.
 
     ``needs`` is unset while the catalogue does not know the category. ``asked_in``: the area whoever asked named, if it
-    is another than this one. ``found_on``: the order of the round on which the hazard was found.
+    is another than this one. ``found_on``: the order of the round on which the hazard was found. ``contract``: it is
+    the dated ``visit`` of that contract, which counts for its ``promises``; ``helper`` is who was dated for it.
     """
 
     origin: Origin
@@ -82,6 +84,10 @@ class OrderOpened(Struct, frozen=True, kw_only=True):
     round: Token | None = None
     asked_in: Token | None = None
     found_on: Token | None = None
+    contract: Token | None = None
+    visit: Token | None = None
+    promises: tuple[Token, ...] = ()
+    helper: Token | None = None
 
 
 class OrderSpecified(Struct, frozen=True, kw_only=True):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from dispatch.model.words import Duration, Level, Line, Minutes, People, Priority, Token
 
@@ -37,6 +38,8 @@ class Category(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     ``minutes`` is time on site, ``people`` how many must be there together (unset: two inside a home,
     one elsewhere), ``promise_min`` the minutes from report to arrival (unset: the policy's, if urgent).
+    ``counts_as``: the categories a visit of this one counts as too where a contract promises them (a safety check is a
+    visit); not followed further.
     """
 
     id: Token
@@ -51,6 +54,7 @@ class Category(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     inside: bool = False
     priority: Priority = 5
     flow: Flow = Flow.COMMON
+    counts_as: Annotated[tuple[Token, ...], Meta(max_length=20)] = ()
 
 
 def people_needed(category: Category, *, inside: bool, people_inside: int) -> int:

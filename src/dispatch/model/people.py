@@ -78,13 +78,17 @@ class Shift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Caps(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Workload limits: visits and minutes of work per worker and day, households over all zones; unset: no limit.
 
-    ``zone_minutes_per_week``: minutes a week that all their zones take together.
+    ``zone_minutes_per_week``: minutes a week that all their zones take together. ``contracts``: contracts they visit
+    (unset: the policy's), ``contract_minutes_per_day`` and ``_per_week``: minutes of visits under contracts.
     """
 
     visits_per_day: Count | None = None
     minutes_per_day: Minutes | None = None
     households: Count | None = None
     zone_minutes_per_week: Minutes | None = None
+    contracts: Count | None = None
+    contract_minutes_per_day: Minutes | None = None
+    contract_minutes_per_week: Minutes | None = None
 
 
 class Terms(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from dispatch.model.contracts import Review
 from dispatch.model.travel import Speeds
 from dispatch.model.words import Count, Line, Minutes, People, Price, Weight
 
@@ -89,6 +90,33 @@ class RoundsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     detour: Annotated[float, Meta(ge=0, le=10)] = 0.15
 
 
+class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How visits of contracts are dated: for the month that goes on and ``months`` more.
+
+    ``freeze_days``: from today on dates stay so many days, and dated visits are opened as work orders; a contract may
+    say otherwise (`Contract.notice_days`). ``margin_days``: a promise with no more days to spare is named as at risk.
+    ``contracts_per_helper`` (`DOMAIN.md`: 40). ``way_minutes`` of a day are kept for the way to each contract.
+    ``workdays``: Saturdays and Sundays worked (调休), which count as working days. ``reviews`` draw their samples.
+    ``budget``: units of search. The rest are prices in minutes: a told date moved, a told visit given to somebody else,
+    one called off, a minute of a full day, a minute of way, a visit by somebody other than the contract's helper.
+    """
+
+    months: Annotated[int, Meta(ge=0, le=12)] = 2
+    freeze_days: Annotated[int, Meta(ge=0, le=31)] = 3
+    margin_days: Annotated[int, Meta(ge=0, le=31)] = 2
+    contracts_per_helper: Count = 40
+    way_minutes: Annotated[int, Meta(ge=0, le=1440)] = 0
+    workdays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
+    reviews: Annotated[tuple[Review, ...], Meta(max_length=20)] = ()
+    budget: Annotated[int, Meta(ge=0, le=10_000)] = 20
+    change_day: Weight = 120.0
+    change_worker: Weight = 60.0
+    called_off: Weight = 150.0
+    even: Weight = 1.0
+    near: Weight = 1.0
+    continuity: Weight = 30.0
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one area is run.
 
@@ -120,3 +148,4 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     roster: RosterPolicy = RosterPolicy()
     zones: ZonePolicy = ZonePolicy()
     rounds: RoundsPolicy = RoundsPolicy()
+    contracts: ContractsPolicy = ContractsPolicy()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from enum import Flag, auto
 from operator import itemgetter
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide import horizon as horizons
 from dispatch.decide import order as orders
@@ -23,13 +25,16 @@ from dispatch.decide.schedule import ScheduleState
 from dispatch.decide.walks import WalksState
 from dispatch.events import order as order_events
 from dispatch.events import plan as plan_events
+from dispatch.events.contract import VisitMoved, VisitsDated
 from dispatch.events.envelope import Entity, Unreadable
 from dispatch.events.horizon import HorizonDirected
 from dispatch.events.roster import DutyDirected
 from dispatch.events.round import WalksPublished
 from dispatch.events.schedule import RouteChanged, ScheduledStop
+from dispatch.model.catalogue import Category
 from dispatch.model.policy import Policy
 from dispatch.model.time import local_day
+from dispatch.planning.visit_orders import VisitOrder, after, opened_for
 
 KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
@@ -40,13 +45,16 @@ KEEP_DUTIES = dt.timedelta(days=91)
 KEEP_WALKS = dt.timedelta(days=14)
 """How long a walk that was planned is kept in memory; new starts differ from the last few."""
 
+KEEP_VISITS = dt.timedelta(days=800)
+"""How long what came of a contract's visits is kept in memory; promises are for a year at most, and count back."""
+
 WITHDRAWN = "withdraw"
-"""What the plan head calls the end of a round's order that is not to be walked any more."""
+"""What the plan head calls the end of an order that a round or contract does not ask for any more."""
 
 
 class Dirt(Flag):
-    """What an event calls for: nothing, placing new orders, looking at all of them again, opening rounds, looking
-    whether orders belong to other areas, or looking at what is planned ahead: rosters and who has which zone."""
+    """What an event calls for: nothing, placing new orders, looking at all of them again, opening rounds and visits of
+    contracts, looking whether orders belong to other areas, or looking at what is planned ahead."""
 
     CLEAN = 0
     NEW = auto()
@@ -75,8 +83,16 @@ _RECORD_DIRT: dict[str, Dirt] = {
     "zone": Dirt.HORIZONS,
     "round": Dirt.ROUNDS | Dirt.HORIZONS,
     "post": Dirt.HORIZONS,
+    "contract": Dirt.ROUNDS | Dirt.HORIZONS,
     "policy": Dirt.ALL | Dirt.ROUNDS | Dirt.HORIZONS,
 }
+_LAPSES = (
+    order_events.VisitFailed,
+    order_events.OrderCancelled,
+    order_events.OrderClosed,
+    order_events.OrderRescheduled,
+)
+"""After these a contract may want a visit on another day."""
 _OWN = (
     order_events.OrderPlanned,
     order_events.OrderUnplanned,
@@ -101,8 +117,10 @@ class AreaState:
     somebody is, whatever became of the order.
     """
 
-    def __init__(self, area: str) -> None:
+    def __init__(self, area: str, catalogue: Mapping[str, Category] | None = None) -> None:
+        """``catalogue``: the categories of work, which hold in every area; what it gains later counts, too."""
         self.area = area
+        self._catalogue = {} if catalogue is None else catalogue
         self.position = 0
         self.positions: dict[Entity, int] = {}
         self.orders: dict[str, OrderState] = {}
@@ -112,6 +130,7 @@ class AreaState:
         self.zones: dict[str, RecordState] = {}
         self.rounds: dict[str, RecordState] = {}
         self.posts: dict[str, RecordState] = {}
+        self.contracts: dict[str, RecordState] = {}
         self.policies: dict[str, RecordState] = {}
         self.schedules: dict[str, ScheduleState] = {}
         self.rosters: dict[str, RosterState] = {}
@@ -122,12 +141,14 @@ class AreaState:
         self.new: set[str] = set()
         self.opened_rounds: dict[str, Occurrence] = {}
         self.withdrawn: dict[str, dt.datetime] = {}
+        self.visit_orders: dict[str, VisitOrder] = {}
         self._records = {
             "worker": self.workers,
             "place": self.places,
             "zone": self.zones,
             "round": self.rounds,
             "post": self.posts,
+            "contract": self.contracts,
             "policy": self.policies,
         }
 
@@ -137,6 +158,11 @@ class AreaState:
         state = self.policies.get(records.POLICY_ID)
         item: Policy = Policy() if state is None else state.item
         return item
+
+    @property
+    def catalogue(self) -> Mapping[str, Category]:
+        """The categories of work by id."""
+        return self._catalogue
 
     @property
     def policy_position(self) -> int:
@@ -203,7 +229,19 @@ class AreaState:
             self.new.add(entity.id)
         elif isinstance(event, _OWN) or state.status is not Status.OPENED:
             self.new.discard(entity.id)
-        return dirt
+        of_contract = self._take_visit(entity.id, event, state)
+        return dirt | Dirt.HORIZONS if of_contract and isinstance(event, _LAPSES) else dirt
+
+    def _take_visit(self, order_id: str, event: Struct, state: OrderState) -> bool:
+        """Note what came of a contract's visit; whether the order is one."""
+        zone = self.policy.time_zone
+        known = opened_for(event, zone) or self.visit_orders.get(order_id)
+        if known is None:
+            return False
+        record = self.contracts.get(known.contract)
+        stands = record is not None and known.visit in record.dated.visits
+        self.visit_orders[order_id] = after(known, state, zone, stands=stands)
+        return True
 
     def _take_schedule(self, worker: str, event: Struct, at: dt.datetime) -> None:
         state = schedules.evolve(self.schedules.get(worker), event, at)
@@ -228,13 +266,17 @@ class AreaState:
         state = records.evolve(self._records[kind].get(key), event, at)
         if state is not None:
             self._records[kind][key] = state
-        own = type(event).__name__ in {"ZoneGiven", "ZoneUncovered"}
-        return Dirt.ALL if own else _RECORD_DIRT[kind]
+        if isinstance(event, (VisitsDated, VisitMoved)):
+            return Dirt.ROUNDS
+        own = type(event).__name__
+        if own == "PromisesAtRisk":
+            return Dirt.CLEAN
+        return Dirt.ALL if own in {"ZoneGiven", "ZoneUncovered"} else _RECORD_DIRT[kind]
 
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        So go duties and walks after `KEEP_DUTIES` and `KEEP_WALKS`.
+        So go duties, walks and visits of contracts after `KEEP_DUTIES`, `KEEP_WALKS` and `KEEP_VISITS`.
 
         With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
         taken off there once it is planned anew.
@@ -243,6 +285,11 @@ class AreaState:
         self.rosters = {key: one.from_day((now - KEEP_DUTIES).date()) for key, one in self.rosters.items()}
         self.walks = {key: one.from_day((now - KEEP_WALKS).date()) for key, one in self.walks.items()}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
+        long_ago = (now - KEEP_VISITS).date()
+        self.visit_orders = {key: one for key, one in self.visit_orders.items() if one.day >= long_ago}
+        for key, record in self.contracts.items():
+            if any(one.day < long_ago for one in record.dated.visits.values()):
+                self.contracts[key] = replace(record, dated=record.dated.from_day(long_ago))
         for worker, state in self.schedules.items():
             kept = {
                 duty: route

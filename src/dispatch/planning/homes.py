@@ -19,17 +19,19 @@ from dispatch.model.time import Window
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 
+_STAYS = frozenset({Origin.ROUND, Origin.CONTRACT})
+
 
 def strays(state: AreaState, register: Register, among: Iterable[str]) -> dict[str, str]:
     """Which orders ``among`` those of the area belong to another, by id: the area that has their place.
 
     The same rule as for a request that comes in now (`Register.home_of`). What somebody is under way to stays until
-    they have reported; so does a round, which is walked by those who have it.
+    they have reported; so does a round, which is walked by those who have it, and a visit of a contract of this area.
     """
     found: dict[str, str] = {}
     for order_id in among:
         order = state.orders.get(order_id)
-        if order is None or order.status not in OPEN_TO_PLAN or order.opened.origin is Origin.ROUND:
+        if order is None or order.status not in OPEN_TO_PLAN or order.opened.origin in _STAYS:
             continue
         place = order.opened.place
         asked_in = order.opened.asked_in or state.area

@@ -35,7 +35,8 @@ class Asked(Struct, frozen=True, kw_only=True):
     """A problem that is due as of ``now``: for the local days from ``start`` to before ``until``, fixed to ``frozen``.
 
     ``standing`` is the plan to begin with, ``inputs`` the digest of what was asked, ``parent`` the horizon it is to
-    follow, ``saw`` the log position it was made of.
+    follow, ``saw`` the log position it was made of. ``known_as``: the digest by which a refusal of it is known again,
+    where that is another (see `Due`).
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Asked(Struct, frozen=True, kw_only=True):
     why: str
     budget: int
     seed: int
+    known_as: str = ""
 
     def same(self, other: Asked | None) -> bool:
         """Whether ``other`` asks the same, on top of the same."""
@@ -119,18 +121,29 @@ def digest_of(*inputs: object) -> str:
     return hashlib.blake2b(msgspec.json.encode(inputs), digest_size=16).hexdigest()
 
 
-def due(head: HorizonHead, today: dt.date, until: dt.date, inputs: Callable[[dt.date], str]) -> tuple[str, str] | None:
-    """The digest of a problem that reaches ``until``, and why it is due; None if it is not.
+class Due(Struct, frozen=True):
+    """That something is due and ``why``: ``inputs`` is its digest by its own first day.
+
+    ``known_as`` is that by the first day of what is published, which stays where the new one is refused.
+    """
+
+    inputs: str
+    known_as: str
+    why: str
+
+
+def due(head: HorizonHead, today: dt.date, until: dt.date, inputs: Callable[[dt.date], str]) -> Due | None:
+    """Why a problem that begins ``today`` and reaches ``until`` is due, and its digests; None if it is not.
 
     ``inputs(since)`` is the digest of all that matters from the day ``since`` on: while the period is the one that was
     published, from its own first day, so that a day which passes is no reason to plan anew.
     """
     if head.start is not None and head.until == until:
         found = inputs(head.start)
-        return None if found in (head.inputs, head.refused) else (found, "what was asked has changed")
+        return None if found in (head.inputs, head.refused) else Due(inputs(today), found, "what was asked has changed")
     found = inputs(today)
     why = "first" if head.start is None else "the days go on"
-    return None if found == head.refused else (found, why)
+    return None if found == head.refused else Due(found, found, why)
 
 
 def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> Iterator[Batch]:
@@ -172,6 +185,6 @@ def refusing(state: AreaState, asked: Asked, findings: tuple[FindingRecorded, ..
     """The event that says why nothing was published."""
     entity: Entity = horizon_of(state.area, asked.kind)
     refused = HorizonRefused(
-        parent=asked.parent, saw=asked.saw, inputs=asked.inputs, findings=findings[:FINDINGS_SHOWN]
+        parent=asked.parent, saw=asked.saw, inputs=asked.known_as or asked.inputs, findings=findings[:FINDINGS_SHOWN]
     )
     return {entity: [refused]}

@@ -18,6 +18,7 @@ from dispatch.model.policy import Weights
 from dispatch.model.quoting import quoted
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
+from dispatch.planning.contract_people import among, dated_helper
 from dispatch.planning.crews import Gathered
 from dispatch.planning.duties import OpenDuty, open_duties
 from dispatch.planning.held_up import held_up
@@ -243,6 +244,7 @@ def _visit(
         due=None if needs.due is None else max(ticks.down(needs.due), ticks.up(now)),
         late_weight=weights.late_urgent if needs.urgency is Urgency.URGENT else weights.late,
         price=weights.unplanned * (1 + needs.priority),
+        among=among(state, order, needs.people),
         never=tuple(sorted(order.refused_by)),
         keep=_keep(state, order),
         pin=pin,
@@ -327,7 +329,9 @@ def _can_stand(state: AreaState, worker: str, order: OrderState) -> bool:
 
 
 def _keep(state: AreaState, order: OrderState) -> tuple[str, ...]:
-    """The workers this household or zone is used to (`DOMAIN.md`: continuity matters to residents)."""
+    """The workers this household or zone is used to (`DOMAIN.md`: continuity matters to residents), or who is dated."""
+    if (dated := dated_helper(state, order)) is not None:
+        return (dated,)
     if order.opened.household and order.opened.household in state.household_workers:
         return state.household_workers[order.opened.household]
     named = order.opened.place.named

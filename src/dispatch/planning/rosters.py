@@ -53,10 +53,11 @@ class Rosters(Horizon):
             start=today,
             until=until,
             frozen=today + policy.roster.freeze_days * DAY,
-            inputs=found[0],
+            inputs=found.inputs,
+            known_as=found.known_as,
             parent=head.number,
             saw=state.position,
-            why=found[1],
+            why=found.why,
             budget=policy.roster.budget,
             seed=policy.seed,
         )

@@ -139,15 +139,18 @@ def withdrawing(state: AreaState, now: dt.datetime) -> Batch:
         round_id = order.opened.round
         if round_id is None or order.status not in OPEN_TO_PLAN or _stands(state, round_id, key, order, now):
             continue
-        number = state.head.number + 1
-        batch: Batch = {
-            Entity(state.area, "order", key): [OrderCancelled(round=round_id)],
-            head_of(state.area): [PlanDirected(number=number, parent=state.head.number, verb=WITHDRAWN, order=key)],
-        }
-        for worker in sorted({name for name, route in state.routes() if any(one.order == key for one in route.stops)}):
-            batch[Entity(state.area, "schedule", worker)] = [*without(state.schedules[worker], key, number)]
-        return batch
+        return withdrawal(state, key, OrderCancelled(round=round_id))
     return {}
+
+
+def withdrawal(state: AreaState, order_id: str, cancelled: OrderCancelled) -> Batch:
+    """The events by which an order the service opened itself ends: off every schedule, under the plan head."""
+    number = state.head.number + 1
+    directed = PlanDirected(number=number, parent=state.head.number, verb=WITHDRAWN, order=order_id)
+    batch: Batch = {Entity(state.area, "order", order_id): [cancelled], head_of(state.area): [directed]}
+    for worker in sorted({name for name, route in state.routes() if any(one.order == order_id for one in route.stops)}):
+        batch[Entity(state.area, "schedule", worker)] = [*without(state.schedules[worker], order_id, number)]
+    return batch
 
 
 def closing(state: AreaState, now: dt.datetime) -> Batch:
@@ -156,15 +159,15 @@ def closing(state: AreaState, now: dt.datetime) -> Batch:
     Each is closed as not satisfied, with what kept it from being walked.
     """
     return {
-        Entity(state.area, "order", key): [OrderClosed(satisfied=False, reasons=_kept_from(order))]
+        Entity(state.area, "order", key): [OrderClosed(satisfied=False, reasons=kept_from(order))]
         for key, order in sorted(state.orders.items())
         if order.opened.origin is Origin.ROUND and order.status is Status.OPENED
         if order.windows and max(window.end for window in order.windows) < now - MISSED_STAY
     }
 
 
-def _kept_from(order: OrderState) -> tuple[ReasonGiven, ...]:
-    """What kept a round from being walked; that its band is over only if nothing else is known."""
+def kept_from(order: OrderState) -> tuple[ReasonGiven, ...]:
+    """What kept a round or visit from being made; that its time is over only if nothing else is known."""
     return tuple(one for one in order.reasons if one.rule != Rule.WINDOW_PAST) or order.reasons
 
 

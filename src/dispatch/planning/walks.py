@@ -63,10 +63,11 @@ class Walks(Horizon):
             start=start,
             until=days.until,
             frozen=start,
-            inputs=found[0],
+            inputs=found.inputs,
+            known_as=found.known_as,
             parent=head.number,
             saw=state.position,
-            why=found[1],
+            why=found.why,
             budget=policy.rounds.budget,
             seed=policy.seed,
         )

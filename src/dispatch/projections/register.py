@@ -10,7 +10,7 @@ from dispatch.events.envelope import Entity, Recorded
 from dispatch.model.statements import other_statements
 from dispatch.projections.base import Projection, Row
 
-KINDS = ("worker", "place", "zone", "round", "post", "category", "policy")
+KINDS = ("worker", "place", "zone", "round", "post", "contract", "category", "policy")
 
 
 class RegisterRow(Row, kw_only=True, omit_defaults=True):
@@ -35,7 +35,7 @@ class RegisterView(Projection[RegisterRow]):
     """Rows by ``<kind>.<area>.<id>``; a retired record is removed."""
 
     name = "register"
-    version = 3
+    version = 4
     row = RegisterRow
     takes = frozenset(
         f"{kind.capitalize()}{what}" for kind in KINDS for what in ("Registered", "Changed", "Retired", "Set")

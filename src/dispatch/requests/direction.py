@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from dispatch.model.catalogue import Category
+from dispatch.model.contracts import Contract
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
@@ -36,17 +37,18 @@ class Register(Direction, frozen=True, kw_only=True):
     zone: Zone | None = None
     round: Round | None = None
     post: Post | None = None
+    contract: Contract | None = None
     category: Category | None = None
     policy: Policy | None = None
 
 
 class Retire(Direction, frozen=True, kw_only=True):
-    """A record is not used any more. ``kind``: worker, place, zone, round, post or category.
+    """A record is not used any more. ``kind``: worker, place, zone, round, post, contract or category.
 
     ``world``: only this file states it no longer; it stays as long as another does.
     """
 
-    kind: Annotated[str, Meta(pattern=r"^(worker|place|zone|round|post|category)$(?!\n)")]
+    kind: Annotated[str, Meta(pattern=r"^(worker|place|zone|round|post|contract|category)$(?!\n)")]
     target: Token
     world: Annotated[str, Meta(max_length=64)] = ""
 
@@ -130,6 +132,15 @@ class StandIn(Direction, frozen=True, kw_only=True):
     leaves: bool = False
 
 
+class MoveVisit(Direction, frozen=True, kw_only=True):
+    """A dated ``visit`` of a contract is made on the local ``day`` instead, by ``helper`` (unset: whoever had it)."""
+
+    contract: Token
+    visit: Token
+    day: dt.date
+    helper: Token | None = None
+
+
 VERBS: dict[str, type[Direction]] = {
     "register": Register,
     "retire": Retire,
@@ -143,8 +154,9 @@ VERBS: dict[str, type[Direction]] = {
     "return": Return,
     "give-zone": GiveZone,
     "stand-in": StandIn,
+    "move-visit": MoveVisit,
 }
 """The last token of a direction's subject, and what its body must be."""
 
-REGISTERED = ("worker", "place", "zone", "round", "post", "category", "policy")
+REGISTERED = ("worker", "place", "zone", "round", "post", "contract", "category", "policy")
 """The records `Register` can carry, as field names and as kinds of entity."""

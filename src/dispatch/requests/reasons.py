@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "ambiguous_place": "Several areas have a place of this id, and the area named is none of them.",
     "bad_record": "A direction to register does not carry exactly one record.",
     "bad_time_zone": "There is no such time zone.",
+    "bad_contract": "A contract says what cannot be: it ends before it begins, or a promise has no day.",
     # The rules
     "id_conflict": "This id was accepted before with other content.",
     "unknown_order": "There is no such work order.",
@@ -56,6 +57,11 @@ REASONS: dict[str, str] = {
     "is_absent": "The worker is absent during the duty.",
     "has_duty": "The worker has another duty on that day or at that time.",
     "short_rest": "Less time would be left between two duties than the worker's terms ask for.",
+    # Visits of contracts
+    "no_visit": "The contract has no such dated visit any more.",
+    "day_not_agreed": "The contract does not allow the day: not in force, no weekday agreed, or not planned yet.",
+    "not_allowed": "The client did not agree to the helper.",
+    "too_near": "Another visit of the contract is nearer than agreed.",
     "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",
     "absence_reversed": "The absence ends before it starts.",
 }

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from dispatch.decide.record import POLICY_ID
 from dispatch.model.catalogue import Category
+from dispatch.model.contracts import Contract, fault_of
 from dispatch.model.errors import FormError, WorldError
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
@@ -31,6 +32,7 @@ _SECTIONS: dict[str, tuple[str, type[Struct]]] = {
     "zones": ("zone", Zone),
     "rounds": ("round", Round),
     "posts": ("post", Post),
+    "contracts": ("contract", Contract),
 }
 _KNOWN = {"world", "area", "areas", "shifts", "policy", *_SECTIONS}
 
@@ -158,8 +160,8 @@ def _check(world: World) -> None:
                 hint="nobody has two schedules; another person needs another id.",
             )
     for record in world.records:
-        if isinstance(record.item, Zone) and (fault := _contradiction(record.item)):
-            raise WorldError(f"The zone {record.id!r} in area {record.area!r} {fault[0]}", hint=fault[1])
+        if fault := _contradiction(record.item):
+            raise WorldError(f"The {record.kind} {record.id!r} in area {record.area!r} {fault[0]}", hint=fault[1])
         for kind, target in _refers_to(record.item):
             if (record.area, kind, target) not in seen:
                 raise WorldError(
@@ -169,8 +171,14 @@ def _check(world: World) -> None:
                 )
 
 
-def _contradiction(zone: Zone) -> tuple[str, str] | None:
-    """What a zone says that cannot be, and what may help; None if it can."""
+def _contradiction(item: Struct) -> tuple[str, str] | None:
+    """What a record says that cannot be, and what may help; None if it can."""
+    if isinstance(item, Contract):
+        return fault_of(item)
+    return _zone_contradiction(item) if isinstance(item, Zone) else None
+
+
+def _zone_contradiction(zone: Zone) -> tuple[str, str] | None:
     if zone.id in zone.adjacent:
         return "names itself as a neighbour.", "another zone was meant."
     both = sorted(set(zone.only or ()) & set(zone.never))
@@ -194,6 +202,8 @@ def _refers_to(item: Struct) -> list[tuple[str, str]]:
             return [("place", checkpoint) for checkpoint in checkpoints]
         case Post(place=place):
             return [("place", place)]
+        case Contract(place=place, helper=helper, only=only):
+            return [("place", place), *(("worker", one) for one in (*([helper] if helper else []), *(only or ())))]
         case Place(within=within) if within:
             return [("place", within)]
     return []

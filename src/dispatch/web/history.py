@@ -173,7 +173,7 @@ async def _load(here: Context, area: str, order: str) -> list[Stored]:
 
 def _moved(found: list[Stored], opened: OrderOpened) -> bool:
     """Whether the order left the area these events are of, or came from another."""
-    came = opened.origin is not Origin.ROUND and any(
+    came = opened.origin not in {Origin.ROUND, Origin.CONTRACT} and any(
         one.recorded.type == "OrderOpened" and one.recorded.by == "planner" for one in found
     )
     return came or any(one.recorded.type == "OrderMoved" for one in found)

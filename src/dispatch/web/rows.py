@@ -1,4 +1,4 @@
-"""Pages of the read models: board, tasks, unplanned, workload, roster, register, areas."""
+"""Pages of the read models: board, tasks, unplanned, workload, roster, contracts, register, areas."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msgspec import Struct
 from dispatch.model.quoting import quoted
 from dispatch.model.time import zone
 from dispatch.projections.board import BoardRow
+from dispatch.projections.contracts import ContractsRow
 from dispatch.projections.intake import IntakeRow
 from dispatch.projections.ledger import LedgerRow
 from dispatch.projections.register import RegisterRow
@@ -28,7 +29,7 @@ Standing = Literal["opened", "planned", "told", "accepted", "on_the_way", "arriv
 Outcome = Literal[
     "opened", "planned", "told", "accepted", "on_the_way", "arrived", "done", "could_not", "closed", "cancelled"
 ]
-RecordKind = Literal["worker", "place", "zone", "round", "post", "category", "policy"]
+RecordKind = Literal["worker", "place", "zone", "round", "post", "contract", "category", "policy"]
 
 
 class BoardPage(RowsPage[BoardRow], frozen=True, kw_only=True):
@@ -51,6 +52,10 @@ class RosterPage(RowsPage[RosterRow], frozen=True, kw_only=True):
     """Duties published per worker, and what is published per kind of horizon, as of log ``position``."""
 
 
+class ContractsPage(RowsPage[ContractsRow], frozen=True, kw_only=True):
+    """Visits dated and promises at risk per contract, and what came of each visit, as of log ``position``."""
+
+
 class RegisterPage(RowsPage[RegisterRow], frozen=True, kw_only=True):
     """Master data as it stands, as of log ``position``."""
 
@@ -67,6 +72,7 @@ LEDGER = Listing(view="ledger", row=LedgerRow, page=LedgerPage)
 UNPLANNED = Listing(view="unplanned", row=UnplannedRow, page=UnplannedPage)
 WORKLOAD = Listing(view="workload", row=WorkloadRow, page=WorkloadPage)
 ROSTER = Listing(view="roster", row=RosterRow, page=RosterPage)
+CONTRACTS = Listing(view="contracts", row=ContractsRow, page=ContractsPage)
 REGISTER = Listing(view="register", row=RegisterRow, page=RegisterPage)
 TASKS = Listing(view="tasks", row=TasksRow, page=RowsPage[TasksRow])
 INTAKE = Listing(view="intake", row=IntakeRow, page=RowsPage[IntakeRow])
@@ -171,6 +177,19 @@ async def roster(
 
 
 @see(
+    "contracts",
+    "/contracts",
+    "Contracts (服务合同)",
+    "Per contract the visits dated and the promises about to break, with the reasons; per visit what came of it.",
+)
+async def contracts(
+    here: NamedDependency[Context], area: Area = None, after: After = "", limit: Limit = 200
+) -> ContractsPage:
+    """What is promised to whom, and when somebody comes."""
+    return await CONTRACTS.read(here, _within(area), after, limit)
+
+
+@see(
     "register",
     "/register/{kind:str}",
     "Master data",
@@ -229,4 +248,4 @@ async def _time_zones(here: Context) -> dict[str, str]:
     return {row.area: str(row.item.get("time_zone", "UTC")) for row in rows}
 
 
-HANDLERS: tuple[Any, ...] = (board, ledger, unplanned, workload, roster, register, tasks, areas)
+HANDLERS: tuple[Any, ...] = (board, ledger, unplanned, workload, roster, contracts, register, tasks, areas)

@@ -102,6 +102,13 @@ def directions(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         case "stand-in":
             body |= {"worker": draw(WORKERS), "instead": draw(WORKERS), "day": "2026-11-22"}
             body["leaves"] = draw(st.booleans())
+        case "move-visit":
+            body |= {
+                "contract": "acme",
+                "visit": draw(st.sampled_from(["v1-0", "v1-9"])),
+                "helper": draw(st.none() | WORKERS),
+            }
+            body["day"] = draw(st.sampled_from(["2026-11-20", "2026-11-25", "2026-11-26"]))
         case _:
             body["order"] = draw(ORDERS)
             if verb == "assign":

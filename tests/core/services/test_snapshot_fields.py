@@ -7,7 +7,7 @@ import msgspec
 from dispatch.planning.area import AreaState
 from dispatch.services.planner.snapshot import KeptArea
 
-RECORDS = {"workers", "places", "zones", "rounds", "posts", "policies"}
+RECORDS = {"workers", "places", "zones", "rounds", "posts", "contracts", "policies"}
 """Kept together as ``records``."""
 
 

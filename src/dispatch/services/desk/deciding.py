@@ -7,8 +7,10 @@ import datetime as dt
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide import direct, hazard, home, record, report, request, schedule, standin
+from dispatch.decide import direct, hazard, home, move_visit, record, report, request, schedule, standin
 from dispatch.decide import message as messages
+from dispatch.decide.contract import KIND as CONTRACTS
+from dispatch.decide.contract import contract_of, order_of
 from dispatch.decide.horizon import HorizonHead, horizon_of
 from dispatch.decide.order import OrderState
 from dispatch.decide.outcome import Happened, Refused
@@ -101,6 +103,8 @@ def _changed(message: reported.WorkerReport | directed.Direction, area: str, nam
             return Entity(area, "zone", message.zone)
         case directed.StandIn():
             return roster_of(area, message.worker)
+        case directed.MoveVisit():
+            return contract_of(area, message.contract)
     return Entity(area, "order", message.order)  # type: ignore[union-attr]
 
 
@@ -213,6 +217,8 @@ async def _directed(
             return (Happened(entity, record.give_zone(message, state), message.at),)
         case directed.StandIn():
             return await _stand_in(message, area, work, register)
+        case directed.MoveVisit():
+            return await _move_visit(message, area, state, work, register)
         case directed.Assign():
             await _check_workers(message.workers, area, work)
     happened = direct.decide(message, entity, state)
@@ -240,6 +246,26 @@ async def _stand_in(message: directed.StandIn, area: str, work: Work, register: 
         posts=posts,
     )
     return standin.decide(message, seen)
+
+
+async def _move_visit(
+    message: directed.MoveVisit, area: str, state: record.RecordState | None, work: Work, register: RegisterState
+) -> tuple[Happened, ...]:
+    head, order = horizon_of(area, CONTRACTS), order_of(area, message.contract, message.visit)
+    before = move_visit.sought(message, state)
+    helper = Entity(area, "worker", message.helper or ("" if before is None else before.helper))
+    await work.load((head, order, *([helper] if helper.id else [])))
+    seen = move_visit.Seen(
+        area=area,
+        now=work.now,
+        policy=register.policy(area),
+        contract=state,
+        helper=(await work.get(helper)).state if helper.id else None,
+        order=(await work.get(order)).state,
+        head=(await work.get(head)).state or HorizonHead(),
+        categories=register.categories,
+    )
+    return move_visit.decide(message, seen)
 
 
 async def _off_the_plan(

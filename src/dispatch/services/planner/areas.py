@@ -21,8 +21,11 @@ from dispatch.planning.held_up import next_late
 from dispatch.services.planner.wheel import Due, Timer, Wheel
 
 _PLANNED_FROM = frozenset(
-    {"order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category", "post", "roster", "horizon"}
-)
+    {
+        "order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category", "post", "contract",
+        "roster", "horizon",
+    }
+)  # fmt: skip
 
 
 class Areas:
@@ -69,7 +72,7 @@ class Areas:
                     self.mark(name, Dirt.HOMES)
         area = self.areas.get(entity.area)
         if area is None:
-            area = self.areas[entity.area] = AreaState(entity.area)
+            area = self.areas[entity.area] = AreaState(entity.area, self.register.categories)
         dirt = area.take(position, entity, event, at)
         if dirt:
             self.mark(entity.area, dirt)
@@ -109,6 +112,9 @@ class Areas:
 
     def _take_category(self, entity: Entity, event: Struct) -> None:
         self.register.take(entity, event)
+        for area, state in self.areas.items():
+            if state.contracts:
+                self.mark(area, Dirt.HORIZONS)
         if entity.area == EVERYWHERE and isinstance(event, (CategoryRegistered, CategoryChanged)):
             for area, state in self.areas.items():
                 if any(order.needs is None and order.opened.category == entity.id for order in state.orders.values()):

@@ -11,6 +11,7 @@ from dispatch.events.order import ReasonGiven
 from dispatch.events.plan import FindingRecorded, PlanRefused
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import batch_of, reasons_given, telling
+from dispatch.planning.contract_orders import closing_visits, visits_due, withdrawing_visits
 from dispatch.planning.crews import Gathered
 from dispatch.planning.homes import moving, strays
 from dispatch.planning.joining import asking, joining, left_alone
@@ -59,10 +60,10 @@ class Passes:
             await self._commit(area, moving(area, self._areas.areas[home], order_id), self._now())
 
     async def _rounds(self, area: AreaState, now: dt.datetime) -> None:
-        while withdrawn := withdrawing(area, now):
+        while withdrawn := withdrawing(area, now) or withdrawing_visits(area, now):
             await self._commit(area, withdrawn, now)
-        for batch in (closing(area, now), rounds_due(area, now)):
-            each = list(batch.items())
+        for made in (closing, rounds_due, closing_visits, visits_due):
+            each = list(made(area, now).items())
             for start in range(0, len(each), AT_ONCE):
                 await self._commit(area, dict(each[start : start + AT_ONCE]), now)
 

@@ -25,12 +25,14 @@ from dispatch.decide.schedule import ScheduleState
 from dispatch.decide.walks import WalksState
 from dispatch.events.envelope import Entity
 from dispatch.model.catalogue import Category
+from dispatch.model.contracts import Contract
 from dispatch.model.errors import Conflict, LogWentBackwards, Unavailable, Uncertain, ViewDamaged
 from dispatch.model.people import Worker
 from dispatch.model.places import Place, Round, Zone
 from dispatch.model.policy import Policy
 from dispatch.model.posts import Post
 from dispatch.planning.area import AreaState, Occurrence
+from dispatch.planning.visit_orders import VisitOrder
 from dispatch.services.log_identity import ANOTHER_LOG, event_id_at
 from dispatch.services.planner.areas import Areas
 from dispatch.store.base import EventStore, View, ViewStore
@@ -41,10 +43,18 @@ EVERY = 50_000
 """Events after which a new snapshot is worth its writing; so many are folded in two seconds."""
 NAME = "planner-snapshot"
 CHUNK_BYTES = 512 * 1024
-_FOLDS = ("model", "events", "decide", "planning/area.py", "services/planner/areas.py", "services/planner/snapshot.py")
+_FOLDS = (
+    "model",
+    "events",
+    "decide",
+    "planning/area.py",
+    "planning/visit_orders.py",
+    "services/planner/areas.py",
+    "services/planner/snapshot.py",
+)
 _RECORDS: dict[str, type[Any]] = {
     "workers": Worker, "places": Place, "zones": Zone, "rounds": Round, "posts": Post,
-    "policies": Policy,
+    "contracts": Contract, "policies": Policy,
 }  # fmt: skip
 
 
@@ -66,6 +76,7 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     new: list[str]
     opened_rounds: dict[str, Occurrence]
     withdrawn: dict[str, dt.datetime]
+    visit_orders: dict[str, VisitOrder]
 
 
 class Kept(Struct, frozen=True, kw_only=True):
@@ -122,6 +133,7 @@ def _kept_area(area: AreaState) -> KeptArea:
         new=sorted(area.new),
         opened_rounds=area.opened_rounds,
         withdrawn=area.withdrawn,
+        visit_orders=area.visit_orders,
     )
 
 
@@ -131,7 +143,7 @@ def restore(areas: Areas, kept: Kept) -> None:
     areas.register.categories.update(kept.categories)
     areas.register.policies.update(kept.policies)
     for one in kept.areas:
-        area = areas.areas[one.area] = AreaState(one.area)
+        area = areas.areas[one.area] = AreaState(one.area, areas.register.categories)
         area.position, area.head = one.position, one.head
         area.positions.update(one.positions)
         area.orders.update(one.orders)
@@ -144,6 +156,7 @@ def restore(areas: Areas, kept: Kept) -> None:
         area.new.update(one.new)
         area.opened_rounds.update(one.opened_rounds)
         area.withdrawn.update(one.withdrawn)
+        area.visit_orders.update(one.visit_orders)
         for name, records in one.records.items():
             for key, record in records.items():
                 item = msgspec.convert(record.item, _RECORDS[name])

@@ -35,6 +35,8 @@ export const EVENTS = {
   WorkerBrought: ["{id} 当日已有工作计入", "{id} brings along what they did today"],
   HomeTaken: ["{id} 归属区域已定", "{id} has an area to work in"], HomeLeft: ["{id} 不再归属任何区域", "{id} works in no area any more"],
   DutiesPublished: ["{id} 的排班已发布", "{id} has a new roster"], DutyDirected: ["调度改动 {id} 的班次", "A dispatcher changed a duty of {id}"],
+  VisitsDated: ["合同 {id} 的上门日期已排定", "The visits of contract {id} are dated"], VisitMoved: ["调度改动合同 {id} 的上门日期", "A dispatcher moved a visit of contract {id}"],
+  PromisesAtRisk: ["合同 {id} 的承诺进度有变", "Promises of contract {id} at risk"],
   HorizonPublished: ["排班计划已发布", "What is planned ahead is published"], HorizonDirected: ["调度改动已发布的排班", "A dispatcher changed what is published"],
   HorizonRefused: ["排班计划未通过检查", "What was planned ahead failed its check"],
   WalksPublished: ["巡更 {id} 的巡查安排已发布", "The walks of round {id} are planned ahead"],

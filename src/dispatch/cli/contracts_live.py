@@ -1,0 +1,136 @@
+"""Contracts as a running service has them: dates, promises kept, at risk and broken; a visit put on another day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from typing import Any
+
+import msgspec
+import typer
+
+from dispatch.cli.common import ask, print_json, print_table, say
+from dispatch.cli.look import check_area
+from dispatch.decide.contract import order_of
+from dispatch.events.contract import PromiseAtRisk
+from dispatch.model.errors import SettingError
+from dispatch.model.words import is_token
+from dispatch.projections.contracts import ContractsRow
+from dispatch.projections.roster import RosterRow
+from dispatch.requests.answer import Answer
+from dispatch.services.client import Client, Saying
+from dispatch.services.console import one_line
+from dispatch.services.questions import Health
+
+
+def show(area: str, nats: str, *, as_json: bool, contract: str | None, helper: str | None) -> None:
+    """Print the dates of every contract of ``area``, and which promises are kept, at risk or broken, and why."""
+
+    async def read(to: Client) -> tuple[list[ContractsRow], list[RosterRow]]:
+        await check_area(to, area)
+        rows = [row async for row in to.rows("contracts", ContractsRow, f"{area}.")]
+        return rows, [row async for row in to.rows("roster", RosterRow, f"{area}.horizon-contracts")]
+
+    rows, heads = ask(nats, read)
+    orders = {row.id: row for row in rows if row.of == "visit"}
+    contracts = [row for row in rows if row.of == "contract" and contract in {None, row.id}]
+    head = next(iter(heads), None)
+    if as_json:
+        print_json({"published": head, "contracts": [_plain(row, orders, helper) for row in contracts]})
+    elif not contracts:
+        say(f"No contract{f' {contract}' if contract else ''} is registered in area {area}.")
+    else:
+        _print(contracts, orders, helper, head)
+
+
+def _plain(row: ContractsRow, orders: dict[str, ContractsRow], helper: str | None) -> dict[str, Any]:
+    visits = [one for one in _visits(row, orders) if helper in {None, one["helper"]}]
+    risky = {one.promise for one in row.risks if not one.over}
+    return {
+        "contract": row.id,
+        "client": row.client,
+        "visits": visits,
+        "kept": [one for one in row.promised if one not in risky],
+        "at_risk": [one for one in row.risks if not one.broken],
+        "broken": [one for one in row.risks if one.broken],
+    }
+
+
+def _visits(row: ContractsRow, orders: dict[str, ContractsRow]) -> list[dict[str, Any]]:
+    found = []
+    for one in row.visits:
+        key = order_of(row.area, row.id, one.id).id
+        order = orders.get(key)
+        plain: dict[str, Any] = {**msgspec.to_builtins(one), "status": "dated"}
+        if order is not None:
+            plain |= {"order": key, "status": order.status, "workers": list(order.workers), "start": order.start}
+        found.append(plain)
+    return found
+
+
+def _print(
+    contracts: list[ContractsRow], orders: dict[str, ContractsRow], helper: str | None, head: RosterRow | None
+) -> None:
+    rows: list[tuple[str, ...]] = [
+        (one["day"], row.id, one["id"], one["category"], one["helper"], one["status"])
+        for row in contracts
+        for one in _visits(row, orders)
+        if helper in {None, one["helper"]}
+    ]
+    print_table("Visits", ("day*", "contract", "visit*", "category", "helper", "state"), sorted(rows))
+    for row in contracts:
+        for risk in row.risks:
+            say(one_line(f"{_standing(risk)}: {risk.promise} of {row.id}, {risk.first} to {risk.last}. {_why(risk)}"))
+    broken = sum(one.broken for row in contracts for one in row.risks)
+    at_risk = sum(len(row.risks) for row in contracts) - broken
+    promised = sum(len(row.promised) for row in contracts)
+    say(f"{promised} promises of {len(contracts)} contracts; at risk {at_risk}, broken {broken}.")
+    for finding in () if head is None else head.refused:
+        say(one_line(f"A newer plan was refused. {finding.rule}: {finding.message}"))
+
+
+def _standing(risk: PromiseAtRisk) -> str:
+    return "broken" if risk.over else "will break" if risk.broken else "overdue" if risk.overdue else "at risk"
+
+
+def _why(risk: PromiseAtRisk) -> str:
+    short = ", ".join(f"{part.have} of {part.need} {part.category}" for part in risk.short)
+    told = [f"{one.rule}: {one.message}{f' Maybe {one.hint}.' if one.hint else ''}" for one in risk.reasons]
+    return " ".join([*([f"{short}."] if short else []), *told])
+
+
+def move(
+    area: str, contract: str, visit: str, day: str, helper: str | None, by: str, nats: str, *, as_json: bool
+) -> None:
+    """Direct that a visit is on ``day``, by ``helper`` if one is named; exit code 1 if that is refused."""
+    for what, name in (
+        ("area", area),
+        ("contract", contract),
+        ("visit", visit),
+        ("--helper", helper or "same"),
+        ("--by", by),
+    ):
+        if not is_token(name):
+            raise SettingError(f"{what}: {name!r} is no id.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
+    try:
+        on = dt.date.fromisoformat(day)
+    except ValueError as error:
+        raise SettingError(f"{day!r} is no date.", hint="a date such as 2026-11-22 was meant.") from error
+
+    async def direct(to: Client) -> Answer:
+        await check_area(to, area)
+        # As of the service's clock: this machine's may be another.
+        now = (await to.ask("ask.desk.health", None, Health)).now
+        body: dict[str, Any] = {"id": f"move-{secrets.token_hex(8)}", "by": by, "at": now.isoformat()}
+        body |= {"contract": contract, "visit": visit, "day": on.isoformat(), "helper": helper}
+        (answer,) = await to.say([Saying(f"direct.{area}.move-visit", msgspec.json.encode(body))])
+        return answer
+
+    answer = ask(nats, direct)
+    if as_json:
+        print_json(answer)
+    elif answer.decision == "rejected":
+        say(one_line(f"rejected ({answer.code}): {answer.reason}{f' Maybe {answer.hint}' if answer.hint else ''}"))
+    else:
+        say(f"{visit} of {contract} is on {on}{f', by {helper}' if helper else ''}; the rest is dated round it.")
+    raise typer.Exit(1 if answer.decision == "rejected" else 0)

@@ -1,0 +1,130 @@
+"""Visits of contracts on the frame of what is planned ahead: dated for months, near dates kept, promises watched."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+
+from msgspec import Struct
+
+from dispatch.decide.contract import KIND, contract_of, order_of, visit_id
+from dispatch.events.contract import DatedVisit, PromisesAtRisk, VisitsDated
+from dispatch.events.horizon import LeftOpen
+from dispatch.model.time import local_day
+from dispatch.planning.area import AreaState
+from dispatch.planning.commit import Batch
+from dispatch.planning.contract_ask import build_contracts, contract_inputs, left_aside, standing_visits
+from dispatch.planning.contract_risks import given, risks_of
+from dispatch.planning.horizons import Asked, Horizon, Said, due, head_of_kind
+from dispatch.planning.walk_ask import DAY, Days
+from dispatch.solver.contract_plan import ContractPlan
+from dispatch.solver.contracts.calendar import date_of
+
+
+class Contracts(Horizon):
+    """Which visit on which day by whom, from tomorrow to the end of as many months as the policy says."""
+
+    kind = KIND
+
+    def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
+        """Visits are dated where there are contracts, when a month begins or what is asked has changed.
+
+        Something that came about otherwise than it was told has: a visit missed, failed, called off or put off.
+        """
+        if all(record.retired for record in state.contracts.values()):
+            return None
+        policy, head = state.policy, head_of_kind(state, KIND)
+        today = local_day(now, policy.time_zone)
+        start = today + DAY
+        until = _months_on(start, policy.contracts.months + 1)
+        found = due(head, start, until, lambda since: contract_inputs(state, Days(since, until), today))
+        if found is None:
+            return None
+        return Asked(
+            kind=KIND,
+            problem=build_contracts(state, Days(start, until)),
+            now=now,
+            start=start,
+            until=until,
+            frozen=today + policy.contracts.freeze_days * DAY,
+            inputs=found.inputs,
+            known_as=found.known_as,
+            parent=head.number,
+            saw=state.position,
+            why=found.why,
+            budget=policy.contracts.budget,
+            seed=policy.seed,
+        )
+
+    def solve(self, asked: Asked) -> ContractPlan:
+        """The plan that breaks the fewest promises, and moves what was told only where that is worth its price."""
+        # The process of the services is to start without the compiler.
+        from dispatch.solver.contracts.search import solve_contracts
+
+        return solve_contracts(asked.problem, budget=asked.budget, seed=asked.seed)
+
+    def batch(self, state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> Batch:
+        """The visits of every contract that has others than are published, and promises where others are at risk."""
+        dated, risks = _dated(state, plan, number), risks_of(state, asked, plan)
+        batch: Batch = {}
+        for key, record in sorted(state.contracts.items()):
+            if record.retired:
+                continue
+            known = {one.id: one for one in record.dated.visits.values() if one.day >= asked.start}
+            new = {one.id: one for one in dated[key]}
+            events: list[Struct] = []
+            if known != new:
+                until = max([asked.until, *(one.day + DAY for one in known.values())])
+                visits = tuple(sorted(new.values(), key=lambda one: (one.day, one.id)))
+                events.append(VisitsDated(number=number, start=asked.start, until=until, visits=visits))
+            if record.dated.risks != risks.get(key, ()):
+                events.append(PromisesAtRisk(number=number, risks=risks.get(key, ())))
+            if events:
+                batch[contract_of(state.area, key)] = events
+        return batch
+
+    def said(self, state: AreaState, asked: Asked, plan: ContractPlan) -> Said:
+        """The promises that break, by the day they do, and the contracts of which something is not registered."""
+        opens = [
+            LeftOpen(
+                id=one.contract,
+                day=date_of(one.last),
+                part=one.promise,
+                missing=max(part.need - part.have for part in one.short),
+                reasons=given(one.reasons),
+            )
+            for one in plan.broken
+        ]
+        opens += [LeftOpen(id=key, reasons=(reason,)) for key, reason in left_aside(state).items()]
+        return Said(open=tuple(opens))
+
+
+def _months_on(day: dt.date, months: int) -> dt.date:
+    """The first day of the month so many months after that of ``day``."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, 1)
+
+
+def _dated(state: AreaState, plan: ContractPlan, number: int) -> dict[str, list[DatedVisit]]:
+    """The visits of the plan by contract. One that keeps its day keeps its id; on another day it is another visit."""
+    told = {
+        order_of(state.area, key, visit.id).id: visit
+        for key, record in state.contracts.items()
+        if not record.retired
+        for visit, _ in standing_visits(state, key)
+    }
+    found: dict[str, list[DatedVisit]] = defaultdict(list)
+    for index, one in enumerate(plan.visits):
+        before = told.get(one.told or "")
+        stays = before is not None and before.day == date_of(one.day)
+        found[one.contract].append(
+            DatedVisit(
+                id=before.id if before is not None and stays else visit_id(number, index),
+                category=one.kind,
+                day=date_of(one.day),
+                helper=one.helper,
+                minutes=one.minutes,
+                directed=before is not None and stays and before.directed and before.helper == one.helper,
+            )
+        )
+    return found

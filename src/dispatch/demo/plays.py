@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from dispatch.demo.advisers.play import ADVISERS
 from dispatch.demo.estate.play import ESTATE
+from dispatch.demo.health_visits.play import HEALTH_VISITS
 from dispatch.demo.home_help.play import HOME_HELP
 from dispatch.demo.mall.play import MALL
 from dispatch.demo.play import Play
@@ -14,7 +16,7 @@ from dispatch.model.policy import Policy
 from dispatch.services.world import World, read_world
 
 WORLDS = Path(__file__).parent.parent / "worlds"
-PLAYS: Mapping[str, Play] = {play.name: play for play in (ESTATE, HOME_HELP, MALL)}
+PLAYS: Mapping[str, Play] = {play.name: play for play in (ESTATE, ADVISERS, HOME_HELP, MALL, HEALTH_VISITS)}
 
 
 def play_named(name: str) -> Play:

@@ -1,0 +1,1 @@
+"""Safety advisers: a month of visits to enterprises under their contracts."""

@@ -1,0 +1,1 @@
+"""Household health visits: eight teams see all households of their villages within three months."""

@@ -74,10 +74,12 @@ class Habits(Struct, frozen=True, kw_only=True):
     """What happens to the staff of a world: ``(least, most, every)`` draws whom it meets first, then every so many.
 
     ``nobody_in``: at an agreed time nobody opens. ``refuses``: a visit is refused. ``hazard_on``: the first round
-    whose id begins so finds a hazard.
+    whose id begins so finds a hazard. ``takes``: the least, the most and the usual share of its planned time that work
+    takes.
     """
 
     nobody_in: tuple[int, int, int] | None = None
+    takes: tuple[float, float, float] = (0.6, 1.08, 0.9)
     refuses: tuple[int, int, int] | None = None
     hazard_on: str | None = None
 
@@ -98,6 +100,7 @@ class FieldStaff:
         self._refuses = _drawn(source, habits.refuses)
         self._hazard = NowAndThen(1)
         self._hazard_on = habits.hazard_on
+        self._takes = habits.takes
 
     def take(self, worker: str, route: RouteChanged, now: dt.datetime) -> None:
         """A worker's route as it is from ``now`` on."""
@@ -211,7 +214,7 @@ class FieldStaff:
             self._agenda.put(now + _KNOCKS_MIN * _MINUTE, self._could_not(hand, stop))
             return
         planned_s = (stop.end - stop.start).total_seconds()
-        took = dt.timedelta(seconds=round(planned_s * source.triangular(0.6, 1.08, 0.9)))
+        took = dt.timedelta(seconds=round(planned_s * source.triangular(*self._takes)))
         self._agenda.put(now + took, self._done(hand, stop))
 
     def _could_not(self, hand: Hand, stop: ScheduledStop) -> Act:

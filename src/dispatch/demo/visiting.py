@@ -12,7 +12,8 @@ from dispatch.demo.play import Players, Scene
 from dispatch.demo.staff import FieldStaff, Habits
 
 _ASKED = 3
-_NOBODY_IN = (3, 12, 30)
+_TAKES = (0.6, 1.0, 0.9)
+"""A visit by appointment ends when it was to end, or sooner."""
 UNKNOWN_CATEGORY = "interpreter"
 
 
@@ -43,9 +44,9 @@ class AskedFor(Generator):
         return self._request("repair", key, category, {"unit": place}, at, "app", {"contact": self._contact(source)})
 
 
-def visiting_players(scene: Scene) -> Players:
+def visiting_players(scene: Scene, *, nobody_in: tuple[int, int, int]) -> Players:
     """The staff, whom now and then nobody lets in, and the desk."""
-    habits = Habits(nobody_in=_NOBODY_IN)
+    habits = Habits(nobody_in=nobody_in, takes=_TAKES)
     staff = FieldStaff(scene.world, area=scene.area, seed=scene.seed, agenda=scene.agenda, habits=habits)
     desk = VisitingDesk(area=scene.area, time_zone=scene.time_zone, seed=scene.seed, agenda=scene.agenda)
     return Players(staff, desk)

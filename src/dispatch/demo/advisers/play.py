@@ -20,6 +20,10 @@ class AdviceAskedFor(AskedFor):
     category = "advice"
 
 
+def _players(scene: Scene) -> Players:
+    return visiting_players(scene, nobody_in=(3, 12, 60))
+
+
 def _begin(scene: Scene, players: Players) -> None:
     """What the month brings besides: advice asked for, an adviser who falls ill."""
     ask_on(scene, AdviceAskedFor, 1)
@@ -45,11 +49,7 @@ _OWN = (
         judging.quarter_reviewed,
     ),
     Promise("same-adviser", "Limits: prefer the same helper for the same client", judging.same_adviser, 0.9),
-    Promise(
-        "made-up-for",
-        "Limits: whatever cannot be placed stays visible: what failed is made up for",
-        contracts.made_up_for,
-    ),
+    Promise("made-up-for", "Repair: nobody in: agreed anew, and made up for in time", contracts.made_up_for),
 )
 _SHARED = shared(
     "agreed-time", "certificate-valid", "one-place", "way-between", "in-shift", "no-work-in-break", "breaks-taken",
@@ -64,7 +64,7 @@ ADVISERS = Play(
     days=32,
     # A minute less than the whole: what the new year brings is not judged any more.
     after=dt.timedelta(minutes=-1),
-    players=visiting_players,
+    players=_players,
     begin=_begin,
     promises=(*_OWN, *_SHARED),
     notes=_notes,

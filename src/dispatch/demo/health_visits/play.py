@@ -20,6 +20,10 @@ class TeamAskedFor(AskedFor):
     category = "asked-for"
 
 
+def _players(scene: Scene) -> Players:
+    return visiting_players(scene, nobody_in=(3, 12, 40))
+
+
 def _begin(scene: Scene, players: Players) -> None:
     """What the months bring besides: households that ask for a team, a team that is away."""
     ask_on(scene, TeamAskedFor, 5)
@@ -33,9 +37,7 @@ def _notes(facts: Facts) -> tuple[str, ...]:
 _HEALTH = "Household health visits:"
 _OWN = (
     Promise("all-seen", f"{_HEALTH} three months to see all of them", judging.all_seen),
-    Promise(
-        "those-first", f"{_HEALTH} households by priority (ill, elderly, special care first)", judging.first_come_first
-    ),
+    Promise("those-first", f"{_HEALTH} the ill, the elderly, special care first", judging.first_come_first),
     Promise("several-tasks", f"{_HEALTH} several tasks in one visit", judging.several_tasks),
     Promise("same-team", f"{_HEALTH} the same team keeps the same households", judging.same_team),
     Promise("teams-at-work", f"{_HEALTH} 8 teams, each with its villages", judging.teams_at_work),
@@ -45,11 +47,7 @@ _OWN = (
         contracts.no_visit_on_holidays,
     ),
     Promise("visits-recorded", "Periodic visits: every visit leaves a record", contracts.visits_recorded),
-    Promise(
-        "made-up-for",
-        "Limits: whatever cannot be placed stays visible: what failed is made up for",
-        contracts.made_up_for,
-    ),
+    Promise("made-up-for", "Repair: nobody in: agreed anew, and made up for in time", contracts.made_up_for),
 )
 _SHARED = shared(
     "agreed-time", "certificate-valid", "one-place", "in-shift", "no-work-in-break", "absent-not-sent", "visits-cap",
@@ -64,7 +62,7 @@ HEALTH_VISITS = Play(
     days=91,
     # A minute less than the whole: what the next quarter brings is not judged any more.
     after=dt.timedelta(minutes=-1),
-    players=visiting_players,
+    players=_players,
     begin=_begin,
     promises=(*_OWN, *_SHARED),
     notes=_notes,

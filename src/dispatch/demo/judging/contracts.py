@@ -95,7 +95,7 @@ def made_up_for(facts: Facts) -> Tally:
             category = opened.category
             later = [
                 made
-                for made in visits_under(facts)[opened.contract or ""]
+                for made in visits_under(facts).get(opened.contract or "", [])
                 if made.category == category and made.day >= local_day(one.at, facts.zone)
             ]
             tally.note(bool(later), f"{order}: the {category} of {opened.contract} was not made up for")

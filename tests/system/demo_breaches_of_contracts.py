@@ -1,0 +1,177 @@
+"""Ways to break what is promised under contracts: weeks that were played, tampered with for each promise."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
+from dispatch.demo.evidence import Evidence
+from dispatch.demo.judging.contracts import Made, contracts_of, visits_under
+from dispatch.demo.judging.facts import Facts
+from dispatch.events import order as happened
+from dispatch.events.contract import ContractRegistered
+from dispatch.events.policy import PolicySet
+from dispatch.model.contracts import Deadline
+from tests.system.demo_tampering import breach, edited
+
+
+def recorded(evidence: Evidence, facts: Facts, contract: str, **changes: object) -> Evidence:
+    """The evidence with another record of a contract."""
+    (position,) = (one.position for one in facts.all("contract", ContractRegistered) if one.id == contract)
+    return edited(evidence, position, lambda event: replace(event, contract=replace(event.contract, **changes)))
+
+
+def every(facts: Facts, *categories: str) -> Iterator[tuple[str, Made]]:
+    """The visits made of some categories, each with its contract."""
+    for contract, made in sorted(visits_under(facts).items()):
+        yield from ((contract, one) for one in made if not categories or one.category in categories)
+
+
+def under(evidence: Evidence, facts: Facts, order: str, contract: str | None) -> Evidence:
+    """The evidence with an order opened under another contract, or none."""
+    return edited(evidence, facts.orders[order][0].position, lambda event: replace(event, contract=contract))
+
+
+def of_category(evidence: Evidence, facts: Facts, order: str, category: str) -> Evidence:
+    """The evidence with an order of another category."""
+    return edited(evidence, facts.orders[order][0].position, lambda event: replace(event, category=category))
+
+
+@breach("enterprises-cap")
+def _one_adviser_has_nearly_all(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    tampered, visited = evidence, {contract for contract, one in every(facts) if one.helper == "adviser-1"}
+    for contract, one in every(facts, "service-visit", "safety-check"):
+        if one.helper == "adviser-2" and contract not in visited and len(visited) <= 40:
+            visited.add(contract)
+            for arrived, _ in facts.events(one.order, happened.WorkerArrived):
+                tampered = edited(tampered, arrived.position, lambda event: replace(event, worker="adviser-1"))
+            yield tampered
+
+
+@breach("visits-a-month")
+def _one_visit_fewer(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts, "service-visit"):
+        yield under(evidence, facts, one.order, None)
+
+
+@breach("check-a-month")
+def _no_check(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts, "safety-check"):
+        yield of_category(evidence, facts, one.order, "service-visit")
+
+
+@breach("trainings-a-year")
+def _a_training_fewer(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts, "training"):
+        yield under(evidence, facts, one.order, None)
+
+
+@breach("drill-a-year")
+def _no_drill(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts, "drill"):
+        yield under(evidence, facts, one.order, None)
+
+
+@breach("plan-in-time")
+def _signed_long_before(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for contract, _ in every(facts, "safety-plan"):
+        yield recorded(evidence, facts, contract, signed=dt.date(2026, 9, 1))
+
+
+@breach("visits-recorded")
+def _nothing_proves_it(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts):
+        for done, _ in facts.events(one.order, happened.VisitDone):
+            yield edited(evidence, done.position, lambda event: replace(event, proof=None))
+
+
+@breach("quarter-reviewed")
+def _of_a_client_too_new(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for contract, _ in every(facts, "review-call"):
+        yield recorded(evidence, facts, contract, signed=dt.date(2026, 10, 1))
+
+
+@breach("same-adviser")
+def _each_time_somebody_else(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    tampered = evidence
+    known = dict(every(facts, "service-visit"))
+    other = {"adviser-1": "adviser-2", "adviser-2": "adviser-1"}
+    for contract, one in every(facts, "safety-check"):
+        if contract in known and one.helper == known[contract].helper:
+            for arrived, _ in facts.events(one.order, happened.WorkerArrived):
+                changed = other[one.helper]
+                tampered = edited(tampered, arrived.position, lambda event, to=changed: replace(event, worker=to))
+            yield tampered
+
+
+@breach("made-up-for")
+def _once_more_in_vain(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for order in facts.orders:
+        for one, _ in facts.events(order, happened.VisitFailed):
+            yield under(evidence, facts, order, "nobody-s")
+            yield edited(evidence, one.position, happened_at=evidence.end)
+
+
+@breach("all-seen")
+def _one_household_forgotten(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts):
+        yield under(evidence, facts, one.order, None)
+
+
+@breach("those-first")
+def _one_of_those_in_turn_was_first(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for contract, one in reversed(list(every(facts))):
+        if not contracts_of(facts)[contract].deadlines:
+            yield recorded(evidence, facts, contract, deadlines=(Deadline(id="first", category=one.category),))
+
+
+@breach("several-tasks")
+def _one_task_alone(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts):
+        yield of_category(evidence, facts, one.order, "health-card")
+
+
+@breach("same-team")
+def _agreed_with_another_team(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for contract, _ in every(facts):
+        if contracts_of(facts)[contract].deadlines:
+            yield recorded(evidence, facts, contract, helper="team-0")
+
+
+@breach("teams-at-work")
+def _in_the_village_of_another_team(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    house = next(contract for contract, one in every(facts) if one.helper == "team-1")
+    place = contracts_of(facts)[house].place
+    for contract, one in every(facts):
+        if one.helper != "team-1":
+            yield recorded(evidence, facts, contract, place=place)
+
+
+@breach("no-visit-on-holidays")
+def _a_day_that_was_a_holiday(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts):
+        for policy in facts.all("policy", PolicySet):
+            days = (*facts.policy.holidays, one.day)
+            yield edited(
+                evidence,
+                policy.position,
+                lambda event, to=days: replace(event, policy=replace(event.policy, holidays=to)),
+            )

@@ -39,16 +39,37 @@ def of_category(evidence: Evidence, facts: Facts, order: str, category: str) -> 
     return edited(evidence, facts.orders[order][0].position, lambda event: replace(event, category=category))
 
 
-@breach("enterprises-cap")
-def _one_adviser_has_nearly_all(evidence: Evidence) -> Iterator[Evidence]:
-    facts = Facts(evidence)
-    tampered, visited = evidence, {contract for contract, one in every(facts) if one.helper == "adviser-1"}
+def stays(facts: Facts, worker: str) -> list[tuple[dt.datetime, dt.datetime]]:
+    """When ``worker`` was at visits."""
+    every = (visit for visits in facts.visits.values() for visit in visits if visit.ended is not None)
+    return [(one.at, visit.ended or one.at) for visit in every for one in visit.came if one.worker == worker]
+
+
+def handed_on(evidence: Evidence, facts: Facts, giver: str, taker: str) -> Iterator[Evidence]:
+    """More and more visits of ``giver`` were made by ``taker``, to clients that are new to them, when they are free."""
+    tampered, busy = evidence, stays(facts, taker)
+    busy += [(away.start, away.end) for _, away in facts.absences(taker)]
+    known = {contract for contract, one in every(facts) if one.helper == taker}
+    days: set[dt.date] = set()
     for contract, one in every(facts, "service-visit", "safety-check"):
-        if one.helper == "adviser-2" and contract not in visited and len(visited) <= 40:
-            visited.add(contract)
+        visit = facts.visits[one.order][-1]
+        start, end = visit.first, visit.ended or visit.first
+        noon = dt.datetime.combine(start.date(), dt.time(4, 0), dt.UTC)
+        rests = start < noon + dt.timedelta(minutes=90) and noon < end
+        meets = any(start < until and since < end for since, until in busy)
+        if one.helper == giver and contract not in known and one.day not in days and not rests and not meets:
+            known.add(contract)
+            days.add(one.day)
             for arrived, _ in facts.events(one.order, happened.WorkerArrived):
-                tampered = edited(tampered, arrived.position, lambda event: replace(event, worker="adviser-1"))
+                tampered = edited(tampered, arrived.position, lambda event: replace(event, worker=taker))
             yield tampered
+
+
+@breach("enterprises-cap")
+def _more_and_more_clients(evidence: Evidence) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    yield from handed_on(evidence, facts, "adviser-2", "adviser-1")
+    yield from handed_on(evidence, facts, "adviser-1", "adviser-2")
 
 
 @breach("visits-a-month")
@@ -102,17 +123,10 @@ def _of_a_client_too_new(evidence: Evidence) -> Iterator[Evidence]:
 
 
 @breach("same-adviser")
-def _each_time_somebody_else(evidence: Evidence) -> Iterator[Evidence]:
+def _the_other_came_to_many(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
-    tampered = evidence
-    known = dict(every(facts, "service-visit"))
-    other = {"adviser-1": "adviser-2", "adviser-2": "adviser-1"}
-    for contract, one in every(facts, "safety-check"):
-        if contract in known and one.helper == known[contract].helper:
-            for arrived, _ in facts.events(one.order, happened.WorkerArrived):
-                changed = other[one.helper]
-                tampered = edited(tampered, arrived.position, lambda event, to=changed: replace(event, worker=to))
-            yield tampered
+    yield from handed_on(evidence, facts, "adviser-1", "adviser-2")
+    yield from handed_on(evidence, facts, "adviser-2", "adviser-1")
 
 
 @breach("made-up-for")

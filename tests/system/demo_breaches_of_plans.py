@@ -102,6 +102,20 @@ def _no_break_at_all(evidence: Evidence) -> Iterator[Evidence]:
                     if rest.end <= one.at < rest.end + 180 * MINUTE:
                         yield edited(evidence, one.position, happened_at=rest.start)
                         yield edited(widened(evidence, facts, order), one.position, happened_at=rest.start)
+                        yield from _the_last_took_longer(evidence, facts, event.worker, min(rest.end, one.at))
+
+
+def _the_last_took_longer(evidence: Evidence, facts: Facts, worker: str, until: dt.datetime) -> Iterator[Evidence]:
+    """What ``worker`` was at before ``until`` lasted up to a minute before."""
+    ended = [
+        (done.at, done.position)
+        for order, visits in facts.visits.items()
+        if any(one.worker == worker for visit in visits for one in visit.came)
+        for done, _ in facts.events(order, happened.VisitDone)
+        if done.at < until
+    ]
+    if ended:
+        yield edited(evidence, max(ended)[1], happened_at=until - MINUTE)
 
 
 @breach("absent-not-sent")

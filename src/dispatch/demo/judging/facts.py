@@ -118,6 +118,7 @@ class Facts:
                 event_of(recorded),
             )
             self.by_kind[stored.entity.kind][stored.entity.id].append(one)
+        self._around: dict[str, list[tuple[Span, tuple[Span, ...]]]] = {}
         self.orders = self.by_kind["order"]
         self.schedules = self.by_kind["schedule"]
         self.policy: Policy = next(one.event.policy for one in self.all("policy", PolicySet))  # type: ignore[attr-defined]
@@ -239,9 +240,14 @@ class Facts:
 
     def duties_around(self, worker: str, position: int | None = None) -> list[tuple[Span, tuple[Span, ...]]]:
         """The duties of a worker from the day before the first to two days after the last, as in `duties`."""
+        if position is None and worker in self._around:
+            return self._around[worker]
         days = self.days()
         around = (days[0] + dt.timedelta(days=ahead) for ahead in range(-1, len(days) + 2))
-        return [duty for day in around for duty in self.duties(worker, day, position)]
+        found = [duty for day in around for duty in self.duties(worker, day, position)]
+        if position is None:
+            self._around[worker] = found
+        return found
 
     def routes(self, worker: str) -> list[tuple[Happening, RouteChanged]]:
         """Every route a worker was ever sent, in the order of the log."""

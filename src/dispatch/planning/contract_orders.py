@@ -35,10 +35,12 @@ def visits_due(state: AreaState, now: dt.datetime) -> Batch:
         if record.retired:
             continue
         last = today + min(max(1, notice_of(state, record.item)), state.policy.horizon_days) * DAY
-        for visit in sorted(record.dated.visits.values(), key=lambda one: (one.day, one.id)):
+        for visit in record.dated.visits.values():
+            if not today <= visit.day < last:
+                continue
             category = state.catalogue.get(visit.category)
             entity = order_of(state.area, key, visit.id)
-            if not today <= visit.day < last or entity.id in state.visit_orders or category is None:
+            if entity.id in state.visit_orders or category is None:
                 continue
             opened = _opened(state, record.item, visit, category, now)
             if opened.windows[0].end - dt.timedelta(minutes=visit.minutes) >= now:

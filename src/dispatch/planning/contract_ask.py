@@ -248,7 +248,7 @@ def _assumed(state: AreaState, worker: str, days: Days) -> dict[dt.date, int]:
 def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -> Iterator[ask.ToldVisit]:
     """What was told of the days; it stays where a dispatcher chose it, and where it is a work order already."""
     for visit, order in standing_visits(state, contract):
-        if days.first <= visit.day < days.until and visit.category in kinds:
+        if days.first <= visit.day < days.until and visit.category in kinds and not _put_off(state, contract, visit):
             yield ask.ToldVisit(
                 id=order_of(state.area, contract, visit.id).id,
                 contract=contract,
@@ -257,6 +257,16 @@ def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -
                 helper=visit.helper,
                 pin=visit.directed or order is not None,
             )
+
+
+def _put_off(state: AreaState, contract: str, visit: DatedVisit) -> bool:
+    """Whether the desk agreed a day for the order of ``visit`` that is none of the contract's."""
+    item: Contract = state.contracts[contract].item
+    if visit.day == _first_day(state, visit, contract):
+        return False
+    in_force = item.first <= visit.day and (item.end is None or visit.day <= item.end)
+    weekday = not item.weekdays or WEEKDAYS[visit.day.weekday()] in item.weekdays
+    return not (in_force and weekday and visit.day not in state.policy.holidays)
 
 
 def _history(

@@ -19,6 +19,7 @@ from dispatch.events.order import OrderCancelled, OrderClosed, OrderOpened, Orig
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
 from dispatch.model.places import PlaceKind, PlaceRef
+from dispatch.model.policy import Policy
 from dispatch.model.time import Window, at_clock, local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
@@ -99,7 +100,7 @@ def _opened(state: AreaState, item: Contract, visit: DatedVisit, category: Categ
         windows=(window_on(item, visit.day, state.policy.time_zone),),
         contract=item.id,
         visit=visit.id,
-        promises=_promises(item, counts),
+        promises=_promises(item, counts, state.policy),
         helper=visit.helper,
     )
     # The promise is the contract's: nothing runs from when the order was opened.
@@ -107,11 +108,12 @@ def _opened(state: AreaState, item: Contract, visit: DatedVisit, category: Categ
     return replace(opened, needs=replace(needs, minutes=visit.minutes, due=None))
 
 
-def _promises(item: Contract, counts: set[str]) -> tuple[str, ...]:
-    """The promises that a visit which counts as ``counts`` counts for."""
+def _promises(item: Contract, counts: set[str], policy: Policy) -> tuple[str, ...]:
+    """The promises that a visit which counts as ``counts`` counts for; where it is for none, the reviews."""
     whole = (name for name, category in item.promised().items() if category in counts)
     shared = (one.id for one in item.promises if any(share.category in counts for share in one.of))
-    return tuple(dict.fromkeys((*whole, *shared)))
+    promised = tuple(dict.fromkeys((*whole, *shared)))
+    return promised or tuple(one.id for one in policy.contracts.reviews if one.category in counts)
 
 
 def _place(state: AreaState, place: str) -> PlaceRef:

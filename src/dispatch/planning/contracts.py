@@ -8,6 +8,7 @@ from collections import defaultdict
 from msgspec import Struct
 
 from dispatch.decide.contract import KIND, contract_of, order_of, visit_id
+from dispatch.decide.horizon import HorizonHead
 from dispatch.events.contract import DatedVisit, PromisesAtRisk, VisitsDated
 from dispatch.events.horizon import LeftOpen
 from dispatch.model.time import local_day
@@ -15,7 +16,7 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.contract_ask import build_contracts, contract_inputs, left_aside, standing_visits
 from dispatch.planning.contract_risks import given, risks_of
-from dispatch.planning.horizons import Asked, Horizon, Said, due, head_of_kind
+from dispatch.planning.horizons import Asked, Due, Horizon, Said, due, head_of_kind
 from dispatch.planning.walk_ask import DAY, Days
 from dispatch.solver.contract_plan import ContractPlan
 from dispatch.solver.contracts.calendar import date_of
@@ -38,6 +39,9 @@ class Contracts(Horizon):
         start = today + DAY
         until = _months_on(start, policy.contracts.months + 1)
         found = due(head, start, until, lambda since: contract_inputs(state, Days(since, until), today))
+        if found is None and _was_at_risk(state, head):
+            again = contract_inputs(state, Days(start, until), today)
+            found = Due(again, again, "what was at risk was made")
         if found is None:
             return None
         return Asked(
@@ -65,7 +69,7 @@ class Contracts(Horizon):
 
     def batch(self, state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> Batch:
         """The visits of every contract that has others than are published, and promises where others are at risk."""
-        dated, risks = _dated(state, plan, number), risks_of(state, asked, plan)
+        dated, risks = _dated(state, asked, plan, number), risks_of(state, asked, plan)
         batch: Batch = {}
         for key, record in sorted(state.contracts.items()):
             if record.retired:
@@ -99,14 +103,28 @@ class Contracts(Horizon):
         return Said(open=tuple(opens))
 
 
+def _was_at_risk(state: AreaState, head: HorizonHead) -> bool:
+    """Whether a visit was made, since all was dated, of a contract that had promises at risk: they may be kept now."""
+    if head.refused or head.start is None:
+        return False
+    risky = {key for key, record in state.contracts.items() if any(not one.over for one in record.dated.risks)}
+    return any(
+        one.outcome == "done" and one.day >= head.start and one.contract in risky
+        for one in (state.visit_orders.values() if risky else ())
+    )
+
+
 def _months_on(day: dt.date, months: int) -> dt.date:
     """The first day of the month so many months after that of ``day``."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return dt.date(year, month + 1, 1)
 
 
-def _dated(state: AreaState, plan: ContractPlan, number: int) -> dict[str, list[DatedVisit]]:
-    """The visits of the plan by contract. One that keeps its day keeps its id; on another day it is another visit."""
+def _dated(state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> dict[str, list[DatedVisit]]:
+    """The visits of the plan by contract. One that keeps its day keeps its id; on another day it is another visit.
+
+    What has an order and could not be asked about, as the desk agreed a day that is none of the contract's, stays.
+    """
     told = {
         order_of(state.area, key, visit.id).id: visit
         for key, record in state.contracts.items()
@@ -114,6 +132,11 @@ def _dated(state: AreaState, plan: ContractPlan, number: int) -> dict[str, list[
         for visit, _ in standing_visits(state, key)
     }
     found: dict[str, list[DatedVisit]] = defaultdict(list)
+    of_plan = {one.id for one in asked.problem.told}
+    for key, record in state.contracts.items():
+        for visit, order in () if record.retired else standing_visits(state, key):
+            if order is not None and visit.day >= asked.start and order_of(state.area, key, visit.id).id not in of_plan:
+                found[key].append(visit)
     for index, one in enumerate(plan.visits):
         before = told.get(one.told or "")
         stays = before is not None and before.day == date_of(one.day)

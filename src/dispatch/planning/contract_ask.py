@@ -248,7 +248,7 @@ def _assumed(state: AreaState, worker: str, days: Days) -> dict[dt.date, int]:
 def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -> Iterator[ask.ToldVisit]:
     """What was told of the days; it stays where a dispatcher chose it, and where it is a work order already."""
     for visit, order in standing_visits(state, contract):
-        if days.first <= visit.day < days.until and visit.category in kinds and not _put_off(state, contract, visit):
+        if days.first <= visit.day < days.until and visit.category in kinds:
             yield ask.ToldVisit(
                 id=order_of(state.area, contract, visit.id).id,
                 contract=contract,
@@ -257,16 +257,6 @@ def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -
                 helper=visit.helper,
                 pin=visit.directed or order is not None,
             )
-
-
-def _put_off(state: AreaState, contract: str, visit: DatedVisit) -> bool:
-    """Whether the desk agreed a day for the order of ``visit`` that is none of the contract's."""
-    item: Contract = state.contracts[contract].item
-    if visit.day == _first_day(state, visit, contract):
-        return False
-    in_force = item.first <= visit.day and (item.end is None or visit.day <= item.end)
-    weekday = not item.weekdays or WEEKDAYS[visit.day.weekday()] in item.weekdays
-    return not (in_force and weekday and visit.day not in state.policy.holidays)
 
 
 def _history(
@@ -318,8 +308,7 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
         (key, visit.id, visit.day, visit.helper)
         for key in contracts
         for visit, order in standing_visits(state, key)
-        if visit.day >= days.first
-        and (visit.directed or (order is not None and order.day != _first_day(state, visit, key)))
+        if visit.day >= days.first and (visit.directed or (order is not None and order.put_off))
     ]
     since = days.first - _LATE_WORD
     lapsed = sorted(
@@ -330,8 +319,3 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
     named = [replace(one, title="") for one in kinds.values()]
     record = (asked, sorted(left_aside(state)), named, chosen, lapsed, passed)
     return digest_of(days.first, days.until, record, people, rules)
-
-
-def _first_day(state: AreaState, visit: DatedVisit, contract: str) -> dt.date:
-    """The day on which a visit was dated, whatever was agreed for its order since."""
-    return state.contracts[contract].dated.visits[visit.id].day

@@ -17,9 +17,11 @@ from dispatch.planning.commit import Batch
 from dispatch.planning.contract_ask import build_contracts, contract_inputs, left_aside, standing_visits
 from dispatch.planning.contract_risks import given, risks_of
 from dispatch.planning.horizons import Asked, Due, Horizon, Said, due, head_of_kind
+from dispatch.planning.ticks import day_number
 from dispatch.planning.walk_ask import DAY, Days
 from dispatch.solver.contract_plan import ContractPlan
 from dispatch.solver.contracts.calendar import date_of
+from dispatch.solver.contracts.periods import Period, periods
 
 
 class Contracts(Horizon):
@@ -121,25 +123,23 @@ def _months_on(day: dt.date, months: int) -> dt.date:
 
 
 def _dated(state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> dict[str, list[DatedVisit]]:
-    """The visits of the plan by contract. One that keeps its day keeps its id; on another day it is another visit.
-
-    What has an order and could not be asked about, as the desk agreed a day that is none of the contract's, stays.
-    """
+    """The visits of the plan by contract. One that keeps its day keeps its id; on another day it is another visit."""
     told = {
         order_of(state.area, key, visit.id).id: visit
         for key, record in state.contracts.items()
         if not record.retired
         for visit, _ in standing_visits(state, key)
     }
-    found: dict[str, list[DatedVisit]] = defaultdict(list)
-    of_plan = {one.id for one in asked.problem.told}
-    for key, record in state.contracts.items():
-        for visit, order in () if record.retired else standing_visits(state, key):
-            if order is not None and visit.day >= asked.start and order_of(state.area, key, visit.id).id not in of_plan:
-                found[key].append(visit)
+    found = _kept(state, asked, plan)
+    kept = {order_of(state.area, key, one.id).id for key, some in found.items() for one in some}
+    reach = defaultdict(list)
+    for period in periods(asked.problem) if kept else ():
+        reach[asked.problem.contracts[period.contract].id].append(period)
     for index, one in enumerate(plan.visits):
         before = told.get(one.told or "")
         stays = before is not None and before.day == date_of(one.day)
+        if before is not None and one.told in kept and _counts_alike(reach[one.contract], one.day, before.day):
+            continue
         found[one.contract].append(
             DatedVisit(
                 id=before.id if before is not None and stays else visit_id(number, index),
@@ -151,3 +151,25 @@ def _dated(state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> d
             )
         )
     return found
+
+
+def _kept(state: AreaState, asked: Asked, plan: ContractPlan) -> dict[str, list[DatedVisit]]:
+    """The visits that have an order and stay whatever the plan says: what the desk agreed stands.
+
+    Such is one put off to a day on which no plan could have it, and one that could not be asked about.
+    """
+    found: dict[str, list[DatedVisit]] = defaultdict(list)
+    asked_about, as_told = {one.id for one in asked.problem.told}, {(one.told, date_of(one.day)) for one in plan.visits}
+    for key, record in state.contracts.items():
+        for visit, order in () if record.retired else standing_visits(state, key):
+            if order is not None and visit.day >= asked.start:
+                name = order_of(state.area, key, visit.id).id
+                if name not in asked_about or (order.put_off and (name, visit.day) not in as_told):
+                    found[key].append(visit)
+    return found
+
+
+def _counts_alike(spans: list[Period], planned: int, agreed: dt.date) -> bool:
+    """Whether a visit on the day ``agreed`` counts in every period that one on the day ``planned`` does."""
+    day = day_number(agreed)
+    return all(one.opens <= day <= one.closes for one in spans if one.opens <= planned <= one.closes)

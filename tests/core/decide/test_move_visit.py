@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from core.decide.given import NOW, Given, Happening, given, on
-from core.decide.sample import CONTRACT, ESTATE, entity, opened, order_entity, worker
+from core.decide.sample import CONTRACT, ESTATE, HOUR, entity, opened, order_entity, worker
 from core.decide.test_any_history import PUBLISHED, TODAY, VISIT
 from msgspec.structs import replace
 
@@ -16,7 +16,9 @@ from dispatch.events import order as o
 from dispatch.events.contract import ContractChanged, ContractRegistered, ContractRetired, VisitMoved, VisitsDated
 from dispatch.events.horizon import HorizonDirected
 from dispatch.events.policy import PolicySet
+from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerAbsent, WorkerChanged, WorkerRetired
+from dispatch.model.people import Terms
 from dispatch.model.policy import Policy
 
 DAY = dt.timedelta(days=1)
@@ -75,6 +77,7 @@ def test_what_is_so_by_choice_is_not_chosen_again() -> None:
         ((on(ACME, ContractChanged(contract=replace(CONTRACT, only=("w1", "w3")))),), {"helper": "w2"}, "not_allowed"),
         ((on(ACME, ContractChanged(contract=replace(CONTRACT, firm=True))),), {"helper": "w2"}, "not_allowed"),
         ((on(entity("worker", "w1"), WorkerChanged(worker=worker("w1", skills=()))),), {}, "lacks_skill"),
+        ((on(entity("worker", "w1"), WorkerChanged(worker=worker("w1", shifts=()))),), {}, "not_on_duty"),
         ((on(entity("worker", "w1"), WorkerAbsent(start=NOW, end=NOW + 9 * DAY)),), {}, "is_absent"),
         (
             (
@@ -92,6 +95,21 @@ def test_what_is_so_by_choice_is_not_chosen_again() -> None:
 )
 def test_what_cannot_be_is_refused(more: tuple[Any, ...], changes: dict[str, Any], code: str) -> None:
     town(*more).when(SUBJECT, body(**changes)).refused(code)
+
+
+def test_who_works_by_roster_goes_on_days_it_gives_them_and_beyond_those_it_speaks_of() -> None:
+    rostered = on(entity("worker", "w1"), WorkerChanged(worker=worker("w1", shifts=(), terms=Terms())))
+    start = dt.datetime(2026, 11, 26, 1, 0, tzinfo=dt.UTC)
+    duty = RosteredDuty(day=WEDNESDAY + DAY, post="gate", shift="day", start=start, end=start + 8 * HOUR)
+    week = DutiesPublished(number=1, start=TODAY, until=WEDNESDAY + 2 * DAY, duties=(duty,))
+    published = on(entity("roster", "w1"), week)
+    town(rostered, published).when(SUBJECT, body()).refused("not_on_duty")
+    for day in (WEDNESDAY + DAY, WEDNESDAY + 2 * DAY):
+        moved = replace(VISIT, id="v2-0", day=day, directed=True)
+        town(rostered, published).when(SUBJECT, body(day=day.isoformat())).then(
+            on(HEAD, HorizonDirected(number=2, parent=1, verb="move-visit")),
+            on(ACME, VisitMoved(number=2, before="v1-0", visit=moved)),
+        )
 
 
 def test_a_visit_whose_day_has_passed_is_not_moved() -> None:

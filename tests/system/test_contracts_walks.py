@@ -6,7 +6,6 @@ import asyncio
 import random
 from typing import Any
 
-import pytest
 from system.contracted import DAY, MORNING, contract, opened, orders, shown
 from system.house import AREA
 from system.log_state import plain
@@ -28,8 +27,8 @@ class Walk:
         self.planners = 1 + seed % 2
         self.count = 0
 
-    async def play(self, days: int) -> None:
-        """Let so many days pass, each with what happens on it; then judge the log."""
+    async def play(self, days: int) -> set[str]:
+        """Let so many days pass, each with what happens on it; then judge the log. The types of events there were."""
         store = MemoryStore(now=lambda: MORNING)
         self.house = await opened(store, *ENTERPRISES, planners=self.planners)
         for number in range(days):
@@ -47,8 +46,8 @@ class Walk:
             assert view.equal, view
         log = [plain(one) for one in await self.house.log()]
         assert Judge(log, freeze_days=3).found == []
-        assert {one.type for one in log} >= {"VisitMoved", "PromisesAtRisk", "OrderCancelled", "VisitFailed"}
         await self.house.close()
+        return {one.type for one in log}
 
     async def _visits(self, key: str) -> None:
         """What comes of the visits of today: most are made, some fail, some nobody speaks of."""
@@ -102,7 +101,9 @@ class Walk:
             await self._direct("reschedule", order=row.id, windows=[window])
 
 
-@pytest.mark.parametrize("seed", [2, 3])
-def test_whatever_comes_what_is_dated_is_sound(seed: int) -> None:
-    with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
-        runner.run(Walk(seed).play(days=34))
+def test_whatever_comes_what_is_dated_is_sound() -> None:
+    types: set[str] = set()
+    for seed in range(3):
+        with asyncio.Runner(loop_factory=VirtualTimeLoop) as runner:
+            types |= runner.run(Walk(seed).play(days=34))
+    assert types >= {"VisitMoved", "PromisesAtRisk", "OrderCancelled", "OrderRescheduled", "OrderClosed", "VisitFailed"}

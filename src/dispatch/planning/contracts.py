@@ -10,7 +10,7 @@ from msgspec import Struct
 from dispatch.decide.contract import KIND, contract_of, order_of, visit_id
 from dispatch.decide.horizon import HorizonHead
 from dispatch.events.contract import DatedVisit, PromisesAtRisk, VisitsDated
-from dispatch.events.horizon import LeftOpen
+from dispatch.events.horizon import LeftOpen, Shortage
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
@@ -22,6 +22,9 @@ from dispatch.planning.walk_ask import DAY, Days
 from dispatch.solver.contract_plan import ContractPlan
 from dispatch.solver.contracts.calendar import date_of
 from dispatch.solver.contracts.periods import Period, periods
+
+CHANGES_SHOWN = 5
+"""Changes named that would each let one visit in."""
 
 
 class Contracts(Horizon):
@@ -90,7 +93,7 @@ class Contracts(Horizon):
         return batch
 
     def said(self, state: AreaState, asked: Asked, plan: ContractPlan) -> Said:
-        """The promises that break, by the day they do, and the contracts of which something is not registered."""
+        """The promises that break, how many have to, and the contracts of which something is not registered."""
         opens = [
             LeftOpen(
                 id=one.contract,
@@ -102,7 +105,7 @@ class Contracts(Horizon):
             for one in plan.broken
         ]
         opens += [LeftOpen(id=key, reasons=(reason,)) for key, reason in left_aside(state).items()]
-        return Said(open=tuple(opens))
+        return Said(open=tuple(opens), shortage=_shortage(asked, plan))
 
 
 def _was_at_risk(state: AreaState, head: HorizonHead) -> bool:
@@ -113,6 +116,22 @@ def _was_at_risk(state: AreaState, head: HorizonHead) -> bool:
     return any(
         one.outcome == "done" and one.day >= head.start and one.contract in risky
         for one in (state.visit_orders.values() if risky else ())
+    )
+
+
+def _shortage(asked: Asked, plan: ContractPlan) -> Shortage | None:
+    """How many promises break, how many of them in any plan, and the changes that would each let one visit in."""
+    if not plan.broken:
+        return None
+    needed, broken = sum(one.hard for one in periods(asked.problem)), len(plan.broken)
+    least = "no plan breaks fewer" if plan.bound == broken else f"at least {plan.bound} do in any plan"
+    hints = dict.fromkeys(reason.hint for one in plan.broken for reason in one.reasons[:1] if reason.hint)
+    return Shortage(
+        needed=needed,
+        can_give=needed - plan.bound,
+        open=broken,
+        message=f"{broken} of {needed} promises break; {least}.",
+        would_close=tuple(hints)[:CHANGES_SHOWN],
     )
 
 

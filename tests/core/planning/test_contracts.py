@@ -26,12 +26,12 @@ from core.planning.contracted import (
     town,
     visits,
 )
-from core.planning.folded import add
+from core.planning.folded import add, commit
 from msgspec.structs import replace
 
 from dispatch.events.contract import ContractChanged, ContractRetired, VisitMoved
 from dispatch.events.envelope import Entity
-from dispatch.events.horizon import HorizonDirected
+from dispatch.events.horizon import HorizonDirected, HorizonPublished
 from dispatch.events.order import OrderCancelled as Cancelled
 from dispatch.events.order import OrderRescheduled, Origin, VisitDone, VisitFailed
 from dispatch.events.place import PlaceRetired
@@ -42,6 +42,9 @@ from dispatch.model.people import Caps, Terms
 from dispatch.model.time import Window
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.contract_ask import rooms_of
+from dispatch.planning.contracts import Contracts
+from dispatch.planning.horizon_kinds import answer
+from dispatch.planning.horizons import publishing
 from dispatch.planning.problem import build
 from dispatch.planning.walk_ask import Days
 
@@ -304,9 +307,18 @@ def test_only_those_go_who_may_on_days_they_have_and_within_their_caps() -> None
     assert {one.helper for one in visits(state)} == {"bob"}
     assert {one.day.weekday() for one in visits(state)} == {3}
     full = town(adviser("ann", caps=Caps(contracts=0)), adviser("bob", caps=Caps(contract_minutes_per_day=80)))
-    publish(full)
+    due = asked(full)
+    assert due is not None
+    published = list(publishing(full, Contracts(), due, answer(due).plan))
+    for batch in published:
+        commit(full, batch, MIDNIGHT)
     risk = risks(full)["monthly 2026-12-31"]
     assert risk.broken and {one.category for one in visits(full)} <= {"visit"}, "a check takes 90 minutes"
+    (head,) = [one for batch in published for one in batch.get(entity("horizon", "contracts"), ())]
+    assert isinstance(head, HorizonPublished) and head.shortage is not None
+    short = head.shortage
+    assert (short.needed, short.can_give, short.open) == (1, 0, 1) and "no plan breaks fewer" in short.message
+    assert short.would_close, "what would let it in"
 
 
 def test_who_works_by_roster_has_what_it_says_and_weekdays_where_it_says_nothing_yet() -> None:

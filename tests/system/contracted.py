@@ -92,3 +92,11 @@ async def report(house: House, row: ContractsRow, kind: str, **more: Any) -> Non
     body = {"report": kind, "id": f"{kind}-{row.id}", "at": house.clock.now().isoformat(), "order": row.id, **more}
     await house.say(f"report.{AREA}.{row.workers[0]}", body)
     await house.settle()
+
+
+async def promise_visits(house: House) -> None:
+    """An electrician of the estate is promised to look at the lamps of a flat every week; wait until all is settled."""
+    weekly = {"id": "weekly", "category": "lamp", "least": 1, "each": "week"}
+    promised = {"id": "lamps", "place": "b1", "signed": "2026-06-01", "notice_days": 2, "promises": [weekly]}
+    await register(house, 90, contract=promised)
+    await house.settle()

@@ -86,7 +86,7 @@ def test_every_word_and_event_is_there_in_both_languages() -> None:
 def test_it_has_a_word_for_every_event_every_rule_and_every_word_it_uses() -> None:
     quiet = STATIC.joinpath("show.js").read_text().split("QUIET = ", 1)[1].split(";", 1)[0]
     told = set(re.findall(r"(\w+): \[", words("EVENTS"))) | set(re.findall(r'"(\w+)"', quiet))
-    records = re.compile(r"(Worker|Place|Category|Round|Zone|Post|Policy)(Registered|Changed|Retired|Set)")
+    records = re.compile(r"(Worker|Place|Category|Round|Zone|Post|Contract|Policy)(Registered|Changed|Retired|Set)")
     assert {name for name in TYPES if not records.fullmatch(name)} - told == set()
     assert {str(rule) for rule in Rule} - COSTS_ONLY - set(re.findall(r'(\w+): "', words("RULES"))) == set()
     known = set(re.findall(r"(\w+): \[", words("WORDS")))

@@ -85,6 +85,10 @@ def _print(
     at_risk = sum(len(row.risks) for row in contracts) - broken
     promised = sum(len(row.promised) for row in contracts)
     say(f"{promised} promises of {len(contracts)} contracts; at risk {at_risk}, broken {broken}.")
+    if head is not None and head.shortage is not None:
+        say(one_line(head.shortage.message))
+        for change in head.shortage.would_close:
+            say(one_line(f"Would help: {change}"))
     for finding in () if head is None else head.refused:
         say(one_line(f"A newer plan was refused. {finding.rule}: {finding.message}"))
 

@@ -14,11 +14,12 @@ from dispatch.decide.horizon import HorizonHead, horizon_of
 from dispatch.decide.order import OVER, UNDER_WAY, OrderState
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.decide.record import RecordState
+from dispatch.decide.roster import RosterState
 from dispatch.events.contract import DatedVisit, VisitMoved
 from dispatch.events.horizon import HorizonDirected
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
-from dispatch.model.people import WEEKDAYS
+from dispatch.model.people import WEEKDAYS, Worker, duties
 from dispatch.model.policy import Policy
 from dispatch.model.quoting import quoted
 from dispatch.model.time import at_clock, local_day
@@ -28,13 +29,14 @@ _DAY = dt.timedelta(days=1)
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What the decision looks at: the contract, whoever is to go, the order the visit became, what is published."""
+    """What the decision looks at: the contract, whoever is to go and their roster, the visit's order, the horizon."""
 
     area: str
     now: dt.datetime
     policy: Policy
     contract: RecordState | None
     helper: RecordState | None
+    roster: RosterState | None
     order: OrderState | None
     head: HorizonHead
     categories: dict[str, Category]
@@ -51,7 +53,7 @@ def decide(message: MoveVisit, seen: Seen) -> tuple[Happened, ...]:
     """The events by which the visit is on that day, by that helper; none if it is so by a dispatcher's choice already.
 
     Raises `Refused`: ``unknown_record``, ``no_visit``, ``not_now``, ``duty_over``, ``day_not_agreed``, ``too_near``,
-    ``unknown_worker``, ``not_allowed``, ``lacks_skill``, ``is_absent``.
+    ``unknown_worker``, ``not_allowed``, ``lacks_skill``, ``not_on_duty``, ``is_absent``.
     """
     if seen.contract is None or seen.contract.retired:
         raise Refused(
@@ -165,7 +167,19 @@ def _require_helper(helper: str, day: dt.date, item: Contract, seen: Seen, categ
             code="lacks_skill",
             hint="name somebody who does.",
         )
+    if not _works(seen.helper.item, seen.roster, day, seen.policy.time_zone):
+        raise Refused(
+            f"{quoted(helper)} does not work on {day}.", code="not_on_duty", hint="another day, or somebody else."
+        )
     zone = seen.policy.time_zone
     start, end = at_clock(day, "00:00", zone), at_clock(day + _DAY, "00:00", zone)
     if any(one.start <= start and end <= one.end for one in seen.helper.away):
         raise Refused(f"{quoted(helper)} is absent on {day}.", code="is_absent", hint="another day, or somebody else.")
+
+
+def _works(worker: Worker, roster: RosterState | None, day: dt.date, time_zone: str) -> bool:
+    """Whether ``worker`` works on ``day`` as far as is known: by their shifts, or a roster that reaches so far."""
+    if worker.terms is None:
+        return bool(duties(worker, day, day, time_zone))
+    known = {} if roster is None else roster.duties
+    return day in known or day > max(known, default=dt.date.min)

@@ -48,6 +48,9 @@ KEEP_WALKS = dt.timedelta(days=14)
 KEEP_VISITS = dt.timedelta(days=800)
 """How long what came of a contract's visits is kept in memory; promises are for a year at most, and count back."""
 
+KEEP_DATES = dt.timedelta(days=31)
+"""How long a date of a contract that has passed is kept in memory."""
+
 WITHDRAWN = "withdraw"
 """What the plan head calls the end of an order that a round or contract does not ask for any more."""
 
@@ -276,7 +279,8 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        So go duties, walks and visits of contracts after `KEEP_DUTIES`, `KEEP_WALKS` and `KEEP_VISITS`.
+        So go duties, walks, dates of contracts and what came of them after `KEEP_DUTIES`, `KEEP_WALKS`, `KEEP_DATES`
+        and `KEEP_VISITS`.
 
         With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
         taken off there once it is planned anew.
@@ -288,8 +292,9 @@ class AreaState:
         long_ago = (now - KEEP_VISITS).date()
         self.visit_orders = {key: one for key, one in self.visit_orders.items() if one.day >= long_ago}
         for key, record in self.contracts.items():
-            if any(one.day < long_ago for one in record.dated.visits.values()):
-                self.contracts[key] = replace(record, dated=record.dated.from_day(long_ago))
+            passed = (now - KEEP_DATES).date()
+            if any(one.day < passed for one in record.dated.visits.values()):
+                self.contracts[key] = replace(record, dated=record.dated.from_day(passed))
         for worker, state in self.schedules.items():
             kept = {
                 duty: route

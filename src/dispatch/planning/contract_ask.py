@@ -308,8 +308,7 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
         (key, visit.id, visit.day, visit.helper)
         for key in contracts
         for visit, order in standing_visits(state, key)
-        if visit.day >= days.first
-        and (visit.directed or (order is not None and order.day != _first_day(state, visit, key)))
+        if visit.day >= days.first and (visit.directed or (order is not None and order.put_off))
     ]
     since = days.first - _LATE_WORD
     lapsed = sorted(
@@ -320,8 +319,3 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
     named = [replace(one, title="") for one in kinds.values()]
     record = (asked, sorted(left_aside(state)), named, chosen, lapsed, passed)
     return digest_of(days.first, days.until, record, people, rules)
-
-
-def _first_day(state: AreaState, visit: DatedVisit, contract: str) -> dt.date:
-    """The day on which a visit was dated, whatever was agreed for its order since."""
-    return state.contracts[contract].dated.visits[visit.id].day

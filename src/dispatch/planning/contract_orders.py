@@ -19,6 +19,7 @@ from dispatch.events.order import OrderCancelled, OrderClosed, OrderOpened, Orig
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
 from dispatch.model.places import PlaceKind, PlaceRef
+from dispatch.model.policy import Policy
 from dispatch.model.time import Window, at_clock, local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
@@ -35,10 +36,12 @@ def visits_due(state: AreaState, now: dt.datetime) -> Batch:
         if record.retired:
             continue
         last = today + min(max(1, notice_of(state, record.item)), state.policy.horizon_days) * DAY
-        for visit in sorted(record.dated.visits.values(), key=lambda one: (one.day, one.id)):
+        for visit in record.dated.visits.values():
+            if not today <= visit.day < last:
+                continue
             category = state.catalogue.get(visit.category)
             entity = order_of(state.area, key, visit.id)
-            if not today <= visit.day < last or entity.id in state.visit_orders or category is None:
+            if entity.id in state.visit_orders or category is None:
                 continue
             opened = _opened(state, record.item, visit, category, now)
             if opened.windows[0].end - dt.timedelta(minutes=visit.minutes) >= now:
@@ -97,7 +100,7 @@ def _opened(state: AreaState, item: Contract, visit: DatedVisit, category: Categ
         windows=(window_on(item, visit.day, state.policy.time_zone),),
         contract=item.id,
         visit=visit.id,
-        promises=_promises(item, counts),
+        promises=_promises(item, counts, state.policy),
         helper=visit.helper,
     )
     # The promise is the contract's: nothing runs from when the order was opened.
@@ -105,11 +108,12 @@ def _opened(state: AreaState, item: Contract, visit: DatedVisit, category: Categ
     return replace(opened, needs=replace(needs, minutes=visit.minutes, due=None))
 
 
-def _promises(item: Contract, counts: set[str]) -> tuple[str, ...]:
-    """The promises that a visit which counts as ``counts`` counts for."""
+def _promises(item: Contract, counts: set[str], policy: Policy) -> tuple[str, ...]:
+    """The promises that a visit which counts as ``counts`` counts for; where it is for none, the reviews."""
     whole = (name for name, category in item.promised().items() if category in counts)
     shared = (one.id for one in item.promises if any(share.category in counts for share in one.of))
-    return tuple(dict.fromkeys((*whole, *shared)))
+    promised = tuple(dict.fromkeys((*whole, *shared)))
+    return promised or tuple(one.id for one in policy.contracts.reviews if one.category in counts)
 
 
 def _place(state: AreaState, place: str) -> PlaceRef:

@@ -108,7 +108,7 @@ def _over(state: AreaState, asked: Asked) -> Iterator[tuple[str, str, int, Promi
             if have[part.kind] < part.need
         )
         if short:
-            reason = ReasonGiven(rule=Rule.BROKEN, message=f"Its period ended on {date_of(period.last)} without them.")
+            reason = ReasonGiven(rule=Rule.PROMISE, message=f"Its period ended on {date_of(period.last)} without them.")
             yield (
                 contract,
                 period.promise,

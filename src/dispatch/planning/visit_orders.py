@@ -21,6 +21,7 @@ _FAILED = frozenset({Status.COULD_NOT})
 class VisitOrder(Struct, frozen=True, kw_only=True):
     """The order of a dated ``visit`` of ``contract``, on the local ``day`` by ``helper``, and what came of it.
 
+    ``opened_for``: the day it was opened for; on another the desk has put it off since.
     ``done``: made on that day. ``failed``: somebody came, and could not. ``missed``: nobody did, or it was called off.
     ``withdrawn``: the plan dated it anew.
     """
@@ -28,9 +29,15 @@ class VisitOrder(Struct, frozen=True, kw_only=True):
     contract: str
     visit: str
     category: str
+    opened_for: dt.date
     day: dt.date
     helper: str
     outcome: Outcome = "open"
+
+    @property
+    def put_off(self) -> bool:
+        """Whether the desk agreed another day for it than the one it was dated on."""
+        return self.outcome == "open" and self.day != self.opened_for
 
 
 def opened_for(event: Struct, time_zone: str) -> VisitOrder | None:
@@ -39,11 +46,13 @@ def opened_for(event: Struct, time_zone: str) -> VisitOrder | None:
         return None
     if event.contract is None or event.visit is None or not event.windows:
         return None
+    day = local_day(event.windows[0].start, time_zone)
     return VisitOrder(
         contract=event.contract,
         visit=event.visit,
         category=event.category,
-        day=local_day(event.windows[0].start, time_zone),
+        opened_for=day,
+        day=day,
         helper=event.helper or "",
     )
 

@@ -24,7 +24,16 @@ from dispatch.services.status import Status
 from dispatch.web.health import Up
 from dispatch.web.history import EventSeen, History, OrderSeen
 from dispatch.web.problems import MEDIA_TYPE, Problem
-from dispatch.web.rows import AreaKnown, BoardPage, LedgerPage, RegisterPage, RosterPage, UnplannedPage, WorkloadPage
+from dispatch.web.rows import (
+    AreaKnown,
+    BoardPage,
+    ContractsPage,
+    LedgerPage,
+    RegisterPage,
+    RosterPage,
+    UnplannedPage,
+    WorkloadPage,
+)
 from dispatch.web.saying import Kept
 
 _DESCRIPTION = "Requests in; the board, tasks, histories and a stream of committed events out."
@@ -49,8 +58,8 @@ _BODIES: dict[str, tuple[str, tuple[type[msgspec.Struct], ...]]] = {
     "/directions/{area}/{verb}": ("What is directed, in the form the verb asks for.", tuple(VERBS.values())),
 }
 _ANSWERS: tuple[type[msgspec.Struct], ...] = (
-    Answer, Kept, Problem, BoardPage, LedgerPage, UnplannedPage, WorkloadPage, RosterPage, RegisterPage, TasksRow,
-    AreaKnown, OrderSeen, History, EventSeen, Status, Up,
+    Answer, Kept, Problem, BoardPage, LedgerPage, UnplannedPage, WorkloadPage, RosterPage, ContractsPage, RegisterPage,
+    TasksRow, AreaKnown, OrderSeen, History, EventSeen, Status, Up,
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.events.worker import WorkerRegistered
 from dispatch.events.zone import ZoneRegistered
 from dispatch.model.catalogue import Category, Kind
+from dispatch.model.contracts import Contract, Promise
 from dispatch.model.people import Role, Shift, SkillHeld, Worker
 from dispatch.model.places import Band, Place, PlaceKind, PlaceRef, Round, Zone
 from dispatch.model.policy import Policy
@@ -50,6 +51,14 @@ def worker(key: str, **changes: Any) -> Worker:
 
 
 ZONE = Zone(id="z1", place="s1", households=30, minutes_per_day=120)
+CONTRACT = Contract(
+    id="acme",
+    place="b3-1202",
+    signed=dt.date(2026, 6, 1),
+    promises=(Promise(id="monthly", category="water-leak", least=2, apart=3),),
+    weekdays=("mon", "tue", "wed", "thu", "fri"),
+    helper="w1",
+)
 POST = Post(id="gate", place="s1", skill="guarding", shifts=(PostShift(id="day", start="08:00", end="16:00"),))
 ROUND = Round(id="night", checkpoints=("s1",), minutes=30, bands=(Band(start_from="22:00", start_to="23:00"),))
 

@@ -10,6 +10,7 @@ import pytest
 from core.decide.given import NOW, Given, given, on
 from core.decide.sample import (
     AREA,
+    CONTRACT,
     ESTATE,
     FLAT,
     HEAD,
@@ -32,6 +33,8 @@ from dispatch.decide.order import evolve
 from dispatch.decide.outcome import Refused
 from dispatch.events import order as o
 from dispatch.events.catalogue import ENTITIES
+from dispatch.events.contract import ContractRegistered, DatedVisit, VisitsDated
+from dispatch.events.horizon import HorizonPublished
 from dispatch.events.post import PostRegistered
 from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerChanged
@@ -50,6 +53,21 @@ ROSTER = (
     *on(entity("worker", "w2"), WorkerChanged(worker=worker("w2", terms=Terms()))),
 )
 """w1 has a duty today, which w2 may take."""
+SOON = TODAY + dt.timedelta(days=30)
+VISIT = DatedVisit(id="v1-0", category="water-leak", day=dt.date(2026, 11, 24), helper="w1", minutes=45)
+PUBLISHED = HorizonPublished(
+    number=1, parent=0, start=TODAY, until=SOON, frozen=TODAY, saw=1, why="first", inputs="so", solver="contracts-1",
+    seed=1, budget=1, used=1, repeatable=True, cost={}, changed=1, open_count=0,
+)  # fmt: skip
+PROMISED = (
+    *on(
+        entity("contract", "acme"),
+        ContractRegistered(contract=CONTRACT),
+        VisitsDated(number=1, start=TODAY, until=SOON, visits=(VISIT,)),
+    ),
+    *on(entity("horizon", "contracts"), PUBLISHED),
+)
+"""A visit of a contract is dated in two days."""
 WORKERS = st.sampled_from(["w1", "w2", "w3"])
 ORDERS = st.sampled_from(["ord1", "ord2", "ord9"])
 IDS = st.integers(0, 5).map(lambda number: f"m{number}")
@@ -138,7 +156,7 @@ class History:
 
     def __init__(self) -> None:
         second = planned_order(TOLD, key="ord2")
-        self.given: Given = given(ESTATE, planned_order(TOLD), second, on_the_plan(), ROSTER)
+        self.given: Given = given(ESTATE, planned_order(TOLD), second, on_the_plan(), ROSTER, PROMISED)
         self.said = 100
 
     def decide(self, subject: str, body: dict[str, Any]) -> tuple[Any, Any]:

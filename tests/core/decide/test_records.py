@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from core.decide.given import NOW, given, now_done, on
 from core.decide.sample import (
+    CONTRACT,
     ESTATE,
     FLAT,
     HOUR,
@@ -42,6 +43,7 @@ RECORDS: dict[str, Any] = {
     "zone": ZONE,
     "round": ROUND,
     "post": POST,
+    "contract": CONTRACT,
     "category": LEAK,
     "policy": POLICY,
 }
@@ -51,6 +53,7 @@ CHANGED: dict[str, Any] = {
     "zone": msgspec.structs.replace(ZONE, households=31),
     "round": msgspec.structs.replace(ROUND, minutes=31),
     "post": msgspec.structs.replace(POST, bound=True),
+    "contract": msgspec.structs.replace(CONTRACT, firm=True),
     "category": msgspec.structs.replace(LEAK, minutes=46),
     "policy": msgspec.structs.replace(POLICY, freeze_min=20),
 }

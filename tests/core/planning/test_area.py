@@ -8,6 +8,7 @@ import pytest
 from core.decide.given import NOW, on
 from core.decide.sample import (
     AREA,
+    CONTRACT,
     ESTATE,
     FLAT,
     HEAD,
@@ -30,6 +31,7 @@ from core.planning.folded import add, folded
 from msgspec import Struct
 
 from dispatch.events import order as o
+from dispatch.events.contract import ContractRegistered
 from dispatch.events.envelope import Entity
 from dispatch.events.horizon import HorizonDirected, HorizonRefused
 from dispatch.events.personal import remark
@@ -95,6 +97,7 @@ def test_events_delivered_again_change_nothing_and_call_for_nothing() -> None:
         (entity("round", "night"), WalksPublished(number=1, start=TODAY, until=TODAY, walks=()), Dirt.ROUNDS),
         (entity("policy", "current"), PolicySet(policy=POLICY), EVERYTHING),
         (entity("post", "gate"), PostRegistered(post=POST), Dirt.HORIZONS),
+        (entity("contract", "acme"), ContractRegistered(contract=CONTRACT), Dirt.ROUNDS | Dirt.HORIZONS),
         (entity("roster", "w1"), published(TODAY + 6 * DAY), Dirt.ALL),
         (entity("roster", "w1"), published(TODAY + 7 * DAY), Dirt.CLEAN),
         (entity("roster", "w1"), published(), Dirt.CLEAN),

@@ -26,12 +26,12 @@ from core.planning.contracted import (
     town,
     visits,
 )
-from core.planning.folded import add
+from core.planning.folded import add, commit
 from msgspec.structs import replace
 
 from dispatch.events.contract import ContractChanged, ContractRetired, VisitMoved
 from dispatch.events.envelope import Entity
-from dispatch.events.horizon import HorizonDirected
+from dispatch.events.horizon import HorizonDirected, HorizonPublished
 from dispatch.events.order import OrderCancelled as Cancelled
 from dispatch.events.order import OrderRescheduled, Origin, VisitDone, VisitFailed
 from dispatch.events.place import PlaceRetired
@@ -42,6 +42,9 @@ from dispatch.model.people import Caps, Terms
 from dispatch.model.time import Window
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.contract_ask import rooms_of
+from dispatch.planning.contracts import Contracts
+from dispatch.planning.horizon_kinds import answer
+from dispatch.planning.horizons import publishing
 from dispatch.planning.problem import build
 from dispatch.planning.walk_ask import Days
 
@@ -216,6 +219,35 @@ def test_an_order_whose_visit_is_dated_anew_is_withdrawn_and_opened_as_another()
     assert opened.visit == anew.id
 
 
+def test_a_promise_is_no_longer_at_risk_once_what_it_lacked_is_made() -> None:
+    state = town()
+    publish(state)
+    first = visits(state)[0]
+    pass_over(state, noon(first.day))
+    happens(state, first, VisitFailed(worker=first.helper), at=noon(first.day))
+    publish(state, noon(first.day))
+    assert risks(state)
+    for one in visits(state)[1:]:
+        pass_over(state, noon(one.day))
+        happens(state, one, VisitDone(worker=one.helper), at=noon(one.day))
+        assert publish(state, noon(one.day)).why == "what was at risk was made"
+        assert asked(state, noon(one.day)) is None
+    assert risks(state) == {}
+
+
+def test_a_day_the_desk_agreed_stays_though_it_is_none_of_the_contract_s() -> None:
+    state = town(contracts=(contract(weekdays=("thu",)),))
+    publish(state)
+    first = visits(state)[0]
+    pass_over(state, noon(first.day - DAY))
+    friday = Window(start=noon(first.day + DAY), end=noon(first.day + DAY) + 3 * HOUR)
+    happens(state, first, OrderRescheduled(windows=(friday,)), at=noon(first.day - DAY))
+    publish(state, noon(first.day - DAY))
+    assert first.id in {one.id for one in visits(state)}
+    pass_over(state, noon(first.day))
+    assert order_id(first) in state.orders, "nobody takes back what was agreed"
+
+
 def test_a_promise_that_cannot_be_kept_is_named_before_it_breaks_and_stays_named_after() -> None:
     state = town(contracts=(contract(promises=(replace(MONTHLY, apart=0),)),))
     publish(state)
@@ -261,6 +293,9 @@ def test_certificates_plans_and_reviews_use_the_same_machinery() -> None:
     assert dt.date(2026, 12, 4) <= days(state, "lift")[0] <= dt.date(2026, 12, 18)
     assert days(state, "new")[0] <= dt.date(2026, 12, 14)
     assert [one.category for one in visits(state, "old")] == ["visit"], "drawn this quarter, as signed long ago"
+    (drawn_visit,) = visits(state, "old")
+    opened = [one for one in pass_over(state, noon(drawn_visit.day)) if one.contract == "old"]
+    assert [one.promises for one in opened] == [("quarterly",)]
 
 
 def test_only_those_go_who_may_on_days_they_have_and_within_their_caps() -> None:
@@ -272,9 +307,18 @@ def test_only_those_go_who_may_on_days_they_have_and_within_their_caps() -> None
     assert {one.helper for one in visits(state)} == {"bob"}
     assert {one.day.weekday() for one in visits(state)} == {3}
     full = town(adviser("ann", caps=Caps(contracts=0)), adviser("bob", caps=Caps(contract_minutes_per_day=80)))
-    publish(full)
+    due = asked(full)
+    assert due is not None
+    published = list(publishing(full, Contracts(), due, answer(due).plan))
+    for batch in published:
+        commit(full, batch, MIDNIGHT)
     risk = risks(full)["monthly 2026-12-31"]
     assert risk.broken and {one.category for one in visits(full)} <= {"visit"}, "a check takes 90 minutes"
+    (head,) = [one for batch in published for one in batch.get(entity("horizon", "contracts"), ())]
+    assert isinstance(head, HorizonPublished) and head.shortage is not None
+    short = head.shortage
+    assert (short.needed, short.can_give, short.open) == (1, 0, 1) and "no plan breaks fewer" in short.message
+    assert short.would_close, "what would let it in"
 
 
 def test_who_works_by_roster_has_what_it_says_and_weekdays_where_it_says_nothing_yet() -> None:

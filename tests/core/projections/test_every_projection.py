@@ -15,6 +15,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from system.contracted import promise_visits
 from system.estate import open_estate
 from system.house import AREA, T0, House
 from system.rostered import open_gate
@@ -39,6 +40,7 @@ async def _a_day() -> list[Stored]:
     await house.start()
     await open_estate(house)
     await open_gate(house, "ann", "bob", budget=0)
+    await promise_visits(house)
     head = {"by": "chen", "at": T0.isoformat()}
     for number in range(12):
         body = {"id": f"r{number}", "category": ["tap", "water-leak", "lamp", "unheard-of"][number % 4]}

@@ -62,6 +62,7 @@ DIRECTIONS: dict[str, dict[str, Any]] = {
     "return": {**_BY, "worker": "w1", "start": AT},
     "give-zone": {**_BY, "zone": "z1", "helper": "w1"},
     "stand-in": {**_BY, "worker": "w1", "day": "2026-11-22", "instead": "w2", "leaves": True},
+    "move-visit": {**_BY, "contract": "acme", "visit": "v1-0", "day": "2026-11-25", "helper": "w2"},
 }
 ALL: dict[str, dict[str, Any]] = {
     "request": REQUEST,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 
+from dispatch.model.contracts import Contract
 from dispatch.model.errors import WorldError
 from dispatch.model.places import Zone
 from dispatch.model.policy import Policy
@@ -74,3 +76,43 @@ def test_a_zone_that_cannot_be_meant_is_refused_by_name(wrong: dict[str, Any], s
     with pytest.raises(WorldError) as error:
         world_of(zones_of({"id": "z1", **wrong}), "file")
     assert "z1" in error.value.message and says in error.value.message
+
+
+def contracts_of(*contracts: dict[str, Any]) -> dict[str, Any]:
+    """A file with a place, two helpers and contracts there."""
+    known = {"place": "s1", "signed": "2026-06-01"}
+    return zones_of() | {"contracts": [{"id": "acme", **known, **one} for one in contracts]}
+
+
+def test_a_contract_states_its_promises_its_deadlines_and_whose_it_is() -> None:
+    monthly = {"id": "monthly", "category": "visit", "least": 2, "of": [{"category": "check", "least": 1}], "apart": 5}
+    plan = {"id": "plan", "category": "visit", "working_days": 30}
+    plain = contracts_of({"promises": [monthly], "deadlines": [plan], "helper": "ann", "firm": True})
+    (found,) = (record.item for record in world_of(plain, "file").records if isinstance(record.item, Contract))
+    assert (found.first, found.promised()) == (dt.date(2026, 6, 1), {"monthly": "visit", "plan": "visit"})
+    assert found.categories() == {"visit", "check"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"place": "s9"}, "names the place 's9'"),
+        ({"helper": "cid"}, "names the worker 'cid'"),
+        ({"only": ["ann"], "helper": "bob"}, "is bob's"),
+        ({"firm": True}, "names no helper"),
+        ({"end": "2026-01-01"}, "before it begins"),
+        ({"hours": {"start_from": "12:00", "end_by": "09:00"}}, "end before they begin"),
+        ({"deadlines": [{"id": "plan", "category": "visit"}]}, "without a day"),
+        (
+            {"promises": [{"id": "a", "category": "visit", "least": 1}, {"id": "a", "category": "check", "least": 1}]},
+            "two promises 'a'",
+        ),
+        (
+            {"promises": [{"id": "a", "category": "v", "least": 1, "of": [{"category": "v", "least": 1}]}]},
+            "a category twice",
+        ),
+    ],
+)
+def test_a_contract_that_cannot_be_meant_is_refused_by_name(wrong: dict[str, Any], says: str) -> None:
+    with pytest.raises(WorldError, match=says):
+        world_of(contracts_of(wrong), "file")

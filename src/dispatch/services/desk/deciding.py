@@ -253,14 +253,16 @@ async def _move_visit(
 ) -> tuple[Happened, ...]:
     head, order = horizon_of(area, CONTRACTS), order_of(area, message.contract, message.visit)
     before = move_visit.sought(message, state)
-    helper = Entity(area, "worker", message.helper or ("" if before is None else before.helper))
-    await work.load((head, order, *([helper] if helper.id else [])))
+    goes = message.helper or ("" if before is None else before.helper)
+    helper, roster = Entity(area, "worker", goes), roster_of(area, goes)
+    await work.load((head, order, *([helper, roster] if goes else [])))
     seen = move_visit.Seen(
         area=area,
         now=work.now,
         policy=register.policy(area),
         contract=state,
-        helper=(await work.get(helper)).state if helper.id else None,
+        helper=(await work.get(helper)).state if goes else None,
+        roster=(await work.get(roster)).state if goes else None,
         order=(await work.get(order)).state,
         head=(await work.get(head)).state or HorizonHead(),
         categories=register.categories,

@@ -7,7 +7,7 @@ import { QUIET, render, showFeed, showLink } from "./show.js";
 import { EVENTS } from "./words.js";
 
 const FEED = 120, RECENT = 400, PACE_MS = 250, AGAIN_MS = 2000, TICK_MS = 30000;
-const RECORDS = [...NAMED, "zone", "post", "policy"].flatMap((kind) => ["Registered", "Changed", "Retired", "Set"]
+const RECORDS = [...NAMED, "zone", "post", "contract", "policy"].flatMap((kind) => ["Registered", "Changed", "Retired", "Set"]
   .map((what) => kind[0].toUpperCase() + kind.slice(1) + what));
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -10,6 +10,7 @@ import { EVENTS, RULES } from "./words.js";
 export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold", "MessageNoted"]);
 const ALARMS = new Set([
   "OrderUnplanned", "OrderShort", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
+  "PromisesAtRisk",
 ]);
 const STATES = ["opened", "planned", "told", "accepted", "on_the_way", "arrived", "could_not", "done"];
 const ONE_BY_ONE = new Set(["on_the_way", "arrived"]);

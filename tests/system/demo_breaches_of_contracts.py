@@ -123,10 +123,8 @@ def _of_a_client_too_new(evidence: Evidence) -> Iterator[Evidence]:
 
 
 @breach("same-adviser")
-def _the_other_came_to_many(evidence: Evidence) -> Iterator[Evidence]:
-    facts = Facts(evidence)
-    yield from handed_on(evidence, facts, "adviser-1", "adviser-2")
-    yield from handed_on(evidence, facts, "adviser-2", "adviser-1")
+def _a_third_came_to_many(evidence: Evidence) -> Iterator[Evidence]:
+    yield from handed_on(evidence, Facts(evidence), "adviser-1", "reviewer")
 
 
 @breach("made-up-for")

@@ -25,7 +25,13 @@ from dispatch.model.time import at_clock
 from dispatch.services.clock import SystemClock
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.wiring import Settings, wired
-from tests.system import demo_breaches, demo_breaches_of_homes, demo_breaches_of_mall, demo_breaches_of_plans
+from tests.system import (
+    demo_breaches,
+    demo_breaches_of_contracts,
+    demo_breaches_of_homes,
+    demo_breaches_of_mall,
+    demo_breaches_of_plans,
+)
 from tests.system.demo_tampering import BREACHES, without
 
 SEED = 1
@@ -124,8 +130,8 @@ def test_one_breach_ends_the_demo_with_1_and_names_that_promise(
 
 
 def test_no_breach_is_left_over() -> None:
-    for of in (demo_breaches, demo_breaches_of_plans, demo_breaches_of_homes, demo_breaches_of_mall):
-        assert of.__doc__
+    of = (demo_breaches_of_contracts, demo_breaches_of_homes, demo_breaches_of_mall, demo_breaches_of_plans)
+    assert all(one.__doc__ for one in (demo_breaches, *of))
     assert set(BREACHES) == {promise.name for play in PLAYS.values() for promise in play.promises}
 
 

@@ -22,7 +22,7 @@ PLAYS: Mapping[str, Play] = {play.name: play for play in (ESTATE, ADVISERS, HOME
 def play_named(name: str) -> Play:
     """The play called ``name``; raises `WorldError` if there is none."""
     if name not in PLAYS:
-        raise WorldError(f"There is no world {name!r} to play.", hint=f"{', '.join(sorted(PLAYS))} was meant.")
+        raise WorldError(f"There is no world {name!r} to play.", hint=f"one of {', '.join(sorted(PLAYS))} was meant.")
     return PLAYS[name]
 
 

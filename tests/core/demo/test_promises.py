@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dispatch.cli.start import WORLDS
 from dispatch.demo.draw import NowAndThen, draw, pick
 from dispatch.demo.plays import PLAYS
 
@@ -17,7 +18,8 @@ def test_every_promise_has_a_name_a_source_and_a_check_of_its_own() -> None:
     assert len({promise.check for promise in PROMISES}) == len(PROMISES)
     for promise in PROMISES:
         assert promise.source.split(":")[0] in {
-            "Repair", "Cleaning", "Patrol", "Limits", "Who", "Home helpers", "Emergencies",
+            "Repair", "Cleaning", "Patrol", "Limits", "Who", "Home helpers", "Emergencies", "Periodic visits",
+            "Household health visits",
         }  # fmt: skip
         assert promise.check.__doc__
         assert 0.9 <= promise.share <= 1.0
@@ -27,6 +29,14 @@ def test_the_document_names_every_promise_with_its_source() -> None:
     text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
     for promise in PROMISES:
         assert f"| `{promise.name}` | {promise.source} |" in text
+
+
+def test_the_command_and_the_document_name_every_world() -> None:
+    assert sorted(WORLDS.replace(" or ", ", ").split(", ")) == sorted(PLAYS)
+    text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
+    for name, play in PLAYS.items():
+        assert play.name == name and play.title
+        assert f"| `{name}` |" in text
 
 
 def test_a_choice_depends_on_the_seed_and_the_matter_alone() -> None:

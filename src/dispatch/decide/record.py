@@ -141,6 +141,8 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
     kind, _, item = kind_and_item(direction)
     if kind == "policy":
         time_zone(item.time_zone)
+    if kind == "round" and (fault := item.contradiction()):
+        raise Refused(f"The round {quoted(item.id)} {fault[0]}", code="bad_round", hint=fault[1])
     events = KINDS[kind]
     if state is None or state.retired:
         return (events.registered(**{kind: item, "world": direction.world}),)

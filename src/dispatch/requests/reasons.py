@@ -33,6 +33,7 @@ REASONS: dict[str, str] = {
     "bad_place": "A place is not exactly one of unit, site, checkpoint, or lat with lon.",
     "ambiguous_place": "Several areas have a place of this id, and the area named is none of them.",
     "bad_record": "A direction to register does not carry exactly one record.",
+    "bad_round": "A round has no times, or an interval whose starts may overlap.",
     "bad_time_zone": "There is no such time zone.",
     # The rules
     "id_conflict": "This id was accepted before with other content.",
@@ -44,6 +45,10 @@ REASONS: dict[str, str] = {
     "before_order": "The report is of a time long before the order was reported.",
     "not_yours": "The order is not planned for whoever reports.",
     "not_a_round": "A hazard is reported on a round, and the order is none.",
+    "unknown_checkpoint": "There is no such checkpoint in this area.",
+    "no_walk": "No walk of whoever scans passes that checkpoint around then.",
+    "scan_too_early": "The walk that passes the checkpoint begins later.",
+    "scan_too_late": "The walk that passed the checkpoint was over long before.",
     "too_few_people": "Fewer people are named than the order needs.",
     "order_moved": "The order went to another area with its place; what concerns it is to be said there.",
     "order_ended": "The order is closed or cancelled.",

@@ -76,6 +76,16 @@ class Hazard(Report, frozen=True, kw_only=True, tag="hazard"):
     note: Line = ""
 
 
+class Scan(Report, frozen=True, kw_only=True, tag="scan"):
+    """The worker is at ``checkpoint`` of a round and scanned it (巡更打点).
+
+    It counts for the one of their walks that is due there then.
+    """
+
+    checkpoint: Token
+    proof: Proof | None = None
+
+
 class Absent(Report, frozen=True, kw_only=True, tag="absent"):
     """The worker is away from ``at`` until ``until``; their visits are planned anew."""
 
@@ -87,5 +97,5 @@ class Back(Report, frozen=True, kw_only=True, tag="back"):
     """The worker is back from ``at`` on."""
 
 
-WorkerReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Hazard | Absent | Back
+WorkerReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Hazard | Scan | Absent | Back
 REPORTS: tuple[type[Report], ...] = WorkerReport.__args__

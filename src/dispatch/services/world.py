@@ -158,8 +158,8 @@ def _check(world: World) -> None:
                 hint="nobody has two schedules; another person needs another id.",
             )
     for record in world.records:
-        if isinstance(record.item, Zone) and (fault := _contradiction(record.item)):
-            raise WorldError(f"The zone {record.id!r} in area {record.area!r} {fault[0]}", hint=fault[1])
+        if fault := _contradiction(record.item):
+            raise WorldError(f"The {record.kind} {record.id!r} in area {record.area!r} {fault[0]}", hint=fault[1])
         for kind, target in _refers_to(record.item):
             if (record.area, kind, target) not in seen:
                 raise WorldError(
@@ -169,8 +169,17 @@ def _check(world: World) -> None:
                 )
 
 
-def _contradiction(zone: Zone) -> tuple[str, str] | None:
-    """What a zone says that cannot be, and what may help; None if it can."""
+def _contradiction(item: Struct) -> tuple[str, str] | None:
+    """What a record says that cannot be, and what may help; None if it can."""
+    match item:
+        case Zone():
+            return _contradiction_of(item)
+        case Round():
+            return item.contradiction()
+    return None
+
+
+def _contradiction_of(zone: Zone) -> tuple[str, str] | None:
     if zone.id in zone.adjacent:
         return "names itself as a neighbour.", "another zone was meant."
     both = sorted(set(zone.only or ()) & set(zone.never))

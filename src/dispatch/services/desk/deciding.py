@@ -27,7 +27,7 @@ from dispatch.requests import report as reported
 from dispatch.requests.answer import Answer
 from dispatch.requests.edge import read_direction, read_report, read_request
 from dispatch.requests.service import ServiceRequest
-from dispatch.services.desk import moving
+from dispatch.services.desk import moving, scanning
 from dispatch.services.desk.work import Work
 from dispatch.store.base import Said
 from dispatch.store.subjects import DIRECT, REPORT, Address, parse_said
@@ -91,6 +91,8 @@ def _changed(message: reported.WorkerReport | directed.Direction, area: str, nam
     match message:
         case reported.Absent() | reported.Back():
             return Entity(area, "worker", name)
+        case reported.Scan():
+            return Entity(area, "schedule", name)
         case directed.Register():
             return _record_entity(area, *record.kind_and_item(message)[:2])
         case directed.Retire() | directed.Move():
@@ -160,16 +162,20 @@ async def _report(one: Read, work: Work, register: RegisterState) -> Answer:
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    about = entity.id
     if isinstance(message, (reported.Absent, reported.Back)):
         so: tuple[Happened, ...] = (Happened(entity, record.attendance(message, worker, state), message.at),)
     elif isinstance(message, reported.Hazard):
         so = hazard.decide(message, worker, entity, state, register, work.now)
         await work.load(happened.entity for happened in so)
+    elif isinstance(message, reported.Scan):
+        so = (await scanning.decide(message, worker, one.address.area, work, register),)
+        about = so[0].entity.id
     else:
         events = report.decide(message, worker, entity.id, state)
         so = (Happened(entity, events, report.happened_at(message, state, work.now)),)
     for happened in (*so, Happened(identity, bound, message.at)):
-        work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
+        work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=about)
     return noted
 
 

@@ -119,6 +119,7 @@ def test_the_fields_that_hold_personal_data_are_known() -> None:
         "VisitDone": {"remark", "proof"},
         "VisitFailed": {"remark", "proof"},
         "HazardReported": {"remark", "proof"},
+        "CheckpointScanned": {"proof"},
         "OrderClosed": {"remark"},
         "OrderCancelled": {"remark"},
         "WorkerAbsent": {"remark"},

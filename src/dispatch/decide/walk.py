@@ -55,13 +55,11 @@ def walk_of(report: Scan, worker: str, at: dt.datetime, orders: Mapping[str, Ord
             hint="the walk was given to somebody else since, or the checkpoints of its round are not scanned.",
         )
     nearest = min(passing, key=lambda one: (abs(one.due.at - at), one.order))
-    early = at < nearest.watch.opens
-    raise Refused(
-        f"Checkpoint {quoted(report.checkpoint)} is due on order {nearest.order} at {nearest.due.at.isoformat()}; it "
-        f"was scanned at {at.isoformat()}.",
-        code="scan_too_early" if early else "scan_too_late",
-        hint=f"scans of that walk count from {nearest.watch.opens.isoformat()} until {nearest.watch.gone.isoformat()}.",
-    )
+    is_due = f"Checkpoint {quoted(report.checkpoint)} is due on order {nearest.order} at {nearest.due.at.isoformat()}"
+    counts = f"scans of it count from {nearest.watch.opens.isoformat()} until {nearest.watch.gone.isoformat()}."
+    if at < nearest.watch.opens:
+        raise Refused(f"{is_due}; it was scanned before, at {at.isoformat()}.", code="scan_too_early", hint=counts)
+    raise Refused(f"{is_due}; it was scanned long after, at {at.isoformat()}.", code="scan_too_late", hint=counts)
 
 
 def scanned(report: Scan, worker: str, at: dt.datetime, walk: Walked, now: dt.datetime) -> tuple[Struct, ...]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from dispatch.decide.order import ENDED, OrderState, Status
 from dispatch.decide.walk import after, ending, judging
 from dispatch.events.envelope import Entity
-from dispatch.model.places import PlaceRef, Round
+from dispatch.model.places import PlaceRef, Round, Scans
 from dispatch.model.watching import PlannedPass, WalkWatch
 from dispatch.planning.area import AreaState
 from dispatch.planning.spots import position_of
@@ -32,13 +32,14 @@ def laid_out(state: AreaState, order: OrderState, start: dt.datetime, end: dt.da
     if record is None or record.item.scans is None or order.scans or order.status in {*_WALKED, *ENDED}:
         return None
     item: Round = record.item
+    scans: Scans = record.item.scans
     ahead = _planned_ahead(state, item, order.opened.windows[0].start)
     offsets = ahead or _spread(state, item)
     return WalkWatch(
         passes=tuple(PlannedPass(checkpoint=name, at=start + after) for name, after in offsets),
         end=max(end, start + offsets[-1][1]),
-        late_s=item.scans.late_after * 60,
-        missed_s=item.scans.missed_after * 60,
+        late_s=scans.late_after * 60,
+        missed_s=scans.missed_after * 60,
     )
 
 

@@ -17,9 +17,10 @@ from dispatch.decide.walks import KIND, WalksState
 from dispatch.events.envelope import Entity
 from dispatch.events.horizon import DrawRecorded, LeftOpen, SeedRevealed
 from dispatch.events.order import ReasonGiven
-from dispatch.events.round import PlannedPass, PlannedWalk, WalksPublished
+from dispatch.events.round import PlannedWalk, WalksPublished
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import at_clock, local_day, zone
+from dispatch.model.watching import PlannedPass
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, due, head_of_kind

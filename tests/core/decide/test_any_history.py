@@ -70,6 +70,8 @@ def reports(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     body: dict[str, Any] = {"report": tag, "id": draw(IDS), "at": draw(INSTANTS)}
     if tag == "absent":
         body["at"], body["until"] = draw(spans())
+    elif tag == "scan":
+        body["checkpoint"] = draw(st.sampled_from(["s1", "b3-1202", "nowhere"]))
     elif tag != "back":
         body["order"] = draw(ORDERS)
     if tag in {"refused", "could_not"}:

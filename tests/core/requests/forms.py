@@ -34,6 +34,7 @@ REPORTS: dict[str, dict[str, Any]] = {
     "done": {**_REPORT, "note": "tap"},
     "could_not": {**_REPORT, "reason": "nobody in"},
     "hazard": {**_REPORT, "checkpoint": "gate", "category": "lamp", "urgency": "urgent", "note": "live wire"},
+    "scan": {"id": "r1", "at": AT, "checkpoint": "gate", "proof": {"photo": "p"}},
     "absent": {"id": "r1", "at": AT, "until": LATER, "reason": "ill"},
     "back": {"id": "r1", "at": AT},
 }

@@ -111,8 +111,8 @@ def _stays(state: AreaState, rounds: Iterable[Round]) -> dict[str, int]:
 def _round(state: AreaState, item: Round, days: Days, ticks: Ticks) -> ask.RoundToPlan:
     tz = state.policy.time_zone
     spans: dict[int, Span] = {}
-    # The first moments of the day behind the last may begin before it does: the horizon says what is planned.
-    for day in (*days.all(), days.until):
+    # The last moments of the day before may lie on the first, the first of the day behind begin on the last.
+    for day in (days.first - DAY, *days.all(), days.until):
         for due in times_on(item, day, tz):
             start = ticks.up(due.first)
             # Of two bands that open at one time, also where clocks are put forward, the first is planned ahead.

@@ -52,7 +52,7 @@ def route(*stops: tuple[str, dt.datetime], worker: str = "w1") -> Any:
             arrive=start,
             start=start,
             end=start + 30 * MINUTE,
-        )  # fmt: skip
+        )
         for key, start in stops
     )
     duty = RouteChanged(duty="d1", start=NOW - 300 * MINUTE, end=NOW + 300 * MINUTE, stops=made, plan=1)

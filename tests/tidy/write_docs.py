@@ -11,7 +11,16 @@ from tidy.tree import ROOT
 from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
 from dispatch.model.people import Caps, Terms, Training, Wish
-from dispatch.model.policy import Policy, RosterPolicy, RoundsPolicy, Weights, ZonePolicy
+from dispatch.model.places import Every, Scans
+from dispatch.model.policy import (
+    InspectionLevel,
+    InspectionPolicy,
+    Policy,
+    RosterPolicy,
+    RoundsPolicy,
+    Weights,
+    ZonePolicy,
+)
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
 from dispatch.requests.reasons import REASONS
@@ -23,6 +32,7 @@ CHINESE = {
     "place": "小区 楼栋 单元", "zone": "片区",
     "round": "巡更", "home": "所属", "category": "工作目录", "policy": "调度规则", "plan": "计划",
     "post": "岗位", "roster": "排班", "horizon": "计划期",
+    "inspection": "三级检查", "notice": "整改通知",
 }  # fmt: skip
 SETTINGS: dict[str, type[Any]] = {
     "Policy": Policy,
@@ -31,6 +41,10 @@ SETTINGS: dict[str, type[Any]] = {
     "Policy, roster": RosterPolicy,
     "Policy, zones": ZonePolicy,
     "Policy, rounds": RoundsPolicy,
+    "Policy, inspections": InspectionPolicy,
+    "Policy, inspections, levels": InspectionLevel,
+    "Round, every": Every,
+    "Round, scans": Scans,
     "Category": Category,
     "Post": Post,
     "Post, shifts": PostShift,

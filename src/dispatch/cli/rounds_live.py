@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 import typer
@@ -13,7 +13,7 @@ from dispatch.cli.look import check_area
 from dispatch.projections.ledger import LedgerRow
 from dispatch.projections.orders import PassRow
 from dispatch.services.client import Client
-from dispatch.services.draws import Drawn, draws_of, proven
+from dispatch.services.draws import Drawn, DrawProven, draws_of, proven
 
 _SHOWN = dt.timedelta(days=2)
 """How long after it was to end a walk of the past is shown."""
@@ -123,7 +123,11 @@ def watch(area: str, nats: str, *, as_json: bool) -> None:
 def prove(area: str, nats: str, *, as_json: bool) -> None:
     """Prove every draw of ``area`` from the log; exit code 1 if one does not hold."""
     draws, _ = ask(nats, lambda to: _drawn(to, area))
-    found = [proven(one) for one in draws]
+    show_draws([proven(one) for one in draws], as_json=as_json)
+
+
+def show_draws(found: Sequence[DrawProven], *, as_json: bool) -> None:
+    """Print what can be said of draws; exit code 1 if one does not hold."""
     if as_json:
         print_json({"draws": [{"holds": one.holds, **msgspec.to_builtins(one)} for one in found]})
     else:

@@ -17,7 +17,9 @@ from dispatch.events import (
     category,
     home,
     horizon,
+    inspection,
     message,
+    notice,
     order,
     place,
     plan,
@@ -50,6 +52,8 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "post": post.EVENTS,
     "roster": roster.EVENTS,
     "horizon": horizon.EVENTS,
+    "inspection": inspection.EVENTS,
+    "notice": notice.EVENTS,
 }
 """Kinds of entity, the third token of their subjects, and the events that happen to them."""
 
@@ -59,9 +63,9 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
     "OrderOpened": 3,
     **dict.fromkeys(("WorkerBack", "MessageNoted", *_RECORDS_CHANGED), 2),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged", "RoundChanged"), 3),
-    "WorkerChanged": 4,
-    **dict.fromkeys(("ZoneRegistered", "ZoneGiven", "ZoneUncovered", "RoundRegistered"), 2),
+    **dict.fromkeys(("WorkerRegistered", "ZoneRegistered", "RoundChanged"), 3),
+    **dict.fromkeys(("WorkerChanged", "PolicySet", "ZoneChanged"), 4),
+    **dict.fromkeys(("ZoneGiven", "ZoneUncovered", "RoundRegistered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
@@ -74,6 +78,8 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Zones got consent and parts of town, people the parts they serve; policies how zones are given and rounds planned.
     **dict.fromkeys((("WorkerRegistered", 2), ("WorkerChanged", 3), ("PolicySet", 2)), lambda data: data),
     **dict.fromkeys((("ZoneRegistered", 1), ("ZoneChanged", 2)), lambda data: data),
+    # Zones got a team, policies how its work is re-checked.
+    **dict.fromkeys((("ZoneRegistered", 2), ("ZoneChanged", 3), ("PolicySet", 3)), lambda data: data),
     # Rounds got an interval, and scans of their checkpoints.
     **dict.fromkeys((("RoundRegistered", 1), ("RoundChanged", 2)), lambda data: data),
     # It was not kept who had a zone before, nor why it moved.

@@ -52,7 +52,8 @@ class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``adjacent`` names neighbouring zones (one naming the other is enough); ``helper`` pins the zone to one person.
     ``minutes_per_week``: its work from Monday to Sunday; ``part``: the part of town (区) it lies in, unset: none, so
     that only who serves everywhere has it. ``only``: its client agreed to these helpers and to nobody else;
-    ``never``: not to these.
+    ``never``: not to these. ``team`` does its work (unset: its helper is a team of their own), of ``contractor``
+    (unset: our own).
     """
 
     id: Token
@@ -68,6 +69,8 @@ class Zone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     part: Token | None = None
     only: Annotated[tuple[Token, ...], Meta(min_length=1, max_length=400)] | None = None
     never: Annotated[tuple[Token, ...], Meta(max_length=400)] = ()
+    team: Token | None = None
+    contractor: Token | None = None
 
 
 class Band(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

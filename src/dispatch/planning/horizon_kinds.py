@@ -5,12 +5,13 @@ from __future__ import annotations
 from dispatch.events.plan import FindingRecorded
 from dispatch.model.errors import ProblemError
 from dispatch.planning.horizons import Answered, Asked, Horizon
+from dispatch.planning.inspections import Inspections
 from dispatch.planning.rosters import Rosters
 from dispatch.planning.shared_zones import Zones
 from dispatch.planning.walks import Walks
 from dispatch.solver.checks import check
 
-HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones(), Walks())
+HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones(), Walks(), Inspections())
 """In the order they are looked at: who is on duty comes before what they do, and what they are fixed to."""
 
 

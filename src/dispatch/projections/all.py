@@ -7,6 +7,7 @@ from typing import Any
 from dispatch.projections.base import Projection
 from dispatch.projections.board import Board
 from dispatch.projections.contacts import Contacts
+from dispatch.projections.inspections import Inspections
 from dispatch.projections.intake import Intake
 from dispatch.projections.ledger import Ledger
 from dispatch.projections.register import RegisterView
@@ -25,5 +26,6 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     Contacts(),
     Intake(),
     Roster(),
+    Inspections(),
 )
 """In the order they are caught up at start."""

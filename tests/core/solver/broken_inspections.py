@@ -62,9 +62,7 @@ OPEN = inspections(WORKS, STAFF)
 def kept_of(plan: InspectionPlan, works: Collection[str]) -> tuple[InspectionKept, ...]:
     """The inspections of some work, to stay as they are planned."""
     some = (one for one in plan.inspections if one.work in works)
-    return tuple(
-        InspectionKept(level=one.level, work=one.work, inspector=one.inspector, day=one.day) for one in some
-    )
+    return tuple(InspectionKept(level=one.level, work=one.work, inspector=one.inspector, day=one.day) for one in some)
 
 
 FIRST = plan_of(OPEN)

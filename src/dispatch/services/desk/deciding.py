@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide import direct, hazard, home, record, report, request, schedule, standin
+from dispatch.decide import direct, hazard, home, inspection, notice, record, report, request, schedule, standin
 from dispatch.decide import message as messages
 from dispatch.decide.horizon import HorizonHead, horizon_of
 from dispatch.decide.order import OrderState
@@ -93,6 +94,12 @@ def _changed(message: reported.WorkerReport | directed.Direction, area: str, nam
             return Entity(area, "worker", name)
         case reported.Scan():
             return Entity(area, "schedule", name)
+        case reported.Inspected():
+            return Entity(area, "inspection", message.zone)
+        case reported.Breach():
+            return notice.notice_of(area, name, message)
+        case reported.Rechecked():
+            return Entity(area, "notice", message.notice)
         case directed.Register():
             return _record_entity(area, *record.kind_and_item(message)[:2])
         case directed.Retire() | directed.Move():
@@ -168,6 +175,10 @@ async def _report(one: Read, work: Work, register: RegisterState) -> Answer:
     elif isinstance(message, reported.Hazard):
         so = hazard.decide(message, worker, entity, state, register, work.now)
         await work.load(happened.entity for happened in so)
+    elif isinstance(message, (reported.Inspected, reported.Breach, reported.Rechecked)):
+        await _check_workers((worker,), one.address.area, work)
+        found = _found(message, worker, one.address.area, state, register, work.now)
+        so = (Happened(entity, found, min(message.at, work.now)),)
     elif isinstance(message, reported.Scan):
         so = (await scanning.decide(message, worker, one.address.area, work, register),)
         about = so[0].entity.id
@@ -177,6 +188,23 @@ async def _report(one: Read, work: Work, register: RegisterState) -> Answer:
     for happened in (*so, Happened(identity, bound, message.at)):
         work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=about)
     return noted
+
+
+def _found(
+    message: reported.Inspected | reported.Breach | reported.Rechecked,
+    worker: str,
+    area: str,
+    state: Any,
+    register: RegisterState,
+    now: dt.datetime,
+) -> tuple[Struct, ...]:
+    match message:
+        case reported.Inspected():
+            return inspection.decide(message, worker, state)
+        case reported.Breach():
+            # Said twice under one id it is one notice; what it said first stands.
+            return () if state is not None else notice.issue(message, worker, register.policy(area), now)
+    return notice.recheck(message, worker, state, register.policy(area), now)
 
 
 async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:

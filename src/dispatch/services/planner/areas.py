@@ -21,9 +21,8 @@ from dispatch.planning.held_up import next_late
 from dispatch.planning.walk_watch import moments
 from dispatch.services.planner.wheel import Due, Timer, Wheel
 
-_PLANNED_FROM = frozenset(
-    {"order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category", "post", "roster", "horizon"}
-)
+_PLANNED_FROM = frozenset(ENTITIES) - {"request", "message", "home"}
+"""The kinds of entity that are folded here."""
 
 
 class Areas:

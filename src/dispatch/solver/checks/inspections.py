@@ -28,6 +28,9 @@ class InspectionFacts:
         self.works: dict[str, WorkDone] = {work.id: work for work in problem.works}
         self.inspectors: dict[str, Inspector] = {one.id: one for one in problem.inspectors}
         self.day = {(one.level, one.work): one.day for one in plan.inspections}
+        self._kept: dict[str, dict[str, InspectionKept]] = {}
+        for one in problem.kept:
+            self._kept.setdefault(one.level, {})[one.work] = one
         below: str | None = None
         self.below: dict[str, str | None] = {}
         for level in problem.levels:
@@ -43,7 +46,7 @@ class InspectionFacts:
 
     def kept(self, level: str) -> dict[str, InspectionKept]:
         """What stays of ``level`` as it was, by work."""
-        return {one.work: one for one in self.problem.kept if one.level == level}
+        return self._kept.get(level, {})
 
     def known(self) -> Iterator[tuple[Inspection, WorkDone, Inspector]]:
         """The inspections whose work, level and inspector the problem knows."""
@@ -66,8 +69,10 @@ def _finding(rule: Rule, one: Inspection, what: str) -> Finding:
 
 
 def inspector(facts: InspectionFacts) -> Iterator[Finding]:
-    """Whoever re-checks is of the level, may see the zone and is not of the team."""
+    """Whoever re-checks is of the level, may see the zone and is not of the team; what stays was told before."""
     for one, work, who in facts.known():
+        if one.work in facts.kept(one.level):
+            continue
         if who.level != one.level:
             yield _finding(Rule.INSPECTOR, one, f"is seen for {one.level} by {who.id}, who is of {who.level}")
         if who.zones and work.zone not in who.zones:

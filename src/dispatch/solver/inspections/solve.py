@@ -67,7 +67,11 @@ def _given(
     fixed = {place: kept[item.work.id] for place, item in enumerate(items) if item.work.id in kept}
     taken = Counter((one.inspector, one.day) for one in fixed.values())
     seen = {items[place].work.zone for place in fixed}
-    free = [(place, item._replace(ready=max(item.ready, problem.first))) for place, item in enumerate(items) if place not in fixed]
+    free = [
+        (place, item._replace(ready=max(item.ready, problem.first)))
+        for place, item in enumerate(items)
+        if place not in fixed
+    ]
     found = give([item for _, item in free], inspectors, max(0, asked - len(fixed)), seen=seen, taken=taken)
     given = {place: (one.inspector, one.day) for place, one in fixed.items()}
     return given | {free[number][0]: where for number, where in found.items()}

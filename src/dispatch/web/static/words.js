@@ -42,6 +42,10 @@ export const EVENTS = {
   HorizonPublished: ["排班计划已发布", "What is planned ahead is published"], HorizonDirected: ["调度改动已发布的排班", "A dispatcher changed what is published"],
   HorizonRefused: ["排班计划未通过检查", "What was planned ahead failed its check"],
   WalksPublished: ["巡更 {id} 的巡查安排已发布", "The walks of round {id} are planned ahead"],
+  InspectionsPublished: ["片区 {id} 的检查安排已发布", "The inspections of zone {id} are planned ahead"],
+  InspectionMarked: ["{who} 检查片区 {id}", "{who} inspected zone {id}"], InspectionMissed: ["片区 {id} 的检查逾期", "An inspection of zone {id} was missed"],
+  NoticeIssued: ["{who} 开具整改通知", "{who} found a breach: a notice is issued"], NoticeRechecked: ["{who} 复查整改", "{who} re-checked a breach"],
+  RecheckMissed: ["整改复查逾期", "The re-check of a breach was missed"],
   DrawRecorded: ["巡更抽签已留底", "What rounds are drawn from is on record"], SeedRevealed: ["巡更抽签种子已公开", "A seed of rounds is revealed"],
   PlanRefused: ["方案未通过检查", "A plan failed its check"], RequestAccepted: ["受理报事", "Request accepted"], RequestRepeated: ["重复报事", "Request repeated"],
 };

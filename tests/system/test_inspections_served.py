@@ -57,6 +57,29 @@ async def rows(day: ServedDay) -> dict[str, InspectionsRow]:
     return {row.id: row async for row in day.client.rows("inspections", InspectionsRow)}
 
 
+async def commands_say_so(where: tuple[str, ...]) -> None:
+    """The command line shows every zone seen, the scores of November, and proves its draw; wrong words are named."""
+    code, out, err = await dispatch("rounds", "inspections", "show", *where, "--month", "2026-11", "--json")
+    assert code == 0, err
+    found = json.loads(out)["inspections"]
+    november = [one for one in found if one["day"].startswith("2026-11") and "points" in one]
+    for level in ("leader", "steward"):
+        assert {one["zone"] for one in november if one["level"] == level} == set(ZONES), "a zone was not seen"
+    code, out, err = await dispatch("rounds", "inspections", "scores", *where, "--month", "2026-11", "--json")
+    assert code == 0, err
+    teams = {one["id"]: one["score"] for one in json.loads(out)["teams"]}
+    # Of 80 and 60 points, the second counted three times.
+    assert teams == {"t1": 65.0, "t2": 65.0}
+    assert [one["id"] for one in json.loads(out)["contractors"]] == ["firm"]
+    code, out, err = await dispatch("rounds", "inspections", "prove", *where, "--json")
+    draws = json.loads(out)["draws"]
+    assert code == 0 and all(one["holds"] for one in draws), err
+    assert {one["proof"] is None for one in draws} == {True, False}, "November is told, December is closed"
+    for wrong, says in ((("scores", *where), "month"), (("show", *where, "--month", "May"), "no month")):
+        code, out, err = await dispatch("rounds", "inspections", *wrong)
+        assert (code, out) == (2, "") and says in err, (wrong, out, err)
+
+
 async def test_inspections_of_a_month_from_the_draw_to_the_score(tmp_path: Path) -> None:
     clock = ManualClock(T0)
     with ThreadPoolExecutor(1) as pool:
@@ -108,25 +131,7 @@ async def test_inspections_of_a_month_from_the_draw_to_the_score(tmp_path: Path)
             code, out, err = await dispatch("rounds", "inspections", "notices", *where)
             assert code == 0 and "put right" in out, err
 
-            code, out, err = await dispatch("rounds", "inspections", "show", *where, "--month", "2026-11", "--json")
-            assert code == 0, err
-            found = json.loads(out)["inspections"]
-            november = [one for one in found if one["day"].startswith("2026-11") and "points" in one]
-            for level in ("leader", "steward"):
-                assert {one["zone"] for one in november if one["level"] == level} == set(ZONES), "a zone was not seen"
-            code, out, err = await dispatch("rounds", "inspections", "scores", *where, "--month", "2026-11", "--json")
-            assert code == 0, err
-            teams = {one["id"]: one["score"] for one in json.loads(out)["teams"]}
-            # Of 80 and 60 points, the second counted three times.
-            assert teams == {"t1": 65.0, "t2": 65.0}
-            assert [one["id"] for one in json.loads(out)["contractors"]] == ["firm"]
-            code, out, err = await dispatch("rounds", "inspections", "prove", *where, "--json")
-            draws = json.loads(out)["draws"]
-            assert code == 0 and all(one["holds"] for one in draws), err
-            assert {one["proof"] is None for one in draws} == {True, False}, "November is told, December is closed"
-            for wrong, says in ((("scores", *where), "month"), (("show", *where, "--month", "May"), "no month")):
-                code, out, err = await dispatch("rounds", "inspections", *wrong)
-                assert (code, out) == (2, "") and says in err, (wrong, out, err)
+            await commands_say_so(where)
             for one in await verify(day.client.store):
                 assert one.equal, one
             assert breaches(log) == []

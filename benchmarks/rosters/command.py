@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from benchmarks.data import folder
+from benchmarks.data import ROOT, folder
 from benchmarks.instances import curtois, inrc2
 from benchmarks.instances.text import BadInstanceError
+from benchmarks.kept import Kept
 from benchmarks.problems import curtois as curtois_problem
 from benchmarks.problems import inrc2 as inrc2_problem
 from benchmarks.recost import curtois as recost_curtois
@@ -87,6 +88,14 @@ class RosterRow(Struct, frozen=True, kw_only=True):
     commit: str = ""
 
 
+class RosterResult(Struct, frozen=True, kw_only=True):
+    """A row, what it is a row of, and the roster behind it."""
+
+    key: tuple[str, ...]
+    row: RosterRow
+    dump: RosterDump | None
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """What can be said on the command line."""
     parser.add_argument("--data", help="folder of the public data sets (else DISPATCH_BENCHMARKS)")
@@ -96,7 +105,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cores", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--seeds", default="1", help="divided by commas")
     parser.add_argument("--dump", type=Path, metavar="OUT", help="folder for one JSON file for each roster")
-    parser.add_argument("--results", type=Path, help="file to which each row is added as a line of JSON")
+    parser.add_argument("--results", type=Path, help="where results are kept (OUT/results.jsonl with --dump)")
+    parser.add_argument("--fresh", action="store_true", help="solve again what the results already hold")
 
 
 def main(given: argparse.Namespace) -> int:
@@ -113,9 +123,11 @@ def main(given: argparse.Namespace) -> int:
     if not found:
         print(f"No instance of {given.name} is called {given.instances!r}.", file=sys.stderr)
         return 2
+    kept = given.results or (given.dump or ROOT / "build" / "benchmarks" / given.name) / "results.jsonl"
+    results = Kept(kept, RosterResult)
     rows = []
-    for row in _rows(of, found, given):
-        rows.append(row)
+    for result in _results(of, found, given, results):
+        rows.append(row := result.row)
         gap = "" if row.gap is None else f" ({row.gap:+.2f} %)"
         broken = "" if row.feasible else f", NOT FEASIBLE: {row.faults[0] if row.faults else ''}"
         print(
@@ -123,51 +135,66 @@ def main(given: argparse.Namespace) -> int:
             file=sys.stderr,
             flush=True,
         )
-        if given.results is not None:
-            given.results.parent.mkdir(parents=True, exist_ok=True)
-            with given.results.open("ab") as file:
-                file.write(msgspec.json.encode(row) + b"\n")
+        if given.dump is not None and result.dump is not None:
+            _write(given.dump, result, several="," in given.seeds)
     if given.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode() + "\n")
     return 0 if rows and all(row.feasible for row in rows) else 1
 
 
-def _rows(of: RosterSet, found: dict[str, Any], given: argparse.Namespace) -> Iterator[RosterRow]:
+def _write(folder_out: Path, result: RosterResult, *, several: bool) -> None:
+    folder_out.mkdir(parents=True, exist_ok=True)
+    suffix = f".seed-{result.row.seed}" if several else ""
+    body = msgspec.json.format(msgspec.json.encode(result.dump), indent=1)
+    (folder_out / f"{result.row.instance}{suffix}.json").write_bytes(body + b"\n")
+
+
+def _results(
+    of: RosterSet, found: dict[str, Any], given: argparse.Namespace, results: Kept[RosterResult]
+) -> Iterator[RosterResult]:
     code = commit()
     seconds = given.seconds if given.budget is not None else given.seconds or SECONDS
     for name, source in found.items():
         for seed in (int(one) for one in given.seeds.split(",")):
-            effort = Effort(seed=seed, cores=given.cores, seconds=seconds, budget=given.budget)
-            began = time.perf_counter()
-            try:
-                instance = of.read(source)
-                answer = of.solve(instance, effort)
-            except (BadInstanceError, OSError, msgspec.DecodeError) as error:
-                yield RosterRow(
-                    instance=name, seed=seed, cost=None, best_known=of.best(name), gap=None, seconds=0.0,
-                    feasible=False, bound=None, faults=(str(error),), commit=code,
-                )  # fmt: skip
-                continue
-            took = time.perf_counter() - began
-            verdict, best = of.recost(instance, answer.dump), of.best(name)
-            if given.dump is not None:
-                given.dump.mkdir(parents=True, exist_ok=True)
-                suffix = "" if "," not in given.seeds else f".seed-{seed}"
-                body = msgspec.json.format(msgspec.json.encode(answer.dump), indent=1)
-                (given.dump / f"{name}{suffix}.json").write_bytes(body + b"\n")
-            yield RosterRow(
-                instance=name,
-                seed=seed,
-                cost=verdict.cost,
-                best_known=best,
-                gap=None if not best else 100 * (verdict.cost / best - 1),
-                seconds=round(took, 3),
-                feasible=verdict.feasible,
-                bound=answer.bound,
-                parts=dict(verdict.parts),
-                cores=given.cores,
-                budget=given.budget,
-                repeatable=answer.repeatable,
-                faults=tuple(str(fault) for fault in verdict.faults[:5]),
-                commit=code,
-            )
+            key = (code, given.name, name, *(str(one) for one in (seed, given.cores, seconds, given.budget)))
+            result = None if given.fresh else results.get(key)
+            if result is None:
+                effort = Effort(seed=seed, cores=given.cores, seconds=seconds, budget=given.budget)
+                result = _solved(of, name, source, effort, key)
+                if result.dump is not None:
+                    results.add(result)
+            yield result
+
+
+def _solved(of: RosterSet, name: str, source: object, effort: Effort, key: tuple[str, ...]) -> RosterResult:
+    """The result of one instance; without a dump where it cannot be read."""
+    began = time.perf_counter()
+    best = of.best(name)
+    try:
+        instance = of.read(source)
+        answer = of.solve(instance, effort)
+    except (BadInstanceError, OSError, msgspec.DecodeError) as error:
+        row = RosterRow(
+            instance=name, seed=effort.seed, cost=None, best_known=best, gap=None, seconds=0.0,
+            feasible=False, bound=None, faults=(str(error),), commit=key[0],
+        )  # fmt: skip
+        return RosterResult(key=key, row=row, dump=None)
+    took = time.perf_counter() - began
+    verdict = of.recost(instance, answer.dump)
+    row = RosterRow(
+        instance=name,
+        seed=effort.seed,
+        cost=verdict.cost,
+        best_known=best,
+        gap=None if not best else 100 * (verdict.cost / best - 1),
+        seconds=round(took, 3),
+        feasible=verdict.feasible,
+        bound=answer.bound,
+        parts=dict(verdict.parts),
+        cores=effort.cores,
+        budget=effort.budget,
+        repeatable=answer.repeatable,
+        faults=tuple(str(fault) for fault in verdict.faults[:5]),
+        commit=key[0],
+    )
+    return RosterResult(key=key, row=row, dump=answer.dump)

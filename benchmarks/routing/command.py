@@ -13,8 +13,9 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.data import ROOT, folder
+from benchmarks.kept import Kept
 from benchmarks.routing.peers import MODULES, MissingPeerError, Peers
-from benchmarks.routing.results import Result, Results, Row, commit
+from benchmarks.routing.results import Result, Row, commit
 from benchmarks.routing.run import OURS, Job, Skipped, run
 from benchmarks.routing.sets import SETS, Found
 
@@ -50,7 +51,7 @@ def main(given: argparse.Namespace) -> int:
     skipped: list[Skipped] = []
     with peers:
         try:
-            for one in run(job, peers, Results(kept)):
+            for one in run(job, peers, Kept(kept, Result)):
                 if isinstance(one, Skipped):
                     skipped.append(one)
                     continue

@@ -1,17 +1,12 @@
-"""Results on disk: one line for each instance, seed and solver, by the commit that made it, so that a run goes on.
-
-A line is written and synced when its instance is done. A line that was cut short by a crash is passed over.
-"""
+"""What a result of routing is: a row for an instance, seed and solver, by the commit that made it."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-import msgspec
 from msgspec import Struct
 
 from benchmarks.data import ROOT
@@ -64,41 +59,6 @@ class Result(Struct, frozen=True, kw_only=True):
     key: Key
     row: Row
     dump: Dump | None
-
-
-class Results:
-    """The results in ``path``; what stands there is read once, what is added is synced at once."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._known: dict[Key, Result] = {}
-        for line in path.read_bytes().split(b"\n") if path.is_file() else ():
-            try:
-                result = msgspec.json.decode(line, type=Result)
-            except msgspec.DecodeError:
-                continue
-            self._known[result.key] = result
-
-    def get(self, key: Key) -> Result | None:
-        """What is known of ``key``."""
-        return self._known.get(key)
-
-    def add(self, result: Result) -> None:
-        """Keep ``result``."""
-        self._known[result.key] = result
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            # A line that a crash cut short must not swallow this one.
-            if file.tell() and self._ends_open():
-                file.write(b"\n")
-            file.write(msgspec.json.encode(result) + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _ends_open(self) -> bool:
-        with self.path.open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) != b"\n"
 
 
 def digest(files: Iterable[Path]) -> str:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from benchmarks.instances.text import BadInstanceError
+from benchmarks.kept import Kept
 from benchmarks.peers.plain import CannotError
 from benchmarks.recost.dump import Dump
 from benchmarks.recost.verdict import Verdict
 from benchmarks.routing.effort import Effort
 from benchmarks.routing.peers import Peers
-from benchmarks.routing.results import Key, Result, Results, Row, digest
+from benchmarks.routing.results import Key, Result, Row, digest
 from benchmarks.routing.sets import Best, Found, Instance, RoutingSet
 
 OURS = "dispatch"
@@ -43,7 +44,7 @@ class Skipped(Struct, frozen=True):
     why: str
 
 
-def run(job: Job, peers: Peers, results: Results) -> Iterator[Result | Skipped]:
+def run(job: Job, peers: Peers, results: Kept[Result]) -> Iterator[Result | Skipped]:
     """Every result in order: instance, seed, solver (ours first); known ones are taken from ``results``."""
     turn, turns = 0, len(job.found) * len(job.seeds) * (1 + len(peers.names))
     for found in job.found:
@@ -78,7 +79,7 @@ def _key(job: Job, found: Found, seed: int, solver: str) -> Key:
     )
 
 
-def _one(job: Job, peers: Peers, results: Results, found: Found, instance: Instance, key: Key) -> Result | Skipped:
+def _one(job: Job, peers: Peers, results: Kept[Result], found: Found, instance: Instance, key: Key) -> Result | Skipped:
     effort = Effort(seed=key.seed, cores=job.cores, seconds=job.seconds, budget=job.budget)
     try:
         row, dump = _solved(job, peers, found, instance, key.solver, effort)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from benchmarks.data import ROOT, folder
 from benchmarks.instances.text import BadInstanceError
+from benchmarks.kept import Kept
 from benchmarks.routing.effort import Effort
 from benchmarks.routing.results import commit, digest
 from benchmarks.sharing.sets import SETS, Dump, Found, SharingSet
@@ -76,11 +77,12 @@ def main(given: argparse.Namespace) -> int:
         print(f"No {what}. Maybe --instances or --data (DISPATCH_BENCHMARKS) names another.", file=sys.stderr)
         return 2
     kept = given.results or (given.dump or ROOT / "build" / "benchmarks" / given.name) / "results.jsonl"
+    results = Kept(kept, Result)
     rows: list[Row] = []
     unread = False
     for one in found:
         try:
-            for result in _run(one, of, of.best(at), given, kept):
+            for result in _run(one, of, of.best(at), given, results):
                 rows.append(result.row)
                 if given.dump is not None:
                     _write(given.dump, result, several=len(given.seeds.split(",")) > 1)
@@ -99,7 +101,9 @@ def _chosen(everything: Sequence[Found], asked: str | None) -> list[Found]:
     return [one for one in everything if any(fnmatch.fnmatch(one.name.lower(), pattern) for pattern in patterns)]
 
 
-def _run(found: Found, of: SharingSet, best: object, given: argparse.Namespace, kept: Path) -> Iterator[Result]:
+def _run(
+    found: Found, of: SharingSet, best: object, given: argparse.Namespace, results: Kept[Result]
+) -> Iterator[Result]:
     instance = found.read()
     known = best.get(found.name) if isinstance(best, dict) else None
     for seed in (int(one) for one in given.seeds.split(",")):
@@ -111,25 +115,12 @@ def _run(found: Found, of: SharingSet, best: object, given: argparse.Namespace, 
             digest([found.file]),
             *(str(one) for one in (seed, given.cores, seconds, given.budget)),
         )
-        result = None if given.fresh else _known(kept, key)
+        result = None if given.fresh else results.get(key)
         if result is None:
             result = _solved(found, of, instance, known, effort, key)
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            with kept.open("ab") as file:
-                file.write(msgspec.json.encode(result) + b"\n")
+            results.add(result)
         print(_told(result.row), file=sys.stderr, flush=True)
         yield result
-
-
-def _known(kept: Path, key: tuple[str, ...]) -> Result | None:
-    for line in kept.read_bytes().splitlines() if kept.is_file() else ():
-        try:
-            result = msgspec.json.decode(line, type=Result)
-        except msgspec.DecodeError:
-            continue
-        if result.key == key:
-            return result
-    return None
 
 
 def _solved(

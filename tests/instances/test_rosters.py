@@ -108,7 +108,7 @@ def test_what_is_no_instance_is_said_so(tmp_path: Path) -> None:
         curtois.read(path)
 
 
-def test_the_command_prints_rows_and_writes_dumps(tmp_path: Path) -> None:
+def test_the_command_prints_rows_and_writes_dumps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = tmp_path / "shift-scheduling-curtois"
     at.mkdir()
     (at / "Instance1.txt").write_text(CURTOIS, encoding="utf-8")
@@ -119,7 +119,11 @@ def test_the_command_prints_rows_and_writes_dumps(tmp_path: Path) -> None:
         assert command.main(given) == 0
     (row,) = json.loads(said.getvalue())
     assert row["cost"] == 2 and row["best_known"] == 607 and row["feasible"] and row["bound"] == 2
-    assert json.loads(results.read_text(encoding="utf-8")) == row
+    assert json.loads(results.read_text(encoding="utf-8"))["row"] == row
+    monkeypatch.setattr(command, "_solved", None)
+    with redirect_stdout(again := io.StringIO()):
+        assert command.main(given) == 0, "what is kept is not solved again"
+    assert json.loads(again.getvalue()) == [row]
     written = msgspec.json.decode((out / "Instance1.json").read_bytes(), type=RosterDump)
     assert [len(days) for days in written.roster.values()] == [7, 7]
 

@@ -10,11 +10,12 @@ import msgspec
 import pytest
 from benchmarks.__main__ import main
 from benchmarks.instances import vrptw
+from benchmarks.kept import Kept
 from benchmarks.recost.dump import read_dump
 from benchmarks.recost.vrptw import recost
 from benchmarks.routing import command
 from benchmarks.routing.peers import MissingPeerError, Peers
-from benchmarks.routing.results import Key, Results, Row, commit
+from benchmarks.routing.results import Key, Result, Row, commit
 from benchmarks.routing.run import Job, Skipped, run
 from benchmarks.routing.sets import SETS
 from instances import small
@@ -144,13 +145,13 @@ def nobody() -> Iterator[Peers]:
 
 def test_a_run_broken_off_goes_on_where_it_stopped(data: Path, tmp_path: Path, nobody: Peers) -> None:
     path = tmp_path / "results.jsonl"
-    first = next(run(job(data), nobody, Results(path)))
+    first = next(run(job(data), nobody, Kept(path, Result)))
     with path.open("ab") as file:
         file.write(b'{"key": {"commit": "he')  # killed while writing the second
-    done = list(run(job(data), nobody, Results(path)))
+    done = list(run(job(data), nobody, Kept(path, Result)))
     assert len(done) == 2
     assert done[0] == first
-    again = list(run(job(data), nobody, Results(path)))
+    again = list(run(job(data), nobody, Kept(path, Result)))
     assert again == done
 
 
@@ -159,17 +160,17 @@ def test_another_commit_seed_or_effort_is_solved_anew(
     other: dict[str, object], data: Path, tmp_path: Path, nobody: Peers
 ) -> None:
     path = tmp_path / "results.jsonl"
-    list(run(job(data), nobody, Results(path)))
+    list(run(job(data), nobody, Kept(path, Result)))
     before = len(path.read_bytes().splitlines())
-    list(run(job(data, **other), nobody, Results(path)))
+    list(run(job(data, **other), nobody, Kept(path, Result)))
     assert len(path.read_bytes().splitlines()) == before + 2
 
 
 def test_an_instance_that_changed_is_solved_anew(data: Path, tmp_path: Path, nobody: Peers) -> None:
     path = tmp_path / "results.jsonl"
-    list(run(job(data), nobody, Results(path)))
+    list(run(job(data), nobody, Kept(path, Result)))
     (data / "vrptw/mine/SECOND.txt").write_text(small.VRPTW.replace("   4     1 ", "   5     1 "), encoding="utf-8")
-    second, _ = (one for one in run(job(data), nobody, Results(path)))
+    second, _ = (one for one in run(job(data), nobody, Kept(path, Result)))
     assert not isinstance(second, Skipped)
     assert len(path.read_bytes().splitlines()) == 3
 
@@ -179,7 +180,7 @@ def test_a_solver_that_fails_gives_a_row_that_says_so(data: Path, tmp_path: Path
         raise RuntimeError("out of luck")
 
     of = msgspec.structs.replace(SETS["vrptw"], solve=fails)
-    done = list(run(msgspec.structs.replace(job(data), set=of), nobody, Results(tmp_path / "results.jsonl")))
+    done = list(run(msgspec.structs.replace(job(data), set=of), nobody, Kept(tmp_path / "results.jsonl", Result)))
     for one in done:
         assert not isinstance(one, Skipped)
         assert (one.row.cost, one.row.feasible, one.dump) == (None, False, None)
@@ -194,7 +195,7 @@ def test_the_commit_is_named() -> None:
 def test_a_peer_runs_on_the_same_model_and_is_named(data: Path, tmp_path: Path) -> None:
     """OR-Tools is always here; the others are installed on request and say so if they are not."""
     with Peers(["or-tools"], 2) as peers:
-        done = list(run(job(data, cores=2, seconds=0.3), peers, Results(tmp_path / "results.jsonl")))
+        done = list(run(job(data, cores=2, seconds=0.3), peers, Kept(tmp_path / "results.jsonl", Result)))
     assert [one.key.solver for one in done if not isinstance(one, Skipped)] == ["dispatch", "ortools"] * 2
     for one in done:
         assert not isinstance(one, Skipped)

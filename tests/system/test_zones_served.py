@@ -72,6 +72,8 @@ async def test_who_leaves_hands_on_their_zones_and_all_is_as_rebuilt(tmp_path: P
         await apply(world_of(world("h0", "h1", "h2", "h3"), "home-help"), day.client, day.clock.now(), run="first")
         await day.settle()
         first = await held(day)
+        # Published once, or more often if the planner was quick enough to see half of the world.
+        heads = [one.number for _, one in await events_after(day, 0) if isinstance(one, HorizonPublished)]
         assert max(Counter(first.values()).values()) <= CAP and None not in first.values()
         assert first["z0"] in {"h0", "h3"}
 
@@ -84,7 +86,7 @@ async def test_who_leaves_hands_on_their_zones_and_all_is_as_rebuilt(tmp_path: P
         for one in given.values():
             assert (one.before, one.why and one.why.message) == ("h1", "h1 does not work here any more.")
         (head,) = [one for _, one in moved if isinstance(one, HorizonPublished)]
-        assert (head.number, head.open_count, head.why) == (2, 0, "what was asked has changed")
+        assert (head.number, head.open_count, head.why) == (heads[-1] + 1, 0, "what was asked has changed")
 
         lost = {zone: one for zone, one in await retire(day, "h2") if isinstance(one, ZoneUncovered)}
         third = await held(day)

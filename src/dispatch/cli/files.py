@@ -57,14 +57,11 @@ def solve(
 
 def warm() -> None:
     """Compile the search for this machine ahead of its first use; done once for every release."""
-    from dispatch.solver import jit
-    from dispatch.solver.search.warm import warm as compile_all
+    from dispatch.solver.warm import cold
+    from dispatch.solver.warm import warm as compile_all
 
-    if not jit.is_warm():
-        from dispatch.solver.zones.warm import warm as compile_zones
-
+    if cold():
         typer.echo(COMPILING, err=True)
-        compile_zones()
         compile_all()
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from dispatch.cli import rounds_live
 from dispatch.cli.common import (
     DEFAULT_NATS,
     AsJson,
@@ -90,6 +89,8 @@ def show(
 ) -> None:
     """Show who walks what when, in what order, what nobody walks and what would help, and how rounds are shared."""
     if area is not None:
+        from dispatch.cli import rounds_live
+
         rounds_live.show(area, nats, as_json=as_json, guard=guard, round_id=round_id)
         return
     asked, found = _files(problem, plan)
@@ -132,6 +133,8 @@ def prove(
     from dispatch.solver.rounds.prove import prove as find
 
     if area is not None:
+        from dispatch.cli import rounds_live
+
         rounds_live.prove(area, nats, as_json=as_json)
         return
     asked, found = _files(problem, plan)

@@ -49,23 +49,24 @@ async def solver_pool() -> AsyncIterator[ProcessPoolExecutor]:
 async def _warm(pool: ProcessPoolExecutor) -> None:
     """Have the search compiled before it is needed, and say so; plans are made meanwhile, and improved after it."""
     run = asyncio.get_running_loop().run_in_executor
-    if not await run(pool, _is_warm):
+    if rooms := await run(pool, _cold):
         log.warning(COMPILING)
-        await run(pool, _compile)
-        log.warning("The search of routes is compiled.")
+        for room in rooms:
+            await run(pool, _compile, room)
+        log.warning("The search is compiled.")
 
 
-def _is_warm() -> bool:
+def _cold() -> tuple[str, ...]:
     # Not above: the process of the services is to start without the compiler.
-    from dispatch.solver.jit import is_warm
+    from dispatch.solver.warm import cold
 
-    return is_warm()
+    return cold()
 
 
-def _compile() -> None:
-    from dispatch.solver.search.warm import warm
+def _compile(room: str) -> None:
+    from dispatch.solver.warm import warm
 
-    warm()
+    warm(room)
 
 
 def _in_the_background() -> None:

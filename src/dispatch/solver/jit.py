@@ -86,6 +86,9 @@ def _widest(one: Any) -> Any:
 CACHE = _folder()
 """The folder of compiled code for these sources. Empty until the first search on this machine."""
 
+ENTRIES: list[_Dispatcher] = []
+"""Every `entry` of the modules imported so far."""
+
 
 def entry(function: Callable[P, R]) -> Callable[P, R]:
     """``function`` as machine code that Python may call: without the interpreter's lock, kept on disk."""
@@ -93,9 +96,11 @@ def entry(function: Callable[P, R]) -> Callable[P, R]:
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE)
     try:
-        return cast(Callable[P, R], numba.njit(cache=True, **_OUTER)(function))
+        made = numba.njit(cache=True, **_OUTER)(function)
     finally:
         config.CACHE_DIR = before
+    ENTRIES.append(made)
+    return cast(Callable[P, R], made)
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -124,15 +129,13 @@ def _make_known(room: ModuleType) -> None:
 
 _make_known(within)
 
-_WARM = CACHE / "warm"
+
+def is_warm(room: str) -> bool:
+    """Whether all that the search in ``room`` of the solver needs was compiled on this machine before."""
+    return (CACHE / f"warm-{room}").exists()
 
 
-def is_warm() -> bool:
-    """Whether all that a search of routes needs was compiled on this machine before."""
-    return _WARM.exists()
-
-
-def mark_warm() -> None:
+def mark_warm(room: str) -> None:
     """Note that it is."""
-    _WARM.parent.mkdir(parents=True, exist_ok=True)
-    _WARM.touch()
+    CACHE.mkdir(parents=True, exist_ok=True)
+    (CACHE / f"warm-{room}").touch()

@@ -7,7 +7,7 @@ from dispatch.solver.plan import Effort
 SOLVER = "routes-11"
 """Plans of one version are repeatable, bit for bit."""
 
-COMPILING = "Compiling the search of routes for this machine: once for this release, about a minute."
+COMPILING = "Compiling the search for this machine: once for this release, about two minutes."
 """What people are told before `warm` has anything to do."""
 
 

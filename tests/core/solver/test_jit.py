@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,3 +52,33 @@ def test_a_copy_of_a_release_elsewhere_or_from_another_moment_is_to_be_compiled_
     os.utime(source, ns=(1, 1))
     names.add(digest_of(one))
     assert len(names) == 4
+
+
+EVERY_SEARCH = """
+from benchmarks.drawn_contracts import advisers
+from benchmarks.repeat import problem
+from roster_problems import random_roster
+from dispatch.solver.jit import ENTRIES
+from dispatch.solver.solve import solve
+from dispatch.solver import jit
+from dispatch.solver.warm import ROOMS, warm
+
+jit.is_warm = lambda room: False
+warm()
+assert len(ENTRIES) > 15
+known = {one: list(one.signatures) for one in ENTRIES}
+print("never called:", [one.py_func.__name__ for one, forms in known.items() if not forms])
+for one in (*map(problem, (*range(9), 13, 33)), *map(random_roster, range(4)), advisers(1, helpers=2, each=6)):
+    solve(one, budget=6, seed=1, cores=2)
+again = [one.py_func.__name__ for one in ENTRIES if list(one.signatures) != known.get(one)]
+print("compiled again:", again)
+"""
+
+
+def test_nothing_is_left_to_compile_once_all_is_warm() -> None:
+    path = os.pathsep.join(sys.path)
+    done = subprocess.run(
+        [sys.executable, "-c", EVERY_SEARCH],
+        check=False, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["never called: []", "compiled again: []"], done.stdout + done.stderr

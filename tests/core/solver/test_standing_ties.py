@@ -52,7 +52,7 @@ def sound(one: Standing, change: Change, before: set[str]) -> set[str]:
     return now
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(0, 10**6),
     st.sampled_from([0, 4]),

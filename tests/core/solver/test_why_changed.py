@@ -57,14 +57,14 @@ def left_out(problem: RouteProblem, plan: RoutePlan) -> Iterator[tuple[Visit, Wh
             yield one, why(problem, plan, one.id, tried=LONG)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEEDS, st.sampled_from([(), ("tie",), ("tie", "same"), ("needs", "break"), ("crew",), ("caps", "halves")]))
 def test_with_all_that_has_to_change_it_fits(seed: int, with_: tuple[str, ...]) -> None:
     kinds = some_kinds(seed, [one for one in KINDS if one not in _SOLID], share=0.4) | set(with_)
     all_fit_with_what_is_named(drawn_routes(seed, workers=4, visits=9, use=kinds))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     SEEDS,
     st.sampled_from(
@@ -92,7 +92,7 @@ def all_fit_with_what_is_named(problem: RouteProblem) -> None:
             assert fits(problem, plan, out.id, hindrance), (out.id, hindrance)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     SEEDS, st.sampled_from([(), ("needs",), ("caps", "loads"), ("break", "absence"), ("skill", "nights"), ("paces",)])
 )

@@ -14,6 +14,7 @@ from dispatch.planning.horizons import Answered, Asked, Horizon, head_of_kind, p
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
+from dispatch.services.planner.one_task import OneTask
 
 log = logging.getLogger(__name__)
 
@@ -46,28 +47,22 @@ class Horizons:
         self._executor = executor
         self._secret = secret
         self._writing = writing
-        self._done = done
         self._fold = fold
-        self._task: asyncio.Task[None] | None = None
+        self._work = OneTask(done)
 
     def begin(self, holds: Callable[[str], bool]) -> bool:
         """Look at an area that calls for it; whether one is being looked at now."""
-        if self._task is not None and self._task.done():
-            task, self._task = self._task, None
-            task.result()
-        if self._task is None:
-            name = min((name for name in self._areas.ahead if holds(name)), default=None)
-            if name is not None:
-                self._areas.ahead.discard(name)
-                self._task = asyncio.create_task(self._look(self._areas.areas[name]))
-                self._task.add_done_callback(lambda _: self._done())
-        return self._task is not None
+        if self._work.busy():
+            return True
+        name = min((name for name in self._areas.ahead if holds(name)), default=None)
+        if name is not None:
+            self._areas.ahead.discard(name)
+            self._work.begin(self._look(self._areas.areas[name]))
+        return name is not None
 
     async def stop(self) -> None:
         """Give up what is under way."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._work.stop()
 
     async def _look(self, area: AreaState) -> None:
         """Plan every kind that is due; what cannot be published now is looked at again."""

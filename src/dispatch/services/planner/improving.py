@@ -19,6 +19,7 @@ from dispatch.planning.problem import Built, build
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
+from dispatch.services.planner.one_task import OneTask
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Finding, RoutePlan
 from dispatch.solver.problem import RouteProblem
@@ -61,30 +62,24 @@ class Improving:
         self._clock = clock
         self._executor = executor
         self._writing = writing
-        self._done = done
         self._fold = fold
         self._improved: dict[str, int] = {}
         self._late: dict[str, int] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._work = OneTask(done)
 
     def begin(self, holds: Callable[[str], bool]) -> bool:
         """Begin on an area that changed since it was last improved; whether one is being improved now."""
-        if self._task is not None and self._task.done():
-            task, self._task = self._task, None
-            task.result()
-        if self._task is None:
-            for name, area in sorted(self._areas.areas.items()):
-                if area.head.number and self._improved.get(name) != area.head.number and holds(name):
-                    self._task = asyncio.create_task(self._improve(area))
-                    self._task.add_done_callback(lambda _: self._done())
-                    break
-        return self._task is not None
+        if self._work.busy():
+            return True
+        for name, area in sorted(self._areas.areas.items()):
+            if area.head.number and self._improved.get(name) != area.head.number and holds(name):
+                self._work.begin(self._improve(area))
+                return True
+        return False
 
     async def stop(self) -> None:
         """Give up what is under way."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+        await self._work.stop()
 
     async def _improve(self, area: AreaState) -> None:
         name, now, number, policy = area.area, self._clock.now(), area.head.number, area.policy

@@ -23,8 +23,8 @@ from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.facts import Floats
 from dispatch.solver.search.improve import GAIN
 from dispatch.solver.search.laid import worth
-from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
+from dispatch.solver.warm import warm
 
 BIG = 4_000
 """Places to fill (visits, times their people) from which a day is searched block by block."""
@@ -114,7 +114,7 @@ def improve_big(
     require_form(problem)
     findings = check(problem, plan)
     if seconds is not None:
-        warm()
+        warm("search")
     stop = Stop(seconds, cancel, enough)
     search = Search(Compiled(problem), seed=seed, cores=cores, block=block)
     begin(search.whole, plan, findings, seed=seed)

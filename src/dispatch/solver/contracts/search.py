@@ -21,6 +21,7 @@ from dispatch.solver.contracts.split import shares
 from dispatch.solver.contracts.write import write_plan
 from dispatch.solver.plan import Effort
 from dispatch.solver.stop import Stop
+from dispatch.solver.warm import warm
 
 SOLVER = "contracts-1"
 
@@ -66,6 +67,9 @@ def solve_contracts(
     takes, nothing else. Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
+    if seconds is not None:
+        # Compiling, where it is still to be done, is no part of the search and takes none of its time.
+        warm("contracts")
     found = periods(problem)
     scenes = [Scene(problem, share, found) for share in shares(problem)]
     mending, deciding, proving, searching, whole = (

@@ -26,6 +26,7 @@ from dispatch.solver.rosters.rows import Rower
 from dispatch.solver.rosters.state import Prices, Roster
 from dispatch.solver.rosters.write import write_plan
 from dispatch.solver.stop import Stop
+from dispatch.solver.warm import warm
 
 SOLVER = "rosters-2"
 SWEEPS = 3
@@ -71,6 +72,9 @@ def solve_rosters(
     Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
+    if seconds is not None:
+        # Compiling, where it is still to be done, is no part of the search and takes none of its time.
+        warm("rosters")
     stop = Stop(seconds, cancel, enough)
     eased_problem, conflicts = eased(problem)
     search = _Search(RosterFacts(eased_problem), seed, stop, max(1, min(cores, 2)))

@@ -16,8 +16,8 @@ from dispatch.solver.routes.write import write_plan
 from dispatch.solver.search.drive import Drive
 from dispatch.solver.search.laid import held_among, planned_in, stand, worth
 from dispatch.solver.search.pace import Pace
-from dispatch.solver.search.warm import warm
 from dispatch.solver.stop import Stop
+from dispatch.solver.warm import warm
 
 GAIN = 1e-6
 """Minutes by which a plan must be cheaper to count as better."""
@@ -48,7 +48,7 @@ def improve(
     findings = check(problem, plan)
     if seconds is not None:
         # Compiling, where it is still to be done, is no part of the search and takes none of its time.
-        warm()
+        warm("search")
     stop = Stop(seconds, cancel, enough)
     compiled = Compiled(problem)
     order, begun = _begin(problem, compiled, plan, findings, seed)

@@ -1,21 +1,18 @@
-"""Compiling the search of routes ahead of its first use: once for every release on every machine."""
+"""What compiles the search of routes: a problem of two visits."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 from dispatch.model.travel import Speeds
-from dispatch.solver import jit
 from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Visit, Worker
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.drive import Drive
 from dispatch.solver.search.pace import Leg
 
 
-def warm() -> None:
-    """Compile what is not compiled yet, by solving a problem of two visits. Does nothing where all is on disk."""
-    if jit.is_warm():
-        return
+def call_every_entry() -> None:
+    """Call all that Python calls of the search; what is not compiled yet is, the rest is loaded."""
     spots = (Spot(31.2, 121.4), Spot(31.21, 121.41))
     duty = Duty(id="d", day=0, span=Span(0, 600), start_spot=0)
     problem = RouteProblem(
@@ -29,4 +26,3 @@ def warm() -> None:
     drive = Drive(Compiled(problem), seed=1, order={0: [0]})
     drive.leg(Leg(rounds=1, begin=0.0, end=1.0, planned=1))
     drive.starts()
-    jit.mark_warm()

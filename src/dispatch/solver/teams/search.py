@@ -19,6 +19,7 @@ from dispatch.solver.teams.first import Scene, first_states, scene_for, wider
 from dispatch.solver.teams.lane import Lane
 from dispatch.solver.teams.state import OUT, State
 from dispatch.solver.teams.write import write_plan
+from dispatch.solver.warm import warm
 
 SOLVER = "teams-2"
 LANES = 2
@@ -51,6 +52,9 @@ def solve_teams(
     Raises `ProblemError` if ``problem`` is malformed.
     """
     require_form(problem)
+    if seconds is not None:
+        # Compiling, where it is still to be done, is no part of the search and takes none of its time.
+        warm("teams")
     stop = Stop(seconds, cancel, enough)
     draw = random.Random(seed)
     scene, lanes = _starters(problem, start, draw)

@@ -40,9 +40,9 @@ def give_zones(
     require_form(problem)
     if seconds is not None and (problem.connected or problem.weights.compact or not _small(problem)):
         # Compiling, where it is still to be done, is no part of the search and takes none of its time.
-        from dispatch.solver.zones.warm import warm
+        from dispatch.solver.warm import warm
 
-        warm()
+        warm("zones")
     stop = Stop(seconds, cancel, enough)
     offers = Offers(problem)
     frame = frame_of(offers)

@@ -1,4 +1,4 @@
-"""Compiling the search for zones ahead of its first use: some seconds, once for every release on every machine."""
+"""What compiles the search for zones: problems of four zones."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from dispatch.solver.zones.offers import NO_CAP, Offers
 from dispatch.solver.zones.relax import Frame, frame_of, worth_of
 
 
-def warm() -> None:
-    """Compile what is not compiled yet, by solving problems of four zones; where all is on disk it is only loaded."""
+def call_every_entry() -> None:
+    """Call all that Python calls of the search; what is not compiled yet is, the rest is loaded."""
     price = np.array([[1.0, 2.0, 9.0], [2.0, 1.0, 9.0], [1.0, 2.0, 9.0], [1.0, 3.0, 9.0]])
     takes = np.ones((1, 4, 3), dtype=np.int64)
     frame = Frame(price, takes, np.array([[2, 2, NO_CAP]]), (Rule.HOUSEHOLDS_CAP,), -1, 0.0, True)

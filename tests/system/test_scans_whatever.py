@@ -16,7 +16,7 @@ from dispatch.store.memory import MemoryStore
 
 MINUTE = dt.timedelta(minutes=1)
 TIMES = {"every": {"minutes": 60, "tolerance": 10, "start_from": "20:30", "start_to": "05:00"},
-         "scans": {"late_after": 4, "missed_after": 20}}  # fmt: skip
+         "scans": {"late_after": 12, "missed_after": 20}}  # fmt: skip
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -24,6 +24,7 @@ from dispatch.planning.walk_ask import DAY, Days
 from dispatch.solver import inspection_problem as ask
 from dispatch.solver.rounds.draw import NO_SEED
 
+_SHORT = 4 * DAY
 _Kept = dict[tuple[str, str], ask.InspectionKept]
 
 
@@ -34,10 +35,15 @@ def month_of(day: dt.date) -> Days:
 
 
 def weeks_of(month: Days) -> Iterator[tuple[dt.date, dt.date]]:
-    """The weeks of a month, cut at its ends: the first day of each, and the day after its last."""
+    """The weeks of a month, cut at its ends: the first day of each, and the day after its last.
+
+    A last week of less than `_SHORT` belongs to the one before: of work that begins so late no level above the first
+    could see anything.
+    """
     day = month.first
     while day < month.until:
-        following = min(month.until, day + (7 - day.weekday()) * DAY)
+        following = day + (7 - day.weekday()) * DAY
+        following = month.until if following + _SHORT > month.until else following
         yield day, following
         day = following
 

@@ -113,6 +113,16 @@ def test_each_level_sees_every_zone_of_the_month_from_tomorrow_on_behind_the_lev
     assert asked(state, NOW + 20 * DAY) is None, "a day that passes is no reason"
 
 
+def test_in_a_larger_estate_every_level_sees_every_zone_of_the_month() -> None:
+    levels = tuple(replace(level, share=0.1) for level in LEVELS)
+    more = [zone(f"y{number}", team=f"t{number % 9}") for number in range(60)]
+    people = [staff(f"l{number}", "leader") for number in range(4)]
+    state = estate(*more, *people, staff("sue", "supervisor"), staff("tom", "steward"), levels=levels)
+    assert publish(state).open_count == 0
+    for level in levels:
+        assert len({key for key, one in planned(state) if one.level == level.id}) == 66
+
+
 def test_another_secret_draws_others_and_the_same_the_same() -> None:
     one, same, other = estate(), estate(), estate()
     publish(one)
@@ -228,6 +238,10 @@ def test_weeks_fill_the_month_and_their_ids_are_tokens() -> None:
     assert weeks[-1][1] == month.until
     assert all(one[1] == other[0] for one, other in pairwise(weeks))
     assert all(one[0].weekday() == 0 for one in weeks[1:])
+    for number in range(24):
+        some = month_of(dt.date(2026 + number // 12, 1 + number % 12, 9))
+        (last, until) = list(weeks_of(some))[-1]
+        assert (until - last).days >= 4, "nobody above the first level could see what begins so late"
     assert len({work_id("z" * 64, first) for first, _ in weeks}) == len(weeks)
     assert all(len(work_id("z" * 64, first)) <= 64 for first, _ in weeks)
 

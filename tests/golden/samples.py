@@ -27,8 +27,8 @@ _PLAIN: dict[Any, Any] = {
     dt.date: dt.date(2027, 3, 31),
 }
 _TEXTS = {"time_zone": "Asia/Shanghai", "start": "08:00", "end": "18:00", "start_from": "12:00", "start_to": "12:30"}
-_NUMBERS = {"rest_days": 1}
-"""Where seven would be too many."""
+_NUMBERS: dict[str, Any] = {"rest_days": 1, "share": 0.5}
+"""Where seven, or one and a half, would be too many."""
 _TEXTS |= {"end_by": "13:00", "message": "Nobody is free.", "text": "门锁着", "title": "东区", "name": "李华"}
 
 
@@ -53,7 +53,7 @@ def value_of(hint: Any, name: str) -> Any:
         return next(iter(hint))
     if isinstance(hint, type) and issubclass(hint, Struct):
         return sample(hint)
-    return _NUMBERS.get(name, _PLAIN[int]) if hint is int else _PLAIN[hint]
+    return _NUMBERS.get(name, _PLAIN[hint]) if hint in (int, float) else _PLAIN[hint]
 
 
 def sample(struct: type[Struct]) -> Struct:

@@ -22,9 +22,10 @@ from dispatch.services.local import local
 class ServedDay(Voices):
     """What is said through a `Client`, and what it is shown."""
 
-    def __init__(self, client: Client, clock: ManualClock) -> None:
+    def __init__(self, client: Client, clock: ManualClock, url: str = "") -> None:
         super().__init__(clock)
         self.client = client
+        self.url = url
 
     @classmethod
     @asynccontextmanager
@@ -33,7 +34,7 @@ class ServedDay(Voices):
         clock = ManualClock(T0)
         with ThreadPoolExecutor(1) as pool:
             async with local(folder, clock, executor=pool) as house:
-                yield cls(Client(house.to.connection), clock)
+                yield cls(Client(house.to.connection), clock, house.url)
 
     async def put(self, subject: str, body: dict[str, Any]) -> Answer:
         """See `Voices.put`."""

@@ -21,13 +21,19 @@ from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rounds.prove import prove
 from dispatch.store.base import Store
 
-DAY = dt.timedelta(days=1)
+DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 TODAY = dt.date(2026, 11, 22)
 NIGHT = {"start": "20:00", "end": "06:00", "days": WEEK}
 BANDS = [{"start_from": "21:00", "start_to": "22:00"}, {"start_from": "23:40", "start_to": "00:20"}]
 
 
-async def patrolled(store: Store, *guards: str, planners: int = 1, days: int = 2) -> House:
+TIMES: dict[str, Any] = {"bands": BANDS}
+INTERVAL = {"every": {"minutes": 120, "tolerance": 15, "start_from": "20:30", "start_to": "05:00"}}
+
+
+async def patrolled(
+    store: Store, *guards: str, planners: int = 1, days: int = 2, times: dict[str, Any] = TIMES
+) -> House:
     """An estate with guards by night and a round, eight in the morning of a Sunday."""
     house = House(store, planners=planners)
     await house.start()
@@ -39,7 +45,7 @@ async def patrolled(store: Store, *guards: str, planners: int = 1, days: int = 2
         {"worker": {"id": key, "role": "guard", "base": "s1", "skills": [{"skill": "patrol"}], "shifts": [NIGHT]}}
         for key in guards
     ]
-    records += [{"round": {"id": "night", "checkpoints": ["p1", "p2"], "minutes": 20, "bands": BANDS}}]
+    records += [{"round": {"id": "night", "checkpoints": ["p1", "p2"], "minutes": 20, **times}}]
     for number, record in enumerate(records):
         await register(house, number, **record)
     await house.settle()
@@ -80,6 +86,29 @@ async def test_walks_are_published_ahead_and_proven_when_their_days_are_over(sto
         problem = msgspec.structs.replace(unpacked(draw["problem"], RoundProblem), seed=one["seed"])
         proof = prove(problem, unpacked(draw["plan"], RoundPlan), commitment=draw["commitment"])
         assert (proof.committed, proof.drawn, proof.same) == (True, True, True)
+    assert await house.findings() == []
+    await house.close()
+
+
+async def test_a_round_in_an_interval_is_drawn_around_each_of_its_moments_opened_and_proven(store: Store) -> None:
+    house = await patrolled(store, "ann", "bob", times=INTERVAL)
+    await days_pass(house, 4)
+    walks = [walk for one in await happened(house, "WalksPublished") for walk in one["walks"]]
+    nights = {dt.date.fromisoformat(one["day"]) for one in walks if one["day"] >= (TODAY + 3 * DAY).isoformat()}
+    off = {}
+    for walk in walks:
+        start = dt.datetime.fromisoformat(walk["start"])
+        # 20:30 in Shanghai, and every two hours from there.
+        moment = dt.datetime.fromisoformat(walk["nominal"]) + dt.timedelta(minutes=15)
+        assert (moment.minute, moment.hour) in {(30, hour) for hour in (12, 14, 16, 18, 20)}
+        off[moment] = round((start - moment).total_seconds() / 60)
+    assert all(-15 <= one <= 15 for one in off.values()) and len(set(off.values())) > 4
+    assert all(sum(moment.date() == night for moment in off) == 5 for night in sorted(nights)[:-1])
+    opened = {one.entity.id for one in await house.log() if one.recorded.type == "OrderOpened"}
+    ahead = house.clock.now() + 2 * HOUR
+    for moment in (one for one in off if one <= ahead):
+        assert f"night-{moment - dt.timedelta(minutes=15):%Y%m%dt%H%M}" in opened
+    assert all(proven(one).holds for one in await draws_of(store.events, AREA))
     assert await house.findings() == []
     await house.close()
 

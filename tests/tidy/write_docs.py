@@ -12,7 +12,17 @@ from dispatch.events.catalogue import ENTITIES, VERSIONS
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract, Deadline, Promise, Review
 from dispatch.model.people import Caps, Terms, Training, Wish
-from dispatch.model.policy import ContractsPolicy, Policy, RosterPolicy, RoundsPolicy, Weights, ZonePolicy
+from dispatch.model.places import Every, Scans
+from dispatch.model.policy import (
+    ContractsPolicy,
+    InspectionLevel,
+    InspectionPolicy,
+    Policy,
+    RosterPolicy,
+    RoundsPolicy,
+    Weights,
+    ZonePolicy,
+)
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.travel import Speeds
 from dispatch.requests.reasons import REASONS
@@ -24,6 +34,7 @@ CHINESE = {
     "place": "小区 楼栋 单元", "zone": "片区",
     "round": "巡更", "home": "所属", "category": "工作目录", "policy": "调度规则", "plan": "计划",
     "post": "岗位", "roster": "排班", "horizon": "计划期", "contract": "服务合同",
+    "inspection": "三级检查", "notice": "整改通知",
 }  # fmt: skip
 SETTINGS: dict[str, type[Any]] = {
     "Policy": Policy,
@@ -34,6 +45,10 @@ SETTINGS: dict[str, type[Any]] = {
     "Policy, rounds": RoundsPolicy,
     "Policy, contracts": ContractsPolicy,
     "Policy, contracts, reviews": Review,
+    "Policy, inspections": InspectionPolicy,
+    "Policy, inspections, levels": InspectionLevel,
+    "Round, every": Every,
+    "Round, scans": Scans,
     "Category": Category,
     "Post": Post,
     "Post, shifts": PostShift,

@@ -9,7 +9,18 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, print_table, read_as, say, write_file
+from dispatch.cli import inspections_live
+from dispatch.cli.common import (
+    DEFAULT_NATS,
+    AsJson,
+    Nats,
+    ProblemFile,
+    print_json,
+    print_table,
+    read_as,
+    say,
+    write_file,
+)
 from dispatch.model.errors import SettingError
 from dispatch.model.working_days import WorkCalendar, breach_notice
 from dispatch.solver.inspection_plan import InspectionPlan
@@ -19,13 +30,16 @@ _PROBLEM = "problem of inspections"
 _PLAN = "plan of inspections"
 _EPOCH = dt.date(1970, 1, 1)
 
-PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
+ProblemOrNone = Annotated[Path | None, typer.Argument(help="A problem (JSON).")]
+PlanOrNone = Annotated[Path | None, typer.Argument(help="A plan for it (JSON).")]
+AreaLive = Annotated[str | None, typer.Option("--area", help="Of a running service: this area, no files.")]
+Month = Annotated[str | None, typer.Option("--month", help="Of a running service: this month, 2026-11.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the group ``inspections`` to ``app``."""
-    group = typer.Typer(help="Inspections at several levels, from files.", no_args_is_help=True)
-    for command in (plan, show, prove, scores, recheck):
+    group = typer.Typer(help="Inspections at several levels, notices of breaches.", no_args_is_help=True)
+    for command in (plan, show, prove, scores, recheck, notices):
         group.command()(command)
     app.add_typer(group, name="inspections")
 
@@ -47,9 +61,19 @@ def plan(
         say(f"{len(found.inspections)} inspections, {len(found.unseen)} zones unseen; commitment {found.commitment}")
 
 
-def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
+def show(
+    problem: ProblemOrNone = None,
+    plan: PlanOrNone = None,
+    area: AreaLive = None,
+    month: Month = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
     """Show who re-checks what on which day, and which zones no one can see."""
-    asked, found = read_as(problem, InspectionProblem, _PROBLEM), read_as(plan, InspectionPlan, _PLAN)
+    if area is not None:
+        inspections_live.show(area, nats, month=month, as_json=as_json)
+        return
+    asked, found = _files(problem, plan)
     if as_json:
         print_json({"inspections": found.inspections, "unseen": found.unseen, "short": found.short})
         return
@@ -64,21 +88,41 @@ def show(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
     print_table("Not seen", ("level", "zone or sample", "why", "what would help"), [*missing, *short])
 
 
+def _files(problem: Path | None, plan: Path | None) -> tuple[InspectionProblem, InspectionPlan]:
+    if problem is None or plan is None:
+        raise SettingError("Neither an area nor two files are named.", hint="--area AREA, or PROBLEM and PLAN.")
+    return read_as(problem, InspectionProblem, _PROBLEM), read_as(plan, InspectionPlan, _PLAN)
+
+
+def notices(
+    area: Annotated[str, typer.Option("--area", help="Of a running service: this area.")],
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Show the notices of breaches with the day of their re-check; exit code 1 if one was missed."""
+    inspections_live.notices(area, nats, as_json=as_json)
+
+
 def _first(reasons: tuple[object, ...]) -> tuple[str, str]:
     first = reasons[0]
     return str(getattr(first, "message", "")), str(getattr(first, "hint", ""))
 
 
 def prove(
-    problem: ProblemFile,
-    plan: PlanFile,
+    problem: ProblemOrNone = None,
+    plan: PlanOrNone = None,
     commitment: Annotated[str | None, typer.Option(help="The hash published before; else the one in the plan.")] = None,
+    area: AreaLive = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Prove a plan of inspections: commitment, and the same samples when drawn again; exit code 1 if it is not."""
     from dispatch.solver.rounds.prove import prove_inspections
 
-    asked, found = read_as(problem, InspectionProblem, _PROBLEM), read_as(plan, InspectionPlan, _PLAN)
+    if area is not None:
+        inspections_live.prove(area, nats, as_json=as_json)
+        return
+    asked, found = _files(problem, plan)
     proof = prove_inspections(asked, found, commitment=commitment)
     if as_json:
         print_json({"holds": proof.holds, **msgspec.to_builtins(proof)})
@@ -91,13 +135,21 @@ def prove(
 
 
 def scores(
-    problem: ProblemFile,
-    marks: Annotated[Path, typer.Argument(help='Marks (JSON): [{"level", "work", "points"}].')],
+    problem: ProblemOrNone = None,
+    marks: Annotated[Path | None, typer.Argument(help='Marks (JSON): [{"level", "work", "points"}].')] = None,
+    area: AreaLive = None,
+    month: Month = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
     """Add up marks to the score of every team and contractor."""
     from dispatch.solver.inspections.scores import scores as find
 
+    if area is not None:
+        inspections_live.scores(area, nats, month=month, as_json=as_json)
+        return
+    if problem is None or marks is None:
+        raise SettingError("Neither an area nor two files are named.", hint="--area AREA, or PROBLEM and MARKS.")
     teams, contractors = find(
         read_as(problem, InspectionProblem, _PROBLEM), read_as(marks, tuple[Mark, ...], "list of marks")
     )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 import typer
@@ -25,6 +26,9 @@ from dispatch.cli.inspections import add_to as add_inspections
 from dispatch.model.errors import SettingError
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
+
+if TYPE_CHECKING:
+    from dispatch.solver.rounds.watch import Overdue
 
 PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
 ProblemOrNone = Annotated[Path | None, typer.Argument(help="A problem (JSON).")]
@@ -150,21 +154,32 @@ def _yes(value: bool | None) -> str:
 
 
 def watch(
-    problem: ProblemFile,
-    plan: PlanFile,
-    scans: Annotated[Path, typer.Argument(help='Scans (JSON): {"scans": [{"checkpoint", "at", "guard"}]}.')],
-    now: Annotated[str, typer.Option(help="As of this instant, with a zone: 2026-03-01T08:00:00Z.")],
+    problem: ProblemOrNone = None,
+    plan: PlanOrNone = None,
+    scans: Annotated[
+        Path | None, typer.Argument(help='Scans (JSON): {"scans": [{"checkpoint", "at", "guard"}]}.')
+    ] = None,
+    now: Annotated[str, typer.Option(help="As of this instant, with a zone: 2026-03-01T08:00:00Z.")] = "",
     late_after: Annotated[int, typer.Option(min=0, help="Ticks after a planned arrival.")] = 5,
     missed_after: Annotated[int, typer.Option(min=0, help="Ticks after the end of a walk.")] = 30,
+    area: AreaLive = None,
+    nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """Show which checkpoints are late or missed as of an instant, and since when; exit code 1 if any is."""
+    """Show which checkpoints are late, missed or out of order; exit code 1 if any is.
+
+    Of files as of an instant and since when, of a running service as its log says.
+    """
     from dispatch.solver.rounds.watch import RoundScans, Watch
 
-    asked, found = (
-        read_as(problem, RoundProblem, "problem of patrol rounds"),
-        read_as(plan, RoundPlan, "plan of rounds"),
-    )
+    if area is not None:
+        from dispatch.cli import rounds_live
+
+        rounds_live.watch(area, nats, as_json=as_json)
+        return
+    asked, found = _files(problem, plan)
+    if scans is None or not now:
+        raise SettingError("Scans or the instant are not given.", hint="PROBLEM PLAN SCANS --now INSTANT was meant.")
     seen = Watch(problem=asked, plan=found, late_after=late_after, missed_after=missed_after).take(
         read_as(scans, RoundScans, "list of scans").scans
     )
@@ -173,20 +188,24 @@ def watch(
         stray = sorted(seen.stray, key=lambda scan: (scan.at, scan.guard, scan.checkpoint))
         print_json({"now": now, "overdue": overdue, "stray": stray})
     else:
-        rows = [
-            (
-                one.since.isoformat(),
-                one.state,
-                one.round,
-                one.checkpoint or "all",
-                ", ".join(one.guards),
-                one.due.isoformat(),
-            )
-            for one in overdue
-        ]
-        print_table("Late and missed", ("since", "state", "round", "checkpoint", "guards", "due"), rows)
+        _print_overdue(overdue)
     if overdue:
         raise typer.Exit(1)
+
+
+def _print_overdue(overdue: Iterable[Overdue]) -> None:
+    rows = [
+        (
+            one.since.isoformat(),
+            one.state,
+            one.round,
+            one.checkpoint or "all",
+            ", ".join(one.guards),
+            one.due.isoformat(),
+        )
+        for one in overdue
+    ]
+    print_table("Late and missed", ("since", "state", "round", "checkpoint", "guards", "due"), rows)
 
 
 def instant_given(text: str) -> dt.datetime:

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from dispatch.decide.outcome import Refused
 from dispatch.events.order import (
+    CheckpointJudged,
+    CheckpointScanned,
     HazardReported,
     Needs,
     OrderAskedAgain,
@@ -33,10 +35,12 @@ from dispatch.events.order import (
     VisitDone,
     VisitFailed,
     VisitRefused,
+    WalkLaidOut,
     WorkerArrived,
     WorkerOnTheWay,
 )
 from dispatch.model.time import Window
+from dispatch.model.watching import Standing, WalkWatch
 
 
 class Status(StrEnum):
@@ -70,7 +74,8 @@ class OrderState(Struct, frozen=True, kw_only=True):
     ``moved_to``: the area it goes on in. ``arrived_at``: when the first was on site by their own word; unset where
     nobody said so, be it done or not. ``arrivals``: when each was. ``failed_at``: when it was said that it could not
     be. ``short``: ``workers`` are fewer than needed, and nobody could join them, for ``reasons``. ``hazards``: the
-    repair orders opened for what was found on this round.
+    repair orders opened for what was found on this round. ``watch``: when which of its checkpoints is due, if they are
+    scanned; ``scans``: when each was first, ``judged``: how each stands that ever was amiss.
     """
 
     opened: OrderOpened
@@ -95,6 +100,9 @@ class OrderState(Struct, frozen=True, kw_only=True):
     missed: bool = False
     rework: str | None = None
     hazards: tuple[str, ...] = ()
+    watch: WalkWatch | None = None
+    scans: dict[str, dt.datetime] = {}
+    judged: dict[str, Standing] = {}
     moved_to: str | None = None
 
 
@@ -116,6 +124,8 @@ def evolve(state: OrderState | None, event: Struct, at: dt.datetime) -> OrderSta
             return _evolve_visit(state, event, at)
         case HazardReported():
             return replace(state, hazards=(*state.hazards, event.order))
+        case WalkLaidOut() | CheckpointScanned() | CheckpointJudged():
+            return _evolve_walk(state, event, at)
         case OrderRescheduled():
             return _rescheduled(state, event)
         case OrderClosed():
@@ -156,6 +166,9 @@ _UNPLACED: dict[str, object] = {
     "agreed": {},
     "told": None,
     "short": False,
+    "watch": None,
+    "scans": {},
+    "judged": {},
 }
 
 
@@ -211,6 +224,18 @@ def _evolve_visit(state: OrderState, event: Struct, at: dt.datetime) -> OrderSta
             return replace(state, status=Status.DONE, done_at=at)
         case VisitFailed():
             return replace(state, status=Status.COULD_NOT, failed_at=at)
+    return state
+
+
+def _evolve_walk(state: OrderState, event: Struct, at: dt.datetime) -> OrderState:
+    match event:
+        case WalkLaidOut():
+            return replace(state, watch=event.watch, scans={}, judged={})
+        case CheckpointScanned():
+            first = min(at, state.scans.get(event.checkpoint, at))
+            return replace(state, scans={**state.scans, event.checkpoint: first})
+        case CheckpointJudged():
+            return replace(state, judged={**state.judged, event.checkpoint: event.standing})
     return state
 
 

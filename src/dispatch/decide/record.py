@@ -151,6 +151,8 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
         time_zone(item.time_zone)
     if kind == "contract" and (fault := fault_of(item)) is not None:
         raise Refused(f"The contract {quoted(item.id)} {fault[0]}", code="bad_contract", hint=fault[1])
+    if kind == "round" and (fault := item.contradiction()):
+        raise Refused(f"The round {quoted(item.id)} {fault[0]}", code="bad_round", hint=fault[1])
     events = KINDS[kind]
     if state is None or state.retired:
         return (events.registered(**{kind: item, "world": direction.world}),)

@@ -44,6 +44,8 @@ def decide(report: Report, worker: str, order: str, state: OrderState | None) ->
     `Refused`: ``unknown_order``, ``order_moved``, ``order_ended``, ``not_yours``, ``not_now``, ``before_order``.
     """
     state = _concerned(report, worker, order, state)
+    if state.status in ENDED and _says_again(report, worker, state):
+        return ()
     check_time(report, order, state)
     match report:
         case Accepted():
@@ -88,10 +90,16 @@ def _others_set_out(state: OrderState, worker: str) -> bool:
     return any(state.stages.get(other) in UNDER_WAY for other in state.workers if other != worker)
 
 
+def _says_again(report: Report, worker: str, state: OrderState) -> bool:
+    """Whether a guard says of a walk that was all scanned what the scans have said."""
+    walked = state.status is Status.CLOSED and state.watch is not None and state.done_at is not None
+    return walked and worker in state.workers and isinstance(report, (Arrived, Done))
+
+
 def _done(report: Done, worker: str, state: OrderState) -> tuple[Struct, ...]:
     done = VisitDone(worker=worker, proof=report.proof, remark=remark(report.note))
-    if state.opened.origin is Origin.ROUND:
-        # A round has nobody to call back.
+    if state.opened.origin is Origin.ROUND and state.watch is None:
+        # A round has nobody to call back. One whose checkpoints are scanned ends with its scans.
         return (done, OrderClosed(satisfied=True))
     return (done,)
 
@@ -102,7 +110,7 @@ def _concerned(report: Report, worker: str, order: str, state: OrderState | None
     check_here(order, state)
     if worker in state.refused_by and isinstance(report, RefusedReport):
         return state
-    if state.status in ENDED:
+    if state.status in ENDED and not _says_again(report, worker, state):
         raise Refused(
             f"Order {order} is {state.status}; nothing more can be reported on it.",
             code="order_ended",

@@ -18,7 +18,9 @@ from dispatch.events import (
     contract,
     home,
     horizon,
+    inspection,
     message,
+    notice,
     order,
     place,
     plan,
@@ -52,6 +54,8 @@ ENTITIES: dict[str, tuple[type[Struct], ...]] = {
     "contract": contract.EVENTS,
     "roster": roster.EVENTS,
     "horizon": horizon.EVENTS,
+    "inspection": inspection.EVENTS,
+    "notice": notice.EVENTS,
 }
 """Kinds of entity, the third token of their subjects, and the events that happen to them."""
 
@@ -62,10 +66,10 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(TYPES, 1),
     "OrderOpened": 4,
     **dict.fromkeys(("WorkerBack", "MessageNoted", "CategoryRegistered", *_RECORDS_CHANGED), 2),
-    **dict.fromkeys(("ZoneChanged", "CategoryChanged"), 3),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet"), 4),
+    **dict.fromkeys(("ZoneRegistered", "CategoryChanged", "RoundChanged"), 3),
+    **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged"), 4),
     "WorkerChanged": 5,
-    **dict.fromkeys(("ZoneRegistered", "ZoneGiven", "ZoneUncovered"), 2),
+    **dict.fromkeys(("ZoneGiven", "ZoneUncovered", "RoundRegistered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     ("OrderOpened", 1): lambda data: {**data, "asked_in": None},
@@ -79,9 +83,12 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Zones got consent and parts of town, people the parts they serve; policies how zones are given and rounds planned.
     **dict.fromkeys((("WorkerRegistered", 2), ("WorkerChanged", 3), ("PolicySet", 2)), lambda data: data),
     **dict.fromkeys((("ZoneRegistered", 1), ("ZoneChanged", 2)), lambda data: data),
-    # Categories say what they count as, people which contracts they visit, policies how those are dated.
+    # Categories say what they count as, people which contracts they visit, policies how that is dated and work checked.
     **dict.fromkeys((("CategoryRegistered", 1), ("CategoryChanged", 2)), lambda data: data),
     **dict.fromkeys((("WorkerRegistered", 3), ("WorkerChanged", 4), ("PolicySet", 3)), lambda data: data),
+    # Zones got a team; rounds an interval, and scans of their checkpoints.
+    **dict.fromkeys((("ZoneRegistered", 2), ("ZoneChanged", 3)), lambda data: data),
+    **dict.fromkeys((("RoundRegistered", 1), ("RoundChanged", 2)), lambda data: data),
     # It was not kept who had a zone before, nor why it moved.
     **dict.fromkeys((("ZoneGiven", 1), ("ZoneUncovered", 1)), lambda data: {**data, "before": None, "why": None}),
 }

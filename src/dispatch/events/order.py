@@ -14,6 +14,7 @@ from dispatch.events.personal import PersonalData, Remark
 from dispatch.model.catalogue import Flow, Kind, Urgency
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import Window
+from dispatch.model.watching import Standing, WalkWatch
 from dispatch.model.words import Duration, Latitude, Level, Line, Longitude, People, Priority, SourceIdOrNone, Token
 
 
@@ -199,6 +200,33 @@ class HazardReported(Struct, frozen=True, kw_only=True):
     proof: Proof | None = None
 
 
+class WalkLaidOut(Struct, frozen=True, kw_only=True):
+    """When which checkpoint of this walk is due, of a round whose checkpoints are scanned; the newest counts."""
+
+    watch: WalkWatch
+
+
+class CheckpointScanned(Struct, frozen=True, kw_only=True):
+    """A worker on this walk was at ``checkpoint`` and scanned it there; ``due``: when it was to be."""
+
+    worker: Token
+    checkpoint: Token
+    due: dt.datetime
+    proof: Proof | None = None
+
+
+class CheckpointJudged(Struct, frozen=True, kw_only=True):
+    """A checkpoint of this walk stands otherwise than before, ``since`` an instant; it was ``due``.
+
+    ``in_time`` takes back what was said of it: its scan was told late only.
+    """
+
+    checkpoint: Token
+    standing: Standing
+    due: dt.datetime
+    since: dt.datetime
+
+
 class OrderRescheduled(Struct, frozen=True, kw_only=True):
     """The desk agreed new windows with whoever asked; the order is to be planned anew."""
 
@@ -253,6 +281,9 @@ OrderEvent = (
     | VisitDone
     | VisitFailed
     | HazardReported
+    | WalkLaidOut
+    | CheckpointScanned
+    | CheckpointJudged
     | OrderRescheduled
     | OrderClosed
     | OrderCancelled

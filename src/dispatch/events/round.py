@@ -7,6 +7,7 @@ import datetime as dt
 from msgspec import Struct
 
 from dispatch.model.places import Round
+from dispatch.model.watching import PlannedPass
 from dispatch.model.words import Token
 
 
@@ -29,13 +30,6 @@ class RoundRetired(Struct, frozen=True, kw_only=True):
     """It is not used any more; ``moved_to`` names the area that has it now."""
 
     moved_to: Token | None = None
-
-
-class PlannedPass(Struct, frozen=True, kw_only=True):
-    """When a checkpoint is due on a walk."""
-
-    checkpoint: Token
-    at: dt.datetime
 
 
 class PlannedWalk(Struct, frozen=True, kw_only=True):

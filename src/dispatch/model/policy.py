@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from dispatch.model.contracts import Review
+from dispatch.model.people import Weekday
 from dispatch.model.travel import Speeds
-from dispatch.model.words import Count, Line, Minutes, People, Price, Weight
+from dispatch.model.words import Count, Line, Minutes, People, Price, Token, Weight
 
 
 class Weights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,6 +118,34 @@ class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     continuity: Weight = 30.0
 
 
+class InspectionLevel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One level of inspection (检查级别): who holds ``skill`` re-checks a ``share`` of the level below.
+
+    ``least``: as much of it at least. ``per_day``: inspections of one person on one day at most. ``weight``: how much
+    the mean mark of the level counts.
+    """
+
+    id: Token
+    skill: Token
+    share: Annotated[float, Meta(ge=0, le=1)] = 0.1
+    least: Count = 1
+    per_day: Annotated[int, Meta(ge=1, le=100)] = 4
+    weight: Weight = 1.0
+
+
+class InspectionPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How work is re-checked: ``levels`` from the lowest (leader, supervisor, steward); none: not at all.
+
+    A breach (整改通知) is re-checked ``recheck_days`` working days after it was found: days of ``weekdays`` that are no
+    holidays of the area, and those ``worked`` instead (调休).
+    """
+
+    levels: Annotated[tuple[InspectionLevel, ...], Meta(max_length=10)] = ()
+    recheck_days: Annotated[int, Meta(ge=0, le=250)] = 5
+    weekdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    worked: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
+
+
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How one area is run.
 
@@ -149,3 +178,4 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     zones: ZonePolicy = ZonePolicy()
     rounds: RoundsPolicy = RoundsPolicy()
     contracts: ContractsPolicy = ContractsPolicy()
+    inspections: InspectionPolicy = InspectionPolicy()

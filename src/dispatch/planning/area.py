@@ -11,6 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.decide import horizon as horizons
+from dispatch.decide import inspection as inspections
+from dispatch.decide import notice as notices
 from dispatch.decide import order as orders
 from dispatch.decide import plan as plans
 from dispatch.decide import record as records
@@ -18,6 +20,8 @@ from dispatch.decide import roster as rosters
 from dispatch.decide import schedule as schedules
 from dispatch.decide import walks
 from dispatch.decide.horizon import HorizonHead
+from dispatch.decide.inspection import InspectionsState
+from dispatch.decide.notice import NoticeState
 from dispatch.decide.order import ENDED, OPEN_TO_PLAN, OrderState, Status
 from dispatch.decide.record import RecordState
 from dispatch.decide.roster import RosterState
@@ -28,6 +32,7 @@ from dispatch.events import plan as plan_events
 from dispatch.events.contract import VisitMoved, VisitsDated
 from dispatch.events.envelope import Entity, Unreadable
 from dispatch.events.horizon import HorizonDirected
+from dispatch.events.inspection import InspectionMissed
 from dispatch.events.roster import DutyDirected
 from dispatch.events.round import WalksPublished
 from dispatch.events.schedule import RouteChanged, ScheduledStop
@@ -50,6 +55,9 @@ KEEP_VISITS = dt.timedelta(days=800)
 
 KEEP_DATES = dt.timedelta(days=31)
 """How long a date of a contract that has passed is kept in memory."""
+
+KEEP_INSPECTIONS = dt.timedelta(days=62)
+"""How long an inspection that was planned is kept in memory: as long as its month goes on, and its marks come in."""
 
 WITHDRAWN = "withdraw"
 """What the plan head calls the end of an order that a round or contract does not ask for any more."""
@@ -139,6 +147,8 @@ class AreaState:
         self.rosters: dict[str, RosterState] = {}
         self.walks: dict[str, WalksState] = {}
         self.horizons: dict[str, HorizonHead] = {}
+        self.inspections: dict[str, InspectionsState] = {}
+        self.notices: dict[str, NoticeState] = {}
         self.head = plans.PlanHead()
         self.household_workers: dict[str, tuple[str, ...]] = {}
         self.new: set[str] = set()
@@ -200,6 +210,13 @@ class AreaState:
             case "horizon":
                 self.horizons[entity.id] = horizons.evolve(self.horizons.get(entity.id), event, at) or HorizonHead()
                 return Dirt.HORIZONS if isinstance(event, HorizonDirected) else Dirt.CLEAN
+            case "inspection":
+                self.inspections[entity.id] = (
+                    inspections.evolve(self.inspections.get(entity.id), event, at) or InspectionsState()
+                )
+                return Dirt.HORIZONS if isinstance(event, InspectionMissed) else Dirt.CLEAN
+            case "notice":
+                self._take_notice(entity.id, event, at)
             case "round" if isinstance(event, WalksPublished):
                 self.walks[entity.id] = walks.evolve(self.walks.get(entity.id), event, at) or WalksState()
                 return Dirt.ROUNDS
@@ -251,6 +268,14 @@ class AreaState:
         if state is not None:
             self.schedules[worker] = state
 
+    def _take_notice(self, key: str, event: Struct, at: dt.datetime) -> None:
+        """What was put right is over; the log remembers it."""
+        state = notices.evolve(self.notices.get(key), event, at)
+        if state is not None and not state.put_right:
+            self.notices[key] = state
+        else:
+            self.notices.pop(key, None)
+
     def _take_roster(self, worker: str, event: Struct, at: dt.datetime) -> Dirt:
         """Whoever is on duty at other times can do other visits, as far ahead as days are planned."""
         before = self.rosters.get(worker)
@@ -279,8 +304,8 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        So go duties, walks, dates of contracts and what came of them after `KEEP_DUTIES`, `KEEP_WALKS`, `KEEP_DATES`
-        and `KEEP_VISITS`.
+        So go duties, walks, inspections, dates of contracts and what came of them after `KEEP_DUTIES`, `KEEP_WALKS`,
+        `KEEP_INSPECTIONS`, `KEEP_DATES` and `KEEP_VISITS`.
 
         With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
         taken off there once it is planned anew.
@@ -288,6 +313,8 @@ class AreaState:
         self.opened_rounds = {key: one for key, one in self.opened_rounds.items() if one.end > now - KEEP_ROUTES}
         self.rosters = {key: one.from_day((now - KEEP_DUTIES).date()) for key, one in self.rosters.items()}
         self.walks = {key: one.from_day((now - KEEP_WALKS).date()) for key, one in self.walks.items()}
+        first = (now - KEEP_INSPECTIONS).date()
+        self.inspections = {key: one.from_day(first) for key, one in self.inspections.items()}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         long_ago = (now - KEEP_VISITS).date()
         self.visit_orders = {key: one for key, one in self.visit_orders.items() if one.day >= long_ago}

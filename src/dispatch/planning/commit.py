@@ -21,12 +21,14 @@ from dispatch.events.order import (
     OrderUnplanned,
     Origin,
     ReasonGiven,
+    WalkLaidOut,
 )
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
 from dispatch.planning.crews import Gathered
 from dispatch.planning.problem import Built
+from dispatch.planning.walk_watch import laid_out
 from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned, ZonePlan
 from dispatch.solver.rules import Rule
 
@@ -169,6 +171,9 @@ def _orders(
         # A clock that leaps a day makes hundreds to be told of at once; those the plan leaves alone wait for `telling`.
         if events and there.start <= tell_until and order.told != told:
             events.append(told)
+        watch = laid_out(state, order, there.start, there.end)
+        if watch not in {None, order.watch}:
+            events.append(WalkLaidOut(watch=watch))
         if events:
             batch[Entity(state.area, "order", order_id)] = events
     reasons: dict[str, tuple[ReasonGiven, ...]] = {

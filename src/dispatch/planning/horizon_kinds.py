@@ -6,12 +6,13 @@ from dispatch.events.plan import FindingRecorded
 from dispatch.model.errors import ProblemError
 from dispatch.planning.contracts import Contracts
 from dispatch.planning.horizons import Answered, Asked, Horizon
+from dispatch.planning.inspections import Inspections
 from dispatch.planning.rosters import Rosters
 from dispatch.planning.shared_zones import Zones
 from dispatch.planning.walks import Walks
 from dispatch.solver.checks import check
 
-HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones(), Contracts(), Walks())
+HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones(), Contracts(), Walks(), Inspections())
 """In the order they are looked at: who is on duty comes before what they do, and what they are fixed to."""
 
 

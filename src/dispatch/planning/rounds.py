@@ -1,4 +1,4 @@
-"""Registered rounds become work orders: one for each band of each day ahead, opened once under a fixed id.
+"""Registered rounds become work orders: one for each time they are due on each day ahead, opened once under a fixed id.
 
 One whose walk was planned ahead is pinned to its start and guards; the pin comes off once they cannot keep it, and the
 round may be walked at any time of its band. What a round brought is cancelled when it is retired or changed, to be
@@ -29,11 +29,12 @@ from dispatch.events.order import (
 from dispatch.events.plan import PlanDirected
 from dispatch.events.round import PlannedWalk
 from dispatch.model.catalogue import Flow, Kind, Urgency
-from dispatch.model.places import Band, PlaceRef, Round
-from dispatch.model.time import Window, at_clock, local_day
+from dispatch.model.places import PlaceRef, Round
+from dispatch.model.time import Window, local_day
 from dispatch.model.words import key_of
 from dispatch.planning.area import WITHDRAWN, AreaState, Occurrence
 from dispatch.planning.commit import Batch
+from dispatch.planning.round_times import Due, times_on
 from dispatch.solver.rules import Rule
 
 DAYS_AHEAD = 2
@@ -68,7 +69,7 @@ def rounds_due(state: AreaState, now: dt.datetime) -> Batch:
         if record.retired:
             continue
         days = (today + dt.timedelta(days=offset) for offset in range(-1, DAYS_AHEAD))
-        windows = [_window(record.item, band, day, zone) for day in days for band in dict.fromkeys(record.item.bands)]
+        windows = [_window(record.item, due) for day in days for due in times_on(record.item, day, zone)]
         for window in _not_opened(windows, standing[key]):
             latest = window.end - dt.timedelta(minutes=record.item.minutes)
             if latest > now:
@@ -182,20 +183,17 @@ def _stands(state: AreaState, round_id: str, order_id: str, order: OrderState, n
     zone = state.policy.time_zone
     first = local_day(window.start, zone) - dt.timedelta(days=1)
     days = [first + dt.timedelta(days=offset) for offset in range(3)]
-    windows = (_window(record.item, band, day, zone) for band in dict.fromkeys(record.item.bands) for day in days)
-    times = sum(_opened(record.item, one, order.opened.reported_at) == order.opened for one in windows)
+    windows = (_window(record.item, due) for day in days for due in times_on(record.item, day, zone))
+    same = (one for one in windows if one.start == window.start)
+    times = sum(_opened(record.item, one, order.opened.reported_at) == order.opened for one in same)
     # Two bands may fall on the same span; if there is one less than before, one of their orders goes.
     alike = (key for key, one in state.opened_rounds.items() if one == Occurrence(round_id, window.start, window.end))
     return sum(one < order_id for one in alike if one not in state.withdrawn) < times
 
 
-def _window(item: Round, band: Band, day: dt.date, time_zone: str) -> Window:
-    """The span the whole round lies in: it starts inside its band."""
-    start = at_clock(day, band.start_from, time_zone)
-    next_day = day + dt.timedelta(days=1)
-    last_start = at_clock(day if band.start_to > band.start_from else next_day, band.start_to, time_zone)
-    # A band within the hour that clocks skip would end before it starts; its round is still walked, then.
-    return Window(start=start, end=max(start, last_start) + dt.timedelta(minutes=item.minutes))
+def _window(item: Round, due: Due) -> Window:
+    """The span the whole round lies in: it starts when it is due."""
+    return Window(start=due.first, end=due.last + dt.timedelta(minutes=item.minutes))
 
 
 def _opened(item: Round, window: Window, now: dt.datetime) -> OrderOpened:

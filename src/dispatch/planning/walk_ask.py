@@ -13,6 +13,7 @@ from dispatch.model.time import at_clock, midnights
 from dispatch.planning.area import KEEP_WALKS, AreaState
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of, skills_of
+from dispatch.planning.round_times import times_on
 from dispatch.planning.spots import Spots, position_of
 from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import round_problem as ask
@@ -110,12 +111,12 @@ def _stays(state: AreaState, rounds: Iterable[Round]) -> dict[str, int]:
 def _round(state: AreaState, item: Round, days: Days, ticks: Ticks) -> ask.RoundToPlan:
     tz = state.policy.time_zone
     spans: dict[int, Span] = {}
-    for day in days.all():
-        for band in item.bands:
-            last = day if band.start_to > band.start_from else day + DAY
-            start, end = (ticks.up(at_clock(*at, tz)) for at in ((day, band.start_from), (last, band.start_to)))
+    # The last moments of the day before may lie on the first, the first of the day behind begin on the last.
+    for day in (days.first - DAY, *days.all(), days.until):
+        for due in times_on(item, day, tz):
+            start = ticks.up(due.first)
             # Of two bands that open at one time, also where clocks are put forward, the first is planned ahead.
-            spans.setdefault(start, Span(start, max(start, end) + 1))
+            spans.setdefault(start, Span(start, max(start, ticks.up(due.last)) + 1))
     walked = state.walks.get(item.id)
     past = () if walked is None else tuple(one for one in walked.walks if one.day < days.first)
     return ask.RoundToPlan(

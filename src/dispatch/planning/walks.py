@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import hmac
-import zlib
 
-import msgspec
-from msgspec import Struct
-from msgspec.structs import replace
-
-from dispatch.decide.horizon import horizon_of
 from dispatch.decide.walks import KIND, WalksState
 from dispatch.events.envelope import Entity
-from dispatch.events.horizon import DrawRecorded, LeftOpen, SeedRevealed
+from dispatch.events.horizon import LeftOpen
 from dispatch.events.order import ReasonGiven
-from dispatch.events.round import PlannedPass, PlannedWalk, WalksPublished
+from dispatch.events.round import PlannedWalk, WalksPublished
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import at_clock, local_day, zone
+from dispatch.model.watching import PlannedPass
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
-from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, due, head_of_kind
+from dispatch.planning.drawn import Drawn
+from dispatch.planning.horizons import Asked, Said, digest_of, due, head_of_kind
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of
 from dispatch.planning.rounds import DAYS_AHEAD
@@ -30,19 +23,16 @@ from dispatch.planning.spots import position_of
 from dispatch.planning.ticks import Ticks
 from dispatch.planning.walk_ask import DAY, Days, build_walks, guards_of, known_rounds
 from dispatch.solver.round_plan import RoundPlan, Walk
-from dispatch.solver.rounds.draw import NO_SEED
 
 REASONS_SHOWN = 3
 """Rules named for a time that nobody walks."""
-REVEALED_AFTER = dt.timedelta(days=1)
-"""How long after the days of a seed their last walks have ended for certain, and the seed is told."""
 
 
-class Walks(Horizon):
+class Walks(Drawn):
     """Who walks which round when, for as many days as the policy says, from the first that is not opened yet."""
 
     kind = KIND
-    secret = True
+    words = "dispatch rounds 1"
 
     def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
         """Walks are due where the policy plans rounds ahead, and the days or what is asked changed."""
@@ -72,11 +62,6 @@ class Walks(Horizon):
             seed=policy.seed,
         )
 
-    def keyed(self, area: str, asked: Asked, secret: str) -> Asked:
-        """With the seed of its days."""
-        seed = seed_of(secret, area, asked.standing)
-        return replace(asked, problem=replace(asked.problem, seed=seed))
-
     def solve(self, asked: Asked) -> RoundPlan:
         """Starts and orders drawn from the seed, guards found for them."""
         # Only the process that plans loads what it needs for it.
@@ -100,31 +85,6 @@ class Walks(Horizon):
                 batch[Entity(state.area, "round", key)] = [published]
         return batch
 
-    def beside(self, asked: Asked, plan: RoundPlan, number: int) -> tuple[Struct, ...]:
-        """What it was drawn from, its seed left out."""
-        block: Days = asked.standing
-        recorded = DrawRecorded(
-            number=number,
-            first=block.first,
-            until=block.until,
-            commitment=plan.commitment,
-            problem=packed(replace(asked.problem, seed=NO_SEED)),
-            plan=packed(plan),
-        )
-        return (recorded,)
-
-    def revealing(self, state: AreaState, now: dt.datetime, secret: str) -> Batch:
-        """The seeds of days that are over."""
-        today = local_day(now, state.policy.time_zone)
-        over = [one for one in head_of_kind(state, KIND).draws if one.until + REVEALED_AFTER <= today]
-        if not over:
-            return {}
-        seeds: list[Struct] = [
-            SeedRevealed(number=one.number, seed=seed_of(secret, state.area, Days(one.first, one.until)))
-            for one in over
-        ]
-        return {horizon_of(state.area, KIND): seeds}
-
     def said(self, state: AreaState, asked: Asked, plan: RoundPlan) -> Said:
         """The times nobody can walk, and why."""
         ticks, area = Ticks(asked.problem.origin), zone(state.policy.time_zone)
@@ -143,20 +103,6 @@ def _block(day: dt.date, days: int) -> Days:
     """The days planned together among which ``day`` is; they have one seed."""
     first = day - (day.toordinal() % days) * DAY
     return Days(first, first + days * DAY)
-
-
-def seed_of(secret: str, area: str, days: Days) -> str:
-    """The seed of ``days``, 32 bytes in hexadecimal: HMAC-SHA-256 (RFC 2104) of what they are, keyed by ``secret``.
-
-    Who learns it learns neither the secret nor the seed of any other days.
-    """
-    words = f"dispatch rounds 1\0{area}\0{days.first}\0{days.until}"
-    return hmac.new(secret.encode(), words.encode(), hashlib.sha256).hexdigest()
-
-
-def packed(value: object) -> str:
-    """``value`` as JSON, deflated, in base64."""
-    return base64.b64encode(zlib.compress(msgspec.json.encode(value, order="deterministic"), 9)).decode()
 
 
 def planned(walk: Walk, ticks: Ticks, time_zone: str) -> PlannedWalk:

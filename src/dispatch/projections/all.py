@@ -8,6 +8,7 @@ from dispatch.projections.base import Projection
 from dispatch.projections.board import Board
 from dispatch.projections.contacts import Contacts
 from dispatch.projections.contracts import Contracts
+from dispatch.projections.inspections import Inspections
 from dispatch.projections.intake import Intake
 from dispatch.projections.ledger import Ledger
 from dispatch.projections.register import RegisterView
@@ -27,5 +28,6 @@ PROJECTIONS: tuple[Projection[Any], ...] = (
     Intake(),
     Roster(),
     Contracts(),
+    Inspections(),
 )
 """In the order they are caught up at start."""

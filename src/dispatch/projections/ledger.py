@@ -20,7 +20,7 @@ class Ledger(OrderProjection[LedgerRow]):
     """Rows by ``<area>.<order>``; none is ever lost: one that moves to another area goes on there."""
 
     name = "ledger"
-    version = 3
+    version = 4
     row = LedgerRow
 
     def apply(self, row: LedgerRow | None, entity: Entity, event: Any, recorded: Recorded) -> LedgerRow | None:

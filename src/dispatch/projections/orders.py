@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar, TypeVar, cast
 
+from msgspec import Struct
+
 from dispatch.events import order as happened
 from dispatch.events.envelope import Entity, Recorded
 from dispatch.model.catalogue import Kind, Urgency
 from dispatch.model.places import PlaceRef
+from dispatch.model.watching import Standing
 from dispatch.projections.base import Projection, Row
 
 _ONE_BY_ONE = ("on_the_way", "arrived")
@@ -16,11 +19,27 @@ _ONE_BY_ONE = ("on_the_way", "arrived")
 ORDER_EVENTS = frozenset(event.__name__ for event in happened.EVENTS)
 
 
+class PassRow(Struct, kw_only=True, omit_defaults=True):
+    """A checkpoint of a walk: when it is ``due``, when it was ``seen`` first, how it stands if that ever was amiss."""
+
+    checkpoint: str
+    due: dt.datetime
+    seen: dt.datetime | None = None
+    standing: Standing | None = None
+
+    @property
+    def amiss(self) -> bool:
+        """Whether it is not as planned."""
+        return self.standing not in {None, "in_time"}
+
+
 class OrderRow(Row, kw_only=True, omit_defaults=True):
     """An order as anybody may see it: what, where, who, when and how far. No personal data.
 
     ``stages``: how far each of the crew has come. ``told``: the people and start last told. ``pinned``: whom a
-    dispatcher named. ``missed``: the promised arrival passed with nobody on site.
+    dispatcher named. ``missed``: the promised arrival passed with nobody on site. ``round``: what it is a walk of;
+    ``walk``: its checkpoints in the order in which they are due, if they are scanned. ``reasons``: why it was closed as
+    not satisfied.
     """
 
     area: str
@@ -52,13 +71,21 @@ class OrderRow(Row, kw_only=True, omit_defaults=True):
     missed: bool = False
     rework: str | None = None
     rework_of: str | None = None
+    round: str | None = None
+    walk: tuple[PassRow, ...] = ()
+    reasons: tuple[happened.ReasonGiven, ...] = ()
 
     @property
     def standing(self) -> str:
-        """In words, how far it has come, how many of its crew if not all, and whether its promise was missed."""
+        """In words, how far it has come, how many of its crew if not all, and whether its promise was missed.
+
+        Of a walk, how many checkpoints were scanned, and how many are amiss.
+        """
         at_it = sum(stage == self.status for worker, stage in self.stages.items() if worker in self.workers)
         crew = f" ({at_it} of {len(self.workers)})" if self.status in _ONE_BY_ONE and at_it < len(self.workers) else ""
-        return f"{self.status}{crew}{' LATE' if self.missed else ''}"
+        amiss = sum(one.amiss for one in self.walk)
+        seen = f" {sum(one.seen is not None for one in self.walk)}/{len(self.walk)} scanned" if self.walk else ""
+        return f"{self.status}{crew}{seen}{f', {amiss} AMISS' if amiss else ''}{' LATE' if self.missed else ''}"
 
 
 RowOf = TypeVar("RowOf", bound=OrderRow)
@@ -70,7 +97,7 @@ class OrderProjection(Projection[RowOf]):
     An order that moves to another area leaves its row here and has one there.
     """
 
-    version = 3
+    version = 4
     row: ClassVar[type[OrderRow]]
     takes = ORDER_EVENTS
     leaves: ClassVar[frozenset[str]] = frozenset()
@@ -103,6 +130,7 @@ def _opened(row: type[RowOf], entity: Entity, event: happened.OrderOpened) -> Ro
         household=event.household,
         urgency=event.urgency,
         rework_of=event.rework_of,
+        round=event.round,
     )
     if event.needs is not None:
         _specify(made, event.needs)
@@ -116,7 +144,7 @@ def _advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
             row.workers, row.start, row.end = event.workers, event.start, event.end
             row.status = _status(row)
         case happened.OrderUnplanned() | happened.OrderRescheduled():
-            row.workers, row.start, row.end, row.stages, row.status = (), None, None, {}, "opened"
+            row.workers, row.start, row.end, row.stages, row.status, row.walk = (), None, None, {}, "opened", ()
             if isinstance(event, happened.OrderRescheduled):
                 row.told, row.pinned, row.arrived_at = None, (), None
                 # A new time takes the place of what was promised before.
@@ -135,6 +163,8 @@ def _advance(row: OrderRow, event: Any, recorded: Recorded) -> None:
             _specify(row, event.needs)
         case happened.PromiseMissed():
             row.missed = True
+        case happened.WalkLaidOut() | happened.CheckpointScanned() | happened.CheckpointJudged():
+            row.walk = _walked(row.walk, event, recorded.happened_at)
         case _:
             _advance_visit(row, event, recorded)
 
@@ -159,9 +189,22 @@ def _advance_visit(row: OrderRow, event: Any, recorded: Recorded) -> None:
             row.status = "could_not"
         case happened.OrderClosed():
             row.status, row.closed_at, row.satisfied, row.rework = "closed", at, event.satisfied, event.rework
+            row.reasons = event.reasons
         case happened.OrderCancelled():
             row.workers, row.start, row.end, row.stages = (), None, None, {}
             row.status, row.closed_at = "cancelled", at
+
+
+def _walked(walk: tuple[PassRow, ...], event: Any, at: dt.datetime) -> tuple[PassRow, ...]:
+    if isinstance(event, happened.WalkLaidOut):
+        return tuple(PassRow(checkpoint=one.checkpoint, due=one.at) for one in event.watch.passes)
+    for one in walk:
+        if one.checkpoint == event.checkpoint:
+            if isinstance(event, happened.CheckpointScanned):
+                one.seen = at if one.seen is None else min(at, one.seen)
+            else:
+                one.standing = event.standing
+    return walk
 
 
 def _specify(row: OrderRow, needs: happened.Needs) -> None:

@@ -21,7 +21,7 @@ from dispatch.model.quoting import quoted
 from dispatch.model.time import Window, to_utc
 from dispatch.requests.diagnose import diagnose
 from dispatch.requests.direction import REGISTERED, VERBS, Direction, Register, Reschedule
-from dispatch.requests.report import REPORTS, Absent, WorkerReport
+from dispatch.requests.report import REPORTS, Absent, Breach, WorkerReport
 from dispatch.requests.service import ServiceRequest
 
 MAX_BYTES = 262_144
@@ -51,6 +51,8 @@ def read_report(body: bytes) -> WorkerReport:
     """The report in ``body``, its instants in UTC. Raises `FormError`."""
     report: WorkerReport = _read(body, _REPORT, REPORTS)
     report = msgspec.structs.replace(report, at=to_utc(report.at))
+    if isinstance(report, Breach):
+        check_place(report.place)
     if isinstance(report, Absent):
         until = to_utc(report.until)
         if until <= report.at:

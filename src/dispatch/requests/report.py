@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from dispatch.events.inspection import Points
 from dispatch.events.order import Proof
 from dispatch.model.catalogue import Urgency
+from dispatch.model.places import PlaceRef
 from dispatch.model.time import Instant
 from dispatch.model.words import Line, SourceId, Token
 
@@ -76,6 +78,44 @@ class Hazard(Report, frozen=True, kw_only=True, tag="hazard"):
     note: Line = ""
 
 
+class Scan(Report, frozen=True, kw_only=True, tag="scan"):
+    """The worker is at ``checkpoint`` of a round and scanned it (巡更打点).
+
+    It counts for the one of their walks that is due there then.
+    """
+
+    checkpoint: Token
+    proof: Proof | None = None
+
+
+class Inspected(Report, frozen=True, kw_only=True, tag="inspected"):
+    """The worker re-checked ``work`` of ``zone`` (检查评分). ``level``: for which, if they inspect for several."""
+
+    zone: Token
+    work: Token
+    points: Points
+    level: Token | None = None
+    proof: Proof | None = None
+    note: Line = ""
+
+
+class Breach(Report, frozen=True, kw_only=True, tag="breach"):
+    """A renovation at ``place`` was found in breach (装修违规): it gets its notice, with the day of its re-check."""
+
+    place: PlaceRef
+    proof: Proof | None = None
+    note: Line = ""
+
+
+class Rechecked(Report, frozen=True, kw_only=True, tag="rechecked"):
+    """The worker looked again at what a ``notice`` is about (复查); what was not put right gets another day."""
+
+    notice: Token
+    put_right: bool
+    proof: Proof | None = None
+    note: Line = ""
+
+
 class Absent(Report, frozen=True, kw_only=True, tag="absent"):
     """The worker is away from ``at`` until ``until``; their visits are planned anew."""
 
@@ -87,5 +127,6 @@ class Back(Report, frozen=True, kw_only=True, tag="back"):
     """The worker is back from ``at`` on."""
 
 
-WorkerReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Hazard | Absent | Back
+OrderReport = Accepted | Refused | OnTheWay | Arrived | Done | CouldNot | Hazard
+WorkerReport = OrderReport | Scan | Inspected | Breach | Rechecked | Absent | Back
 REPORTS: tuple[type[Report], ...] = WorkerReport.__args__

@@ -86,7 +86,7 @@ async def draws_of(events: EventStore, area: str) -> list[Drawn]:
 def proven(drawn: Drawn) -> DrawProven:
     """Whether what was published is what was recorded, and what the seed gives; raises `ProblemError`."""
     recorded = drawn.recorded
-    problem, plan = _unpacked(recorded.problem, RoundProblem), _unpacked(recorded.plan, RoundPlan)
+    problem, plan = unpacked(recorded.problem, RoundProblem), unpacked(recorded.plan, RoundPlan)
     ticks = Ticks(problem.origin)
     first, until = ticks.at(problem.horizon.start), ticks.at(problem.horizon.end)
     published = {
@@ -111,7 +111,8 @@ def _plain(walk: PlannedWalk) -> PlannedWalk:
     return replace(walk, day=walk.nominal.date())
 
 
-def _unpacked(text: str, form: type[T]) -> T:
+def unpacked(text: str, form: type[T]) -> T:
+    """What is recorded of a draw, as ``form``; raises `ProblemError`."""
     try:
         return msgspec.json.decode(zlib.decompress(base64.b64decode(text)), type=form)
     except (binascii.Error, zlib.error, msgspec.MsgspecError, ValueError) as error:

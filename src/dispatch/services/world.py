@@ -173,12 +173,17 @@ def _check(world: World) -> None:
 
 def _contradiction(item: Struct) -> tuple[str, str] | None:
     """What a record says that cannot be, and what may help; None if it can."""
-    if isinstance(item, Contract):
-        return fault_of(item)
-    return _zone_contradiction(item) if isinstance(item, Zone) else None
+    match item:
+        case Contract():
+            return fault_of(item)
+        case Zone():
+            return _contradiction_of(item)
+        case Round():
+            return item.contradiction()
+    return None
 
 
-def _zone_contradiction(zone: Zone) -> tuple[str, str] | None:
+def _contradiction_of(zone: Zone) -> tuple[str, str] | None:
     if zone.id in zone.adjacent:
         return "names itself as a neighbour.", "another zone was meant."
     both = sorted(set(zone.only or ()) & set(zone.never))

@@ -53,12 +53,22 @@ class InspectionLevel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     weight: Cost = 1.0
 
 
+class InspectionKept(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An inspection that stays as it was planned before: it was done, or its inspector was told of it."""
+
+    level: Id
+    work: Id
+    inspector: Id
+    day: Day
+
+
 class InspectionProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem",
                         tag="inspections"):  # fmt: skip
     """Which work is re-checked by whom on which day, at each level, in a month (or any other period).
 
     A sample has at least one piece of work of every zone that the level below has, even where it becomes larger than
-    asked for that, as far as the inspectors' days reach. ``seed``: what samples are drawn from.
+    asked for that, as far as the inspectors' days reach. ``seed``: what samples are drawn from. ``kept`` stays, and
+    counts for the samples; all else is on days from ``first`` on.
     """
 
     area: Id
@@ -66,6 +76,8 @@ class InspectionProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields
     levels: Annotated[tuple[InspectionLevel, ...], Meta(min_length=1, max_length=10)]
     inspectors: tuple[Inspector, ...]
     seed: Seed
+    kept: tuple[InspectionKept, ...] = ()
+    first: Day = 0
 
 
 class Mark(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

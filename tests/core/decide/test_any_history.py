@@ -40,6 +40,7 @@ from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerChanged
 from dispatch.model.errors import FormError
 from dispatch.model.people import Terms
+from dispatch.model.words import key_of
 from dispatch.requests.direction import VERBS
 from dispatch.requests.report import REPORTS
 from dispatch.services.desk.work import EVOLVE
@@ -70,6 +71,7 @@ PROMISED = (
 """A visit of a contract is dated in two days."""
 WORKERS = st.sampled_from(["w1", "w2", "w3"])
 ORDERS = st.sampled_from(["ord1", "ord2", "ord9"])
+NOTICES = st.sampled_from([key_of("notice", AREA, "w1", f"m{number}") for number in range(3)])
 IDS = st.integers(0, 5).map(lambda number: f"m{number}")
 INSTANTS = st.integers(-120, 600).map(lambda minutes: (NOW + minutes * MINUTE).isoformat())
 
@@ -88,6 +90,14 @@ def reports(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
     body: dict[str, Any] = {"report": tag, "id": draw(IDS), "at": draw(INSTANTS)}
     if tag == "absent":
         body["at"], body["until"] = draw(spans())
+    elif tag == "scan":
+        body["checkpoint"] = draw(st.sampled_from(["s1", "b3-1202", "nowhere"]))
+    elif tag == "inspected":
+        body |= {"zone": "z1", "work": "z1-20261116", "points": draw(st.integers(0, 100))}
+    elif tag == "breach":
+        body["place"] = {"unit": "b3-1202"}
+    elif tag == "rechecked":
+        body |= {"notice": draw(NOTICES), "put_right": draw(st.booleans())}
     elif tag != "back":
         body["order"] = draw(ORDERS)
     if tag in {"refused", "could_not"}:

@@ -20,10 +20,11 @@ from dispatch.events.round import PlannedWalk, RoundChanged, RoundRetired, Walks
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
 from dispatch.model.places import Band
 from dispatch.planning.area import AreaState, Dirt
+from dispatch.planning.drawn import seed_of
 from dispatch.planning.horizon_kinds import answer
 from dispatch.planning.horizons import head_of_kind, publishing
 from dispatch.planning.rounds import occurrence_id, releasing, rounds_due
-from dispatch.planning.walks import Days, Walks, seed_of
+from dispatch.planning.walks import Days, Walks
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rounds.prove import prove
@@ -94,7 +95,9 @@ def test_starts_are_not_those_of_another_secret_nor_of_the_days_before() -> None
     offsets, others = ([one.start - one.nominal for one in walks(each)] for each in (state, other))
     assert offsets != others
     assert len(set(offsets)) > len(offsets) // 2
-    seeds = {seed_of(SECRET, area, Days(MONDAY, MONDAY + n * DAY)) for area in ("east", "west") for n in (1, 2)}
+    seeds = {
+        seed_of(SECRET, area, Days(MONDAY, MONDAY + n * DAY), Walks.words) for area in ("east", "west") for n in (1, 2)
+    }
     assert len(seeds) == 4
 
 
@@ -150,7 +153,7 @@ def test_a_walk_past_midnight_is_not_given_up_for_one_of_the_next_days() -> None
 def test_nothing_tells_the_seed_until_its_days_are_over() -> None:
     state = site()
     recorded = drawn(state)
-    seed = seed_of(SECRET, "east", Days(recorded.first, recorded.until))
+    seed = seed_of(SECRET, "east", Days(recorded.first, recorded.until), Walks.words)
     problem = unpacked(recorded.problem, RoundProblem)
     assert isinstance(problem, RoundProblem)
     assert seed not in msgspec.json.encode(problem).decode()
@@ -170,9 +173,13 @@ def test_what_was_recorded_is_proven_by_the_seed_and_by_no_other() -> None:
     assert isinstance(problem, RoundProblem)
     assert isinstance(plan, RoundPlan)
     days = Days(recorded.first, recorded.until)
-    proof = prove(replace(problem, seed=seed_of(SECRET, "east", days)), plan, commitment=recorded.commitment)
+    proof = prove(
+        replace(problem, seed=seed_of(SECRET, "east", days, Walks.words)), plan, commitment=recorded.commitment
+    )
     assert (proof.committed, proof.drawn, proof.same) == (True, True, True)
-    other = prove(replace(problem, seed=seed_of("x" * 32, "east", days)), plan, commitment=recorded.commitment)
+    other = prove(
+        replace(problem, seed=seed_of("x" * 32, "east", days, Walks.words)), plan, commitment=recorded.commitment
+    )
     assert not other.holds
 
 

@@ -77,6 +77,8 @@ async def _a_day() -> list[Stored]:
             refused = {"report": "refused", "id": f"x{number}", "at": T0.isoformat(), "order": row.order}
             await house.say(f"report.{AREA}.{row.workers[0]}", refused)
         await house.settle()
+    breach = {"report": "breach", "id": "b1", "at": T0.isoformat(), "place": {"unit": "b1"}, "note": SAID}
+    await house.say(f"report.{AREA}.ann", breach)
     cancelled = {"id": "c1", "order": planned[2].order, "reason": "sold"}
     await house.say(f"direct.{AREA}.cancel", head | cancelled)
     await house.say(f"direct.{AREA}.retire", head | {"id": "z", "kind": "zone", "target": "z2"})

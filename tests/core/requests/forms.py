@@ -34,6 +34,10 @@ REPORTS: dict[str, dict[str, Any]] = {
     "done": {**_REPORT, "note": "tap"},
     "could_not": {**_REPORT, "reason": "nobody in"},
     "hazard": {**_REPORT, "checkpoint": "gate", "category": "lamp", "urgency": "urgent", "note": "live wire"},
+    "scan": {"id": "r1", "at": AT, "checkpoint": "gate", "proof": {"photo": "p"}},
+    "inspected": {"id": "r1", "at": AT, "zone": "z1", "work": "z1-20261102", "points": 87.5, "note": "dust"},
+    "breach": {"id": "r1", "at": AT, "place": {"unit": "b3-1202"}, "note": "a wall is gone"},
+    "rechecked": {"id": "r1", "at": AT, "notice": "n1", "put_right": False, "note": "still gone"},
     "absent": {"id": "r1", "at": AT, "until": LATER, "reason": "ill"},
     "back": {"id": "r1", "at": AT},
 }

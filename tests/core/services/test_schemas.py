@@ -54,6 +54,10 @@ def test_reports_satisfy_their_schemas(form: type[msgspec.Struct]) -> None:
     extra |= {"reason": "nobody in"} if form.__name__ == "CouldNot" else {}
     extra |= {"until": "2026-11-23T08:00:00Z"} if form.__name__ == "Absent" else {}
     extra |= {"checkpoint": "gate", "category": "lamp"} if form.__name__ == "Hazard" else {}
+    extra |= {"zone": "z1", "work": "w1", "points": 80} if form.__name__ == "Inspected" else {}
+    extra |= {"place": {"unit": "b3"}} if form.__name__ == "Breach" else {}
+    extra |= {"notice": "n1", "put_right": True} if form.__name__ == "Rechecked" else {}
+    extra |= {"checkpoint": "gate"} if form.__name__ == "Scan" else {}
     plain = {"report": form.__struct_config__.tag, "id": "1", "at": "2026-11-22T08:00:00Z", **extra}
     assert isinstance(read_report(json.dumps(plain).encode()), form)
     assert list(_validator(form.__name__).iter_errors(plain)) == []

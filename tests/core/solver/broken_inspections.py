@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec.structs import replace
 
 from dispatch.solver.checks import check
 from dispatch.solver.inspection_plan import Inspection, InspectionPlan, SampleShort, ZoneUnseen
-from dispatch.solver.inspection_problem import InspectionLevel, InspectionProblem, Inspector, WorkDone
+from dispatch.solver.inspection_problem import (
+    InspectionKept,
+    InspectionLevel,
+    InspectionProblem,
+    Inspector,
+    WorkDone,
+)
 from dispatch.solver.inspections.solve import plan_inspections
 from dispatch.solver.plan import Reason
 from dispatch.solver.rules import Rule
@@ -50,7 +56,17 @@ STAFF = (
     Inspector(id="cleo", level="supervisor", days=(5, 6), per_day=2),
     Inspector(id="dan", level="steward", days=(6, 7), per_day=2),
 )
-PROBLEM = inspections(WORKS, STAFF)
+OPEN = inspections(WORKS, STAFF)
+
+
+def kept_of(plan: InspectionPlan, works: Collection[str]) -> tuple[InspectionKept, ...]:
+    """The inspections of some work, to stay as they are planned."""
+    some = (one for one in plan.inspections if one.work in works)
+    return tuple(InspectionKept(level=one.level, work=one.work, inspector=one.inspector, day=one.day) for one in some)
+
+
+FIRST = plan_of(OPEN)
+PROBLEM = replace(OPEN, kept=kept_of(FIRST, {FIRST.inspections[0].work})[:1])
 CLEAN = plan_of(PROBLEM)
 
 
@@ -97,6 +113,7 @@ BROKEN: list[tuple[Rule, Callable[[], InspectionPlan]]] = [
     (Rule.INSPECTION_DAY, lambda: changed(of("steward")[0], day=9)),
     (Rule.INSPECTION_DAY, lambda: changed(of("leader")[0], inspector="bob", day=1, work="w8")),
     (Rule.INSPECTIONS_CAP, lambda: replace(CLEAN, inspections=tuple(replace(one, day=4) if one.inspector == "ann" else one for one in CLEAN.inspections))),  # noqa: E501
+    (Rule.PIN, lambda: replace(CLEAN, inspections=CLEAN.inspections[1:])),
     (Rule.SAMPLE, lambda: without("supervisor")),
     (Rule.SAMPLE, lambda: changed(of("supervisor")[0], work=elsewhere())),
     (Rule.SAMPLE, lambda: replace(CLEAN, inspections=(*CLEAN.inspections, *(replace(CLEAN.inspections[of("leader")[0]], work=one.id) for one in WORKS)))),  # noqa: E501

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from broken_inspections import BROKEN, CLEAN, LEVELS, PROBLEM, STAFF, WORKS, inspections, plan_of, work
+from broken_inspections import BROKEN, CLEAN, LEVELS, PROBLEM, STAFF, WORKS, inspections, kept_of, plan_of, work
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -81,6 +81,41 @@ def test_whatever_the_problem_the_plan_is_clean_and_one_more_inspector_leaves_no
     more = Inspector(id="more", level="leader", days=tuple(range(10)), per_day=5)
     easier = plan_of(replace(asked, inspectors=(*asked.inspectors, more)))
     assert _unseen(easier, "leader") <= _unseen(plan, "leader")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 15), st.integers(1, 6), st.integers(0, 6))
+def test_planned_again_what_was_told_stays_nothing_new_lies_behind_and_no_zone_is_lost(
+    seed: int, works: int, staff: int, first: int
+) -> None:
+    asked = drawn(seed, works, staff)
+    plan = plan_of(asked)
+    draw = random.Random(seed)
+    told = {one.work for one in plan.inspections if draw.random() < 0.7}
+    later = replace(asked, kept=kept_of(plan, told), first=first, works=(*asked.works, work(99, "new", day=2)))
+    again = plan_of(later)
+    assert {(one.level, one.work, one.inspector, one.day) for one in later.kept} <= {
+        (one.level, one.work, one.inspector, one.day) for one in again.inspections
+    }
+    new = [one for one in again.inspections if one.work not in told]
+    assert all(one.day >= first for one in new)
+    assert prove_inspections(later, again).holds
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"work": "w98"}, "unknown"),
+        ({"day": 9}, "unknown"),
+        ({"inspector": "dan"}, "unknown"),
+        ({"level": "supervisor", "inspector": "cleo", "day": 5}, "not ready"),
+    ],
+)
+def test_what_is_to_stay_must_be_something_that_can(wrong: dict[str, object], says: str) -> None:
+    (kept,) = PROBLEM.kept
+    with pytest.raises(ProblemError) as error:
+        plan_of(replace(PROBLEM, kept=(replace(kept, **wrong),)))  # type: ignore[arg-type]
+    assert says in str(error.value)
 
 
 def _unseen(plan: InspectionPlan, level: str) -> int:

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from dispatch.decide import direct, hazard, home, move_visit, record, report, request, schedule, standin
+from dispatch.decide import (
+    direct,
+    hazard,
+    home,
+    inspection,
+    move_visit,
+    notice,
+    record,
+    report,
+    request,
+    schedule,
+    standin,
+)
 from dispatch.decide import message as messages
 from dispatch.decide.contract import KIND as CONTRACTS
 from dispatch.decide.contract import contract_of, order_of
@@ -29,7 +42,7 @@ from dispatch.requests import report as reported
 from dispatch.requests.answer import Answer
 from dispatch.requests.edge import read_direction, read_report, read_request
 from dispatch.requests.service import ServiceRequest
-from dispatch.services.desk import moving
+from dispatch.services.desk import moving, scanning
 from dispatch.services.desk.work import Work
 from dispatch.store.base import Said
 from dispatch.store.subjects import DIRECT, REPORT, Address, parse_said
@@ -93,6 +106,14 @@ def _changed(message: reported.WorkerReport | directed.Direction, area: str, nam
     match message:
         case reported.Absent() | reported.Back():
             return Entity(area, "worker", name)
+        case reported.Scan():
+            return Entity(area, "schedule", name)
+        case reported.Inspected():
+            return Entity(area, "inspection", message.zone)
+        case reported.Breach():
+            return notice.notice_of(area, name, message)
+        case reported.Rechecked():
+            return Entity(area, "notice", message.notice)
         case directed.Register():
             return _record_entity(area, *record.kind_and_item(message)[:2])
         case directed.Retire() | directed.Move():
@@ -164,17 +185,42 @@ async def _report(one: Read, work: Work, register: RegisterState) -> Answer:
     bound = messages.decide(message, worker, (await work.get(identity)).state, said=one.said.position)
     if not bound:
         return noted
+    about = entity.id
     if isinstance(message, (reported.Absent, reported.Back)):
         so: tuple[Happened, ...] = (Happened(entity, record.attendance(message, worker, state), message.at),)
     elif isinstance(message, reported.Hazard):
         so = hazard.decide(message, worker, entity, state, register, work.now)
         await work.load(happened.entity for happened in so)
+    elif isinstance(message, (reported.Inspected, reported.Breach, reported.Rechecked)):
+        await _check_workers((worker,), one.address.area, work)
+        found = _found(message, worker, one.address.area, state, register, work.now)
+        so = (Happened(entity, found, min(message.at, work.now)),)
+    elif isinstance(message, reported.Scan):
+        so = (await scanning.decide(message, worker, one.address.area, work, register),)
+        about = so[0].entity.id
     else:
         events = report.decide(message, worker, entity.id, state)
         so = (Happened(entity, events, report.happened_at(message, state, work.now)),)
     for happened in (*so, Happened(identity, bound, message.at)):
-        work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=entity.id)
+        work.happen(happened, by=f"worker/{worker}", cause=cause, correlation=about)
     return noted
+
+
+def _found(
+    message: reported.Inspected | reported.Breach | reported.Rechecked,
+    worker: str,
+    area: str,
+    state: Any,
+    register: RegisterState,
+    now: dt.datetime,
+) -> tuple[Struct, ...]:
+    match message:
+        case reported.Inspected():
+            return inspection.decide(message, worker, state)
+        case reported.Breach():
+            # Said twice under one id it is one notice; what it said first stands.
+            return () if state is not None else notice.issue(message, worker, register.policy(area), now)
+    return notice.recheck(message, worker, state, register.policy(area), now)
 
 
 async def _direction(one: Read, work: Work, register: RegisterState) -> Answer:

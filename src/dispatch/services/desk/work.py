@@ -6,7 +6,19 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from dispatch.decide import home, horizon, message, order, plan, record, request, roster, schedule
+from dispatch.decide import (
+    home,
+    horizon,
+    inspection,
+    message,
+    notice,
+    order,
+    plan,
+    record,
+    request,
+    roster,
+    schedule,
+)
 from dispatch.decide.folding import Evolve, Folded
 from dispatch.decide.outcome import Happened
 from dispatch.events.catalogue import Origin
@@ -23,6 +35,8 @@ EVOLVE: dict[str, Evolve[Any]] = {
     "home": home.evolve,
     "roster": roster.evolve,
     "horizon": horizon.evolve,
+    "inspection": inspection.evolve,
+    "notice": notice.evolve,
     **dict.fromkeys(record.KINDS, record.evolve),
 }
 """How each kind of entity is folded."""

@@ -18,14 +18,11 @@ from dispatch.model.time import at_clock, local_day
 from dispatch.model.words import EVERYWHERE
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.held_up import next_late
+from dispatch.planning.walk_watch import moments
 from dispatch.services.planner.wheel import Due, Timer, Wheel
 
-_PLANNED_FROM = frozenset(
-    {
-        "order", "schedule", "plan", "worker", "place", "zone", "round", "policy", "category", "post", "contract",
-        "roster", "horizon",
-    }
-)  # fmt: skip
+_PLANNED_FROM = frozenset(ENTITIES) - {"request", "message", "home"}
+"""The kinds of entity that are folded here."""
 
 
 class Areas:
@@ -124,6 +121,7 @@ class Areas:
         """Set the timers of an order as it stands: those that ran out while another planner had the area, or all."""
         self._set_promise(self.areas[area], order_id, order)
         self._set_look_again(area, order_id, order)
+        self._set_watch(area, order_id, order)
         if order.start is not None:
             self._set_tell(self.areas[area], order_id, order.start)
 
@@ -139,10 +137,16 @@ class Areas:
                 self._set_look_again(area.area, order_id, order)
             case happened.OrderPlanned():
                 self._set_tell(area, order_id, event.start)
+            case happened.WalkLaidOut() | happened.VisitDone():
+                self._set_watch(area.area, order_id, order)
 
     def _set_look_again(self, area: str, order_id: str, order: OrderState) -> None:
         for window in order.windows:
             self.wheel.set(Due(window.end, Timer.LOOK_AGAIN, area, order_id))
+
+    def _set_watch(self, area: str, order_id: str, order: OrderState) -> None:
+        for at in () if order.watch is None else moments(order.watch):
+            self.wheel.set(Due(at, Timer.WATCH, area, order_id))
 
     def _set_tell(self, area: AreaState, order_id: str, start: dt.datetime) -> None:
         tell_at = start - dt.timedelta(minutes=area.policy.tell_ahead_min)

@@ -14,6 +14,7 @@ from dispatch.planning.commit import batch_of, reasons_given, telling
 from dispatch.planning.contract_orders import closing_visits, visits_due, withdrawing_visits
 from dispatch.planning.crews import Gathered
 from dispatch.planning.homes import moving, strays
+from dispatch.planning.inspections import overdue
 from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import closing, releasing, rounds_due, withdrawing
@@ -46,6 +47,8 @@ class Passes:
         """
         area.forget(self._now())
         await self._homes(area, dirt)
+        if dirt & Dirt.ROUNDS and (missed := overdue(area, now := self._now())):
+            await self._commit(area, missed, now)
         if dirt & (Dirt.ROUNDS | Dirt.ALL):
             await self._rounds(area, self._now())
         await self._routes(area, dirt)

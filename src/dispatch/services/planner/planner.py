@@ -18,6 +18,7 @@ from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch, telling
 from dispatch.planning.held_up import held_up, is_left_over
 from dispatch.planning.stand_ins import stand_ins_of
+from dispatch.planning.walk_watch import watching
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -238,6 +239,8 @@ class Planner:
                 await self._append(area, lambda: telling(area, self._clock.now()), self._clock.now())
             case Timer.PROMISE:
                 await self._append(area, lambda: promise_missed(area, due), due.at)
+            case Timer.WATCH:
+                await self._append(area, lambda: watching(area, due.order, self._clock.now()), due.at)
         await self._tell()
 
     async def _append(self, area: AreaState, made: Callable[[], Batch], happened_at: dt.datetime) -> None:

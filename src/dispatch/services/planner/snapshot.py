@@ -17,6 +17,8 @@ import msgspec
 from msgspec import Struct
 
 from dispatch.decide.horizon import HorizonHead
+from dispatch.decide.inspection import InspectionsState
+from dispatch.decide.notice import NoticeState
 from dispatch.decide.order import OrderState
 from dispatch.decide.plan import PlanHead
 from dispatch.decide.record import RecordState
@@ -71,6 +73,8 @@ class KeptArea(Struct, frozen=True, kw_only=True):
     rosters: dict[str, RosterState]
     walks: dict[str, WalksState]
     horizons: dict[str, HorizonHead]
+    inspections: dict[str, InspectionsState]
+    notices: dict[str, NoticeState]
     head: PlanHead
     household_workers: dict[str, tuple[str, ...]]
     new: list[str]
@@ -128,6 +132,8 @@ def _kept_area(area: AreaState) -> KeptArea:
         rosters=area.rosters,
         walks=area.walks,
         horizons=area.horizons,
+        inspections=area.inspections,
+        notices=area.notices,
         head=area.head,
         household_workers=area.household_workers,
         new=sorted(area.new),
@@ -152,6 +158,8 @@ def restore(areas: Areas, kept: Kept) -> None:
         area.rosters.update(one.rosters)
         area.walks.update(one.walks)
         area.horizons.update(one.horizons)
+        area.inspections.update(one.inspections)
+        area.notices.update(one.notices)
         area.household_workers.update(one.household_workers)
         area.new.update(one.new)
         area.opened_rounds.update(one.opened_rounds)

@@ -1,4 +1,5 @@
-"""The wheel of timers: promises that run out, visits that are to be told of or late, days that begin.
+"""The wheel of timers: promises that run out, visits that are to be told of or late, checkpoints that
+were to be scanned, days that begin.
 
 Rebuilt from the log.
 """
@@ -21,6 +22,7 @@ class Timer(StrEnum):
     LOOK_AGAIN = "look_again"
     LATE = "late"
     NEW_DAY = "new_day"
+    WATCH = "watch"
 
 
 class Due(Struct, frozen=True):

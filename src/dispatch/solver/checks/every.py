@@ -106,6 +106,7 @@ INSPECTION_CHECKS: tuple[tuple[Rule, Callable[[inspections.InspectionFacts], Ite
     (Rule.INSPECTOR, inspections.inspector),
     (Rule.INSPECTION_DAY, inspections.inspection_day),
     (Rule.INSPECTIONS_CAP, inspections.inspections_cap),
+    (Rule.PIN, inspections.inspection_kept),
     (Rule.SAMPLE, inspections.sample),
     (Rule.ZONE_SEEN, inspections.zone_seen),
     (Rule.ONCE, inspections.inspection_once),

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 
 from dispatch.solver.checks.round_facts import commitment_of
 from dispatch.solver.inspection_plan import Inspection, InspectionPlan
-from dispatch.solver.inspection_problem import InspectionLevel, InspectionProblem, Inspector, WorkDone
+from dispatch.solver.inspection_problem import (
+    InspectionKept,
+    InspectionLevel,
+    InspectionProblem,
+    Inspector,
+    WorkDone,
+)
 from dispatch.solver.plan import Finding
 from dispatch.solver.rules import Rule
 
@@ -22,6 +28,9 @@ class InspectionFacts:
         self.works: dict[str, WorkDone] = {work.id: work for work in problem.works}
         self.inspectors: dict[str, Inspector] = {one.id: one for one in problem.inspectors}
         self.day = {(one.level, one.work): one.day for one in plan.inspections}
+        self._kept: dict[str, dict[str, InspectionKept]] = {}
+        for one in problem.kept:
+            self._kept.setdefault(one.level, {})[one.work] = one
         below: str | None = None
         self.below: dict[str, str | None] = {}
         for level in problem.levels:
@@ -34,6 +43,10 @@ class InspectionFacts:
         if below is None:
             return {work.id: work.day for work in self.problem.works}
         return {work: day for (one, work), day in self.day.items() if one == below and work in self.works}
+
+    def kept(self, level: str) -> dict[str, InspectionKept]:
+        """What stays of ``level`` as it was, by work."""
+        return self._kept.get(level, {})
 
     def known(self) -> Iterator[tuple[Inspection, WorkDone, Inspector]]:
         """The inspections whose work, level and inspector the problem knows."""
@@ -56,8 +69,10 @@ def _finding(rule: Rule, one: Inspection, what: str) -> Finding:
 
 
 def inspector(facts: InspectionFacts) -> Iterator[Finding]:
-    """Whoever re-checks is of the level, may see the zone and is not of the team."""
+    """Whoever re-checks is of the level, may see the zone and is not of the team; what stays was told before."""
     for one, work, who in facts.known():
+        if one.work in facts.kept(one.level):
+            continue
         if who.level != one.level:
             yield _finding(Rule.INSPECTOR, one, f"is seen for {one.level} by {who.id}, who is of {who.level}")
         if who.zones and work.zone not in who.zones:
@@ -74,6 +89,17 @@ def inspection_day(facts: InspectionFacts) -> Iterator[Finding]:
         first = facts.ready(one.level).get(one.work)
         if first is not None and one.day < first:
             yield _finding(Rule.INSPECTION_DAY, one, f"is seen on day {one.day}, it is ready on day {first}")
+        if one.day < facts.problem.first and one.work not in facts.kept(one.level):
+            yield _finding(Rule.INSPECTION_DAY, one, f"is seen on day {one.day}, before day {facts.problem.first}")
+
+
+def inspection_kept(facts: InspectionFacts) -> Iterator[Finding]:
+    """What is to stay stands in the plan as it was."""
+    stands = {(one.level, one.work): (one.inspector, one.day) for one in facts.plan.inspections}
+    for one in facts.problem.kept:
+        if stands.get((one.level, one.work)) != (one.inspector, one.day):
+            message = f"Work {one.work} was to be seen for {one.level} by {one.inspector} on day {one.day}, and is not."
+            yield Finding(rule=Rule.PIN, message=message, visit=one.work, worker=one.inspector)
 
 
 def inspections_cap(facts: InspectionFacts) -> Iterator[Finding]:
@@ -105,8 +131,10 @@ def sample(facts: InspectionFacts) -> Iterator[Finding]:
             if one.level == level.id and one.work in facts.works and one.work not in ready:
                 yield _finding(Rule.SAMPLE, one, f"is seen for {level.id}, but was not inspected at the level below")
         asked, planned = facts.asked(level), facts.planned(level.id)
-        zones = len({facts.works[work].zone for work in ready})
-        if planned > max(asked, zones):
+        zones = {facts.works[work].zone for work in ready}
+        kept = facts.kept(level.id)
+        unseen = zones - {facts.works[work].zone for work in kept if work in facts.works}
+        if planned > max(asked, len(kept) + len(unseen)):
             yield _level(level, f"takes {planned} pieces of work, it is asked for {asked}", planned, asked)
         said = short.get(level.id)
         if planned < asked and (said is None or (said.asked, said.planned) != (asked, planned) or not said.reasons):
@@ -141,11 +169,17 @@ def _zones_at_most(facts: InspectionFacts, level: str, ready: dict[str, int]) ->
     Each zone in turn looks for a place, those that have one moving on for it where they can (Kuhn 1955).
     """
     room: dict[str, list[tuple[str, int, int]]] = {}
-    for work, day in sorted(ready.items()):
-        zone = facts.works[work].zone
+    kept = facts.kept(level)
+    taken = Counter((one.inspector, one.day) for one in kept.values())
+    seen = {facts.works[work].zone for work in kept if work in facts.works}
+    for work, done in sorted(ready.items()):
+        zone, day = facts.works[work].zone, max(done, facts.problem.first)
+        if zone in seen:
+            continue
         for who in facts.problem.inspectors:
             if who.level == level and (not who.zones or zone in who.zones) and facts.works[work].team not in who.never:
-                free = ((who.id, one, n) for one in who.days if one >= day for n in range(who.per_day))
+                days = (one for one in who.days if one >= day)
+                free = ((who.id, one, n) for one in days for n in range(who.per_day - taken[who.id, one]))
                 room.setdefault(zone, []).extend(free)
     places = {zone: list(dict.fromkeys(some)) for zone, some in room.items()}
     holder: dict[tuple[str, int, int], str] = {}
@@ -159,7 +193,7 @@ def _zones_at_most(facts: InspectionFacts, level: str, ready: dict[str, int]) ->
                     return True
         return False
 
-    return sum(find(zone, set()) for zone in sorted(places))
+    return len(seen) + sum(find(zone, set()) for zone in sorted(places))
 
 
 def inspection_draw(facts: InspectionFacts) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ one piece of its work at most, and is worth more than all else; the rest comes b
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from ortools.graph.python import min_cost_flow
@@ -45,22 +45,39 @@ def allowed(inspector: Inspector, work: WorkDone) -> bool:
     return (not inspector.zones or work.zone in inspector.zones) and work.team not in inspector.never
 
 
-def give(items: Sequence[Item], inspectors: Sequence[Inspector], asked: int) -> dict[int, tuple[str, int]]:
+def give(
+    items: Sequence[Item],
+    inspectors: Sequence[Inspector],
+    asked: int,
+    *,
+    seen: Collection[str] = (),
+    taken: Mapping[tuple[str, int], int] | None = None,
+) -> dict[int, tuple[str, int]]:
     """Who re-checks which of ``items`` (by place) on which day: every zone once where it can be, ``asked`` in all.
 
-    More than ``asked`` only where that many zones are to be seen.
+    More than ``asked`` only where that many zones are to be seen. The zones ``seen`` need not be; ``taken``: how many
+    inspections somebody has on a day beside these.
     """
-    zones = sorted({item.work.zone for item in items})
-    found = _flow(items, inspectors, zones, max(0, asked - len(zones)))
-    seen = sorted({items[place].work.zone for place in found})
-    if len(seen) < len(zones) and len(found) < asked:
+    taken = taken or {}
+    zones = sorted({item.work.zone for item in items} - set(seen))
+    found = _flow(items, inspectors, zones, max(0, asked - len(zones)), taken)
+    reached = sorted({items[place].work.zone for place in found} & set(zones))
+    if len(reached) < len(zones) and len(found) < asked:
         # What cannot be seen leaves room for more of the rest.
-        found = _flow(items, inspectors, seen, max(0, asked - len(seen)))
+        found = _flow(items, inspectors, reached, max(0, asked - len(reached)), taken)
     return found
 
 
+def _room(inspector: Inspector, day: int, taken: Mapping[tuple[str, int], int]) -> int:
+    return max(0, inspector.per_day - taken.get((inspector.id, day), 0))
+
+
 def _flow(
-    items: Sequence[Item], inspectors: Sequence[Inspector], zones: Sequence[str], pool: int
+    items: Sequence[Item],
+    inspectors: Sequence[Inspector],
+    zones: Sequence[str],
+    pool: int,
+    taken: Mapping[tuple[str, int], int],
 ) -> dict[int, tuple[str, int]]:
     net = _Net([], [], [], [])
     nodes = 3
@@ -83,7 +100,7 @@ def _flow(
         days = sorted(set(inspector.days))
         first, nodes = nodes, nodes + len(days)
         for at in range(len(days)):
-            net.edge(first + at, _SINK, inspector.per_day, 0)
+            net.edge(first + at, _SINK, _room(inspector, days[at], taken), 0)
             if at + 1 < len(days):
                 net.edge(first + at, first + at + 1, len(items), 0)
         for place, item in enumerate(items):
@@ -93,10 +110,10 @@ def _flow(
                 edge = net.edge(item_nodes[place], first + at, 1, 0)
                 chosen.setdefault(place, []).append((edge, number, at))
     flows = _solved(net, nodes, len(zones) + pool, item_nodes)
-    taken = {
+    given = {
         place: (number, at) for place, edges in chosen.items() for edge, number, at in edges if flows.get(edge, 0) > 0
     }
-    return _dated(taken, inspectors)
+    return _dated(given, inspectors, taken)
 
 
 def _solved(net: _Net, nodes: int, most: int, item_nodes: range) -> dict[int, int]:
@@ -119,13 +136,15 @@ def _solved(net: _Net, nodes: int, most: int, item_nodes: range) -> dict[int, in
     return {number: solver.flow(edge) for number, edge in enumerate(edges)}
 
 
-def _dated(taken: Mapping[int, tuple[int, int]], inspectors: Sequence[Inspector]) -> dict[int, tuple[str, int]]:
+def _dated(
+    given: Mapping[int, tuple[int, int]], inspectors: Sequence[Inspector], taken: Mapping[tuple[str, int], int]
+) -> dict[int, tuple[str, int]]:
     """Days for what each inspector was given: each day takes, of what is ready, what was drawn first."""
     found: dict[int, tuple[str, int]] = {}
     for number, inspector in enumerate(inspectors):
-        waiting = sorted((at, place) for place, (whose, at) in taken.items() if whose == number)
+        waiting = sorted((at, place) for place, (whose, at) in given.items() if whose == number)
         for at, day in enumerate(sorted(set(inspector.days))):
-            ready = sorted(place for first, place in waiting if first <= at)[: inspector.per_day]
+            ready = sorted(place for first, place in waiting if first <= at)[: _room(inspector, day, taken)]
             waiting = [(first, place) for first, place in waiting if place not in ready]
             found.update(dict.fromkeys(ready, (inspector.id, day)))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 from msgspec.structs import replace
 
@@ -15,7 +16,7 @@ from dispatch.solver.plan import Effort, Reason
 from dispatch.solver.rounds.draw import Draw, commitment
 from dispatch.solver.rules import Rule
 
-SOLVER = "inspections-1"
+SOLVER = "inspections-2"
 """Plans of one version are repeatable, bit for bit."""
 
 
@@ -34,10 +35,10 @@ def plan_inspections(problem: InspectionProblem, *, seed: int = 0) -> Inspection
         items = _drawn(problem, level, ready)
         inspectors = [one for one in problem.inspectors if one.level == level.id]
         asked = asked_of(level, len(items))
-        given = give(items, inspectors, asked)
+        given = _given(problem, level, items, inspectors, asked)
         seen = {items[place].work.zone for place in given}
         for zone in sorted({item.work.zone for item in items} - seen):
-            reason = _why_unseen([item for item in items if item.work.zone == zone], inspectors)
+            reason = _why_unseen(_of_zone(items, zone, problem.first), inspectors)
             unseen.append(ZoneUnseen(level=level.id, zone=zone, reasons=(reason,)))
         if len(given) < asked:
             missing = asked - len(given)
@@ -58,6 +59,24 @@ def plan_inspections(problem: InspectionProblem, *, seed: int = 0) -> Inspection
     return replace(plan, cost=cost(problem, plan))
 
 
+def _given(
+    problem: InspectionProblem, level: InspectionLevel, items: list[Item], inspectors: list[Inspector], asked: int
+) -> dict[int, tuple[str, int]]:
+    """Who re-checks which of ``items`` (by place) on which day: what is kept, and what is drawn beside it."""
+    kept = {one.work: one for one in problem.kept if one.level == level.id}
+    fixed = {place: kept[item.work.id] for place, item in enumerate(items) if item.work.id in kept}
+    taken = Counter((one.inspector, one.day) for one in fixed.values())
+    seen = {items[place].work.zone for place in fixed}
+    free = [
+        (place, item._replace(ready=max(item.ready, problem.first)))
+        for place, item in enumerate(items)
+        if place not in fixed
+    ]
+    found = give([item for _, item in free], inspectors, max(0, asked - len(fixed)), seen=seen, taken=taken)
+    given = {place: (one.inspector, one.day) for place, one in fixed.items()}
+    return given | {free[number][0]: where for number, where in found.items()}
+
+
 def asked_of(level: InspectionLevel, works: int) -> int:
     """How large the sample of ``level`` is to be, of so many ``works`` of the level below."""
     return min(works, max(level.least, math.ceil(level.share * works - 1e-9)))
@@ -69,6 +88,10 @@ def _drawn(problem: InspectionProblem, level: InspectionLevel, ready: dict[str, 
     works = [work for work in problem.works if work.id in ready]
     ranked = sorted(works, key=lambda work: draw.number("sample", level.id, work.id))
     return [Item(work, ready[work.id]) for work in ranked]
+
+
+def _of_zone(items: list[Item], zone: str, first: int) -> list[Item]:
+    return [item._replace(ready=max(item.ready, first)) for item in items if item.work.zone == zone]
 
 
 def _why_unseen(items: list[Item], inspectors: list[Inspector]) -> Reason:

@@ -1,6 +1,7 @@
 """The watch over rounds: from what was planned and what was scanned, which checkpoints are late or missed, since when.
 
-A pure fold: scans may come in any order and more than once, what is seen as of an instant is the same.
+How a single walk stands `model.watching` says, for plans from files as for the orders of a running service. A pure
+fold: scans may come in any order and more than once, what is seen as of an instant is the same.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from dispatch.model.watching import PlannedPass, WalkWatch, amiss
 from dispatch.solver.problem import Id, Tick, Ticks
-from dispatch.solver.round_plan import Pass, RoundPlan, Walk
+from dispatch.solver.round_plan import RoundPlan, Walk
 from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rounds.ground import nominal_offsets
 
@@ -40,16 +42,15 @@ class RoundScans(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Overdue(Struct, frozen=True, kw_only=True):
     """Something that is not as planned, ``since`` an instant. ``due``: the planned arrival.
 
-    ``late``: not scanned yet. ``came_late``: scanned, too late, at ``seen``. ``missed``: not scanned while the walk
-    could still be going on. ``unwalked``: the whole time has nobody to walk it, ``checkpoint`` is unset; since its last
-    allowed start.
+    ``unwalked``: the whole time has nobody to walk it, ``checkpoint`` is unset; since its last allowed start. The other
+    states are those of `model.watching.Amiss`; ``seen`` is set if it came late or out of order.
     """
 
     round: Id
     nominal: Tick
     checkpoint: Id | None
     guards: tuple[Id, ...]
-    state: Literal["late", "came_late", "missed", "unwalked"]
+    state: Literal["in_time", "late", "came_late", "missed", "out_of_order", "unwalked"]
     due: dt.datetime
     since: dt.datetime
     seen: dt.datetime | None = None
@@ -73,17 +74,16 @@ class Watch(Struct, frozen=True, kw_only=True):
     def take(self, scans: Iterable[Scan]) -> Watch:
         """This watch after ``scans``; each counts for the walk of its guard that is due there nearest to it."""
         seen, stray = dict(self.seen), set(self.stray)
-        due: dict[tuple[str, str], list[tuple[Walk, Pass]]] = {}
-        for walk in self.plan.walks:
-            for step in walk.passes:
+        due: dict[tuple[str, str], list[tuple[Walk, WalkWatch, PlannedPass]]] = {}
+        for walk, watch in self._watched():
+            for step in watch.passes:
                 for guard in walk.guards:
-                    due.setdefault((guard, step.checkpoint), []).append((walk, step))
+                    due.setdefault((guard, step.checkpoint), []).append((walk, watch, step))
         for scan in scans:
-            tick = self.tick(scan.at)
             near = [
-                (abs(step.arrive - tick), walk.nominal, walk.round)
-                for walk, step in due.get((scan.guard, scan.checkpoint), ())
-                if walk.start - self.late_after <= tick < walk.end + self.missed_after
+                (abs(step.at - scan.at), walk.nominal, walk.round)
+                for walk, watch, step in due.get((scan.guard, scan.checkpoint), ())
+                if watch.takes(scan.at)
             ]
             if not near:
                 stray.add(scan)
@@ -99,24 +99,28 @@ class Watch(Struct, frozen=True, kw_only=True):
         found = [*self._walked(now), *self._unwalked(now)]
         return tuple(sorted(found, key=lambda one: (one.since, one.round, one.nominal, one.checkpoint or "")))
 
-    def _walked(self, now: dt.datetime) -> Iterator[Overdue]:
+    def _watched(self) -> Iterator[tuple[Walk, WalkWatch]]:
+        seconds = self.problem.tick_seconds
         for walk in self.plan.walks:
-            gone = self.instant(walk.end + self.missed_after)
-            for step in walk.passes:
-                late = min(self.instant(step.arrive + self.late_after), gone)
-                if now < late:
-                    continue
-                scan = self.seen.get((walk.round, walk.nominal, step.checkpoint))
-                state: Literal["late", "came_late", "missed"]
-                if scan is not None and scan.at <= now:
-                    if scan.at < late:
-                        continue
-                    state, since = "came_late", late
-                else:
-                    state, since = ("missed", gone) if now >= gone else ("late", late)
+            passes = (PlannedPass(checkpoint=one.checkpoint, at=self.instant(one.arrive)) for one in walk.passes)
+            yield (
+                walk,
+                WalkWatch(
+                    passes=tuple(passes),
+                    end=self.instant(walk.end),
+                    late_s=self.late_after * seconds,
+                    missed_s=self.missed_after * seconds,
+                ),
+            )
+
+    def _walked(self, now: dt.datetime) -> Iterator[Overdue]:
+        for walk, watch in self._watched():
+            names = [one.checkpoint for one in watch.passes]
+            scans = {name: self.seen.get((walk.round, walk.nominal, name)) for name in names}
+            for one in amiss(watch, {name: scan.at for name, scan in scans.items() if scan is not None}, now):
                 yield Overdue(
-                    round=walk.round, nominal=walk.nominal, checkpoint=step.checkpoint, guards=walk.guards, state=state,
-                    due=self.instant(step.arrive), since=since, seen=scan.at if state == "came_late" and scan else None,
+                    round=walk.round, nominal=walk.nominal, checkpoint=one.checkpoint, guards=walk.guards,
+                    state=one.standing, due=one.due, since=one.since, seen=one.seen,
                 )  # fmt: skip
 
     def _unwalked(self, now: dt.datetime) -> Iterator[Overdue]:
@@ -135,7 +139,3 @@ class Watch(Struct, frozen=True, kw_only=True):
     def instant(self, tick: int) -> dt.datetime:
         """``tick`` as an instant."""
         return self.problem.origin + dt.timedelta(seconds=tick * self.problem.tick_seconds)
-
-    def tick(self, instant: dt.datetime) -> int:
-        """The tick that ``instant`` lies in."""
-        return int((instant - self.problem.origin).total_seconds() // self.problem.tick_seconds)

@@ -7,7 +7,7 @@ import {
 } from "./state.js";
 import { EVENTS, RULES } from "./words.js";
 
-export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold", "MessageNoted"]);
+export const QUIET = new Set(["RouteChanged", "PlanCommitted", "PlanDirected", "OrderTold", "MessageNoted", "WalkLaidOut"]);
 const ALARMS = new Set([
   "OrderUnplanned", "OrderShort", "VisitFailed", "VisitRefused", "PromiseMissed", "ZoneUncovered", "WorkerAbsent", "PlanRefused",
   "PromisesAtRisk",
@@ -33,7 +33,8 @@ function promise(row) {
   if (row.missed || (arrived && arrived > due)) mark = "late";
   return { mark, tone: mark === "willBeLate" ? "late" : mark };
 }
-const isLate = (row) => row.status !== "done" && ["late", "willBeLate"].includes(promise(row)?.mark);
+const amiss = (row) => (row.walk || []).filter((one) => one.standing && one.standing !== "in_time");
+const isLate = (row) => amiss(row).length > 0 || (row.status !== "done" && ["late", "willBeLate"].includes(promise(row)?.mark));
 
 function matches(row) {
   const text = $("#find").value.trim().toLowerCase(), kind = $("#kind").value;
@@ -79,6 +80,13 @@ function person(row, id) {
   return h("span", {}, who(row.area, [id]), stage && stage !== row.status ? ` (${word(stage)})` : "", h("br"));
 }
 
+function scans(row) {
+  const walk = row.walk || [];
+  if (!walk.length) return "";
+  const wrong = amiss(row).map((one) => h("span", { class: "reason" }, Object.values(scan({ area: row.area, data: one })).join(" ")));
+  return [h("small", {}, fill(word("scanned"), [walk.filter((one) => one.seen).length, walk.length])), wrong];
+}
+
 function boardRow(row) {
   const [place, path] = where(row.area, row.place), due = promise(row), workers = row.workers || [];
   const aside = [S.zones.size > 1 && !S.area && row.area, word(row.kind), row.rework_of && word("rework")];
@@ -89,7 +97,7 @@ function boardRow(row) {
     what: [subject(row), row.urgency === "urgent" ? [" ", tag("urgent", word("urgent"))] : ""],
     where: [place, h("small", {}, path)],
     who: workers.length ? workers.map((id) => person(row, id)) : h("span", { class: "reason" }, word("nobody")),
-    state: [tag(row.status, word(row.status)), row.pinned ? h("small", {}, word("pinned")) : ""],
+    state: [tag(row.status, word(row.status)), row.pinned ? h("small", {}, word("pinned")) : "", scans(row)],
     promise: due && [`${moment(row.due, row.area)} `, due.mark && tag(due.tone, word(due.mark))],
   };
   const key = `${row.area}.${row.order}`, lit = S.changed.delete(key);
@@ -136,9 +144,15 @@ function told(event, brief) {
   const id = titled("worker", event.area, event.id)?.name || event.id;
   const whole = EVENTS[event.type]?.[S.lang === "zh" ? 0 : 1] || event.type;
   const pattern = brief ? whole.replace(/[:：] ?\{what\}/, "") : whole;
-  const text = fill(pattern, { who: who(event.area, ids), when, what, id });
+  const text = fill(pattern, { who: who(event.area, ids), when, what, id, ...scan(event) });
   const said = [data.remark?.text, data.round && event.type === "OrderCancelled" && word("notWalked")];
   return { text, reasons: [...(data.reasons || []), ...said.filter(Boolean).map((message) => ({ message }))] };
+}
+
+// Which checkpoint was scanned, and how it stands.
+const STANDINGS = { late: "checkpointLate", missed: "checkpointMissed" };
+function scan({ area, data: { checkpoint, standing } }) {
+  return { where: checkpoint ? where(area, { checkpoint })[0] : "", standing: standing ? word(STANDINGS[standing] || standing) : "" };
 }
 
 function feedItem(event) {

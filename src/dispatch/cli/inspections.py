@@ -9,7 +9,6 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dispatch.cli import inspections_live
 from dispatch.cli.common import (
     DEFAULT_NATS,
     AsJson,
@@ -71,6 +70,8 @@ def show(
 ) -> None:
     """Show who re-checks what on which day, and which zones no one can see."""
     if area is not None:
+        from dispatch.cli import inspections_live
+
         inspections_live.show(area, nats, month=month, as_json=as_json)
         return
     asked, found = _files(problem, plan)
@@ -100,6 +101,8 @@ def notices(
     as_json: AsJson = False,
 ) -> None:
     """Show the notices of breaches with the day of their re-check; exit code 1 if one was missed."""
+    from dispatch.cli import inspections_live
+
     inspections_live.notices(area, nats, as_json=as_json)
 
 
@@ -120,6 +123,8 @@ def prove(
     from dispatch.solver.rounds.prove import prove_inspections
 
     if area is not None:
+        from dispatch.cli import inspections_live
+
         inspections_live.prove(area, nats, as_json=as_json)
         return
     asked, found = _files(problem, plan)
@@ -146,6 +151,8 @@ def scores(
     from dispatch.solver.inspections.scores import scores as find
 
     if area is not None:
+        from dispatch.cli import inspections_live
+
         inspections_live.scores(area, nats, month=month, as_json=as_json)
         return
     if problem is None or marks is None:

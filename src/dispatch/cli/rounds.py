@@ -170,13 +170,13 @@ def watch(
 
     Of files as of an instant and since when, of a running service as its log says.
     """
-    from dispatch.solver.rounds.watch import RoundScans, Watch
-
     if area is not None:
         from dispatch.cli import rounds_live
 
         rounds_live.watch(area, nats, as_json=as_json)
         return
+    from dispatch.solver.rounds.watch import RoundScans, Watch
+
     asked, found = _files(problem, plan)
     if scans is None or not now:
         raise SettingError("Scans or the instant are not given.", hint="PROBLEM PLAN SCANS --now INSTANT was meant.")

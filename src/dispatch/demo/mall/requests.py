@@ -1,6 +1,6 @@
 """What is asked in a mall: spills and small things while it is open, and the month's plan of deep cleaning.
 
-`DOMAIN.md` counts no spills; eight a day, two of them at the change of shifts at times, are ours.
+`DOMAIN.md` counts no spills; eight a day are ours.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ FLOORS = ("floor-b1", "floor-1", "floor-2", "floor-3")
 """The floors in the order of the evenings on which they are cleaned deeply; of toilets a batch goes with each."""
 LOW_TRAFFIC = ("20:40", "23:00")
 """When a floor is cleaned deeply: the shops close, and the crew is done well before its shift ends."""
-TOILETS = ("20:40", "00:20")
+TOILETS = ("22:30", "00:20")
+"""When toilets are cleaned deeply: by two of the crew, after the floor."""
 
 _OPEN = (0, 0, 0, 0, 0, 0, 0, 2, 3, 4, 6, 8, 9, 8, 6, 6, 6, 7, 8, 8, 5, 1, 0, 0)
 """How many people are about, by hour."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import random
 
+from msgspec.structs import replace
+
 from benchmarks.drawn_rounds import seed_of
-from dispatch.solver.inspection_problem import InspectionLevel, InspectionProblem, Inspector, WorkDone
+from dispatch.solver.inspection_problem import InspectionKept, InspectionLevel, InspectionProblem, Inspector, WorkDone
+from dispatch.solver.inspections.solve import plan_inspections
 
 LEVELS = ("leader", "supervisor", "steward")
 
@@ -42,4 +45,15 @@ def random_inspections(seed: int) -> InspectionProblem:
         for level in LEVELS
         for number in range(draw.randint(1, 4))
     )
-    return InspectionProblem(area="estate", works=works, levels=levels, inspectors=staff, seed=seed_of(seed))
+    whole = InspectionProblem(area="estate", works=works, levels=levels, inspectors=staff, seed=seed_of(seed))
+    return whole if draw.random() < 0.5 else _gone_on(whole, draw.randrange(20_505, 20_530))
+
+
+def _gone_on(whole: InspectionProblem, first: int) -> InspectionProblem:
+    """The same month drawn again on the day ``first``: what was to be inspected before it stays."""
+    told = tuple(
+        InspectionKept(level=one.level, work=one.work, inspector=one.inspector, day=one.day)
+        for one in plan_inspections(whole).inspections
+        if one.day < first
+    )
+    return replace(whole, kept=told, first=first)

@@ -66,7 +66,7 @@ def kept_of(plan: InspectionPlan, works: Collection[str]) -> tuple[InspectionKep
 
 
 FIRST = plan_of(OPEN)
-PROBLEM = replace(OPEN, kept=kept_of(FIRST, {FIRST.inspections[0].work})[:1])
+PROBLEM = replace(OPEN, kept=kept_of(FIRST, {FIRST.inspections[0].work})[:1], first=2)
 CLEAN = plan_of(PROBLEM)
 
 

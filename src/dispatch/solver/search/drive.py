@@ -24,11 +24,11 @@ SMALL = 20
 """Visits below which gaps are overlooked more often the fewer there are: else every ruin ends in the same few plans."""
 LOOKS = 8
 """Times in a leg that the routes a lane stands at are remembered to be chosen from."""
-CHOOSE_AT = 0.85
+CHOOSE_AT = 0.7
 """Share of a long search at which CP-SAT chooses among the routes seen. Until then the lanes go their own ways: two
 that differ have more to choose from.
 """
-CHOOSE_WORK = 1.5 / 300_000
+CHOOSE_WORK = 2.5 / 300_000
 """Deterministic time (about seconds) that the choice may take, per round of the search; at most `CHOOSE_MOST`."""
 CHOOSE_MOST = 6.0
 TRADE_FROM = 0.5

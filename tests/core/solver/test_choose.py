@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -50,18 +51,24 @@ class Bench:
             found.add(self.facts, lay(self.facts, self.tasks, self.work, order), self.cost(order))
         return found
 
-    def chosen(self, *orders: Order, seed: int = 1) -> Choice:
+    def chosen(self, *orders: Order, seed: int = 1, within: float = math.inf) -> Choice:
         """The choice among the routes of ``orders``, the first being known."""
         stops: Any = lay(self.facts, self.tasks, self.work, orders[0]).stops
         known = routes_of(self.facts, stops["next"])
         columns = self.columns(*orders)
-        return choose(self.facts, columns, known=known, cost=self.cost(orders[0]), seed=seed, work=1.0)
+        cost = self.cost(orders[0])
+        return choose(self.facts, columns, known=known, cost=cost, seed=seed, work=1.0, within=within)
 
 
 def test_the_best_of_several_plans_is_put_together() -> None:
     bench = Bench(PAIR)
     left, right = {0: [0, 1]}, {0: [2, 0], 1: [3, 1]}
     assert bench.chosen({0: [0, 2, 1], 1: [3]}, left, right, {1: [3, 2]}) == {0: (0, 1), 1: (3, 2)}
+
+
+def test_where_no_time_is_left_what_is_known_is_chosen() -> None:
+    first: Order = {0: [0, 2, 1], 1: [3]}
+    assert Bench(PAIR).chosen(first, {0: [0, 1], 1: [3, 2]}, within=0.0) == {0: (0, 2, 1), 1: (3,)}
 
 
 def test_a_visit_that_stands_twice_stays_where_its_going_saves_less() -> None:

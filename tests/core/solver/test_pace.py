@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import pytest
 
@@ -26,3 +27,10 @@ def test_between_legs_it_stops_when_told() -> None:
     pace = Pace(1_000_000, Stop(None, lambda: next(asked) >= 2))
     assert len(list(pace.legs())) == 2
     assert (pace.effort(1).used, pace.effort(1).repeatable) == (2 * LONGEST, False)
+
+
+def test_what_is_done_between_legs_has_to_end_in_time() -> None:
+    whole = 0.05
+    for leg in itertools.islice(Pace(None, Stop(whole, None)).legs(), 3):
+        assert 0 <= leg.within <= whole / 2
+    assert {leg.within for leg in Pace(7, Stop(None, None)).legs()} == {math.inf}

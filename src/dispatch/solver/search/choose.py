@@ -7,6 +7,7 @@ served is chosen under the limits that join duties (set partitioning with cover 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -110,11 +111,14 @@ def duty_costs(facts: Facts, routes: Routes) -> np.ndarray[Any, np.dtype[np.floa
     return np.where(used, cost + tails["soft"] + way + duties["price"][:count], 0.0)
 
 
-def choose(facts: Facts, columns: Columns, *, known: Choice, cost: float, seed: int, work: float) -> Choice:
+def choose(
+    facts: Facts, columns: Columns, *, known: Choice, cost: float, seed: int, work: float, within: float = math.inf
+) -> Choice:
     """The cheapest choice found of one route per duty, visits that stand in two of them still double.
 
     ``known`` is the choice to better and ``cost`` what it costs. ``work`` is the deterministic time CP-SAT may take, so
-    the answer is repeatable. Only for facts without ties between tasks: a crew's times depend on several routes.
+    the answer is repeatable unless ``within`` seconds of wall clock end it first. Only for facts without ties between
+    tasks: a crew's times depend on several routes.
     """
     if cost <= 0.0:
         return dict(known)
@@ -139,6 +143,8 @@ def choose(facts: Facts, columns: Columns, *, known: Choice, cost: float, seed: 
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed % 2**31
     solver.parameters.max_deterministic_time = work
+    if within < math.inf:
+        solver.parameters.max_time_in_seconds = within
     solver.parameters.linearization_level = 2
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return dict(known)

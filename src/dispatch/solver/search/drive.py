@@ -147,7 +147,7 @@ class Drive:
         columns.keep()
         work = min(CHOOSE_MOST, CHOOSE_WORK * leg.planned)
         known, cost = routes_of(facts, leader.best), float(leader.costs[1])
-        chosen = choose(facts, columns, known=known, cost=cost, seed=self._seed, work=work)
+        chosen = choose(facts, columns, known=known, cost=cost, seed=self._seed, work=work, within=leg.within)
         routes = lay(facts, self.tasks, leader.work, single(facts, self.tasks, leader.work, chosen))
         cost = total(facts, routes, leader.work) + price_out(facts, routes)
         if cost < leader.costs[1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -20,12 +21,16 @@ _FIRST = 100
 
 
 class Leg(NamedTuple):
-    """``rounds`` that take the search from share ``begin`` to share ``end`` of the ``planned`` rounds."""
+    """``rounds`` that take the search from share ``begin`` to share ``end`` of the ``planned`` rounds.
+
+    What else is done behind it may take ``within`` seconds.
+    """
 
     rounds: int
     begin: float
     end: float
     planned: int
+    within: float = math.inf
 
 
 class Pace:
@@ -53,7 +58,7 @@ class Pace:
         while used < budget and not self._stop.now():
             share = min(size, budget - used)
             self._rounds += share * LEG
-            yield Leg(share * LEG, used / budget, (used + share) / budget, budget * LEG)
+            yield Leg(share * LEG, used / budget, (used + share) / budget, budget * LEG, self._stop.left())
             used += share
 
     def _by_clock(self) -> Iterator[Leg]:
@@ -63,7 +68,8 @@ class Pace:
             planned = max(rounds, round(speed * self._stop.whole()))
             end = min(1.0, begin + (rounds / planned if speed else 0.0))
             self._rounds += rounds
-            yield Leg(rounds, begin, end, planned)
+            # The other half is for going on from there.
+            yield Leg(rounds, begin, end, planned, self._stop.left() / 2)
             now = self._stop.passed()
             speed = rounds / max(1e-6, now - before)
             begin = min(1.0, now / self._stop.whole())

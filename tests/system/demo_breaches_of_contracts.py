@@ -72,11 +72,15 @@ def _more_and_more_clients(evidence: Evidence) -> Iterator[Evidence]:
     yield from handed_on(evidence, facts, "adviser-1", "adviser-2")
 
 
+def _one_fewer(evidence: Evidence, category: str) -> Iterator[Evidence]:
+    facts = Facts(evidence)
+    for _, one in every(facts, category):
+        yield under(evidence, facts, one.order, None)
+
+
 @breach("visits-a-month")
 def _one_visit_fewer(evidence: Evidence) -> Iterator[Evidence]:
-    facts = Facts(evidence)
-    for _, one in every(facts, "service-visit"):
-        yield under(evidence, facts, one.order, None)
+    yield from _one_fewer(evidence, "service-visit")
 
 
 @breach("check-a-month")
@@ -88,16 +92,12 @@ def _no_check(evidence: Evidence) -> Iterator[Evidence]:
 
 @breach("trainings-a-year")
 def _a_training_fewer(evidence: Evidence) -> Iterator[Evidence]:
-    facts = Facts(evidence)
-    for _, one in every(facts, "training"):
-        yield under(evidence, facts, one.order, None)
+    yield from _one_fewer(evidence, "training")
 
 
 @breach("drill-a-year")
 def _no_drill(evidence: Evidence) -> Iterator[Evidence]:
-    facts = Facts(evidence)
-    for _, one in every(facts, "drill"):
-        yield under(evidence, facts, one.order, None)
+    yield from _one_fewer(evidence, "drill")
 
 
 @breach("plan-in-time")

@@ -16,7 +16,7 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.contract_ask import build_contracts, contract_inputs, left_aside, standing_visits
 from dispatch.planning.contract_risks import given, risks_of
-from dispatch.planning.horizons import Asked, Due, Horizon, Said, due, head_of_kind
+from dispatch.planning.horizons import Asked, Due, Horizon, Said, asked_of, due, head_of_kind
 from dispatch.planning.ticks import day_number
 from dispatch.planning.walk_ask import DAY, Days
 from dispatch.solver.contract_plan import ContractPlan
@@ -49,20 +49,16 @@ class Contracts(Horizon):
             found = Due(again, again, "what was at risk was made")
         if found is None:
             return None
-        return Asked(
-            kind=KIND,
-            problem=build_contracts(state, Days(start, until)),
+        return asked_of(
+            state,
+            KIND,
+            found,
+            build_contracts(state, Days(start, until)),
             now=now,
             start=start,
             until=until,
             frozen=today + policy.contracts.freeze_days * DAY,
-            inputs=found.inputs,
-            known_as=found.known_as,
-            parent=head.number,
-            saw=state.position,
-            why=found.why,
             budget=policy.contracts.budget,
-            seed=policy.seed,
         )
 
     def solve(self, asked: Asked) -> ContractPlan:

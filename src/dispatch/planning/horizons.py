@@ -146,6 +146,38 @@ def due(head: HorizonHead, today: dt.date, until: dt.date, inputs: Callable[[dt.
     return None if found == head.refused else Due(found, found, why)
 
 
+def asked_of(
+    state: AreaState,
+    kind: str,
+    found: Due,
+    problem: Any,
+    *,
+    now: dt.datetime,
+    start: dt.date,
+    until: dt.date,
+    frozen: dt.date,
+    budget: int,
+    standing: Any = None,
+) -> Asked:
+    """What is asked where ``found`` is due: on top of what is published of ``kind``, from the state as it is folded."""
+    return Asked(
+        kind=kind,
+        problem=problem,
+        standing=standing,
+        now=now,
+        start=start,
+        until=until,
+        frozen=frozen,
+        inputs=found.inputs,
+        known_as=found.known_as,
+        parent=head_of_kind(state, kind).number,
+        saw=state.position,
+        why=found.why,
+        budget=budget,
+        seed=state.policy.seed,
+    )
+
+
 def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> Iterator[Batch]:
     """The batches that publish ``plan``, each under the head, with a number of its own; nearly always one.
 

@@ -14,7 +14,7 @@ from dispatch.model.time import at_clock, local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.drawn import Drawn
-from dispatch.planning.horizons import Asked, Said, digest_of, due, head_of_kind
+from dispatch.planning.horizons import Asked, Said, asked_of, digest_of, due, head_of_kind
 from dispatch.planning.inspection_ask import build_inspections, inspectors_of, known_zones, month_of, team_of
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.walk_ask import DAY, Days
@@ -41,21 +41,17 @@ class Inspections(Drawn):
         found = due(head, start, month.until, lambda since: _inputs(state, Days(since, month.until), month))
         if found is None:
             return None
-        return Asked(
-            kind=KIND,
-            problem=build_inspections(state, Days(start, month.until), month),
+        return asked_of(
+            state,
+            KIND,
+            found,
+            build_inspections(state, Days(start, month.until), month),
             standing=month,
             now=now,
             start=start,
             until=month.until,
             frozen=start,
-            inputs=found.inputs,
-            known_as=found.known_as,
-            parent=head.number,
-            saw=state.position,
-            why=found.why,
             budget=0,
-            seed=state.policy.seed,
         )
 
     def solve(self, asked: Asked) -> InspectionPlan:

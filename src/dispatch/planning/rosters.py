@@ -16,7 +16,7 @@ from dispatch.model.time import at_clock, local_day
 from dispatch.planning import roster_ask
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
-from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, due, head_of_kind
+from dispatch.planning.horizons import Asked, Horizon, Said, asked_of, digest_of, due, head_of_kind
 from dispatch.planning.roster_ask import DAY, Period, Posts, build_roster, can_have, rostered, trainings_of
 from dispatch.solver.plan import Effort
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
@@ -45,21 +45,17 @@ class Rosters(Horizon):
         if found is None:
             return None
         problem = build_roster(state, Period(today, until, now))
-        return Asked(
-            kind=KIND,
-            problem=problem,
+        return asked_of(
+            state,
+            KIND,
+            found,
+            problem,
             standing=standing(state, problem, today),
             now=now,
             start=today,
             until=until,
             frozen=today + policy.roster.freeze_days * DAY,
-            inputs=found.inputs,
-            known_as=found.known_as,
-            parent=head.number,
-            saw=state.position,
-            why=found.why,
             budget=policy.roster.budget,
-            seed=policy.seed,
         )
 
     def solve(self, asked: Asked) -> RosterPlan:

@@ -15,7 +15,7 @@ from dispatch.model.watching import PlannedPass
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.drawn import Drawn
-from dispatch.planning.horizons import Asked, Said, digest_of, due, head_of_kind
+from dispatch.planning.horizons import Asked, Said, asked_of, digest_of, due, head_of_kind
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of
 from dispatch.planning.rounds import DAYS_AHEAD
@@ -45,21 +45,17 @@ class Walks(Drawn):
         found = due(head, start, days.until, lambda since: _inputs(state, Days(since, days.until)))
         if found is None:
             return None
-        return Asked(
-            kind=KIND,
-            problem=build_walks(state, days),
+        return asked_of(
+            state,
+            KIND,
+            found,
+            build_walks(state, days),
             standing=block,
             now=now,
             start=start,
             until=days.until,
             frozen=start,
-            inputs=found.inputs,
-            known_as=found.known_as,
-            parent=head.number,
-            saw=state.position,
-            why=found.why,
             budget=policy.rounds.budget,
-            seed=policy.seed,
         )
 
     def solve(self, asked: Asked) -> RoundPlan:

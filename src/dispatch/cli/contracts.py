@@ -28,14 +28,16 @@ from dispatch.solver.contract_problem import ContractProblem
 GivenProblem = Annotated[Path | None, typer.Argument(help="A problem (JSON); without, --area asks a service.")]
 GivenPlan = Annotated[Path | None, typer.Argument(help="A plan for its contracts (JSON).")]
 Area = Annotated[str | None, typer.Option("--area", help="Of this area, as the running service has it.")]
-PlanFile = Annotated[Path, typer.Argument(help="A plan for its contracts (JSON).")]
 _ONLY_CONTRACT = Annotated[str | None, typer.Option("--contract", help="Only visits of this contract.")]
 _ONLY_HELPER = Annotated[str | None, typer.Option("--helper", help="Only visits of this helper.")]
 
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
-    group = typer.Typer(help="Visits that contracts promise over weeks: plan them, show them, see what may break.")
+    group = typer.Typer(
+        help="Visits that contracts promise over weeks: plan them, show them, see what may break.",
+        no_args_is_help=True,
+    )
     for command in (plan, show, risks, move):
         group.command()(command)
     app.add_typer(group, name="contracts")
@@ -83,10 +85,7 @@ def show(
         contracts_live.show(area, nats, as_json=as_json, contract=contract, helper=helper)
         return
     if problem is None or plan is None or area is not None:
-        raise SettingError(
-            "It is not said which contracts are meant.",
-            hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
-        )
+        raise _unsaid()
     answer = _checked(problem, plan)
     visits = [one for one in answer.visits if contract in (None, one.contract) and helper in (None, one.helper)]
     if as_json:
@@ -99,8 +98,19 @@ def show(
         say(one_line(_broken(lost)))
 
 
-def risks(problem: ProblemFile, plan: PlanFile, as_json: AsJson = False) -> None:
+def risks(
+    problem: GivenProblem = None,
+    plan: GivenPlan = None,
+    area: Area = None,
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
     """Show the promises that are about to break, and the last day to keep each; exit code 1 if there are any."""
+    if area is not None and problem is None:
+        contracts_live.risks(area, nats, as_json=as_json)
+        return
+    if problem is None or plan is None or area is not None:
+        raise _unsaid()
     answer = _checked(problem, plan)
     if as_json:
         print_json(answer.at_risk)
@@ -126,6 +136,13 @@ def move(
 ) -> None:
     """Put a dated visit on another day; it stays there, and the rest is dated round it. Exit code 1 if refused."""
     contracts_live.move(area, contract, visit, day, helper, by, nats, as_json=as_json)
+
+
+def _unsaid() -> SettingError:
+    return SettingError(
+        "It is not said which contracts are meant.",
+        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
+    )
 
 
 def _checked(problem: Path, plan: Path) -> ContractPlan:

@@ -83,7 +83,7 @@ def recheck(
 
 def _recheck(found: dt.date, policy: Policy) -> dt.date:
     rules = policy.inspections
-    calendar = WorkCalendar(weekdays=rules.weekdays, holidays=policy.holidays, worked=rules.worked)
+    calendar = WorkCalendar(weekdays=rules.weekdays, holidays=policy.holidays, worked=policy.workdays)
     try:
         return breach_notice(found, rules.recheck_days, calendar).recheck
     except ValueError as error:

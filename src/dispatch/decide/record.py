@@ -30,6 +30,7 @@ from dispatch.events.worker import (
 )
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
 from dispatch.model.contracts import fault_of
+from dispatch.model.policy import Policy, fault_of_rules, fault_under
 from dispatch.model.quoting import quoted
 from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
@@ -140,11 +141,11 @@ def kind_and_item(direction: Register) -> tuple[str, str, Any]:
     raise Refused("No record to register.", code="bad_record")
 
 
-def register(direction: Register, state: RecordState | None) -> tuple[Struct, ...]:
+def register(direction: Register, state: RecordState | None, policy: Policy) -> tuple[Struct, ...]:
     """The events that make the record be as ``direction`` says; none when its world stated just that before.
 
     Of two worlds that differ the newer statement holds. Applying the older again does not bring it back: only what
-    somebody changed in a file since is news. Raises `Refused`.
+    somebody changed in a file since is news. ``policy`` is the area's. Raises `Refused`.
     """
     kind, _, item = kind_and_item(direction)
     if kind == "policy":
@@ -154,11 +155,19 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
     if kind == "round" and (fault := item.contradiction()):
         raise Refused(f"The round {quoted(item.id)} {fault[0]}", code="bad_round", hint=fault[1])
     events = KINDS[kind]
-    if state is None or state.retired:
-        return (events.registered(**{kind: item, "world": direction.world}),)
-    if state.stated_by(direction.world) == item:
+    stands = state is not None and not state.retired
+    if state is not None and stands and state.stated_by(direction.world) == item:
         return ()
-    return (events.changed(**{kind: item, "world": direction.world}),)
+    _require_kept(kind, item, policy)
+    return ((events.changed if stands else events.registered)(**{kind: item, "world": direction.world}),)
+
+
+def _require_kept(kind: str, item: Any, policy: Policy) -> None:
+    """Raise `Refused` if a contract can never be kept under ``policy``, or a policy by nobody."""
+    if kind == "contract" and (fault := fault_under(item, policy.contracts)) is not None:
+        raise Refused(f"The contract {quoted(item.id)} {fault[0]}", code="bad_contract", hint=fault[1])
+    if kind == "policy" and (fault := fault_of_rules(item.contracts)) is not None:
+        raise Refused(f"The policy {fault[0]}", code="bad_policy", hint=fault[1])
 
 
 def retire(

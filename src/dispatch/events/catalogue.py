@@ -67,8 +67,8 @@ VERSIONS: dict[str, int] = {
     "OrderOpened": 4,
     **dict.fromkeys(("WorkerBack", "MessageNoted", "CategoryRegistered", *_RECORDS_CHANGED), 2),
     **dict.fromkeys(("ZoneRegistered", "CategoryChanged", "RoundChanged"), 3),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged"), 4),
-    "WorkerChanged": 5,
+    **dict.fromkeys(("WorkerRegistered", "ZoneChanged"), 4),
+    **dict.fromkeys(("WorkerChanged", "PolicySet"), 5),
     **dict.fromkeys(("ZoneGiven", "ZoneUncovered", "RoundRegistered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -89,6 +89,7 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Zones got a team; rounds an interval, and scans of their checkpoints.
     **dict.fromkeys((("ZoneRegistered", 2), ("ZoneChanged", 3)), lambda data: data),
     **dict.fromkeys((("RoundRegistered", 1), ("RoundChanged", 2)), lambda data: data),
+    ("PolicySet", 4): policy.one_calendar,
     # It was not kept who had a zone before, nor why it moved.
     **dict.fromkeys((("ZoneGiven", 1), ("ZoneUncovered", 1)), lambda data: {**data, "before": None, "why": None}),
 }

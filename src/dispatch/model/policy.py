@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from dispatch.model.contracts import Review
+from dispatch.model.contracts import Contract, Review
 from dispatch.model.people import Weekday
 from dispatch.model.travel import Speeds
 from dispatch.model.words import Count, Line, Minutes, People, Price, Token, Weight
@@ -97,7 +97,7 @@ class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ``freeze_days``: from today on dates stay so many days, and dated visits are opened as work orders; a contract may
     say otherwise (`Contract.notice_days`). ``margin_days``: a promise with no more days to spare is named as at risk.
     ``contracts_per_helper`` (`DOMAIN.md`: 40). ``way_minutes`` of a day are kept for the way to each contract.
-    ``workdays``: Saturdays and Sundays worked (调休), which count as working days. ``reviews`` draw their samples.
+    ``reviews`` draw their samples.
     ``budget``: units of search. The rest are prices in minutes: a told date moved, a told visit given to somebody else,
     one called off, a minute of a full day, a minute of way, a visit by somebody other than the contract's helper.
     """
@@ -107,7 +107,6 @@ class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     margin_days: Annotated[int, Meta(ge=0, le=31)] = 2
     contracts_per_helper: Count = 40
     way_minutes: Annotated[int, Meta(ge=0, le=1440)] = 0
-    workdays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
     reviews: Annotated[tuple[Review, ...], Meta(max_length=20)] = ()
     budget: Annotated[int, Meta(ge=0, le=10_000)] = 20
     change_day: Weight = 120.0
@@ -137,13 +136,12 @@ class InspectionPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """How work is re-checked: ``levels`` from the lowest (leader, supervisor, steward); none: not at all.
 
     A breach (整改通知) is re-checked ``recheck_days`` working days after it was found: days of ``weekdays`` that are no
-    holidays of the area, and those ``worked`` instead (调休).
+    holidays of the area, and those that are worked instead (`Policy.workdays`).
     """
 
     levels: Annotated[tuple[InspectionLevel, ...], Meta(max_length=10)] = ()
     recheck_days: Annotated[int, Meta(ge=0, le=250)] = 5
     weekdays: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
-    worked: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
 
 
 class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,6 +154,7 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``tell_ahead_min``: visits that start within are told to those concerned. ``horizon_days``: days planned ahead.
     ``plan_budget``: units of 500 rounds of search per improvement. ``follow_up_within_min``: minutes to the call-back.
     ``holidays``: public holidays (节假日) on the area's calendar; what they mean for somebody their terms say.
+    ``workdays``: Saturdays and Sundays worked instead (调休), which count as working days wherever those are counted.
     """
 
     title: Line = ""
@@ -174,8 +173,50 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     speeds: Speeds = Speeds()
     weights: Weights = Weights()
     holidays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
+    workdays: Annotated[tuple[dt.date, ...], Meta(max_length=400)] = ()
     roster: RosterPolicy = RosterPolicy()
     zones: ZonePolicy = ZonePolicy()
     rounds: RoundsPolicy = RoundsPolicy()
     contracts: ContractsPolicy = ContractsPolicy()
     inspections: InspectionPolicy = InspectionPolicy()
+
+
+_MONTH_MIN = 28
+"""Days that a month has at least."""
+
+
+def shared_name(contract: Contract, rules: ContractsPolicy) -> tuple[str, str] | None:
+    """That ``contract`` names a promise as the policy names a review, and what may help; None if it does not."""
+    reviews = {one.id for one in rules.reviews}
+    both = sorted(reviews & contract.promised().keys())
+    if not both:
+        return None
+    fault = f"has a promise {both[0]!r}, and so is a review of the policy named."
+    return fault, "give the promise or the review another id."
+
+
+def fault_under(contract: Contract, rules: ContractsPolicy) -> tuple[str, str] | None:
+    """What of ``contract`` cannot be under ``rules``, and what may help; None if all can.
+
+    Nothing new is dated inside its notice: one that is longer than the months planned ahead would leave no day at all.
+    """
+    if (fault := shared_name(contract, rules)) is not None:
+        return fault
+    return None if contract.notice_days is None else _beyond(contract.notice_days, rules, "notice_days")
+
+
+def fault_of_rules(rules: ContractsPolicy) -> tuple[str, str] | None:
+    """What ``rules`` say that cannot be, and what may help; None if it can."""
+    names = [one.id for one in rules.reviews]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        return f"has two reviews {twice[0]!r}.", "give one of them another id."
+    return _beyond(rules.freeze_days, rules, "freeze_days")
+
+
+def _beyond(days: int, rules: ContractsPolicy, what: str) -> tuple[str, str] | None:
+    reach = _MONTH_MIN * max(1, rules.months)
+    if days <= reach:
+        return None
+    fault = f"has {what} of {days}, but visits are dated {reach} days ahead only, so that none ever would be."
+    return fault, f"fewer {what} were meant, or the policy's contracts.months is to be more than {rules.months}."

@@ -1,4 +1,4 @@
-"""Working days, and the notice of a breach with the day it is re-checked on. Dates only, no clock."""
+"""Working days, counted for deadlines of contracts and re-checks of breaches alike. Dates only, no clock."""
 
 from __future__ import annotations
 

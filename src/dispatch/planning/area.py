@@ -39,7 +39,7 @@ from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.catalogue import Category
 from dispatch.model.policy import Policy
 from dispatch.model.time import local_day
-from dispatch.planning.visit_orders import VisitOrder, after, opened_for
+from dispatch.planning.visit_orders import VisitOrder, after, opened_for, visits_kept
 
 KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
@@ -51,7 +51,9 @@ KEEP_WALKS = dt.timedelta(days=14)
 """How long a walk that was planned is kept in memory; new starts differ from the last few."""
 
 KEEP_VISITS = dt.timedelta(days=800)
-"""How long what came of a contract's visits is kept in memory; promises are for a year at most, and count back."""
+"""How long what came of a contract's visits is kept in memory; promises are for a year at most, and count back.
+
+Deadlines may be one-time, or ten years apart: of those the newest visits made are kept for ever (`visits_kept`)."""
 
 KEEP_DATES = dt.timedelta(days=31)
 """How long a date of a contract that has passed is kept in memory."""
@@ -317,7 +319,7 @@ class AreaState:
         self.inspections = {key: one.from_day(first) for key, one in self.inspections.items()}
         self.withdrawn = {key: end for key, end in self.withdrawn.items() if end > now - KEEP_ROUTES}
         long_ago = (now - KEEP_VISITS).date()
-        self.visit_orders = {key: one for key, one in self.visit_orders.items() if one.day >= long_ago}
+        self.visit_orders = visits_kept(self.visit_orders, long_ago, self._asked_by_day)
         for key, record in self.contracts.items():
             passed = (now - KEEP_DATES).date()
             if any(one.day < passed for one in record.dated.visits.values()):
@@ -337,6 +339,11 @@ class AreaState:
                 for key, order in self.closed.items()
                 if key in standing or (order.done_at is not None and order.done_at > now - KEEP_ROUTES)
             }
+
+    def _asked_by_day(self, contract: str) -> int:
+        """How many visits a deadline of ``contract`` asks for at most."""
+        record = self.contracts.get(contract)
+        return 0 if record is None else max((one.least for one in record.item.deadlines), default=0)
 
     def order_of(self, stop: ScheduledStop) -> OrderState | None:
         """The order of a stop; one that was closed since as it was done, None if nothing is known of it any more."""

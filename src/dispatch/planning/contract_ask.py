@@ -3,72 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
-from typing import Literal
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
 from dispatch.decide.contract import order_of
 from dispatch.decide.roster import KIND as ROSTER
-from dispatch.events.contract import DatedVisit
-from dispatch.events.order import ReasonGiven
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
 from dispatch.model.people import WEEKDAYS, Worker
-from dispatch.model.places import PlaceRef
-from dispatch.model.quoting import quoted
 from dispatch.model.time import at_clock
 from dispatch.planning.area import AreaState
+from dispatch.planning.contract_known import kinds_of, known_contracts, left_aside, place_at, reviews_of
+from dispatch.planning.contract_over import unkept
+from dispatch.planning.contract_past import history, standing_visits, unopened
 from dispatch.planning.horizons import digest_of, head_of_kind
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of, skills_of
 from dispatch.planning.roster_ask import lost
-from dispatch.planning.spots import Spots, position_of, unknown_place
+from dispatch.planning.spots import Spots
 from dispatch.planning.ticks import day_number
-from dispatch.planning.visit_orders import LAPSED, VisitOrder
+from dispatch.planning.visit_orders import LAPSED
 from dispatch.planning.walk_ask import DAY, Days
 from dispatch.planning.zones import held_minutes
 from dispatch.solver import contract_problem as ask
-from dispatch.solver.rules import RULE_TEXT, Rule
 
 _MINUTE = dt.timedelta(minutes=1)
 _ASSUMED = 480
 """Minutes somebody who works by roster is taken to work from Monday to Friday as long as no roster says."""
 _LATE_WORD = 7 * DAY
 """How long after its day it may take until it is known what came of a visit."""
-
-
-def known_contracts(state: AreaState) -> dict[str, Contract]:
-    """The contracts whose visits can be dated: place and categories are registered."""
-    records = ((key, record.item) for key, record in sorted(state.contracts.items()) if not record.retired)
-    return {key: item for key, item in records if _unknown(state, item) is None}
-
-
-def left_aside(state: AreaState) -> dict[str, ReasonGiven]:
-    """The other contracts, each with what is to be registered."""
-    records = ((key, record.item) for key, record in sorted(state.contracts.items()) if not record.retired)
-    return {key: reason for key, item in records if (reason := _unknown(state, item)) is not None}
-
-
-def _unknown(state: AreaState, item: Contract) -> ReasonGiven | None:
-    if _at(state, item) is None:
-        return unknown_place(item.place)
-    missing = sorted(item.categories() - state.catalogue.keys())
-    if not missing:
-        return None
-    hint = f"register the category {quoted(missing[0])}."
-    return ReasonGiven(rule=Rule.UNKNOWN_CATEGORY, message=RULE_TEXT[Rule.UNKNOWN_CATEGORY], hint=hint)
-
-
-def _at(state: AreaState, item: Contract) -> tuple[float, float] | None:
-    return position_of(state, PlaceRef(site=item.place))
-
-
-def kinds_of(state: AreaState, contracts: Collection[Contract]) -> dict[str, Category]:
-    """The categories that visits of ``contracts`` and reviews may have."""
-    reviewed = {one.category for one in state.policy.contracts.reviews}
-    names = {name for one in contracts for name in one.categories()} | (reviewed & state.catalogue.keys())
-    return {name: state.catalogue[name] for name in sorted(names)}
 
 
 def helpers_of(state: AreaState, kinds: Collection[Category]) -> list[str]:
@@ -86,16 +50,6 @@ def notice_of(state: AreaState, item: Contract) -> int:
     return state.policy.contracts.freeze_days if item.notice_days is None else item.notice_days
 
 
-def standing_visits(state: AreaState, contract: str) -> Iterator[tuple[DatedVisit, VisitOrder | None]]:
-    """The dated visits of ``contract`` that are still to be made, on the day agreed by now, with their order if any."""
-    for visit in state.contracts[contract].dated.visits.values():
-        order = state.visit_orders.get(order_of(state.area, contract, visit.id).id)
-        if order is None:
-            yield visit, None
-        elif order.outcome == "open":
-            yield replace(visit, day=order.day), order
-
-
 def build_contracts(state: AreaState, days: Days) -> ask.ContractProblem:
     """The problem of the visits to be dated on ``days``."""
     contracts, spots, rules = known_contracts(state), Spots(), state.policy.contracts
@@ -105,20 +59,16 @@ def build_contracts(state: AreaState, days: Days) -> ask.ContractProblem:
         area=state.area,
         day=day_number(days.first),
         last=day_number(days.until) - 1,
-        holidays=tuple(day_number(day) for day in _holidays(state, days)),
-        workdays=tuple(day_number(day) for day in sorted(set(rules.workdays)) if day >= days.first - 400 * DAY),
+        holidays=_numbers(_since(contracts.values(), days, state.policy.holidays)),
+        workdays=_numbers(_since(contracts.values(), days, state.policy.workdays)),
         kinds=tuple(_kind(one, kinds) for one in kinds.values()),
         contracts=asked,
         helpers=tuple(_helper(state, key, days, spots) for key in helpers_of(state, kinds.values())),
         spots=spots.all(),
         speeds=state.policy.speeds,
-        history=tuple(_history(state, contracts, kinds, days.first)),
+        history=tuple(history(state, contracts, kinds, days.first)),
         told=tuple(one for key in contracts for one in _told(state, key, kinds, days)),
-        reviews=tuple(
-            ask.Review(id=one.id, kind=one.category, size=one.size, seed=one.seed, months=one.months)
-            for one in rules.reviews
-            if one.category in kinds
-        ),
+        reviews=_reviews(state),
         weights=ask.ContractWeights(
             change_day=rules.change_day,
             change_worker=rules.change_worker,
@@ -131,9 +81,26 @@ def build_contracts(state: AreaState, days: Days) -> ask.ContractProblem:
     )
 
 
-def _holidays(state: AreaState, days: Days) -> list[dt.date]:
-    """The holidays that matter: of the days planned, and before them as far as working days are counted back."""
-    return [day for day in sorted(set(state.policy.holidays)) if days.first - 400 * DAY <= day < days.until]
+def _since(contracts: Iterable[Contract], days: Days, dates: Iterable[dt.date]) -> list[dt.date]:
+    """Of ``dates`` those before the end of ``days`` from which anything is counted.
+
+    Working days are counted from the day of signing on, however long ago that was: with dates left out the day that a
+    deadline comes back to would be another.
+    """
+    signed = (item.signed for item in contracts if any(one.working_days is not None for one in item.deadlines))
+    first = min([days.first, *signed])
+    return [day for day in sorted(set(dates)) if first <= day < days.until]
+
+
+def _numbers(days: Iterable[dt.date]) -> tuple[int, ...]:
+    return tuple(map(day_number, days))
+
+
+def _reviews(state: AreaState) -> tuple[ask.Review, ...]:
+    return tuple(
+        ask.Review(id=one.id, kind=one.category, size=one.size, seed=one.seed, months=one.months)
+        for one in reviews_of(state)
+    )
 
 
 def _kind(category: Category, kinds: Collection[str]) -> ask.VisitKind:
@@ -147,7 +114,7 @@ def _kind(category: Category, kinds: Collection[str]) -> ask.VisitKind:
 
 
 def _contract(state: AreaState, item: Contract, spots: Spots) -> ask.Contract:
-    position = _at(state, item)
+    position = place_at(state, item)
     assert position is not None
     return ask.Contract(
         id=item.id,
@@ -259,35 +226,6 @@ def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -
             )
 
 
-def _history(
-    state: AreaState, contracts: dict[str, Contract], kinds: Collection[str], first: dt.date
-) -> Iterator[ask.PastVisit]:
-    """What came of visits before the day ``first``. Of who has said nothing yet it is believed that they came."""
-    for key, item in contracts.items():
-        for made in item.made:
-            if made.day < first and made.category in kinds:
-                yield ask.PastVisit(contract=key, kind=made.category, day=day_number(made.day))
-        for visit in unopened(state, key, first):
-            yield ask.PastVisit(contract=key, kind=visit.category, day=day_number(visit.day), outcome="missed")
-    for _, order in sorted(state.visit_orders.items()):
-        if order.contract in contracts and order.category in kinds and order.day < first:
-            if order.outcome == "withdrawn":
-                continue
-            outcome: Literal["done", "missed", "failed"] = "done" if order.outcome == "open" else order.outcome
-            yield ask.PastVisit(
-                contract=order.contract,
-                kind=order.category,
-                day=day_number(order.day),
-                helper=order.helper or None,
-                outcome=outcome,
-            )
-
-
-def unopened(state: AreaState, contract: str, before: dt.date) -> list[DatedVisit]:
-    """The dated visits whose day passed without a work order: nobody planned that day."""
-    return [visit for visit, order in standing_visits(state, contract) if order is None and visit.day < before]
-
-
 def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
     """A digest of all that visits on ``days`` are dated by, but of what was told and came about as it was."""
     policy, contracts = state.policy, known_contracts(state)
@@ -303,7 +241,7 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
         )
         for key in helpers_of(state, kinds.values())
     ]
-    asked = [(replace(item, title=""), _at(state, item)) for item in contracts.values()]
+    asked = [(replace(item, title=""), place_at(state, item)) for item in contracts.values()]
     chosen = [
         (key, visit.id, visit.day, visit.helper)
         for key in contracts
@@ -315,7 +253,33 @@ def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:
         (key, one.outcome) for key, one in state.visit_orders.items() if one.outcome in LAPSED and one.day >= since
     )
     passed = [(key, one.id) for key in contracts for one in unopened(state, key, today) if one.day >= since]
-    rules = (policy.contracts, _holidays(state, days), policy.speeds, policy.time_zone, policy.seed)
+    dates = [_since(contracts.values(), days, one) for one in (policy.holidays, policy.workdays)]
+    rules = (policy.contracts, dates, policy.speeds, policy.time_zone, policy.seed)
     named = [replace(one, title="") for one in kinds.values()]
-    record = (asked, sorted(left_aside(state)), named, chosen, lapsed, passed)
+    late = _late(state, contracts, kinds, Days(since, today + DAY))
+    record = (asked, sorted(left_aside(state)), named, chosen, lapsed, passed, late)
     return digest_of(days.first, days.until, record, people, rules)
+
+
+def _late(
+    state: AreaState, contracts: dict[str, Contract], kinds: dict[str, Category], days: Days
+) -> list[tuple[str, str, int]]:
+    """The promises and deadlines whose last day is one of ``days``, and that were not kept by then.
+
+    That such a day passes is news: what was to be kept by it is overdue from then on, and dated anew.
+    """
+    spots = Spots()
+    problem = ask.ContractProblem(
+        area=state.area,
+        day=day_number(days.first),
+        last=day_number(days.until) - 1,
+        holidays=_numbers(_since(contracts.values(), days, state.policy.holidays)),
+        workdays=_numbers(_since(contracts.values(), days, state.policy.workdays)),
+        spots=(),
+        kinds=tuple(_kind(one, kinds) for one in kinds.values()),
+        contracts=tuple(_contract(state, item, spots) for item in contracts.values()),
+        helpers=(),
+        history=tuple(history(state, contracts, kinds, days.until)),
+        reviews=_reviews(state),
+    )
+    return [(problem.contracts[one.contract].id, one.promise, one.last) for one, _ in unkept(problem)]

@@ -10,13 +10,13 @@ from msgspec.structs import replace
 from dispatch.events.contract import PromiseAtRisk, ShortOf
 from dispatch.events.order import ReasonGiven
 from dispatch.planning.area import AreaState
+from dispatch.planning.contract_over import unkept
 from dispatch.planning.horizons import Asked
 from dispatch.planning.ticks import day_number
 from dispatch.planning.walk_ask import DAY
 from dispatch.solver import contract_plan as found
 from dispatch.solver.contract_problem import ContractProblem
 from dispatch.solver.contracts.calendar import date_of
-from dispatch.solver.contracts.periods import periods
 from dispatch.solver.plan import Reason
 from dispatch.solver.rules import Rule
 
@@ -91,23 +91,9 @@ def _over(state: AreaState, asked: Asked) -> Iterator[tuple[str, str, int, Promi
     }
     if not since or min(since.values()) >= problem.day:
         return
-    done: dict[str, list[tuple[int, set[str]]]] = defaultdict(list)
-    counts = {kind.id: {kind.id, *kind.counts_as} for kind in problem.kinds}
-    for past in problem.history:
-        if past.outcome == "done":
-            done[past.contract].append((past.day, counts[past.kind]))
-    for period in periods(replace(problem, day=min(since.values()), last=problem.day - 1)):
+    for period, short in unkept(replace(problem, day=min(since.values()), last=problem.day - 1)):
         contract = problem.contracts[period.contract].id
-        if not period.hard or contract not in since or period.last < since[contract]:
-            continue
-        made = [kinds for day, kinds in done[contract] if period.opens <= day <= period.closes]
-        have = {part.kind: part.done + sum(part.kind in kinds for kinds in made) for part in period.parts}
-        short = tuple(
-            ShortOf(category=part.kind, need=part.need, have=have[part.kind])
-            for part in period.parts
-            if have[part.kind] < part.need
-        )
-        if short:
+        if contract in since and period.last >= since[contract]:
             reason = ReasonGiven(rule=Rule.PROMISE, message=f"Its period ended on {date_of(period.last)} without them.")
             yield (
                 contract,

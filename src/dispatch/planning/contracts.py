@@ -14,7 +14,9 @@ from dispatch.events.horizon import LeftOpen, Shortage
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
-from dispatch.planning.contract_ask import build_contracts, contract_inputs, left_aside, standing_visits
+from dispatch.planning.contract_ask import build_contracts, contract_inputs
+from dispatch.planning.contract_known import left_aside
+from dispatch.planning.contract_past import standing_visits
 from dispatch.planning.contract_risks import given, risks_of
 from dispatch.planning.horizons import Asked, Due, Horizon, Said, asked_of, due, head_of_kind
 from dispatch.planning.ticks import day_number
@@ -89,8 +91,9 @@ class Contracts(Horizon):
         return batch
 
     def said(self, state: AreaState, asked: Asked, plan: ContractPlan) -> Said:
-        """The promises that break, how many have to, and the contracts of which something is not registered."""
-        opens = [
+        """The contracts that are left aside, the promises that break, and how many have to."""
+        opens = [LeftOpen(id=key, reasons=(reason,)) for key, reason in left_aside(state).items()]
+        opens += [
             LeftOpen(
                 id=one.contract,
                 day=date_of(one.last),
@@ -100,7 +103,6 @@ class Contracts(Horizon):
             )
             for one in plan.broken
         ]
-        opens += [LeftOpen(id=key, reasons=(reason,)) for key, reason in left_aside(state).items()]
         return Said(open=tuple(opens), shortage=_shortage(asked, plan))
 
 

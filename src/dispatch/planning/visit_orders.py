@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable
 from typing import Literal
 
 from msgspec import Struct
@@ -77,3 +79,20 @@ def after(known: VisitOrder, order: OrderState, time_zone: str, *, stands: bool)
             return replace(known, outcome="failed")
     day = local_day(order.windows[0].start, time_zone) if order.windows else known.day
     return replace(known, outcome="open", day=day)
+
+
+def visits_kept(known: dict[str, VisitOrder], first: dt.date, asked: Callable[[str], int]) -> dict[str, VisitOrder]:
+    """Of what is ``known`` all from the day ``first`` on, and of what was made before it the newest of each category.
+
+    As many as ``asked(contract)``, the most any of its deadlines asks for: what came before those counts for none.
+    """
+    before: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for key, one in known.items():
+        if one.day < first and one.outcome == "done":
+            before[one.contract, one.category].append(key)
+    newest = {
+        key
+        for (contract, _), keys in before.items()
+        for key in sorted(keys, key=lambda key: (known[key].day, key), reverse=True)[: asked(contract)]
+    }
+    return {key: one for key, one in known.items() if one.day >= first or key in newest}

@@ -6,7 +6,11 @@ Visits and promises of the three months behind stay in the rows, so that what wa
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from dispatch.events import order as happened
 from dispatch.events.contract import DatedVisit, PromiseAtRisk, PromisesAtRisk, visits_after
@@ -31,6 +35,8 @@ class ContractsRow(Row, kw_only=True, omit_defaults=True):
     promised: tuple[str, ...] = ()
     visits: tuple[DatedVisit, ...] = ()
     risks: tuple[PromiseAtRisk, ...] = ()
+    terms: str = ""
+    agreed: int = 0
     contract: str = ""
     visit: str = ""
     category: str = ""
@@ -40,11 +46,17 @@ class ContractsRow(Row, kw_only=True, omit_defaults=True):
     start: dt.datetime | None = None
     done_at: dt.datetime | None = None
 
+    @property
+    def agreed_at(self) -> int:
+        """The log position since which its terms are as they are: a plan that saw it has looked at them."""
+        return self.agreed or self.position
+
 
 class Contracts(Projection[ContractsRow]):
     """Rows by ``<area>.contract-<id>`` and ``<area>.visit-<order>``; a retired contract has none."""
 
     name = "contracts"
+    version = 2
     row = ContractsRow
     takes = frozenset(
         {
@@ -94,8 +106,11 @@ def _contract(row: ContractsRow | None, entity: Entity, event: Any, recorded: Re
     if recorded.type == "ContractRetired":
         return None
     made = row or ContractsRow(area=entity.area, of="contract", id=entity.id)
+    made.agreed = made.agreed_at
     if recorded.type in {"ContractRegistered", "ContractChanged"}:
         item: Contract = event.contract
+        terms = _digest(item)
+        made.terms, made.agreed = terms, made.agreed if made.terms == terms else 0
         made.client, made.place = item.client or item.place, item.place
         made.promised = tuple(item.promised())
     elif isinstance(event, PromisesAtRisk):
@@ -106,6 +121,11 @@ def _contract(row: ContractsRow | None, entity: Entity, event: Any, recorded: Re
         kept = (one for one in visits.values() if one.day >= first)
         made.visits = tuple(sorted(kept, key=lambda one: (one.day, one.id)))
     return made
+
+
+def _digest(item: Contract) -> str:
+    """A digest of all that was agreed; a title is no part of it."""
+    return hashlib.blake2b(msgspec.json.encode(replace(item, title="")), digest_size=16).hexdigest()
 
 
 def _visit(row: ContractsRow, event: Any, recorded: Recorded) -> ContractsRow:

@@ -29,7 +29,8 @@ class RosterRow(Row, kw_only=True, omit_defaults=True):
     """``of`` a worker their ``duties`` in order of days; ``of`` a horizon what is published of its kind.
 
     That is: its ``number``, the local days from ``start`` to before ``until``, what stays ``open``, in numbers why
-    (``shortage``), whose terms ``gave_way``, the ``cost`` by rule, and of a newer plan that was refused the findings.
+    (``shortage``), whose terms ``gave_way``, the ``cost`` by rule, the log position it was made of (``saw``), and of a
+    newer plan that was refused the findings.
     """
 
     area: str
@@ -45,6 +46,7 @@ class RosterRow(Row, kw_only=True, omit_defaults=True):
     shortage: Shortage | None = None
     gave_way: tuple[ReasonGiven, ...] = ()
     cost: dict[str, float] = {}
+    saw: int = 0
     refused: tuple[FindingRecorded, ...] = ()
 
 
@@ -52,6 +54,7 @@ class Roster(Projection[RosterRow]):
     """Rows by ``<area>.worker-<id>`` and ``<area>.horizon-<kind>``."""
 
     name = "roster"
+    version = 2
     row = RosterRow
     takes = frozenset({"DutiesPublished", "DutyDirected", "HorizonPublished", "HorizonDirected", "HorizonRefused"})
 
@@ -92,6 +95,7 @@ def _horizon(row: RosterRow, event: Any) -> RosterRow:
                 shortage=event.shortage,
                 gave_way=event.gave_way,
                 cost=event.cost,
+                saw=event.saw,
             )
         case HorizonDirected():
             row.number, row.open = event.number, open_after(row.open, event)

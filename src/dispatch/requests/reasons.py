@@ -36,6 +36,7 @@ REASONS: dict[str, str] = {
     "bad_round": "A round has no times, or an interval whose starts may overlap.",
     "bad_time_zone": "There is no such time zone.",
     "bad_contract": "A contract says what cannot be: it ends before it begins, or a promise has no day.",
+    "bad_policy": "A policy says what cannot be: two reviews of one name, or a freeze beyond all that is planned.",
     # The rules
     "id_conflict": "This id was accepted before with other content.",
     "unknown_order": "There is no such work order.",

@@ -249,7 +249,7 @@ async def _directed(
             _check_area(message, area)
             if message.worker is not None:
                 return await moving.registered(message, entity, state, work, register)
-            return (Happened(entity, record.register(message, state), message.at),)
+            return (Happened(entity, record.register(message, state, register.policy(area)), message.at),)
         case directed.Retire():
             retired = record.retire(message.kind, message.target, state, world=message.world)
             return (Happened(entity, retired, message.at), *await moving.left(entity, retired, message.at, work))

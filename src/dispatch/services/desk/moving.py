@@ -31,7 +31,7 @@ async def registered(
     message: directed.Register, entity: Entity, state: RecordState | None, work: Work, register: Register
 ) -> tuple[Happened, ...]:
     """Somebody can be sent in this area, and only here. Raises `Refused` (``works_elsewhere``)."""
-    events = record.register(message, state)
+    events = record.register(message, state, register.policy(entity.area))
     where = home.entity_of(entity.id)
     lived: home.HomeState | None = (await work.get(where)).state
     taken = home.take(entity.id, entity.area, lived)

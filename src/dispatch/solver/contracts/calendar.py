@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -70,11 +70,3 @@ def counted_periods(each: str, anchor: int, first: int, last: int) -> Iterator[t
         if end > first:
             yield start, end - 1
         number += 1
-
-
-def after_working_days(day: int, count: int, holidays: Collection[int], workdays: Collection[int]) -> int:
-    """The ``count``-th working day after ``day``."""
-    while count > 0:
-        day += 1
-        count -= day in workdays or (weekday(day) <= 5 and day not in holidays)
-    return day

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from dispatch.model.working_days import WorkCalendar, working_day_after
 from dispatch.solver.contract_problem import Contract, ContractProblem, Deadline, Promise
 from dispatch.solver.contracts.calendar import (
-    after_working_days,
     calendar_periods,
     counted_periods,
+    date_of,
+    day_of,
     months_later,
     quarter_name,
 )
@@ -53,6 +55,9 @@ class _Maker:
     def __init__(self, problem: ContractProblem) -> None:
         self.problem = problem
         self.counts = {kind.id: {kind.id, *kind.counts_as} for kind in problem.kinds}
+        self.calendar = WorkCalendar(
+            holidays=tuple(map(date_of, problem.holidays)), worked=tuple(map(date_of, problem.workdays))
+        )
         self.done: dict[str, list[tuple[int, str]]] = {}
         for past in problem.history:
             if past.outcome == "done":
@@ -109,8 +114,7 @@ class _Maker:
         problem = self.problem
         base = deadline.last
         if base is None:
-            days = deadline.working_days or 0
-            base = after_working_days(contract.signed, days, problem.holidays, problem.workdays)
+            base = day_of(working_day_after(date_of(contract.signed), deadline.working_days or 0, self.calendar))
         before, number = contract.signed - 1, 0
         while True:
             last = months_later(base, number * (deadline.every_months or 0))

@@ -6,12 +6,13 @@ What a helper has on the day beside it a dispatcher may overrule: the planner da
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from msgspec import Struct
 
-from dispatch.decide.contract import KIND, Dated, contract_of, visit_id
+from dispatch.decide.contract import KIND, contract_of, visit_id
 from dispatch.decide.horizon import HorizonHead, horizon_of
-from dispatch.decide.order import OVER, UNDER_WAY, OrderState
+from dispatch.decide.order import OVER, UNDER_WAY, OrderState, Status
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.decide.record import RecordState
 from dispatch.decide.roster import RosterState
@@ -26,10 +27,15 @@ from dispatch.model.time import at_clock, local_day
 from dispatch.requests.direction import MoveVisit
 
 _DAY = dt.timedelta(days=1)
+_PUT_OFF = 62
+"""Days by which the desk puts off a visit at most before it is dated so."""
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What the decision looks at: the contract, whoever is to go and their roster, the visit's order, the horizon."""
+    """What the decision looks at: the contract, whoever is to go and their roster, the visit's order, the horizon.
+
+    ``orders``: by visit of the contract what became of it, as far as it was opened (`near`).
+    """
 
     area: str
     now: dt.datetime
@@ -40,6 +46,7 @@ class Seen(Struct, frozen=True, kw_only=True):
     order: OrderState | None
     head: HorizonHead
     categories: dict[str, Category]
+    orders: dict[str, OrderState]
 
 
 def sought(message: MoveVisit, record: RecordState | None) -> DatedVisit | None:
@@ -47,6 +54,15 @@ def sought(message: MoveVisit, record: RecordState | None) -> DatedVisit | None:
     if record is None or record.retired:
         return None
     return record.dated.visits.get(message.visit)
+
+
+def near(message: MoveVisit, record: RecordState | None) -> list[str]:
+    """The visits of a contract whose orders the decision looks at: those that may be too near to the new day."""
+    if record is None:
+        return []
+    apart = max((one.apart for one in record.item.promises), default=0)
+    first, last = (message.day.toordinal() + days for days in (-apart - _PUT_OFF, apart))
+    return sorted(key for key, one in record.dated.visits.items() if first <= one.day.toordinal() <= last)
 
 
 def decide(message: MoveVisit, seen: Seen) -> tuple[Happened, ...]:
@@ -74,7 +90,7 @@ def decide(message: MoveVisit, seen: Seen) -> tuple[Happened, ...]:
         return ()
     _require_open(before, seen)
     _require_day(message.day, item, seen)
-    _require_apart(before, message.day, item, seen.contract.dated, seen.categories)
+    _require_apart(before, message.day, item, seen)
     _require_helper(helper, message.day, item, seen, seen.categories.get(before.category))
     number = seen.head.number + 1
     moved = DatedVisit(
@@ -125,23 +141,47 @@ def _require_day(day: dt.date, item: Contract, seen: Seen) -> None:
         )
 
 
-def _require_apart(
-    before: DatedVisit, day: dt.date, item: Contract, dated: Dated, categories: dict[str, Category]
-) -> None:
+def _require_apart(before: DatedVisit, day: dt.date, item: Contract, seen: Seen) -> None:
     """Raise `Refused` if another visit is nearer than agreed, or of the same category on that day."""
-    counts = _counts(before.category, categories)
-    for other in dated.visits.values():
-        if other.id == before.id:
-            continue
-        between, both = abs((other.day - day).days), counts & _counts(other.category, categories)
+    counts = _counts(before.category, seen.categories)
+    for name, category, on in _beside(before, item, seen):
+        between, both = abs((on - day).days), counts & _counts(category, seen.categories)
         least = max((one.apart for one in item.promises if one.category in both), default=0)
-        if between < max(least, int(other.category == before.category)):
+        if between < max(least, int(category == before.category)):
             raise Refused(
-                f"{other.id} is on {other.day}, {between} days from {day}; "
-                f"{max(least, 1)} are the least between the two.",
+                f"{name} is on {on}, {between} days from {day}; {max(least, 1)} are the least between the two.",
                 code="too_near",
                 hint="move that visit first.",
             )
+
+
+def _beside(before: DatedVisit, item: Contract, seen: Seen) -> Iterator[tuple[str, str, dt.date]]:
+    """The visits that days are counted from, as the plan counts them: those made, and those still to be made.
+
+    What failed, was missed or called off keeps no day, and what the desk put off is on the day agreed.
+    """
+    assert seen.contract is not None
+    zone = seen.policy.time_zone
+    for made in item.made:
+        yield f"A {made.category} made before", made.category, made.day
+    for other in seen.contract.dated.visits.values():
+        if other.id == before.id:
+            continue
+        order = seen.orders.get(other.id)
+        on = _stands_on(other, order, local_day(seen.now, zone), zone)
+        if on is not None:
+            yield other.id, other.category, on
+
+
+def _stands_on(visit: DatedVisit, order: OrderState | None, today: dt.date, zone: str) -> dt.date | None:
+    """The day the visit was made on or is to be; None if it was not, or will not be."""
+    if order is None:
+        return visit.day if visit.day >= today else None
+    if order.done_at is not None:
+        return local_day(order.done_at, zone)
+    if order.status in {Status.COULD_NOT, Status.CLOSED, Status.CANCELLED}:
+        return None
+    return local_day(order.windows[0].start, zone) if order.windows else visit.day
 
 
 def _counts(category: str, categories: dict[str, Category]) -> set[str]:

@@ -18,8 +18,10 @@ from dispatch.events.horizon import HorizonDirected
 from dispatch.events.policy import PolicySet
 from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerAbsent, WorkerChanged, WorkerRetired
+from dispatch.model.contracts import VisitMade
 from dispatch.model.people import Terms
 from dispatch.model.policy import Policy
+from dispatch.model.time import Window
 
 DAY = dt.timedelta(days=1)
 ACME, HEAD = entity("contract", "acme"), entity("horizon", "contracts")
@@ -122,3 +124,41 @@ def test_a_contract_that_cannot_be_is_refused() -> None:
     wrong = {"id": "odd", "place": "s1", "signed": "2026-06-01", "end": "2026-01-01"}
     said = {"id": "d1", "by": "chen", "at": NOW.isoformat(), "contract": wrong}
     given(ESTATE).when("direct.east.register", said).refused("bad_contract")
+
+
+def on_day(day: dt.date) -> dt.datetime:
+    """Noon of a day in Shanghai."""
+    return dt.datetime.combine(day, dt.time(4), dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("became", "free"),
+    [
+        ((), False),
+        ((o.VisitFailed(worker="w1"),), True),
+        ((o.VisitFailed(worker="w1"), o.OrderClosed(satisfied=False)), True),
+        ((o.OrderClosed(satisfied=False),), True),
+        ((o.OrderCancelled(),), True),
+        ((o.VisitDone(worker="w1"),), False),
+        ((o.OrderRescheduled(windows=(Window(start=on_day(TODAY + 20 * DAY), end=on_day(TODAY + 21 * DAY)),)),), True),
+    ],
+)
+def test_days_are_counted_from_visits_made_and_still_to_be_made(became: tuple[Any, ...], free: bool) -> None:
+    """As the plan counts them: what failed, was missed, called off or put off keeps nobody from its day."""
+    window = Window(start=on_day(VISIT.day), end=on_day(VISIT.day) + HOUR)
+    order = on(ORDER, opened(windows=(window,)), o.OrderPlanned(workers=("w1",), start=NOW, end=NOW, plan=1), *became)
+    asked = town(order).when(SUBJECT, body(visit=OTHER.id, day=VISIT.day.isoformat()))
+    if not free:
+        asked.refused("too_near")
+        return
+    asked.then(
+        on(HEAD, HorizonDirected(number=2, parent=1, verb="move-visit")),
+        on(ACME, VisitMoved(number=2, before=OTHER.id, visit=replace(OTHER, id="v2-0", day=VISIT.day, directed=True))),
+    )
+
+
+def test_days_are_counted_from_what_was_made_before_the_service() -> None:
+    made = replace(CONTRACT, made=(VisitMade(category=VISIT.category, day=TODAY),))
+    town(on(ACME, ContractChanged(contract=made))).when(SUBJECT, body(day=(TODAY + DAY).isoformat())).refused(
+        "too_near"
+    )

@@ -301,7 +301,9 @@ async def _move_visit(
     before = move_visit.sought(message, state)
     goes = message.helper or ("" if before is None else before.helper)
     helper, roster = Entity(area, "worker", goes), roster_of(area, goes)
-    await work.load((head, order, *([helper, roster] if goes else [])))
+    others = {visit: order_of(area, message.contract, visit) for visit in move_visit.near(message, state)}
+    await work.load((head, order, *others.values(), *([helper, roster] if goes else [])))
+    orders = {visit: (await work.get(other)).state for visit, other in others.items()}
     seen = move_visit.Seen(
         area=area,
         now=work.now,
@@ -312,6 +314,7 @@ async def _move_visit(
         order=(await work.get(order)).state,
         head=(await work.get(head)).state or HorizonHead(),
         categories=register.categories,
+        orders={visit: one for visit, one in orders.items() if one is not None},
     )
     return move_visit.decide(message, seen)
 

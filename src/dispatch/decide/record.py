@@ -34,7 +34,7 @@ from dispatch.model.policy import Policy, fault_of_rules, fault_under
 from dispatch.model.quoting import quoted
 from dispatch.model.statements import other_statements
 from dispatch.model.time import zone as time_zone
-from dispatch.requests.direction import REGISTERED, Absence, GiveZone, Register, Return
+from dispatch.requests.direction import REGISTERED, Absence, Register, Return
 from dispatch.requests.report import Absent, Back
 
 
@@ -232,14 +232,3 @@ def attendance(message: Absence | Return | Absent | Back, worker: str, state: Re
 def _absent(state: RecordState, start: dt.datetime, end: dt.datetime, reason: str) -> tuple[Struct, ...]:
     known = any(one.start <= start and end <= one.end for one in state.away)
     return () if known else (WorkerAbsent(start=start, end=end, remark=remark(reason)),)
-
-
-def give_zone(direction: GiveZone, state: RecordState | None) -> tuple[Struct, ...]:
-    """The events that pin a zone to a helper, or free it."""
-    if state is None or state.retired:
-        raise Refused(
-            f"There is no zone {quoted(direction.zone)} in this area.", code="unknown_record", hint="see the board."
-        )
-    if state.item.helper == direction.helper:
-        return ()
-    return (ZoneChanged(zone=msgspec.structs.replace(state.item, helper=direction.helper), world=state.world),)

@@ -25,6 +25,10 @@ class Role(StrEnum):
     HELPER = "helper"
 
 
+HELPING = frozenset({Role.CLEANER, Role.HELPER})
+"""Who is given zones."""
+
+
 class Mode(StrEnum):
     """How somebody travels."""
 

@@ -71,6 +71,7 @@ REASONS: dict[str, str] = {
     "no_visit": "The contract has no such dated visit any more.",
     "day_not_agreed": "The contract does not allow the day: not in force, no weekday agreed, or not planned yet.",
     "not_allowed": "The client did not agree to the helper.",
+    "cannot_have_zone": "A rule of the zone keeps the helper from it, whatever else they have; the reason names it.",
     "not_on_duty": "The helper does not work on that day.",
     "too_near": "Another visit of the contract is nearer than agreed.",
     "internal_error": "Something went wrong here, not with the message; it can be sent again from the rejected.",

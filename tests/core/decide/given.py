@@ -145,8 +145,9 @@ class Decided:
         events, answer = self._given.decide(self._said)
         assert (events, answer.decision) == ({}, "noted")
 
-    def refused(self, code: str) -> None:
-        """Refused with ``code``, and again when it comes again; nothing happens."""
+    def refused(self, code: str) -> str:
+        """Refused with ``code``, and again when it comes again; nothing happens. Returns the reason given."""
+        reason = ""
         for _ in range(2):
             before = now_done(self._given.log.position())
             try:
@@ -155,8 +156,10 @@ class Decided:
                 assert error.code == code, f"refused as {error.code}: {error}"
                 assert error.message.endswith((".", "?")), "a reason is a sentence"
                 assert now_done(self._given.log.position()) == before
+                reason = error.message
             else:
                 raise AssertionError(f"not refused: {answer}, {events}")
+        return reason
 
 
 def given(*happened: tuple[Happening, ...]) -> Given:

@@ -31,7 +31,6 @@ from dispatch.events.home import HomeLeft, HomeTaken
 from dispatch.events.personal import remark
 from dispatch.events.place import PlaceRegistered, PlaceRetired
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
-from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired
 from dispatch.model.errors import Conflict
 from dispatch.services.desk.deciding import decide, read
 from dispatch.services.desk.work import Work
@@ -291,27 +290,6 @@ def test_what_changes_about_somebody_leaves_their_absences() -> None:
         state = evolve(state, event, NOW)
     assert state is not None
     assert (state.away, state.item.name) == ((Away(START, START + HOUR),), "Wang")
-
-
-Z1 = entity("zone", "z1")
-
-
-def test_a_zone_is_pinned_to_a_helper_and_freed() -> None:
-    pinned = ZoneChanged(zone=msgspec.structs.replace(ZONE, helper="w1"))
-    given(ESTATE).when("direct.east.give-zone", direction(zone="z1", helper="w1")).then(on(Z1, pinned))
-    given(ESTATE, on(Z1, pinned)).when("direct.east.give-zone", direction(zone="z1", helper="w1")).then()
-    given(ESTATE, on(Z1, pinned)).when("direct.east.give-zone", direction(zone="z1")).then(
-        on(Z1, ZoneChanged(zone=ZONE))
-    )
-    given(ESTATE, on(Z1, ZoneGiven(helper="w2", plan=1))).when("direct.east.give-zone", direction(zone="z1")).then()
-
-
-def test_zones_and_helpers_must_be_there_to_be_given() -> None:
-    given(WORKERS).when("direct.east.give-zone", direction(zone="z1", helper="w1")).refused("unknown_record")
-    given(ESTATE).when("direct.east.give-zone", direction(zone="z1", helper="w9")).refused("unknown_worker")
-    gone = on(Z1, ZoneRetired())
-    given(ESTATE, gone).when("direct.east.give-zone", direction(zone="z1", helper="w1")).refused("unknown_record")
-    assert ZoneRegistered(zone=ZONE).world == ""
 
 
 def test_nobody_works_in_two_areas() -> None:

@@ -20,6 +20,7 @@ from dispatch.decide import (
     request,
     schedule,
     standin,
+    zone,
 )
 from dispatch.decide import message as messages
 from dispatch.decide.contract import KIND as CONTRACTS
@@ -258,9 +259,7 @@ async def _directed(
         case directed.Absence() | directed.Return():
             return (Happened(entity, record.attendance(message, message.worker, state), message.at),)
         case directed.GiveZone():
-            if message.helper is not None:
-                await _check_workers((message.helper,), area, work)
-            return (Happened(entity, record.give_zone(message, state), message.at),)
+            return (Happened(entity, await _give_zone(message, area, state, work, register), message.at),)
         case directed.StandIn():
             return await _stand_in(message, area, work, register)
         case directed.MoveVisit():
@@ -271,6 +270,18 @@ async def _directed(
     if isinstance(message, (directed.Cancel, directed.Reschedule)) and happened and state is not None and state.workers:
         return (*happened, *await _off_the_plan(message, entity, state, work))
     return happened
+
+
+async def _give_zone(
+    message: directed.GiveZone, area: str, state: record.RecordState | None, work: Work, register: RegisterState
+) -> tuple[Struct, ...]:
+    helper = None if message.helper is None else (await work.get(Entity(area, "worker", message.helper))).state
+    base, place = (
+        None if known is None else register.places[getattr(known.item, where)].get(area)
+        for known, where in ((helper, "base"), (state, "place"))
+    )
+    seen = zone.Seen(now=work.now, policy=register.policy(area), zone=state, helper=helper, base=base, place=place)
+    return zone.decide(message, seen)
 
 
 async def _stand_in(message: directed.StandIn, area: str, work: Work, register: RegisterState) -> tuple[Happened, ...]:

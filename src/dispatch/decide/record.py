@@ -28,7 +28,15 @@ from dispatch.events.worker import (
     WorkerRegistered,
     WorkerRetired,
 )
-from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.events.zone import (
+    ZoneChanged,
+    ZoneGiven,
+    ZoneMoveCalledOff,
+    ZoneMoveTold,
+    ZoneRegistered,
+    ZoneRetired,
+    ZoneUncovered,
+)
 from dispatch.model.contracts import fault_of
 from dispatch.model.policy import Policy, fault_of_rules, fault_under
 from dispatch.model.quoting import quoted
@@ -69,13 +77,22 @@ class Away(Struct, frozen=True):
     end: dt.datetime
 
 
+class ToMove(Struct, frozen=True):
+    """That a zone is ``helper``'s from the local ``day`` on, or nobody's for ``reasons``; ``why`` it moves."""
+
+    helper: str | None
+    day: dt.date
+    why: ReasonGiven | None = None
+    reasons: tuple[ReasonGiven, ...] = ()
+
+
 class RecordState(Struct, frozen=True, kw_only=True):
     """A record now: its newest ``item``, the ``world`` that states it so, whether it is ``retired``.
 
     ``others``: what other worlds state it as, the newest last; the record is there as long as any states it.
     ``away`` is for workers, and ``back_at``, when they last said they were back; ``helper`` for zones: who the plan
-    gave it to, or ``reasons`` why nobody has it. ``brought``: what of a worker's day is on no schedule. ``dated``: the
-    visits of a contract.
+    gave it to, or ``reasons`` why nobody has it, and what is told of it (``to_move``). ``brought``: what of a worker's
+    day is on no schedule. ``dated``: the visits of a contract.
     """
 
     item: Any
@@ -87,11 +104,17 @@ class RecordState(Struct, frozen=True, kw_only=True):
     brought: tuple[RouteBrought, ...] = ()
     helper: str | None = None
     reasons: tuple[ReasonGiven, ...] = ()
+    to_move: ToMove | None = None
     dated: Dated = contract.NOTHING
 
     def stated_by(self, world: str) -> Any:
         """What ``world`` states it as; None if it does not."""
         return self.item if world == self.world else self.others.get(world)
+
+    @property
+    def will_have(self) -> str | None:
+        """Who has a zone once what is told of it has come about; None: nobody."""
+        return self.helper if self.to_move is None else self.to_move.helper
 
 
 def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordState | None:
@@ -116,16 +139,28 @@ def evolve(state: RecordState | None, event: Struct, at: dt.datetime) -> RecordS
             return msgspec.structs.replace(state, away=(*_shortened(state.away, event.at), *later), back_at=back_at)
         case WorkerBrought():
             return msgspec.structs.replace(state, brought=event.routes)
-        case ZoneGiven():
-            return msgspec.structs.replace(state, helper=event.helper, reasons=())
-        case ZoneUncovered():
-            return msgspec.structs.replace(state, helper=None, reasons=event.reasons)
+        case ZoneGiven() | ZoneUncovered() | ZoneMoveTold() | ZoneMoveCalledOff():
+            return _evolve_zone(state, event)
     dated = contract.evolve(state.dated, event)
     if name.endswith("Retired"):
         # Absences a worker takes along to another area do not stay behind for when they come back.
         away = state.away if getattr(event, "moved_to", None) is None else ()
-        return msgspec.structs.replace(state, retired=True, others={}, away=away, dated=dated)
+        return msgspec.structs.replace(state, retired=True, others={}, away=away, dated=dated, to_move=None)
     return state if dated is state.dated else msgspec.structs.replace(state, dated=dated)
+
+
+def _evolve_zone(
+    state: RecordState, event: ZoneGiven | ZoneUncovered | ZoneMoveTold | ZoneMoveCalledOff
+) -> RecordState:
+    match event:
+        case ZoneGiven():
+            return msgspec.structs.replace(state, helper=event.helper, reasons=(), to_move=None)
+        case ZoneUncovered():
+            return msgspec.structs.replace(state, helper=None, reasons=event.reasons, to_move=None)
+        case ZoneMoveTold():
+            to_move = ToMove(event.helper, event.day, event.why, event.reasons)
+            return msgspec.structs.replace(state, to_move=to_move)
+    return msgspec.structs.replace(state, to_move=None)
 
 
 def _shortened(away: tuple[Away, ...], at: dt.datetime) -> list[Away]:

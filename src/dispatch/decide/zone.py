@@ -64,7 +64,18 @@ def decide(message: GiveZone, seen: Seen) -> tuple[Struct, ...]:
 def _in_the_way(zone: Zone, record: RecordState, seen: Seen) -> Iterator[tuple[str, str]]:
     """The rules by which whoever ``record`` is of can never have ``zone``, by name, each in words."""
     worker: Worker = record.item
-    today = local_day(seen.now, seen.policy.time_zone)
+    yield from kept_from(zone, worker, local_day(seen.now, seen.policy.time_zone))
+    away = absence_at(record.away, seen.now)
+    if away is not None and away.end - away.start >= dt.timedelta(days=seen.policy.zones.away_days):
+        yield "absent", f"that helper is away until {local_day(away.end, seen.policy.time_zone)}"
+    for rule, what, takes, cap in caps_of(zone, worker, seen.policy):
+        if takes > cap:
+            yield rule, f"it takes {takes} {what}, and the cap of that helper is {cap}"
+    yield from _too_far(seen)
+
+
+def kept_from(zone: Zone, worker: Worker, today: dt.date) -> Iterator[tuple[str, str]]:
+    """The rules by which ``worker`` may not have ``zone`` whatever else they have, by name, each in words."""
     if worker.role not in HELPING:
         yield "role", f"zones are for a {' or a '.join(sorted(HELPING))}, and that is a {worker.role}"
     if not worker.holds(zone.skill, zone.level, today):
@@ -76,23 +87,17 @@ def _in_the_way(zone: Zone, record: RecordState, seen: Seen) -> Iterator[tuple[s
     if worker.serves is not None and zone.part not in worker.serves:
         where = "in no part of town" if zone.part is None else f"in {zone.part}"
         yield "serves", f"it lies {where}, and that helper serves {', '.join(worker.serves) or 'nowhere'}"
-    away = absence_at(record.away, seen.now)
-    if away is not None and away.end - away.start >= dt.timedelta(days=seen.policy.zones.away_days):
-        yield "absent", f"that helper is away until {local_day(away.end, seen.policy.time_zone)}"
-    yield from _over_a_cap(zone, worker, seen.policy)
-    yield from _too_far(seen)
 
 
-def _over_a_cap(zone: Zone, worker: Worker, policy: Policy) -> Iterator[tuple[str, str]]:
+def caps_of(zone: Zone, worker: Worker, policy: Policy) -> Iterator[tuple[str, str, int, int]]:
+    """Every cap that ``worker`` has: its rule, what it counts, what ``zone`` takes of it, and the cap."""
     caps = worker.caps
     households = policy.households_per_helper if caps.households is None else caps.households
-    for rule, what, takes, cap in (
-        ("households_cap", "households", zone.households, households),
-        ("zone_minutes_cap", "minutes a day", zone.minutes_per_day, caps.minutes_per_day),
-        ("zone_week_cap", "minutes a week", zone.minutes_per_week, caps.zone_minutes_per_week),
-    ):
-        if cap is not None and takes > cap:
-            yield rule, f"it takes {takes} {what}, and the cap of that helper is {cap}"
+    yield "households_cap", "households", zone.households, households
+    if caps.minutes_per_day is not None:
+        yield "zone_minutes_cap", "minutes a day", zone.minutes_per_day, caps.minutes_per_day
+    if caps.zone_minutes_per_week is not None:
+        yield "zone_week_cap", "minutes a week", zone.minutes_per_week, caps.zone_minutes_per_week
 
 
 def _too_far(seen: Seen) -> Iterator[tuple[str, str]]:

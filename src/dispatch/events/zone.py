@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from msgspec import Struct
 
 from dispatch.events.order import ReasonGiven
@@ -48,5 +50,26 @@ class ZoneUncovered(Struct, frozen=True, kw_only=True):
     why: ReasonGiven | None = None
 
 
-ZoneEvent = ZoneRegistered | ZoneChanged | ZoneRetired | ZoneGiven | ZoneUncovered
+class ZoneMoveTold(Struct, frozen=True, kw_only=True):
+    """It is to change hands: from the local ``day`` on ``helper`` has it, or nobody (unset) for ``reasons``.
+
+    Until then ``before`` has it, so that its households know whom they will have. ``why`` as in `ZoneGiven`.
+    """
+
+    helper: Token | None
+    day: dt.date
+    plan: int
+    before: Token | None = None
+    why: ReasonGiven | None = None
+    reasons: tuple[ReasonGiven, ...] = ()
+
+
+class ZoneMoveCalledOff(Struct, frozen=True, kw_only=True):
+    """It stays with whoever has it: what was told of it in `ZoneMoveTold` does not come about."""
+
+    plan: int
+    why: ReasonGiven | None = None
+
+
+ZoneEvent = ZoneRegistered | ZoneChanged | ZoneRetired | ZoneGiven | ZoneUncovered | ZoneMoveTold | ZoneMoveCalledOff
 EVENTS: tuple[type[Struct], ...] = ZoneEvent.__args__

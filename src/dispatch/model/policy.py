@@ -53,6 +53,8 @@ class RosterPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ZonePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How zones (片区) are given to helpers. ``away_days``: who is away as long or longer hands their zones on.
 
+    ``notice_days``: a zone that somebody has, and could keep, changes hands so many days after that is told (0: at
+    once). One that nobody has, or whose helper is not there or may not have it any more, moves at once.
     Prices in minutes: ``moved`` a zone taken from who has it, ``distance`` a minute of way from base to zone,
     ``balance`` a minute of the heaviest workload, ``uncovered`` a zone with nobody, ``beyond`` a minute on foot farther
     than ``near``, ``compact`` a minute between a zone and the middle of its helper's zones. ``near`` is the
@@ -62,6 +64,7 @@ class ZonePolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     away_days: Annotated[int, Meta(ge=1, le=366)] = 14
+    notice_days: Annotated[int, Meta(ge=0, le=62)] = 7
     moved: Weight = 60.0
     distance: Weight = 1.0
     balance: Weight = 1.0

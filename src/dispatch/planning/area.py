@@ -299,7 +299,7 @@ class AreaState:
         if isinstance(event, (VisitsDated, VisitMoved)):
             return Dirt.ROUNDS
         own = type(event).__name__
-        if own == "PromisesAtRisk":
+        if own in {"PromisesAtRisk", "ZoneMoveTold", "ZoneMoveCalledOff"}:
             return Dirt.CLEAN
         return Dirt.ALL if own in {"ZoneGiven", "ZoneUncovered"} else _RECORD_DIRT[kind]
 

@@ -18,7 +18,7 @@ from dispatch.planning.contract_ask import build_contracts, contract_inputs
 from dispatch.planning.contract_known import left_aside
 from dispatch.planning.contract_past import standing_visits
 from dispatch.planning.contract_risks import given, risks_of
-from dispatch.planning.horizons import Asked, Due, Horizon, Said, asked_of, due, head_of_kind
+from dispatch.planning.horizons import Asked, Due, Horizon, Said, asked_of, due, head_of_kind, months_on
 from dispatch.planning.ticks import day_number
 from dispatch.planning.walk_ask import DAY, Days
 from dispatch.solver.contract_plan import ContractPlan
@@ -44,7 +44,7 @@ class Contracts(Horizon):
         policy, head = state.policy, head_of_kind(state, KIND)
         today = local_day(now, policy.time_zone)
         start = today + DAY
-        until = _months_on(start, policy.contracts.months + 1)
+        until = months_on(start, policy.contracts.months + 1)
         found = due(head, start, until, lambda since: contract_inputs(state, Days(since, until), today))
         if found is None and _was_at_risk(state, head):
             again = contract_inputs(state, Days(start, until), today)
@@ -131,12 +131,6 @@ def _shortage(asked: Asked, plan: ContractPlan) -> Shortage | None:
         message=f"{broken} of {needed} promises break; {least}.",
         would_close=tuple(hints)[:CHANGES_SHOWN],
     )
-
-
-def _months_on(day: dt.date, months: int) -> dt.date:
-    """The first day of the month so many months after that of ``day``."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return dt.date(year, month + 1, 1)
 
 
 def _dated(state: AreaState, asked: Asked, plan: ContractPlan, number: int) -> dict[str, list[DatedVisit]]:

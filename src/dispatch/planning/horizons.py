@@ -121,6 +121,12 @@ def digest_of(*inputs: object) -> str:
     return hashlib.blake2b(msgspec.json.encode(inputs), digest_size=16).hexdigest()
 
 
+def months_on(day: dt.date, months: int) -> dt.date:
+    """The first day of the month so many months after that of ``day``."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, 1)
+
+
 class Due(Struct, frozen=True):
     """That something is due and ``why``: ``inputs`` is its digest by its own first day.
 

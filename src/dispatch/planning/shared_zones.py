@@ -10,15 +10,17 @@ import datetime as dt
 
 from msgspec.structs import replace
 
+from dispatch.decide.horizon import HorizonHead
 from dispatch.events.horizon import LeftOpen
 from dispatch.model.errors import Conflict
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch, reasons_given
-from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, head_of_kind
+from dispatch.planning.horizons import Asked, Horizon, Said, digest_of, head_of_kind, months_on
 from dispatch.planning.spots import position_of
-from dispatch.planning.zones import away_until, build_zones, can_have_zones, held_minutes, minutes_left, zone_batch
+from dispatch.planning.zone_moves import zone_batch
+from dispatch.planning.zones import away_until, build_zones, can_have_zones, held_minutes, minutes_left
 from dispatch.solver.checks import check
 from dispatch.solver.plan import Effort, ZoneGiven, ZonePlan
 from dispatch.solver.rules import Rule
@@ -36,23 +38,28 @@ class SharedPlan(ZonePlan, frozen=True, kw_only=True):
     moves: tuple[ZoneMove, ...] = ()
 
 
+MONTHS = 2
+"""Months that are published: the one that goes on and the next. Zones are weighed anew as a month begins."""
+
+
 class Zones(Horizon):
-    """Who has which zone, from the day on which it is published until something changes: it has no last day."""
+    """Who has which zone for the month that goes on and the next; what somebody has moves after a notice."""
 
     kind = KIND
 
     def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
-        """Zones are shared again when what is asked has changed, and once a day while some wait for room in a day."""
+        """Zones are shared again when what is asked has changed or a month begins.
+
+        So they are once a day while some wait for room in a day.
+        """
         if all(record.retired for record in state.zones.values()):
             return None
         policy, head = state.policy, head_of_kind(state, KIND)
         today = local_day(now, policy.time_zone)
-        inputs = _inputs(state, now, today)
-        why = "what was asked has changed" if head.start is not None else "first"
-        if inputs in (head.inputs, head.refused):
-            if inputs == head.refused or head.start == today or not _wait_for_room(state):
-                return None
-            why = "zones wait for room in a day"
+        inputs, until = _inputs(state, now, today), months_on(today, MONTHS)
+        why = _why(state, head, inputs, today, until)
+        if why is None:
+            return None
         problem = build_zones(state, now)
         assert problem is not None
         return Asked(
@@ -61,8 +68,8 @@ class Zones(Horizon):
             standing=_standing(problem),
             now=now,
             start=today,
-            until=dt.date.max,
-            frozen=today,
+            until=until,
+            frozen=today + dt.timedelta(days=policy.zones.notice_days),
             inputs=inputs,
             parent=head.number,
             saw=state.position,
@@ -97,11 +104,24 @@ class Zones(Horizon):
         """
         if not _room_is_left(state, asked, plan):
             raise Conflict("Visits planned meanwhile took the minutes a zone was to have.")
-        return zone_batch(state, plan, (_told(state, one, asked.now) for one in plan.moves))
+        return zone_batch(state, plan, asked.now, (_told(state, one, asked.now) for one in plan.moves))
 
     def said(self, state: AreaState, asked: Asked, plan: SharedPlan) -> Said:
         """The zones nobody has, with the rules in the way and the cheapest change first."""
         return Said(open=tuple(LeftOpen(id=one.id, reasons=reasons_given(one)) for one in plan.unplanned))
+
+
+def _why(state: AreaState, head: HorizonHead, inputs: str, today: dt.date, until: dt.date) -> str | None:
+    """Why zones are to be shared, on top of what is published; None if they are not."""
+    if head.start is None:
+        return None if inputs == head.refused else "first"
+    if inputs == head.refused:
+        return None
+    if inputs != head.inputs:
+        return "what was asked has changed"
+    if head.until != until:
+        return "the days go on"
+    return "zones wait for room in a day" if head.start != today and _wait_for_room(state) else None
 
 
 def _inputs(state: AreaState, now: dt.datetime, today: dt.date) -> str:
@@ -187,7 +207,7 @@ def _room_is_left(state: AreaState, asked: Asked, plan: ZonePlan) -> bool:
         given[one.helper] = given.get(one.helper, 0) + zones[one.zone].minutes
         if zones[one.zone].helper != one.helper:
             grown.add(one.helper)
-    held = held_minutes(state)
+    held = held_minutes(state, told=True)
     return all(
         (cap := minutes_left(state, state.workers[one].item, held.get(one, 0), asked.now)) is None or given[one] <= cap
         for one in grown

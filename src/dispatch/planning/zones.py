@@ -1,29 +1,22 @@
-"""From the folded state of an area to its zone problem, and from the answer to events."""
+"""From the folded state of an area to its zone problem: who may have zones, and what they have."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
-from dispatch.decide.plan import head_of
+from dispatch.decide.absence import absence_at
 from dispatch.decide.record import RecordState
-from dispatch.events.envelope import Entity
-from dispatch.events.order import ReasonGiven
-from dispatch.events.zone import ZoneGiven, ZoneUncovered
-from dispatch.model.people import Role, Worker
+from dispatch.model.people import HELPING, Worker
 from dispatch.model.places import PlaceRef, Zone
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
-from dispatch.planning.commit import Batch, committed, other_rules, reasons_given
 from dispatch.planning.duties import promised_minutes
 from dispatch.planning.people import skills_of
-from dispatch.planning.spots import position_of, unknown_place
+from dispatch.planning.spots import position_of
 from dispatch.planning.ticks import day_number
 from dispatch.solver import problem as ask
-from dispatch.solver.plan import ZonePlan
-from dispatch.solver.zones.scene import ZoneMove
 
-_HELPING = frozenset({Role.CLEANER, Role.HELPER})
 _LONGEST_WALK = 100_000
 """Minutes on foot that are as good as none at all."""
 
@@ -31,8 +24,9 @@ _LONGEST_WALK = 100_000
 def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
     """The zone problem of the area today; None where no zone is registered.
 
-    Zones whose place is not registered are not asked about; `zone_batch` names them. What a helper does today on visits
-    leaves no room for a zone that is new to them; what they have they keep.
+    Zones whose place is not registered are not asked about; `zone_batch` names them. What is told of a zone counts as
+    if it had come about. What a helper does today on visits leaves no room for a zone that is new to them; what they
+    have they keep.
     """
     zones = {key: record for key, record in sorted(state.zones.items()) if not record.retired}
     if not zones:
@@ -40,7 +34,7 @@ def build_zones(state: AreaState, now: dt.datetime) -> ask.ZoneProblem | None:
     spots: dict[tuple[float, float], int] = {}
     policy = state.policy
     today = local_day(now, policy.time_zone)
-    helpers, held = [], held_minutes(state)
+    helpers, held = [], held_minutes(state, told=True)
     for key, record in state.active_workers().items():
         worker: Worker = record.item
         base = position_of(state, PlaceRef(site=worker.base))
@@ -101,7 +95,7 @@ def _to_give(record: RecordState, spot: int, known: Collection[str]) -> ask.Zone
         part=zone.part,
         only=zone.only,
         never=zone.never,
-        helper=record.helper,
+        helper=record.will_have,
         pin=zone.helper,
         adjacent=tuple(other for other in zone.adjacent if other in known and other != zone.id),
     )
@@ -110,24 +104,25 @@ def _to_give(record: RecordState, spot: int, known: Collection[str]) -> ask.Zone
 def can_have_zones(state: AreaState, worker: str, now: dt.datetime) -> bool:
     """Whether ``worker`` works here, cleans or helps, and is not away for long as of ``now``."""
     record = state.workers.get(worker)
-    if record is None or record.retired or record.item.role not in _HELPING:
+    if record is None or record.retired or record.item.role not in HELPING:
         return False
     return away_until(state, worker, now) is None
 
 
 def away_until(state: AreaState, worker: str, now: dt.datetime) -> dt.datetime | None:
     """The end of the absence ``worker`` is in that is as long as the policy's `away_days`; None if they are in none."""
+    away = absence_at(state.workers[worker].away, now)
     long = dt.timedelta(days=state.policy.zones.away_days)
-    away = [one for one in state.workers[worker].away if one.start <= now < one.end and one.end - one.start >= long]
-    return max((one.end for one in away), default=None)
+    return away.end if away is not None and away.end - away.start >= long else None
 
 
-def held_minutes(state: AreaState) -> dict[str, int]:
-    """Minutes a day of the zones of everybody who has any."""
+def held_minutes(state: AreaState, *, told: bool = False) -> dict[str, int]:
+    """Minutes a day of the zones of everybody who has any; with ``told`` once what is told has come about."""
     found: dict[str, int] = {}
     for record in state.zones.values():
-        if record.helper is not None and not record.retired:
-            found[record.helper] = found.get(record.helper, 0) + record.item.minutes_per_day
+        helper = record.will_have if told else record.helper
+        if helper is not None and not record.retired:
+            found[helper] = found.get(helper, 0) + record.item.minutes_per_day
     return found
 
 
@@ -138,40 +133,3 @@ def minutes_left(state: AreaState, worker: Worker, held: int, now: dt.datetime) 
         return None
     today = local_day(now, state.policy.time_zone)
     return min(cap, max(held, cap - promised_minutes(state, worker.id, today, now)))
-
-
-def zone_batch(state: AreaState, plan: ZonePlan, moves: Iterable[ZoneMove] = ()) -> Batch:
-    """The events by which ``plan`` becomes current, and what was not asked about is named; nothing if all stays.
-
-    Of zones that change hands ``moves`` say why.
-    """
-    why = {one.zone: ReasonGiven(rule=one.rule, message=f"{one.why}.") for one in moves}
-    number = state.head.number + 1
-    batch: Batch = {}
-    for given in plan.given:
-        if state.zones[given.zone].helper != given.helper:
-            batch[Entity(state.area, "zone", given.zone)] = [
-                ZoneGiven(
-                    helper=given.helper, plan=number, before=state.zones[given.zone].helper, why=why.get(given.zone)
-                )
-            ]
-    uncovered = {left.id: reasons_given(left) for left in plan.unplanned} | _placeless(state)
-    for key, reasons in uncovered.items():
-        record = state.zones[key]
-        if record.helper is not None or other_rules(record.reasons, reasons):
-            batch[Entity(state.area, "zone", key)] = [
-                ZoneUncovered(reasons=reasons, plan=number, before=record.helper, why=why.get(key))
-            ]
-    if not batch:
-        return {}
-    head = committed(state, plan, "zones", planned=len(plan.given), moved=0, unplanned=len(uncovered))
-    return {head_of(state.area): [head], **batch}
-
-
-def _placeless(state: AreaState) -> dict[str, tuple[ReasonGiven, ...]]:
-    """The zones that lie nowhere yet, or no longer, each with what is to be registered."""
-    return {
-        key: (unknown_place(record.item.place),)
-        for key, record in sorted(state.zones.items())
-        if not record.retired and position_of(state, PlaceRef(site=record.item.place)) is None
-    }

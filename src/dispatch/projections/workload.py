@@ -9,7 +9,16 @@ from msgspec import Struct
 
 from dispatch.events.envelope import Entity, Recorded
 from dispatch.events.order import ReasonGiven
-from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired, ZoneUncovered
+from dispatch.events.zone import EVENTS as ZONE_EVENTS
+from dispatch.events.zone import (
+    ZoneChanged,
+    ZoneGiven,
+    ZoneMoveCalledOff,
+    ZoneMoveTold,
+    ZoneRegistered,
+    ZoneRetired,
+    ZoneUncovered,
+)
 from dispatch.projections.base import Projection, Row
 
 KEEP = dt.timedelta(days=35)
@@ -26,10 +35,19 @@ class DutyLoad(Struct, frozen=True, kw_only=True):
     duty_min: int
 
 
+class ToldMove(Struct, frozen=True, kw_only=True):
+    """A zone is ``helper``'s (unset: nobody's) from the local ``day`` on, by the rule in ``why``."""
+
+    day: dt.date
+    helper: str | None = None
+    why: ReasonGiven | None = None
+
+
 class WorkloadRow(Row, kw_only=True, omit_defaults=True):
     """The load of a worker (``duties`` by duty id) or the measure of a zone and who has it.
 
-    ``before`` had the zone before it changed hands, or was left to nobody, by the rule in ``why``.
+    ``before`` had the zone before it changed hands, or was left to nobody, by the rule in ``why``. ``to_move``: it is
+    told to change hands.
     """
 
     area: str
@@ -42,6 +60,7 @@ class WorkloadRow(Row, kw_only=True, omit_defaults=True):
     minutes_per_week: int = 0
     before: str | None = None
     why: ReasonGiven | None = None
+    to_move: ToldMove | None = None
 
 
 class Workload(Projection[WorkloadRow]):
@@ -49,7 +68,8 @@ class Workload(Projection[WorkloadRow]):
 
     name = "workload"
     row = WorkloadRow
-    takes = frozenset({"RouteChanged", "ZoneRegistered", "ZoneChanged", "ZoneRetired", "ZoneGiven", "ZoneUncovered"})
+    version = 2
+    takes = frozenset({"RouteChanged", *(event.__name__ for event in ZONE_EVENTS)})
 
     def keys(self, entity: Entity, event: Any) -> tuple[str, ...]:
         """One row for the worker or zone."""
@@ -68,6 +88,7 @@ class Workload(Projection[WorkloadRow]):
                     helper=row.helper if row is not None else None,
                     before=row.before if row is not None else None,
                     why=row.why if row is not None else None,
+                    to_move=row.to_move if row is not None else None,
                     households=event.zone.households,
                     minutes_per_day=event.zone.minutes_per_day,
                     minutes_per_week=event.zone.minutes_per_week,
@@ -77,9 +98,13 @@ class Workload(Projection[WorkloadRow]):
         if row is not None:
             match event:
                 case ZoneGiven():
-                    row.helper, row.before, row.why = event.helper, event.before, event.why
+                    row.helper, row.before, row.why, row.to_move = event.helper, event.before, event.why, None
                 case ZoneUncovered():
-                    row.helper, row.before, row.why = None, event.before, event.why
+                    row.helper, row.before, row.why, row.to_move = None, event.before, event.why, None
+                case ZoneMoveTold():
+                    row.to_move = ToldMove(day=event.day, helper=event.helper, why=event.why)
+                case ZoneMoveCalledOff():
+                    row.to_move = None
         return row
 
 

@@ -28,6 +28,8 @@ from dispatch.services.questions import (
     StandInsAsked,
     StandInsFound,
     Wait,
+    ZonesAwayAsked,
+    ZonesAwayFound,
 )
 from dispatch.services.status import Source, Status, status_of
 from dispatch.store.base import Store
@@ -137,16 +139,23 @@ class PlannerSource(Protocol):
     async def stand_ins(self, asked: StandInsAsked) -> StandInsFound:
         """Who can step in for somebody on a day; raises `ProblemError` for somebody or an area unknown."""
 
+    async def zones_away(self, asked: ZonesAwayAsked) -> ZonesAwayFound:
+        """The zones whose helper is away for a short time; raises `ProblemError` for an area unknown."""
+
     async def settled(self, position: int) -> None:
         """Return once all up to ``position`` is planned."""
 
 
 def answer_planner(asked: NatsBroker, planner: PlannerSource, clock: Clock) -> None:
-    """Let ``asked`` answer ``ask.planner.settled`` and ``ask.planner.standins``."""
+    """Let ``asked`` answer ``ask.planner.settled``, ``ask.planner.standins`` and ``ask.planner.zones-away``."""
 
     @asked.subscriber("ask.planner.standins", max_workers=4)
     async def standins(question: StandInsAsked) -> StandInsFound:
         return await planner.stand_ins(question)
+
+    @asked.subscriber("ask.planner.zones-away", max_workers=4)
+    async def away(question: ZonesAwayAsked) -> ZonesAwayFound:
+        return await planner.zones_away(question)
 
     @asked.subscriber("ask.planner.settled", max_workers=100)
     async def settled(wait: Wait) -> Reached:

@@ -87,6 +87,29 @@ class StandInsFound(Struct, frozen=True, kw_only=True):
     found: tuple[CouldStepIn, ...] = ()
 
 
+class ZonesAwayAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which zones of ``area`` are without their helper just now, though they stay theirs?"""
+
+    area: Token
+
+
+class WithoutHelper(Struct, frozen=True, kw_only=True):
+    """``zone`` is without ``helper`` until the local day ``until``; ``stand_in`` (unset: nobody) could do it."""
+
+    zone: str
+    helper: str
+    until: dt.date
+    stand_in: str | None = None
+    way_min: int | None = None
+
+
+class ZonesAwayFound(Struct, frozen=True, kw_only=True):
+    """The zones whose helper is away for a short time, the largest first."""
+
+    area: str
+    zones: tuple[WithoutHelper, ...] = ()
+
+
 class Health(Struct, frozen=True, kw_only=True):
     """A service that runs, and what its clock shows."""
 

@@ -13,7 +13,14 @@ from msgspec.structs import replace
 from dispatch.events.horizon import HorizonPublished
 from dispatch.events.policy import PolicySet
 from dispatch.events.worker import WorkerAbsent, WorkerChanged, WorkerRegistered, WorkerRetired
-from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneUncovered
+from dispatch.events.zone import (
+    ZoneChanged,
+    ZoneGiven,
+    ZoneMoveCalledOff,
+    ZoneMoveTold,
+    ZoneRegistered,
+    ZoneUncovered,
+)
 from dispatch.model.errors import Conflict
 from dispatch.model.people import Caps, Role, Shift, SkillHeld
 from dispatch.model.policy import Policy, ZonePolicy
@@ -45,16 +52,19 @@ def zone(key: str, households: int = 10, **changes: object) -> tuple[Happening, 
     return on(entity("zone", key), ZoneRegistered(zone=made))
 
 
-def shared(state: AreaState, now: dt.datetime = NOW) -> list[ZoneGiven | ZoneUncovered]:
+Changed = ZoneGiven | ZoneUncovered | ZoneMoveTold | ZoneMoveCalledOff
+
+
+def shared(state: AreaState, now: dt.datetime = NOW) -> list[Changed]:
     """What is published of zones as of ``now``, which then is so; nothing where nothing is due."""
     asked = ZONES.ask(state, now)
     if asked is None:
         return []
     answered = answer(asked)
     assert answered.findings == ()
-    found: list[ZoneGiven | ZoneUncovered] = []
+    found: list[Changed] = []
     for batch in publishing(state, ZONES, asked, answered.plan):
-        found += [one for events in batch.values() for one in events if isinstance(one, ZoneGiven | ZoneUncovered)]
+        found += [one for events in batch.values() for one in events if isinstance(one, Changed)]
         commit(state, batch)
     return found
 
@@ -94,12 +104,15 @@ def test_who_leaves_hands_on_their_zones_and_no_other_moves(estate: AreaState) -
         assert (one.before, one.why and one.why.message) == (gone, f"{gone} does not work here any more.")
 
 
-@pytest.mark.parametrize(("days", "moves"), [(13, False), (14, True)])
-def test_who_is_away_for_long_hands_on_their_zones(estate: AreaState, days: int, moves: bool) -> None:
+@pytest.mark.parametrize(("days", "moves"), [((13,), False), ((14,), True), ((7, 6), False), ((7, 7), True)])
+def test_who_is_away_for_long_hands_on_their_zones(estate: AreaState, days: tuple[int, ...], moves: bool) -> None:
+    """Absences of which one begins as the other ends are one."""
     gone = held(estate)["z1"]
     assert gone is not None
-    end = NOW - HOUR + days * DAY
-    add(estate, on(entity("worker", gone), WorkerAbsent(start=NOW - HOUR, end=end)))
+    end = NOW - HOUR
+    for some in days:
+        add(estate, on(entity("worker", gone), WorkerAbsent(start=end, end=end + some * DAY)))
+        end += some * DAY
     back = local_day(end, estate.policy.time_zone)
     moved = shared(estate)
     assert bool(moved) is moves
@@ -135,6 +148,7 @@ def test_a_zone_that_grows_moves_as_few_as_bring_its_helper_under_the_cap(estate
     grown = 40 - 10 * others + 10
     add(estate, on(entity("zone", "z1"), ZoneChanged(zone=replace(estate.zones["z1"].item, households=grown))))
     (moved,) = shared(estate)
+    assert isinstance(moved, ZoneMoveTold), "it is told before"
     assert (moved.before, moved.why and moved.why.rule) == (who, "households_cap")
 
 
@@ -158,7 +172,10 @@ def test_what_nobody_can_have_is_named_with_who_had_it_and_the_cheapest_change(e
 
 def test_where_nothing_has_to_move_only_what_is_worth_its_price_does() -> None:
     def opened(price: float) -> AreaState:
-        state = folded(ESTATE, on(entity("policy", "current"), PolicySet(policy=Policy(zones=ZonePolicy(moved=price)))))
+        state = folded(
+            ESTATE,
+            on(entity("policy", "current"), PolicySet(policy=Policy(zones=ZonePolicy(moved=price, notice_days=0)))),
+        )
         first = replace(ZONE, households=10, minutes_per_day=100)
         add(state, on(entity("zone", "z1"), ZoneChanged(zone=first)), helper("h0"))
         add(state, on(entity("zone", "z2"), ZoneRegistered(zone=replace(first, id="z2"))))

@@ -37,7 +37,8 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.policy import ZonePolicy
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.commit import Batch
-from dispatch.planning.zones import build_zones, zone_batch
+from dispatch.planning.zone_moves import zone_batch
+from dispatch.planning.zones import build_zones
 from dispatch.solver.checks import check, faults
 from dispatch.solver.zone_problem import ZoneWeights
 from dispatch.solver.zones.give import give_zones
@@ -69,7 +70,7 @@ def given_out(state: AreaState) -> Batch:
     assert problem is not None
     plan = give_zones(problem, budget=10, seed=1)
     assert check(problem, plan) == []
-    return zone_batch(state, plan)
+    return zone_batch(state, plan, NOW)
 
 
 def test_where_no_zone_is_registered_nothing_is_asked() -> None:

@@ -19,6 +19,7 @@ from dispatch.planning.joining import asking, joining, left_alone
 from dispatch.planning.problem import Built, build, off_plan
 from dispatch.planning.rounds import closing, releasing, rounds_due, withdrawing
 from dispatch.planning.under_way import to_come, waiting
+from dispatch.planning.zone_moves import moves_due
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -69,6 +70,8 @@ class Passes:
             each = list(made(area, now).items())
             for start in range(0, len(each), AT_ONCE):
                 await self._commit(area, dict(each[start : start + AT_ONCE]), now)
+        if moved := moves_due(area, now):
+            await self._commit(area, moved, now)
 
     async def _routes(self, area: AreaState, dirt: Dirt) -> None:
         """Place what is new, a part at a time; with more than that in ``dirt`` also what stayed out before."""

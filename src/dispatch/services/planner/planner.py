@@ -19,6 +19,7 @@ from dispatch.planning.commit import Batch, telling
 from dispatch.planning.held_up import held_up, is_left_over
 from dispatch.planning.stand_ins import stand_ins_of
 from dispatch.planning.walk_watch import watching
+from dispatch.planning.zones_away import zones_away
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -27,9 +28,9 @@ from dispatch.services.planner.horizons import Horizons
 from dispatch.services.planner.improving import Improving
 from dispatch.services.planner.passes import Passes
 from dispatch.services.planner.snapshot import Snapshots
-from dispatch.services.planner.standing_in import found_in
+from dispatch.services.planner.standing_in import away_in, found_in
 from dispatch.services.planner.wheel import Due, Timer
-from dispatch.services.questions import StandInsAsked, StandInsFound
+from dispatch.services.questions import StandInsAsked, StandInsFound, ZonesAwayAsked, ZonesAwayFound
 from dispatch.store.base import Store
 
 log = logging.getLogger(__name__)
@@ -112,10 +113,17 @@ class Planner:
 
     async def stand_ins(self, asked: StandInsAsked) -> StandInsFound:
         """Who can step in for somebody on a day, by the roster as it stands; raises `ProblemError`."""
-        area = self.areas.areas.get(asked.area)
+        return found_in(asked, stand_ins_of(self._known(asked.area), asked.worker, asked.day, self._clock.now()))
+
+    async def zones_away(self, asked: ZonesAwayAsked) -> ZonesAwayFound:
+        """The zones whose helper is away for a short time, each with who could stand in; raises `ProblemError`."""
+        return away_in(asked, zones_away(self._known(asked.area), self._clock.now()))
+
+    def _known(self, name: str) -> AreaState:
+        area = self.areas.areas.get(name)
         if area is None:
-            raise ProblemError(f"There is no area {quoted(asked.area)}.", hint="it was mistyped.")
-        return found_in(asked, stand_ins_of(area, asked.worker, asked.day, self._clock.now()))
+            raise ProblemError(f"There is no area {quoted(name)}.", hint="it was mistyped.")
+        return area
 
     def _quiet(self) -> bool:
         next_at = self.areas.wheel.next_at()

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from msgspec.structs import asdict
+
 from dispatch.planning.stand_ins import Sought
-from dispatch.services.questions import CouldStepIn, StandInsAsked, StandInsFound
+from dispatch.planning.zones_away import ZoneAway
+from dispatch.services.questions import (
+    CouldStepIn,
+    StandInsAsked,
+    StandInsFound,
+    WithoutHelper,
+    ZonesAwayAsked,
+    ZonesAwayFound,
+)
 
 
 def found_in(asked: StandInsAsked, sought: Sought) -> StandInsFound:
@@ -32,3 +44,8 @@ def found_in(asked: StandInsAsked, sought: Sought) -> StandInsFound:
         end=duty.end,
         found=found,
     )
+
+
+def away_in(asked: ZonesAwayAsked, away: Iterable[ZoneAway]) -> ZonesAwayFound:
+    """What is answered to ``asked``."""
+    return ZonesAwayFound(area=asked.area, zones=tuple(WithoutHelper(**asdict(one)) for one in away))

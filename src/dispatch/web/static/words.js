@@ -35,6 +35,7 @@ export const EVENTS = {
   OrderClosed: ["回访结案：{what}", "Closed: {what}"], OrderCancelled: ["取消：{what}", "Cancelled: {what}"],
   OrderMoved: ["转出到别的调度区：{what}", "Went to another area: {what}"],
   PromiseMissed: ["超时未到场：{what}", "Promise missed: {what}"], ZoneGiven: ["片区 {id} 由 {who} 负责", "Zone {id} given to {who}"],
+  ZoneMoveTold: ["片区 {id} 将换人负责", "Zone {id} is to change hands"], ZoneMoveCalledOff: ["片区 {id} 不再换人", "Zone {id} stays with its helper"],
   ZoneUncovered: ["片区 {id} 无人负责", "Zone {id} has nobody"], WorkerAbsent: ["{id} 缺勤", "{id} is absent"], WorkerBack: ["{id} 返岗", "{id} is back"],
   WorkerBrought: ["{id} 当日已有工作计入", "{id} brings along what they did today"],
   HomeTaken: ["{id} 归属区域已定", "{id} has an area to work in"], HomeLeft: ["{id} 不再归属任何区域", "{id} works in no area any more"],

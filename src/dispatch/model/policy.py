@@ -102,7 +102,8 @@ class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     ``contracts_per_helper`` (`DOMAIN.md`: 40). ``way_minutes`` of a day are kept for the way to each contract.
     ``reviews`` draw their samples.
     ``budget``: units of search. The rest are prices in minutes: a told date moved, a told visit given to somebody else,
-    one called off, a minute of a full day, a minute of way, a visit by somebody other than the contract's helper.
+    one called off, a minute of a full day, a minute of way, a visit by somebody other than the contract's helper, a
+    visit inside the freeze that replaces one missed or failed (``short_notice``).
     """
 
     months: Annotated[int, Meta(ge=0, le=12)] = 2
@@ -118,6 +119,7 @@ class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     even: Weight = 1.0
     near: Weight = 1.0
     continuity: Weight = 30.0
+    short_notice: Weight = 240.0
 
 
 class InspectionLevel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -76,6 +76,7 @@ def build_contracts(state: AreaState, days: Days) -> ask.ContractProblem:
             even=rules.even,
             near=rules.near,
             continuity=rules.continuity,
+            short_notice=rules.short_notice,
         ),
         margin=rules.margin_days,
     )

@@ -35,15 +35,30 @@ def given(reasons: Iterable[Reason]) -> tuple[ReasonGiven, ...]:
 def risks_of(state: AreaState, asked: Asked, plan: found.ContractPlan) -> dict[str, tuple[PromiseAtRisk, ...]]:
     """By contract, the promises that broke lately, break, or are about to, in order of their last days."""
     broken = {(one.contract, one.promise, one.first): one for one in plan.broken}
+    short = _at_short_notice(asked.problem, plan)
     risks: dict[str, dict[tuple[str, int], PromiseAtRisk]] = defaultdict(dict)
     for one in plan.at_risk:
         risk = _at_risk(one)
         if (lost := broken.get((one.contract, one.promise, one.first))) is not None:
             risk = replace(risk, broken=True, short=_short(lost.short), reasons=given(lost.reasons))
+        if (one.contract, one.next) in short:
+            told = ReasonGiven(rule=Rule.SHORT_NOTICE, message=f"The next is on {risk.next}, at short notice.")
+            risk = replace(risk, reasons=(*risk.reasons, told))
         risks[one.contract][one.promise, one.first] = risk
     for contract, promise, first, over in _over(state, asked):
         risks[contract].setdefault((promise, first), over)
     return {key: tuple(sorted(some.values(), key=lambda one: (one.last, one.promise))) for key, some in risks.items()}
+
+
+def _at_short_notice(problem: ContractProblem, plan: found.ContractPlan) -> set[tuple[str, int | None]]:
+    """Contract and day of the visits inside the notice that were not told so: each replaces one that lapsed."""
+    told = {(one.id, one.day, one.helper) for one in problem.told}
+    until = {one.id: problem.day + one.notice for one in problem.contracts}
+    return {
+        (one.contract, one.day)
+        for one in plan.visits
+        if one.day < until[one.contract] and (one.told, one.day, one.helper) not in told
+    }
 
 
 def _at_risk(one: found.PromiseAtRisk) -> PromiseAtRisk:

@@ -83,7 +83,8 @@ class Contract(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was agreed with a client about one place: holds from ``first`` to ``last`` (unset: no end).
 
     ``among`` names who may go (unset: everybody able), ``helper`` who is used to. ``notice``: what is told for the days
-    from today on, today included, stays, and nothing new is dated there. ``weekdays`` are those agreed (none: any).
+    from today on, today included, stays, and nothing new is dated there but what replaces a visit that was missed or
+    failed, at the price `ContractWeights.short_notice`. ``weekdays`` are those agreed (none: any).
     ``minutes`` has the length of those kinds that take longer or shorter here.
     """
 
@@ -115,7 +116,7 @@ class ContractHelper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     They work on ``weekdays`` and on `workdays`, ``minutes`` a day; ``days`` says otherwise of single days. Nobody works
     on a holiday or on a day in ``absent``. ``way_minutes`` of the day are kept for the way to each contract visited on
     it. ``max_week`` bounds the minutes of visits in a week, ways not counted, ``max_contracts`` the contracts that have
-    any visit of theirs in the plan.
+    any visit of theirs in the plan, and those that have one in the month of the first day planned, made or planned.
     """
 
     id: Id
@@ -176,8 +177,9 @@ class ContractWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     least), and per visit short, part by part (``short``); per visit that a period which goes on behind the last day is
     behind its share (``pace``); per minute of visits (``work``); per minute of a day's work, times the part of the day
     that is taken (``even``); per minute of the shortest tree that joins a helper's base and places of a day (``near``);
-    per told visit on another day, with another helper, or called off; and per visit by somebody other than the
-    contract's helper, or per helper beyond the first where it has none (``continuity``).
+    per told visit on another day, with another helper, or called off; per visit by somebody other than the contract's
+    helper, or per helper beyond the first where it has none (``continuity``); and per visit inside the notice that was
+    not told so (``short_notice``).
     """
 
     broken: Cost = 10_000.0
@@ -190,6 +192,7 @@ class ContractWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     change_worker: Cost = 60.0
     called_off: Cost = 150.0
     continuity: Cost = 30.0
+    short_notice: Cost = 240.0
 
 
 class ContractProblem(

@@ -116,6 +116,7 @@ class Rule(StrEnum):
     NEAR = "near"
     CHANGE_DAY = "change_day"
     CALLED_OFF = "called_off"
+    SHORT_NOTICE = "short_notice"
     # Weighted, rosters
     OPEN = "open"
     UNDER = "under"
@@ -179,8 +180,8 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.WORKDAY: "A visit is on a day on which its helper works.",
     Rule.APART: "Visits that count for one promise are as many days apart as agreed, of one kind never on one day.",
     Rule.WEEK_MINUTES: "No more minutes of visits in a week than the helper's cap.",
-    Rule.CONTRACTS_CAP: "No helper visits more contracts than the cap.",
-    Rule.NOTICE: "Nothing new is dated inside the notice, and what was told there stays.",
+    Rule.CONTRACTS_CAP: "No helper visits more contracts than the cap, in the plan and in the month it begins in.",
+    Rule.NOTICE: "Inside the notice nothing is dated but what replaces a lapsed visit, and what was told stays.",
     Rule.PROMISE: "Every promise is kept in its period, or named with what it is short of and why.",
     Rule.AT_RISK: "A promise that is about to break is named before it does, with the last day to keep it.",
     Rule.PLACE: "A duty is on a shift and post that is to be covered, and nobody has two on one day.",
@@ -229,6 +230,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.NEAR: "The shortest tree that joins a helper's base and the places of a day.",
     Rule.CHANGE_DAY: "A told visit moved to another day.",
     Rule.CALLED_OFF: "A told visit that is not made.",
+    Rule.SHORT_NOTICE: "A visit in the place of one missed or failed, on a day inside the notice.",
     Rule.OPEN: "A place open below its minimum.",
     Rule.UNDER: "A place fewer than wanted.",
     Rule.OVER: "A place more than wanted.",

@@ -95,7 +95,7 @@ def _days(facts: ContractFacts, asked: Asked, as_kind: str) -> list[int]:
     """Days on which something new for the part may be dated and somebody who may go has the time, alone."""
     problem, contract = facts.problem, asked.contract
     _, bound = _spacing(facts, contract, as_kind)
-    free = problem.day + contract.notice
+    free = problem.day
     for promise in contract.promises:
         if promise.id in bound:
             counts = _counting(facts, promise.kind)
@@ -117,7 +117,8 @@ def _somebody(facts: ContractFacts, contract: Contract, as_kind: str, day: int) 
         for name in _counting(facts, as_kind):
             kind = facts.kinds[name]
             skilled = kind.skill is None or any(covers(one, kind.skill, kind.level, day) for one in helper.skills)
-            if skilled and facts.minutes(contract.id, name) <= room:
+            free = day >= facts.problem.day + contract.notice or facts.replaces(contract.id, name, day)
+            if skilled and free and facts.minutes(contract.id, name) <= room:
                 return True
     return False
 

@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
-from dispatch.model.travel import travel_minutes
 from dispatch.solver.checks.contract_periods import Asked, Book, date, draws
 from dispatch.solver.checks.facts import covers
 from dispatch.solver.contract_plan import ContractPlan, DatedVisit
@@ -35,11 +34,15 @@ class ContractFacts:
         self.told: dict[str, ToldVisit] = {one.id: one for one in problem.told}
         self.asked: list[Asked] = list(Book(problem, plan).asked())
         self.past: dict[str, list[PastVisit]] = defaultdict(list)
+        self.made_this_month: dict[str, set[str]] = defaultdict(set)
         self.weeks: Counter[tuple[str | None, tuple[int, int]]] = Counter()
         for past in problem.history:
             self.past[past.contract].append(past)
             if past.outcome == "done":
                 self.weeks[past.helper, week_of(past.day)] += self.minutes(past.contract, past.kind)
+                if past.helper is not None and _month_of(past.day) == _month_of(problem.day):
+                    self.made_this_month[past.helper].add(past.contract)
+        self.lapsed = self._lapsed()
 
     def minutes(self, contract: str, kind: str) -> int:
         """How long a visit takes there."""
@@ -87,7 +90,7 @@ class ContractFacts:
         mine = [*(other for other in visits if other.helper == helper.id), one]
         if helper.max_week is not None and self.week_work(helper, told.day, mine) > helper.max_week:
             return Rule.WEEK_MINUTES
-        if helper.max_contracts is not None and len({other.contract for other in mine}) > helper.max_contracts:
+        if helper.max_contracts is not None and self.over_contracts(helper, helper.max_contracts, mine[:-1], one):
             return Rule.CONTRACTS_CAP
         beside = [other for other in visits if other.contract == told.contract]
         near = any(self.too_near(contract, one, other) for other in beside) or self.too_near_before(contract, one)
@@ -98,6 +101,53 @@ class ContractFacts:
         week = week_of(day)
         work = sum(self.minutes(one.contract, one.kind) for one in visits if week_of(one.day) == week)
         return work + self.weeks[helper.id, week]
+
+    def over_contracts(
+        self, helper: ContractHelper, most: int, others: list[DatedVisit], one: DatedVisit | None = None
+    ) -> int:
+        """The contracts of ``helper`` if ``one`` beside ``others`` brings them over ``most``; without one, if they are.
+
+        In all of the plan, and in the month of its first day with what was made then.
+        """
+        month = _month_of(self.problem.day)
+        made = self.made_this_month[helper.id]
+        in_month = {visit.contract for visit in others if _month_of(visit.day) == month}
+        in_all = {visit.contract for visit in others}
+        if one is None:
+            counts = [len(in_all), len(made | in_month) if in_month - made else 0]
+        else:
+            counts = [0 if one.contract in in_all else len(in_all) + 1]
+            if _month_of(one.day) == month and one.contract not in made | in_month:
+                counts.append(len(made | in_month) + 1)
+        return next((count for count in counts if count > most), 0)
+
+    def replaces(self, contract: str, kind: str, day: int) -> bool:
+        """Whether a visit of the kind on the day may be in the place of one of its period that lapsed."""
+        counts = {kind, *self.kinds[kind].counts_as}
+        return any(first <= day <= last and part in counts for first, last, part in self.lapsed.get(contract, ()))
+
+    def _lapsed(self) -> dict[str, list[tuple[int, int, str]]]:
+        """By contract the periods in which a visit was missed or failed: first and last day, as what it counted."""
+        found: dict[str, list[tuple[int, int, str]]] = defaultdict(list)
+        for asked in self.asked if any(past.outcome != "done" for past in self.problem.history) else ():
+            lost = [past for past in self.past[asked.contract.id] if past.outcome != "done"]
+            if not lost or asked.kind == "open":
+                continue
+            first, last = (one.toordinal() - date(0).toordinal() for one in (asked.first, asked.last))
+            for part, *_ in asked.parts:
+                if any(one.day >= first and part in (one.kind, *self.kinds[one.kind].counts_as) for one in lost):
+                    until = self.problem.last if asked.kind == "overdue" else last
+                    found[asked.contract.id].append((first, until, part))
+        return found
+
+    def told_so(self, visit: DatedVisit) -> bool:
+        """Whether the visit was told just so: that day, that helper."""
+        told = self.told.get(visit.told or "")
+        return told is not None and told.day == visit.day and told.helper == visit.helper
+
+    def in_notice(self, visit: DatedVisit) -> bool:
+        """Whether the visit lies inside the notice of its contract."""
+        return visit.day < self.problem.day + self.contracts[visit.contract].notice
 
     def too_near(self, contract: Contract, one: DatedVisit, other: DatedVisit) -> int:
         """The days that two visits of a contract had to be apart, if they are not; else 0."""
@@ -115,6 +165,10 @@ class ContractFacts:
         both = {kind, *self.kinds[kind].counts_as} & {other, *self.kinds[other].counts_as}
         asked = [promise.apart for promise in contract.promises if promise.kind in both and between < promise.apart]
         return max(asked, default=0)
+
+
+def _month_of(day: int) -> tuple[int, int]:
+    return date(day).year, date(day).month
 
 
 def week_of(day: int) -> tuple[int, int]:
@@ -208,10 +262,13 @@ def week_minutes(facts: ContractFacts) -> Iterator[Finding]:
 
 
 def contracts_cap(facts: ContractFacts) -> Iterator[Finding]:
-    """No helper visits more contracts than the cap."""
+    """No helper visits more contracts than the cap, in the plan and in the month it begins in."""
     for helper in facts.problem.helpers:
-        count = len({visit.contract for visit in facts.visits if visit.helper == helper.id})
-        if helper.max_contracts is not None and count > helper.max_contracts:
+        if helper.max_contracts is None:
+            continue
+        mine = [visit for visit in facts.visits if visit.helper == helper.id]
+        count = facts.over_contracts(helper, helper.max_contracts, mine)
+        if count:
             message = f"{helper.id} visits {count} contracts, the cap is {helper.max_contracts}."
             yield Finding(
                 rule=Rule.CONTRACTS_CAP, message=message, worker=helper.id, value=count, limit=helper.max_contracts
@@ -219,12 +276,10 @@ def contracts_cap(facts: ContractFacts) -> Iterator[Finding]:
 
 
 def notice(facts: ContractFacts) -> Iterator[Finding]:
-    """Inside the notice only what was told so is dated."""
+    """Inside the notice only what was told so is dated, and what replaces a lapsed visit."""
     for visit in facts.visits:
-        if visit.day >= facts.problem.day + facts.contracts[visit.contract].notice:
-            continue
-        told = facts.told.get(visit.told or "")
-        if told is None or told.day != visit.day or told.helper != visit.helper:
+        stands = not facts.in_notice(visit) or facts.told_so(visit)
+        if not (stands or facts.replaces(visit.contract, visit.kind, visit.day)):
             yield _found(Rule.NOTICE, visit, "it was not told so, and the day is inside the notice")
 
 
@@ -302,60 +357,6 @@ def sample(facts: ContractFacts) -> Iterator[Finding]:
     """The samples are those that the seeds draw."""
     if list(facts.plan.samples) != draws(facts.problem):
         yield Finding(rule=Rule.DRAW, message="The samples of the reviews are not those their seeds draw.")
-
-
-def contract_cost(facts: ContractFacts) -> dict[Rule, float]:
-    """Cost of a contract plan by rule."""
-    problem, weights = facts.problem, facts.problem.weights
-    broken = short = behind = 0
-    for asked in facts.asked:
-        lack = sum(max(0, need - made) for _, need, _, made in asked.parts)
-        if asked.kind == "hard":
-            broken, short = broken + (lack > 0), short + lack
-        else:
-            behind += lack
-    even = near = 0.0
-    for (name, day), visits in facts.days().items():
-        room = facts.room(facts.helpers[name], day)
-        even += facts.day_work(facts.helpers[name], visits) ** 2 / room if room else 0.0
-        near += _tree(facts, facts.helpers[name], visits)
-    carried = {visit.told: visit for visit in facts.visits if visit.told in facts.told}
-    pairs = [(facts.told[name or ""], visit) for name, visit in carried.items()]
-    helpers = defaultdict(set)
-    for visit in facts.visits:
-        helpers[visit.contract].add(visit.helper)
-    strangers = sum(facts.contracts[visit.contract].helper not in (None, visit.helper) for visit in facts.visits) + sum(
-        len(some) - 1 for name, some in helpers.items() if facts.contracts[name].helper is None
-    )
-    return {
-        Rule.BROKEN: weights.broken * broken + weights.short * short,
-        Rule.PACE: weights.pace * behind,
-        Rule.WORK: weights.work * sum(facts.minutes(visit.contract, visit.kind) for visit in facts.visits),
-        Rule.EVEN: weights.even * even,
-        Rule.NEAR: weights.near * near,
-        Rule.CHANGE_DAY: weights.change_day * sum(told.day != visit.day for told, visit in pairs),
-        Rule.CHANGE_WORKER: weights.change_worker * sum(told.helper != visit.helper for told, visit in pairs),
-        Rule.CALLED_OFF: weights.called_off * (len(problem.told) - len(carried)),
-        Rule.CONTINUITY: weights.continuity * strangers,
-    }
-
-
-def _tree(facts: ContractFacts, helper: ContractHelper, visits: list[DatedVisit]) -> int:
-    """Minutes of the shortest tree over the base and the places of a day (Kruskal 1956)."""
-    spots = sorted({helper.spot, *(facts.contracts[one.contract].spot for one in visits)})
-    at = {spot: (facts.problem.spots[spot].lat, facts.problem.spots[spot].lon) for spot in spots}
-    ways = sorted(
-        (travel_minutes(facts.problem.speeds, helper.mode, at[one], at[other]), one, other)
-        for one, other in combinations(spots, 2)
-    )
-    group = {spot: spot for spot in spots}
-    total = 0
-    for way, one, other in ways:
-        if group[one] != group[other]:
-            total += way
-            joined, into = group[one], group[other]
-            group = {spot: into if of == joined else of for spot, of in group.items()}
-    return total
 
 
 def _found(rule: Rule, visit: DatedVisit, what: str) -> Finding:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dispatch.solver.checks.contracts import ContractFacts, contract_cost
+from dispatch.solver.checks.contract_cost import contract_cost
+from dispatch.solver.checks.contracts import ContractFacts
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.hours import duration, overtime, under_way
 from dispatch.solver.checks.inspections import InspectionFacts, inspection_cost

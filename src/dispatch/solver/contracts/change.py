@@ -13,6 +13,7 @@ from dispatch.solver.contracts.facts import (
     NEVER,
     PACE,
     SHORT,
+    SHORT_NOTICE,
     WORK,
     Facts,
 )
@@ -64,6 +65,12 @@ def taken(facts: Facts, state: State, contract: int, kind: int, helper: int, day
     return int(facts.minutes[contract, kind] + way)
 
 
+@inlined
+def may_be_new(facts: Facts, contract: int, kind: int, day: int) -> bool:
+    """Whether what was not told may be dated there: outside the notice, or in the place of what lapsed."""
+    return bool(facts.new[contract, day] or facts.short[contract, kind, day])
+
+
 @compiled
 def has_room(facts: Facts, state: State, contract: int, kind: int, day: int, helper: int) -> bool:
     """Whether the helper can, by skill, day, minutes, week and number of contracts."""
@@ -76,7 +83,11 @@ def has_room(facts: Facts, state: State, contract: int, kind: int, day: int, hel
     week = facts.week[day]
     if state.week_work[helper, week] + facts.minutes[contract, kind] > facts.week_room[helper, week]:
         return False
-    return bool(state.held[helper, contract] > 0 or state.holds[helper] < facts.contracts_max[helper])
+    if state.held[helper, contract] == 0 and state.holds[helper] >= facts.contracts_max[helper]:
+        return False
+    if not facts.this_month[day] or state.month_held[helper, contract] > 0:
+        return True
+    return bool(state.month_holds[helper] < facts.contracts_max[helper])
 
 
 @compiled
@@ -127,7 +138,10 @@ def told_price(facts: Facts, told: int, day: int, helper: int) -> float:
 
 @compiled
 def own_price(facts: Facts, state: State, contract: int, kind: int, day: int, helper: int, told: int) -> float:
-    """What the visit costs by itself: work, even load, who goes, what was told; without its way and its promises."""
+    """What the visit costs by itself: work, even load, who goes, what was told; without its way and its promises.
+
+    Inside the notice, and not as told, it is a replacement at short notice.
+    """
     weights = facts.weights
     more, work = taken(facts, state, contract, kind, helper, day), state.work[helper, day]
     price = weights[WORK] * facts.minutes[contract, kind]
@@ -138,8 +152,12 @@ def own_price(facts: Facts, state: State, contract: int, kind: int, day: int, he
             price += weights[CONTINUITY]
     elif own != helper:
         price += weights[CONTINUITY]
+    as_told = False
     if told >= 0:
         price += told_price(facts, told, day, helper) - weights[CALLED_OFF]
+        as_told = facts.told_day[told] == day and facts.told_helper[told] == helper
+    if facts.short[contract, kind, day] and not as_told:
+        price += weights[SHORT_NOTICE]
     return float(price)
 
 
@@ -192,6 +210,9 @@ def put(
     state.on_day[helper, day] += 1
     state.holds[helper] += 1 if state.held[helper, contract] == 0 else 0
     state.held[helper, contract] += 1
+    if facts.this_month[day]:
+        state.month_holds[helper] += 1 if state.month_held[helper, contract] == 0 else 0
+        state.month_held[helper, contract] += 1
     if told >= 0:
         state.told_by[told] = visit
     _count(facts, state, contract, kind, day, 1)
@@ -219,6 +240,9 @@ def take(facts: Facts, state: State, desk: Desk, visit: int) -> None:
             break
     state.held[helper, contract] -= 1
     state.holds[helper] -= 1 if state.held[helper, contract] == 0 else 0
+    if facts.this_month[day]:
+        state.month_held[helper, contract] -= 1
+        state.month_holds[helper] -= 1 if state.month_held[helper, contract] == 0 else 0
     if told >= 0:
         state.told_by[told] = -1
     near = tree_with(facts, state, desk, helper, day, -1)

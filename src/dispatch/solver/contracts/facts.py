@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from dispatch.solver.contract_problem import Contract, ContractHelper, ContractProblem
-from dispatch.solver.contracts.calendar import weekday
+from dispatch.solver.contract_problem import Contract, ContractHelper, ContractProblem, PastVisit
+from dispatch.solver.contracts.calendar import date_of, months_later, weekday
 from dispatch.solver.contracts.periods import Period
 from dispatch.solver.travel import Globe
 
@@ -18,7 +18,9 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 NEVER = 2**40
-BROKEN, SHORT, PACE, WORK, EVEN, NEAR, CHANGE_DAY, CHANGE_WORKER, CALLED_OFF, CONTINUITY = range(10)
+(
+    BROKEN, SHORT, PACE, WORK, EVEN, NEAR, CHANGE_DAY, CHANGE_WORKER, CALLED_OFF, CONTINUITY, SHORT_NOTICE,
+) = range(11)  # fmt: skip
 
 
 class Facts(NamedTuple):
@@ -26,8 +28,10 @@ class Facts(NamedTuple):
     contract, those that few kinds keep first; a group is a period. Minutes throughout.
 
     ``room`` is what a helper has on a day (0: does not work), ``week_room`` in a week; ``open`` says on which days the
-    contract may be visited, ``new`` on which of them something new may be dated. ``blocked`` holds days too near, by a
-    row of spacing, to visits made before. ``ways`` are minutes between spots by mode.
+    contract may be visited, ``new`` on which of them something new may be dated, ``short`` on which others, and of what
+    kind, what replaces a lapsed visit. ``this_month``: days in the month of the first one; ``seen``: who visited which
+    contract in that month before it, ``seen_else``: how many contracts of other parts. ``blocked`` holds days too near,
+    by a row of spacing, to visits made before. ``ways`` are minutes between spots by mode.
     """
 
     room: Ints
@@ -39,6 +43,10 @@ class Facts(NamedTuple):
     skilled: Bools
     open: Bools
     new: Bools
+    short: Bools
+    this_month: Bools
+    seen: Bools
+    seen_else: Ints
     minutes: Ints
     counts: Bools
     row_of: Ints
@@ -87,10 +95,10 @@ class Scene:
         self.kind_index = {kind.id: index for index, kind in enumerate(problem.kinds)}
         self.contract_index = {one.id: index for index, one in enumerate(self.contracts)}
         self.helper_index = {one.id: index for index, one in enumerate(self.helpers)}
-        self.lapsed: dict[str, list[int]] = {}
+        self.lapsed: dict[str, list[PastVisit]] = {}
         for past in problem.history:
             if past.outcome != "done" and past.contract in self.contract_index:
-                self.lapsed.setdefault(past.contract, []).append(past.day)
+                self.lapsed.setdefault(past.contract, []).append(past)
         self.days = problem.last - problem.day + 1
         self.told = sorted(
             (index for index, one in enumerate(problem.told) if one.contract in self.contract_index),
@@ -128,6 +136,8 @@ def _facts(scene: Scene) -> Facts:
         skilled=_skilled(scene),
         open=opened,
         new=opened & (np.arange(scene.days)[None, :] >= notice[:, None]),
+        short=_short(scene, opened, notice),
+        **_this_month(scene),
         minutes=np.array(lengths, dtype=np.int64).reshape(len(scene.contracts), len(kinds)),
         counts=counts,
         **_rows(scene, counts),
@@ -187,6 +197,41 @@ def _week_room(scene: Scene, weeks: int) -> Ints:
             took = contracts[past.contract].minutes.get(past.kind, lengths[past.kind])
             room[scene.helper_index[past.helper], 0] -= took
     return room
+
+
+def _short(scene: Scene, opened: Bools, notice: Ints) -> Bools:
+    """Contract, kind, day inside the notice: where a visit may replace one of its period that was missed or failed."""
+    problem, day = scene.problem, scene.problem.day
+    counts = {kind.id: {kind.id, *kind.counts_as} for kind in problem.kinds}
+    short = np.zeros((len(scene.contracts), len(problem.kinds), scene.days), dtype=np.bool_)
+    for period in scene.periods:
+        lapsed = scene.lapsed.get(scene.contracts[period.contract].id, ())
+        if not lapsed or not (period.hard or period.overdue):
+            continue
+        for part in period.parts:
+            if any(past.day >= period.first and part.kind in counts[past.kind] for past in lapsed):
+                counting = [part.kind in counts[kind.id] for kind in problem.kinds]
+                short[period.contract, counting, period.opens - day : period.closes - day + 1] = True
+    inside = opened & (np.arange(scene.days)[None, :] < notice[:, None])
+    return short & inside[:, None, :]
+
+
+def _this_month(scene: Scene) -> dict[str, Any]:
+    """What counts for the cap on contracts in the month of the first day planned."""
+    problem = scene.problem
+    first = problem.day - date_of(problem.day).day + 1
+    days = np.arange(problem.day, problem.day + scene.days)
+    seen = np.zeros((len(scene.helpers), len(scene.contracts)), dtype=np.bool_)
+    others: list[set[str]] = [set() for _ in scene.helpers]
+    for past in problem.history:
+        place = scene.helper_index.get(past.helper or "")
+        if place is None or past.outcome != "done" or past.day < first:
+            continue
+        if past.contract in scene.contract_index:
+            seen[place, scene.contract_index[past.contract]] = True
+        else:
+            others[place].add(past.contract)
+    return {"this_month": days < months_later(first, 1), "seen": seen, "seen_else": _array(map(len, others))}
 
 
 def _skilled(scene: Scene) -> Bools:

@@ -12,6 +12,7 @@ from dispatch.solver.contracts.change import (
     gain,
     has_room,
     is_spaced,
+    may_be_new,
     own_price,
     put,
     take,
@@ -40,7 +41,7 @@ def best_place(facts: Facts, state: State, desk: Desk, row: int, blink: float) -
         if not facts.counts[kind, facts.row_kind[row]]:
             continue
         for day in range(facts.row_first[row], facts.row_last[row] + 1):
-            if not facts.new[contract, day] or not is_spaced(facts, state, contract, kind, day):
+            if not may_be_new(facts, contract, kind, day) or not is_spaced(facts, state, contract, kind, day):
                 continue
             saved = gain(facts, state, contract, kind, day, True)
             for helper in range(facts.room.shape[0]):
@@ -106,7 +107,7 @@ def lay(facts: Facts, state: State, desk: Desk, rows: Ints, laid: Ints) -> None:
         told, fixed = rows[place, 4], rows[place, 5]
         if told >= 0 and state.told_by[told] >= 0:
             continue
-        if not (facts.open[contract, day] if told >= 0 else facts.new[contract, day]):
+        if not (facts.open[contract, day] if told >= 0 else may_be_new(facts, contract, kind, day)):
             continue
         if not has_room(facts, state, contract, kind, day, helper):
             continue

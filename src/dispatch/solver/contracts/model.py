@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from dispatch.solver.contracts.facts import NEVER, Facts, Ints, Scene
+from dispatch.solver.contracts.facts import NEVER, Bools, Facts, Ints, Scene
 from dispatch.solver.late import Late
 from dispatch.solver.stop import Stop
 
@@ -92,7 +92,7 @@ def _choices(facts: Facts, fixed: Ints, rows: Ints) -> list[Choice]:
     for contract in range(len(wanted)):
         for kind in _dearer(facts, contract, rows, np.flatnonzero(useful[contract]).tolist()):
             wanted[contract, kind] = False
-    wanted &= facts.new[:, None, :]
+    wanted &= facts.new[:, None, :] | facts.short
     there = {(row[0], row[1], row[2]) for row in fixed.tolist()}
     works = facts.skilled & (facts.room > 0)[:, None, :]
     found = []
@@ -208,14 +208,23 @@ class _Model:
         return days, weeks, been
 
     def _contracts(self) -> None:
-        """No helper has more contracts than the cap."""
+        """No helper has more contracts than the cap, in all and in the month of the first day with what was made."""
+        facts = self.facts
+        fixed = self.fixed.tolist()
+        self._cap_contracts(facts.week >= 0, {(row[3], row[0]) for row in fixed}, facts.contracts_max)
+        seen = {(helper, contract) for helper, contract in np.argwhere(facts.seen).tolist()}
+        this_month = {(row[3], row[0]) for row in fixed if facts.this_month[row[2]]}
+        self._cap_contracts(facts.this_month, seen | this_month, facts.contracts_max - facts.seen_else)
+
+    def _cap_contracts(self, days: Bools, before: set[tuple[int, int]], caps: Ints) -> None:
+        """No helper has more contracts on these ``days`` than ``caps``, those they had ``before`` among them."""
         held: dict[tuple[int, int], list[cp_model.IntVar]] = defaultdict(list)
-        for (contract, _, _, helper), one in self.pick.items():
-            held[helper, contract].append(one)
-        before = {(row[3], row[0]) for row in self.fixed.tolist()}
-        for helper, most in enumerate(self.facts.contracts_max.tolist()):
+        for (contract, _, day, helper), one in self.pick.items():
+            if days[day]:
+                held[helper, contract].append(one)
+        for helper, most in enumerate(caps.tolist()):
             able = [contract for other, contract in held if other == helper and (helper, contract) not in before]
-            left = most - sum(other == helper for other, _ in before)
+            left = max(0, most - sum(other == helper for other, _ in before))
             if len(able) <= left:
                 continue
             has = {contract: self.model.new_bool_var("") for contract in able}
@@ -272,13 +281,14 @@ class _Model:
         return list(broken.values())
 
     def _aim(self) -> None:
-        """Fewest broken promises, then few visits, those told first."""
+        """Fewest broken promises, then few visits, those told first and those at short notice last."""
         facts = self.facts
         told = set(zip(facts.told_day.tolist(), facts.told_helper.tolist(), strict=True))
-        prices = [1 if choice[2:] in told else 2 for choice in self.pick]
+        short = self.facts.short
+        prices = [1 if choice[2:] in told else 3 if short[choice[:3]] else 2 for choice in self.pick]
         ceiling = int(facts.row_need[self.rows].sum())
         self.model.add(cp_model.LinearExpr.sum(list(self.pick.values())) <= ceiling)
-        self.price = 2 * ceiling + 1
+        self.price = 3 * ceiling + 1
         least = [price * one for price, one in zip(prices, self.pick.values(), strict=True)]
         self.model.minimize(cp_model.LinearExpr.sum([*least, *(self.price * one for one in self.broken)]))
 

@@ -23,7 +23,7 @@ def obstacles(facts: Facts, state: State, contract: int, kind: int, day: int, he
     found = []
     if not facts.open[contract, day]:
         found.append(Obstacle(Rule.AGREED_DAY))
-    elif not facts.new[contract, day]:
+    elif not (facts.new[contract, day] or facts.short[contract, kind, day]):
         found.append(Obstacle(Rule.NOTICE))
     if not facts.may[contract, helper]:
         found.append(Obstacle(Rule.ALLOWED))
@@ -32,8 +32,8 @@ def obstacles(facts: Facts, state: State, contract: int, kind: int, day: int, he
     near = too_near(facts, state, contract, kind, day)
     if near:
         found.append(Obstacle(Rule.APART, near))
-    if state.held[helper, contract] == 0 and state.holds[helper] >= facts.contracts_max[helper]:
-        found.append(Obstacle(Rule.CONTRACTS_CAP, int(state.holds[helper] + 1 - facts.contracts_max[helper])))
+    if (more := _contracts_over(facts, state, contract, day, helper)) > 0:
+        found.append(Obstacle(Rule.CONTRACTS_CAP, more))
     if facts.room[helper, day] == 0:
         found.append(Obstacle(Rule.WORKDAY))
         return found
@@ -48,6 +48,16 @@ def obstacles(facts: Facts, state: State, contract: int, kind: int, day: int, he
     if over > 0:
         found.append(Obstacle(Rule.WEEK_MINUTES, over))
     return found
+
+
+def _contracts_over(facts: Facts, state: State, contract: int, day: int, helper: int) -> int:
+    """By how many contracts the helper would be over the cap, in the plan or in the month of its first day."""
+    over = 0
+    if state.held[helper, contract] == 0:
+        over = int(state.holds[helper] + 1 - facts.contracts_max[helper])
+    if facts.this_month[day] and state.month_held[helper, contract] == 0:
+        over = max(over, int(state.month_holds[helper] + 1 - facts.contracts_max[helper]))
+    return over
 
 
 def too_near(facts: Facts, state: State, contract: int, kind: int, day: int) -> int:
@@ -73,8 +83,8 @@ def able_days(facts: Facts, contract: int, as_kind: int, first: int, last: int) 
     for kind in kinds.tolist():
         long = facts.minutes[contract, kind] + facts.way_minutes
         fits = facts.skilled[:, kind, first : last + 1] & (facts.room[:, first : last + 1] >= long[:, None])
-        able |= (fits & facts.may[contract][:, None]).any(axis=0)
-    able &= facts.new[contract, first : last + 1]
+        free = facts.new[contract, first : last + 1] | facts.short[contract, kind, first : last + 1]
+        able |= (fits & facts.may[contract][:, None]).any(axis=0) & free
     for apart in range(facts.apart_of[contract], facts.apart_of[contract + 1]):
         if facts.counts[kinds, facts.apart_kind[apart]].all():
             able &= ~facts.blocked[apart, first : last + 1]

@@ -32,7 +32,7 @@ def at_risk(scene: Scene, state: State) -> Iterator[PromiseAtRisk]:
         spare = 0
         if first is not None and keep_by is not None:
             spare = sum(first < day <= keep_by for day in _days(scene, period, period.parts[0], planned))
-        lapsed = sum(period.first <= day <= period.last for day in scene.lapsed.get(contract.id, ()))
+        lapsed = sum(period.first <= past.day <= period.last for past in scene.lapsed.get(contract.id, ()))
         if broken or period.overdue or lapsed or spare <= problem.margin:
             yield PromiseAtRisk(
                 contract=contract.id,

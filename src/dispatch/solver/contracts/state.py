@@ -19,7 +19,8 @@ class State(NamedTuple):
     a contract, and of a helper on a day, with their numbers in ``of_contract`` and ``on_day``. ``work`` is minutes of a
     helper's day, ways kept included, ``week_work`` those of visits in a week, ``tree`` the tree of a day. ``have``
     counts visits by row, ``short`` what a group lacks, ``held`` visits by helper and contract, ``holds`` contracts by
-    helper. ``told_by`` is the visit that carries on a told one, or -1. ``cost`` holds the cost.
+    helper, ``month_held`` and ``month_holds`` the same of the month of the first day, with what was made. ``told_by``
+    is the visit that carries on a told one, or -1. ``cost`` holds the cost.
     """
 
     contract: Ints
@@ -41,6 +42,8 @@ class State(NamedTuple):
     short: Ints
     held: Ints
     holds: Ints
+    month_held: Ints
+    month_holds: Ints
     told_by: Ints
     cost: Floats
 
@@ -99,6 +102,8 @@ def empty_state(facts: Facts) -> State:
         short=short,
         held=zeros(helpers, contracts),
         holds=zeros(helpers),
+        month_held=facts.seen.astype(np.int64),
+        month_holds=facts.seen.sum(axis=1).astype(np.int64) + facts.seen_else,
         told_by=zeros(told) - 1,
         cost=np.zeros(1),
     )

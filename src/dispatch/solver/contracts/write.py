@@ -48,7 +48,7 @@ def write_plan(problem: ContractProblem, lanes: Sequence[Lane], bound: int, effo
 
 _RULES = (
     Rule.BROKEN, Rule.PACE, Rule.WORK, Rule.EVEN, Rule.NEAR, Rule.CHANGE_DAY, Rule.CHANGE_WORKER, Rule.CALLED_OFF,
-    Rule.CONTINUITY,
+    Rule.CONTINUITY, Rule.SHORT_NOTICE,
 )  # fmt: skip
 
 
@@ -111,6 +111,12 @@ def _cost(scene: Scene, state: State) -> dict[Rule, float]:
     swapped = int((facts.told_helper[carried] != state.helper[told]).sum())
     own = facts.own[state.contract[visits]]
     strangers = int(((own != -1) & (own != state.helper[visits])).sum())
+    as_told = np.zeros(len(visits), dtype=np.bool_)
+    carrying = state.told[visits] >= 0
+    of = state.told[visits[carrying]]
+    same_day = facts.told_day[of] == state.day[visits[carrying]]
+    as_told[carrying] = same_day & (facts.told_helper[of] == state.helper[visits[carrying]])
+    short = facts.short[state.contract[visits], state.kind[visits], state.day[visits]]
     beyond = np.maximum(0, (state.held > 0).sum(axis=0) - 1)[facts.own == -1]
     return {
         Rule.BROKEN: weights.broken * broken + weights.short * int(lack[hard].sum()),
@@ -122,4 +128,5 @@ def _cost(scene: Scene, state: State) -> dict[Rule, float]:
         Rule.CHANGE_WORKER: weights.change_worker * swapped,
         Rule.CALLED_OFF: weights.called_off * int((state.told_by < 0).sum()),
         Rule.CONTINUITY: weights.continuity * (strangers + int(beyond.sum())),
+        Rule.SHORT_NOTICE: weights.short_notice * int((short & ~as_told).sum()),
     }

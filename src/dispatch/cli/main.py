@@ -27,9 +27,9 @@ def make_app(command: str) -> typer.Typer:
     )
     start.add_to(app)
     if command not in start.COMMANDS:
-        from dispatch.cli import audit, contracts, files, importing, ledger, look, roster, rounds, talk, zones
+        from dispatch.cli import audit, calendar, contracts, files, importing, ledger, look, roster, rounds, talk, zones
 
-        for module in (talk, importing, look, ledger, audit, files, rounds, zones, contracts, roster):
+        for module in (talk, importing, look, ledger, audit, files, rounds, zones, contracts, roster, calendar):
             module.add_to(app)
     return app
 

@@ -95,9 +95,9 @@ def issued(recheck: dt.date, **more: Any) -> n.NoticeIssued:
     return n.NoticeIssued(worker="w1", place=PlaceRef(unit="b3-1202"), found=TODAY, recheck=recheck, **more)
 
 
-def estate(**inspections: Any) -> Given:
-    """The estate with a holiday on the coming Wednesday."""
-    policy = Policy(holidays=(dt.date(2026, 11, 25),), inspections=InspectionPolicy(**inspections))
+def estate(worked: tuple[dt.date, ...] = (), **inspections: Any) -> Given:
+    """The estate with a holiday on the coming Wednesday; ``worked``: days worked instead of others."""
+    policy = Policy(holidays=(dt.date(2026, 11, 25),), workdays=worked, inspections=InspectionPolicy(**inspections))
     return given(ESTATE, on(entity("policy", "current"), PolicySet(policy=policy)))
 
 

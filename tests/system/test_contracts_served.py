@@ -64,6 +64,7 @@ async def test_contracts_are_shown_moved_and_the_same_after_a_new_start(tmp_path
         assert (code, text) == (2, "") and "is no date" in err
         code, text, err = await dispatch("contracts", "show")
         assert (code, text) == (2, "") and "not said which contracts" in err
+        await left_aside(day, where)
         day.clock.set(MORNING + DAY)
         await day.settle()
     async with ServedDay.opened(tmp_path / "kept") as again:
@@ -74,6 +75,22 @@ async def test_contracts_are_shown_moved_and_the_same_after_a_new_start(tmp_path
         assert await again.client.store.events.position() == position
         for view in await verify(again.client.store):
             assert view.equal, view
+
+
+async def left_aside(day: ServedDay, where: tuple[str, ...]) -> None:
+    """Of a contract that cannot be planned no promise is said to be kept, and it is said why."""
+    strange = contract("odd", place="acme", promises=[{"id": "p", "category": "unheard-of", "least": 1}])
+    await day.direct("register", contract=strange)
+    await day.settle()
+    found = await shown(where)
+    assert found["odd"]["kept"] == [] and found["odd"]["left_aside"]["rule"] == "unknown_category"
+    assert found["acme"]["kept"] == ["monthly"] and found["acme"]["left_aside"] is None
+    _, text, _ = await dispatch("contracts", "show", *where)
+    assert "odd is left aside. unknown_category:" in text and "contracts nobody looked at 1." in text
+    code, text, _ = await dispatch("contracts", "risks", *where, "--json")
+    told = json.loads(text)
+    assert code == 1 and [(one["contract"], one["promise"]) for one in told["risks"]] == [("greedy", "daily")]
+    assert list(told["left_aside"]) == ["odd"]
 
 
 async def shown(where: tuple[str, ...]) -> dict[str, Any]:

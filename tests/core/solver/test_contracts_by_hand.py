@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.checks.form import faults
-from dispatch.solver.contract_plan import ContractPlan
+from dispatch.solver.contract_plan import ContractPlan, DatedVisit
 from dispatch.solver.contract_problem import (
     ContractProblem,
     DayMinutes,
@@ -162,6 +162,66 @@ def test_what_is_pinned_or_inside_the_notice_stays() -> None:
     off = plan_of(away)
     assert "t2" in {one.told for one in off.visits}
     assert all(one.day != APRIL + 1 for one in off.visits)
+
+
+def lapsed(day: int, kind: str = "visit", outcome: str = "failed") -> PastVisit:
+    return PastVisit(contract="a", kind=kind, day=APRIL + day, helper="one", outcome=outcome)
+
+
+@pytest.mark.parametrize("outcome", ["failed", "missed"])
+def test_what_lapsed_near_the_end_of_its_period_is_replaced_inside_the_notice_at_a_price(outcome: str) -> None:
+    """It is the 28th, and nothing new is dated before the 1st of May; only 29 and 30 April are left."""
+    month = problem(contract("a", promises=(monthly(1),), notice=7), day=APRIL + 27, last=APRIL + 60)
+    (lost,) = plan_of(month).broken
+    assert lost.reasons[0].rule is Rule.NOTICE
+    plan = plan_of(replace(month, history=(lapsed(26, outcome=outcome),)))
+    assert plan.broken == () and min(days(plan)) <= 30
+    assert plan.cost[Rule.SHORT_NOTICE] == month.weights.short_notice
+    (risk, *_) = plan.at_risk
+    assert (risk.lapsed, risk.broken, risk.keep_by) == (1, False, APRIL + 29)
+
+
+def test_what_lapsed_is_replaced_outside_the_notice_where_a_day_is_left_there() -> None:
+    month = problem(contract("a", promises=(monthly(1),), notice=7), day=APRIL + 10, history=(lapsed(9),))
+    plan = plan_of(month)
+    assert min(days(plan)) > 17 and plan.cost[Rule.SHORT_NOTICE] == 0
+
+
+def test_only_what_counts_as_what_lapsed_is_at_short_notice_on_a_working_day_with_somebody_there() -> None:
+    check = Promise(id="checks", kind="safety_check", least=1)
+    asked = problem(contract("a", promises=(check,), notice=7), day=APRIL + 27, last=APRIL + 40, history=(lapsed(26),))
+    none = plan_of(asked)
+    assert len(none.broken) == 1, "a visit that failed is no safety check"
+    early = DatedVisit(contract="a", kind="safety_check", day=APRIL + 28, helper="one", minutes=90)
+    assert Rule.NOTICE in {one.rule for one in check(asked, replace(none, visits=(early,)))}
+    asked = replace(asked, history=(lapsed(26, kind="safety_check"),))
+    assert plan_of(asked).broken == ()
+    assert (
+        len(plan_of(replace(asked, helpers=(helper("one", absent=(APRIL + 28, APRIL + 29, APRIL + 27)),))).broken) == 1
+    )
+    # April's failure is none of May's.
+    may = problem(contract("a", promises=(monthly(1),), notice=40), day=APRIL + 30, last=APRIL + 60)
+    assert len(plan_of(replace(may, history=(lapsed(26),))).broken) == 1
+
+
+def test_the_cap_on_contracts_counts_those_visited_before_in_the_same_month() -> None:
+    """Of two contracts one helper may have; who had another earlier in April has none for a new one until May."""
+    agreed = tuple(contract(key, promises=(monthly(1),)) for key in ("a", "b"))
+    made = PastVisit(contract="a", kind="visit", day=APRIL + 2, helper="one")
+    month = problem(*agreed, day=APRIL + 10, helpers=(helper("one", max_contracts=1),), history=(made,))
+    (lost,) = plan_of(month).broken
+    assert (lost.contract, lost.reasons[0].rule) == ("b", Rule.CONTRACTS_CAP)
+    second = DatedVisit(contract="b", kind="visit", day=APRIL + 16, helper="one", minutes=60)
+    over = check(month, replace(plan_of(month), visits=(second,), broken=(), at_risk=()))
+    assert Rule.CONTRACTS_CAP in {one.rule for one in over}
+    assert plan_of(replace(month, history=(replace(made, day=APRIL - 1),))).visits, "March is another month"
+    both = replace(month, last=APRIL + 60)
+    assert {one.day >= APRIL + 30 for one in plan_of(both).visits} == {True}
+    by_another = replace(month, helpers=(helper("one", max_contracts=1), helper("two", max_contracts=1)))
+    assert [(one.contract, one.helper) for one in plan_of(by_another).visits] == [("b", "two")]
+    firm = replace(agreed[0], among=("two",)), agreed[1]
+    apart = replace(by_another, contracts=(firm[0], replace(agreed[1], among=("one",))))
+    assert [one.contract for one in plan_of(apart).broken] == ["b"], "though a is not theirs any more"
 
 
 def test_a_sample_is_drawn_by_its_seed_and_anybody_can_prove_it() -> None:

@@ -165,8 +165,9 @@ def made_long_ago(state: AreaState, key: str, category: str, day: dt.date, count
 def test_what_was_made_for_a_deadline_is_never_forgotten(years: int) -> None:
     signed = dt.date(2026 - years, 11, 2)
     plan = Deadline(id="plan", category="check", working_days=30)
-    rare = Deadline(id="rare", category="visit", by=signed + 365 * DAY, every_months=120, least=2)
-    state = town(contracts=(contract("old", promises=(), deadlines=(plan, rare), signed=signed),))
+    twice = Deadline(id="twice", category="visit", by=signed + 365 * DAY, least=2)
+    renewal = Deadline(id="renewal", category="check", by=dt.date(2027, 1, 20), every_months=36)
+    state = town(contracts=(contract("old", promises=(), deadlines=(plan, twice, renewal), signed=signed),))
     made_long_ago(state, "old", "check", signed + 20 * DAY)
     made_long_ago(state, "old", "visit", signed + 300 * DAY, count=4)
     state.forget(MIDNIGHT)

@@ -188,8 +188,8 @@ def test_what_lapsed_is_replaced_outside_the_notice_where_a_day_is_left_there() 
 
 
 def test_only_what_counts_as_what_lapsed_is_at_short_notice_on_a_working_day_with_somebody_there() -> None:
-    check = Promise(id="checks", kind="safety_check", least=1)
-    asked = problem(contract("a", promises=(check,), notice=7), day=APRIL + 27, last=APRIL + 40, history=(lapsed(26),))
+    checks = Promise(id="checks", kind="safety_check", least=1)
+    asked = problem(contract("a", promises=(checks,), notice=7), day=APRIL + 27, last=APRIL + 40, history=(lapsed(26),))
     none = plan_of(asked)
     assert len(none.broken) == 1, "a visit that failed is no safety check"
     early = DatedVisit(contract="a", kind="safety_check", day=APRIL + 28, helper="one", minutes=90)

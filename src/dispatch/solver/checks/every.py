@@ -22,6 +22,7 @@ from dispatch.solver.checks import (
     within,
     zones,
 )
+from dispatch.solver.checks.contract_cost import contract_cost
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.form import require_form
 from dispatch.solver.checks.round_facts import RoundFacts
@@ -186,7 +187,7 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     if isinstance(problem, ContractProblem) and isinstance(plan, ContractPlan):
         contract_facts = contracts.ContractFacts(problem, plan)
         found = [finding for _, rule in CONTRACT_CHECKS for finding in rule(contract_facts)]
-        return found + list(costs.wrong_cost(plan.cost, contracts.contract_cost(contract_facts)))
+        return found + list(costs.wrong_cost(plan.cost, contract_cost(contract_facts)))
     if isinstance(problem, RosterProblem) and isinstance(plan, RosterPlan):
         view = rosters.RosterView(problem, plan)
         found = [finding for _, rule in ROSTER_CHECKS for finding in rule(view)]

@@ -41,11 +41,12 @@ def zones_away(state: AreaState, now: dt.datetime) -> list[ZoneAway]:
     """
     zone, held = state.policy.time_zone, _held(state)
     found = []
-    records = [(key, one) for key, one in sorted(state.zones.items()) if not one.retired and one.helper is not None]
-    for key, record in sorted(records, key=lambda one: -one[1].item.households):
-        owner = state.workers.get(record.helper)
-        away = None if owner is None or owner.retired else absence_at(owner.away, now)
-        if away is None or not can_have_zones(state, record.helper, now):
+    for key, record in sorted(state.zones.items(), key=lambda one: (-one[1].item.households, one[0])):
+        helper = record.helper
+        if record.retired or helper is None or not can_have_zones(state, helper, now):
+            continue
+        away = absence_at(state.workers[helper].away, now)
+        if away is None:
             continue
         best = min(_able(state, record.item, held, now), default=None)
         if best is not None:
@@ -53,7 +54,7 @@ def zones_away(state: AreaState, now: dt.datetime) -> list[ZoneAway]:
         found.append(
             ZoneAway(
                 zone=key,
-                helper=record.helper,
+                helper=helper,
                 until=local_day(away.end, zone),
                 stand_in=None if best is None else best[1],
                 way_min=None if best is None else best[0],

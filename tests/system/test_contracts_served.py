@@ -89,7 +89,7 @@ async def left_aside(day: ServedDay, where: tuple[str, ...]) -> None:
     assert "odd is left aside. unknown_category:" in text and "contracts nobody looked at 1." in text
     code, text, _ = await dispatch("contracts", "risks", *where, "--json")
     told = json.loads(text)
-    assert code == 1 and [(one["contract"], one["promise"]) for one in told["risks"]] == [("greedy", "daily")]
+    assert code == 1 and ("greedy", "daily") in {(one["contract"], one["promise"]) for one in told["risks"]}
     assert list(told["left_aside"]) == ["odd"]
 
 

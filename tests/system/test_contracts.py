@@ -169,16 +169,17 @@ async def test_a_dispatcher_moves_a_visit_also_one_that_is_an_order_by_now(store
     await house.close()
 
 
-async def test_what_cannot_be_dated_is_refused_once_and_what_stands_stays(store: Store) -> None:
-    house = await opened(store, "acme")
+async def test_a_contract_that_a_policy_makes_unclear_is_left_aside_once_and_what_stands_stays(store: Store) -> None:
+    house = await opened(store, "acme", "beta")
     before = shown(house, "acme").visits
     # A review that is called as a promise is would be two promises of one name.
     review = {"id": "monthly", "category": "visit", "size": 1, "seed": 1}
     rules = {"months": 0, "budget": 1, "freeze_days": 3, "reviews": [review]}
     await register(house, 60, policy={"plan_budget": 1, "contracts": rules})
     await house.settle()
+    number = head(house).number
     await until(house, TODAY + DAY)
-    refused = [plain(one) for one in await house.log() if one.recorded.type == "HorizonRefused"]
-    assert len(refused) == 1 and head(house).refused[0].rule == "bad_problem"
+    assert head(house).number == number and head(house).refused == ()
+    assert {one.id: one.reasons[0].rule for one in head(house).open} == {"acme": "promise", "beta": "promise"}
     assert shown(house, "acme").visits == before
     await house.close()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from dispatch.events.order import ReasonGiven
 from dispatch.model.catalogue import Category
-from dispatch.model.contracts import Contract, Review
+from dispatch.model.contracts import Contract, Review, fault_of
 from dispatch.model.places import PlaceRef
 from dispatch.model.policy import shared_name
 from dispatch.model.quoting import quoted
@@ -34,10 +34,22 @@ def _amiss(state: AreaState, item: Contract) -> ReasonGiven | None:
     if missing:
         hint = f"register the category {quoted(missing[0])}."
         return ReasonGiven(rule=Rule.UNKNOWN_CATEGORY, message=RULE_TEXT[Rule.UNKNOWN_CATEGORY], hint=hint)
-    # A policy set after the contract was registered may name a review as one of its promises.
-    if (fault := shared_name(item, state.policy.contracts)) is not None:
+    if (fault := _fault(state, item)) is not None:
         return ReasonGiven(rule=Rule.PROMISE, message=f"It {fault[0]}", hint=fault[1])
     return None
+
+
+def _fault(state: AreaState, item: Contract) -> tuple[str, str] | None:
+    """What a contract says that cannot be, though it was registered.
+
+    The log may be older than the rule, and a policy set since may name a review as one of its promises.
+    """
+    return fault_of(item) or shared_name(item, state.policy.contracts)
+
+
+def as_they_stand(state: AreaState) -> set[str]:
+    """The contracts left aside for what they say: until that is put right, what was told of them stays."""
+    return {key for key, reason in left_aside(state).items() if reason.rule == Rule.PROMISE}
 
 
 def place_at(state: AreaState, item: Contract) -> tuple[float, float] | None:

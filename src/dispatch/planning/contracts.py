@@ -15,7 +15,7 @@ from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.contract_ask import build_contracts, contract_inputs
-from dispatch.planning.contract_known import left_aside
+from dispatch.planning.contract_known import as_they_stand, left_aside
 from dispatch.planning.contract_past import standing_visits
 from dispatch.planning.contract_risks import given, risks_of
 from dispatch.planning.horizons import Asked, Due, Horizon, Said, asked_of, due, head_of_kind, months_on
@@ -74,8 +74,9 @@ class Contracts(Horizon):
         """The visits of every contract that has others than are published, and promises where others are at risk."""
         dated, risks = _dated(state, asked, plan, number), risks_of(state, asked, plan)
         batch: Batch = {}
+        stay = as_they_stand(state)
         for key, record in sorted(state.contracts.items()):
-            if record.retired:
+            if record.retired or key in stay:
                 continue
             known = {one.id: one for one in record.dated.visits.values() if one.day >= asked.start}
             new = {one.id: one for one in dated[key]}

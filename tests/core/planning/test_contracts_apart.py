@@ -76,6 +76,24 @@ def test_a_review_that_is_named_as_a_promise_leaves_that_contract_aside_and_no_o
     assert len(visits(state)) >= 2
 
 
+def test_what_was_told_of_a_contract_stays_while_a_review_is_named_as_its_promise() -> None:
+    state = town()
+    publish(state)
+    before = visits(state)
+    add(state, policy(reviews=(Review(id="monthly", category="visit", size=1, seed=7),)))
+    publish(state)
+    assert named(state) == {"acme": "promise"} and visits(state) == before
+    add(state, policy())
+    publish(state)
+    assert named(state) == {} and visits(state) == before
+
+
+def test_a_contract_that_cannot_be_in_an_old_log_keeps_no_other_back() -> None:
+    state = town(contracts=(contract(), contract("odd", end=dt.date(2026, 1, 1))))
+    publish(state)
+    assert named(state) == {"odd": "promise"} and len(visits(state)) == 2
+
+
 def test_two_reviews_of_one_name_in_an_old_log_are_one() -> None:
     review = Review(id="quarterly", category="visit", size=1, seed=7)
     state = town(reviews=(review, replace(review, seed=8)))

@@ -71,7 +71,7 @@ class Judge:
                 self._orders[one.id]["outcome"] = "done" if done else "lapsed"
 
     def _redate(self, one: Happened) -> None:
-        """A plan dates the visits of a contract: near ones stay unless somebody cannot, and none is new there."""
+        """A plan dates the visits of a contract: near ones stay unless somebody cannot, and new ones replace."""
         start, until = (dt.date.fromisoformat(one.data[name]) for name in ("start", "until"))
         before, new = self._dated[one.id], {visit["id"]: visit for visit in one.data["visits"]}
         frozen = local(one.recorded_at) + self._freeze * DAY
@@ -81,12 +81,21 @@ class Judge:
                 self.found.append(f"{one.id} loses {key} on {day}, told on {local(one.recorded_at)}, for no reason")
         for key, visit in new.items():
             day = dt.date.fromisoformat(visit["day"])
-            if key not in before and day < frozen:
+            if key not in before and day < frozen and not self._replaces(one.id, day):
                 self.found.append(f"{one.id} has {key} on {day}, new inside the freeze")
             if key not in before and day.weekday() >= 5:
                 self.found.append(f"{one.id} has {key} on {day}, a weekend")
         kept = {key: visit for key, visit in before.items() if not start <= dt.date.fromisoformat(visit["day"]) < until}
         self._dated[one.id] = kept | new
+
+    def _replaces(self, contract: str, day: dt.date) -> bool:
+        """Whether a visit of the contract lapsed in the month of the day, so that another may be in its place."""
+        return any(
+            one["contract"] == contract
+            and one["outcome"] == "lapsed"
+            and one["day"].replace(day=1) == day.replace(day=1)
+            for one in self._orders.values()
+        )
 
     def _order(self, contract: str, visit: Data) -> Data | None:
         return next(

@@ -6,6 +6,7 @@ cheapest change that would cover it.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections import Counter
 from pathlib import Path
@@ -119,6 +120,9 @@ async def shown(day: ServedDay, out: str) -> None:
     assert now[out] == "h3" and Counter(now.values())["h3"] == CAP
     code, text, _ = await dispatch("zones", "move", *where, out, "nobody-here")
     assert code == 1 and "rejected" in text
+    code, text, _ = await dispatch("zones", "move", *where, "z0", "h2")
+    assert code == 1 and "rejected (" in text, "who left has nothing"
+    await away(day, where)
     for words, says in (
         (("zones", "move", *where, "No Zone", "h3"), "is no id"),
         (("zones", "move", *where, out, "h3", "--leaver", "h0"), "not said which zones"),
@@ -128,3 +132,17 @@ async def shown(day: ServedDay, out: str) -> None:
     ):
         code, text, err = await dispatch(*words)
         assert (code, text) == (2, "") and says in err, (words, text, err)
+
+
+async def away(day: ServedDay, where: tuple[str, ...]) -> None:
+    """The zones of who is away for days are shown as without them, and stay theirs."""
+    now, before = day.clock.now(), await held(day)
+    await day.direct("absence", worker="h0", start=now.isoformat(), end=(now + dt.timedelta(days=3)).isoformat())
+    await day.settle()
+    assert await held(day) == before
+    code, text, err = await dispatch("zones", "show", *where, "--json")
+    told = json.loads(text)
+    assert code == 0 and {one["helper"] for one in told["away"]} == {"h0"} and len(told["away"]) == CAP, err
+    assert told["published"]["until"] < "2100"
+    code, text, _ = await dispatch("zones", "show", *where)
+    assert "is without h0 until" in text and "nobody could stand in" in text and "Published for" in text

@@ -57,7 +57,7 @@ def _print(head: RosterRow, people: list[RosterRow], zone: dt.tzinfo) -> None:
         for one in head.shortage.would_close:
             say(one_line(f"Would close it: {one}"))
     for reason in head.gave_way:
-        say(one_line(f"{reason.rule}: {reason.message}"))
+        say(one_line(f"{reason.rule}: {reason.message}{f' Maybe {reason.hint}' if reason.hint else ''}"))
     for finding in head.refused:
         say(one_line(f"A newer roster was refused. {finding.rule}: {finding.message}"))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import reduce
+from itertools import combinations
 
 import numpy as np
 from msgspec.structs import replace
@@ -16,6 +18,10 @@ from dispatch.solver.rules import Rule
 
 HIGH = 1e5
 """What a unit beyond a limit costs that gives way."""
+MORE_MAX = 14
+"""How many more of a kind of shift somebody has at most where that rule gives way."""
+
+Softer = Callable[[RosterPerson], RosterPerson]
 
 _LIMITS = (
     (Rule.MINUTES, "minutes"),
@@ -37,17 +43,14 @@ def eased(problem: RosterProblem) -> tuple[RosterProblem, tuple[RosterConflict, 
     for person in problem.people:
         chosen = person
         if Rower(facts, person).best(nothing, scratch) is None:
-            for rule, other in _softer(person):
+            for rules, other in _softer(person):
                 if Rower(facts, other).best(nothing, scratch) is not None:
-                    message = (
-                        f"What is agreed with {person.id} cannot all be kept: {rule} gives way, as little as can be."
-                    )
-                    conflicts.append(RosterConflict(person=person.id, rule=rule, message=message))
+                    conflicts += [_conflict(person, rule) for rule in rules]
                     chosen = other
                     break
             else:
                 raise ProblemError(
-                    f"No row of days keeps what is agreed with {person.id!r}, whichever one rule gives way.",
+                    f"No row of days keeps what is agreed with {person.id!r}, whichever rules give way.",
                     code="bad_problem",
                     hint="pins, trainings and what was worked before leave nothing; take one of them off.",
                 )
@@ -55,19 +58,39 @@ def eased(problem: RosterProblem) -> tuple[RosterProblem, tuple[RosterConflict, 
     return (replace(problem, people=tuple(people)) if conflicts else problem), tuple(conflicts)
 
 
-def _softer(person: RosterPerson) -> Iterator[tuple[Rule, RosterPerson]]:
-    """The same person with one rule that gives way, the harmless ones first."""
-    kinds = [shift for shift, most in person.shifts.items() if most]
-    for more in range(1, 15) if kinds else ():
-        yield (
-            Rule.SHIFT_CAP,
-            replace(person, shifts={shift: most + more if most else 0 for shift, most in person.shifts.items()}),
-        )
+def _conflict(person: RosterPerson, rule: Rule) -> RosterConflict:
+    message = f"What is agreed with {person.id} cannot all be kept: {rule} gives way, as little as can be."
+    return RosterConflict(person=person.id, rule=rule, message=message)
+
+
+def _softer(person: RosterPerson) -> Iterator[tuple[tuple[Rule, ...], RosterPerson]]:
+    """The same person with one rule that gives way, the harmless ones first; then with two of them, and so on."""
+    ways = list(_ways(person))
+    for rule, softer in ways:
+        yield (rule,), softer(person)
+    widest = dict(ways)
+    for number in range(2, len(widest) + 1):
+        for rules in combinations(widest, number):
+            yield rules, reduce(lambda one, rule: widest[rule](one), rules, person)
+
+
+def _ways(person: RosterPerson) -> Iterator[tuple[Rule, Softer]]:
+    """How each rule gives way; the one about kinds of shifts in steps, the widest last."""
+    if any(person.shifts.values()):
+        yield from ((Rule.SHIFT_CAP, _wider(more)) for more in range(1, MORE_MAX + 1))
     for rule, name in _LIMITS:
         limit: RosterLimit | None = getattr(person, name)
         if limit is not None and limit.price is None:
-            yield rule, replace(person, **{name: replace(limit, price=HIGH)})
+            yield rule, _priced(name, limit)
     if person.rest_days is not None:
-        yield Rule.REST_DAYS, replace(person, rest_days=None)
+        yield Rule.REST_DAYS, lambda one: replace(one, rest_days=None)
     if person.rest_minutes:
-        yield Rule.REST, replace(person, rest_minutes=0)
+        yield Rule.REST, lambda one: replace(one, rest_minutes=0)
+
+
+def _wider(more: int) -> Softer:
+    return lambda one: replace(one, shifts={shift: most + more if most else 0 for shift, most in one.shifts.items()})
+
+
+def _priced(name: str, limit: RosterLimit) -> Softer:
+    return lambda one: replace(one, **{name: replace(limit, price=HIGH)})

@@ -11,6 +11,8 @@ from msgspec.structs import replace
 from dispatch.decide.record import Away
 from dispatch.events.envelope import Entity
 from dispatch.events.roster import DutiesPublished, DutyDirected, RosteredDuty
+from dispatch.model.people import duty_on
+from dispatch.model.posts import Post, PostShift, is_night, minutes_of, start_minute
 
 KIND = "roster"
 """The id of the horizon that rosters are published under."""
@@ -78,6 +80,21 @@ def lost(away: Iterable[Away], start: dt.datetime, end: dt.datetime) -> int:
 def misses(away: Iterable[Away], duty: RosteredDuty) -> bool:
     """Whether ``duty`` cannot be theirs: absences take more than half of it."""
     return lost(away, duty.start, duty.end) * 2 > (duty.end - duty.start) // _MINUTE
+
+
+def rostered_duty(post: Post, shift: PostShift, day: dt.date, time_zone: str) -> RosteredDuty:
+    """The duty on ``shift`` of ``post`` that begins on the local ``day``."""
+    duty = duty_on("", shift, day, time_zone)
+    return RosteredDuty(
+        day=day,
+        post=post.id,
+        shift=shift.id,
+        start=duty.start,
+        end=duty.end,
+        breaks=duty.breaks,
+        night=is_night(start_minute(shift), minutes_of(shift)),
+        bound=post.bound,
+    )
 
 
 def evolve(state: RosterState | None, event: Struct, at: dt.datetime) -> RosterState | None:

@@ -6,10 +6,10 @@ import datetime as dt
 
 from msgspec.structs import replace
 
-from dispatch.decide.roster import KIND, roster_of
+from dispatch.decide.roster import KIND, roster_of, rostered_duty
 from dispatch.events.roster import DutiesPublished, RosteredDuty
-from dispatch.model.people import Training, duty_on
-from dispatch.model.posts import is_night, minute_of, minutes_of, start_minute
+from dispatch.model.people import Training
+from dispatch.model.posts import is_night, minute_of
 from dispatch.model.time import at_clock, local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
@@ -128,17 +128,7 @@ def _inputs(state: AreaState, since: dt.date, until: dt.date) -> str:
 
 def _duty(state: AreaState, posts: Posts, given: RosterDuty, day: dt.date) -> RosteredDuty:
     shift = posts.shift_on(given.post, given.shift, day)
-    duty = duty_on(given.person, shift, day, state.policy.time_zone)
-    made = RosteredDuty(
-        day=day,
-        post=given.post,
-        shift=shift.id,
-        start=duty.start,
-        end=duty.end,
-        breaks=duty.breaks,
-        night=is_night(start_minute(shift), minutes_of(shift)),
-        bound=posts.posts[given.post].bound,
-    )
+    made = rostered_duty(posts.posts[given.post], shift, day, state.policy.time_zone)
     before = published_of(state, given.person).duties.get(day)
     stays = before is not None and (before.post, before.shift, before.directed) == (made.post, made.shift, True)
     return replace(made, directed=True) if stays else made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import reduce
-from itertools import combinations
 
 import numpy as np
 from msgspec.structs import replace
@@ -12,7 +11,7 @@ from msgspec.structs import replace
 from dispatch.model.errors import ProblemError
 from dispatch.solver.roster_plan import RosterConflict
 from dispatch.solver.roster_problem import RosterLimit, RosterPerson, RosterProblem
-from dispatch.solver.rosters.facts import RosterFacts
+from dispatch.solver.rosters.facts import RosterFacts, Singles
 from dispatch.solver.rosters.rows import ROOM_MAX, Rower
 from dispatch.solver.rules import Rule
 
@@ -38,22 +37,12 @@ def eased(problem: RosterProblem) -> tuple[RosterProblem, tuple[RosterConflict, 
     """``problem`` so that everybody can have some row, and what gave way for it. `ProblemError` where nothing helps."""
     facts = RosterFacts(problem)
     scratch = np.empty(ROOM_MAX, dtype=np.float32)
-    nothing = np.zeros(facts.asked.shape)
     people, conflicts = [], []
     for person in problem.people:
         chosen = person
-        if Rower(facts, person).best(nothing, scratch) is None:
-            for rules, other in _softer(person):
-                if Rower(facts, other).best(nothing, scratch) is not None:
-                    conflicts += [_conflict(person, rule) for rule in rules]
-                    chosen = other
-                    break
-            else:
-                raise ProblemError(
-                    f"No row of days keeps what is agreed with {person.id!r}, whichever rules give way.",
-                    code="bad_problem",
-                    hint="pins, trainings and what was worked before leave nothing; take one of them off.",
-                )
+        if not _has_row(facts, person, scratch):
+            rules, chosen = _softened(person, lambda other: _has_row(facts, other, scratch))
+            conflicts += [_conflict(person, rule) for rule in rules]
         people.append(chosen)
     return (replace(problem, people=tuple(people)) if conflicts else problem), tuple(conflicts)
 
@@ -63,15 +52,36 @@ def _conflict(person: RosterPerson, rule: Rule) -> RosterConflict:
     return RosterConflict(person=person.id, rule=rule, message=message)
 
 
-def _softer(person: RosterPerson) -> Iterator[tuple[tuple[Rule, ...], RosterPerson]]:
-    """The same person with one rule that gives way, the harmless ones first; then with two of them, and so on."""
+def _has_row(facts: RosterFacts, person: RosterPerson, scratch: Singles) -> bool:
+    return Rower(facts, person).best(np.zeros(facts.asked.shape), scratch) is not None
+
+
+def _softened(person: RosterPerson, has_row: Callable[[RosterPerson], bool]) -> tuple[tuple[Rule, ...], RosterPerson]:
+    """The rules that give way, and ``person`` with them: one, the harmless ones first, if that is enough.
+
+    Else what is left of all after each, the worst first, was held again where that leaves a row. Raises `ProblemError`
+    where nothing helps.
+    """
     ways = list(_ways(person))
     for rule, softer in ways:
-        yield (rule,), softer(person)
+        if has_row(softer(person)):
+            return (rule,), softer(person)
     widest = dict(ways)
-    for number in range(2, len(widest) + 1):
-        for rules in combinations(widest, number):
-            yield rules, reduce(lambda one, rule: widest[rule](one), rules, person)
+
+    def without(rules: tuple[Rule, ...]) -> RosterPerson:
+        return reduce(lambda one, rule: widest[rule](one), rules, person)
+
+    given = tuple(widest)
+    if not has_row(without(given)):
+        raise ProblemError(
+            f"No row of days keeps what is agreed with {person.id!r}, whichever rules give way.",
+            code="bad_problem",
+            hint="pins, trainings and what was worked before leave nothing; take one of them off.",
+        )
+    for rule in reversed(given):
+        fewer = tuple(one for one in given if one != rule)
+        given = fewer if has_row(without(fewer)) else given
+    return given, without(given)
 
 
 def _ways(person: RosterPerson) -> Iterator[tuple[Rule, Softer]]:

@@ -25,7 +25,7 @@ from dispatch.requests.direction import StandIn
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What the decision looks at: who steps in, with their roster, that of whom they step in for, the horizon, the post."""
+    """What the decision looks at: who steps in, both rosters (``other``: of whom they step in for), horizon, post."""
 
     area: str
     time_zone: str

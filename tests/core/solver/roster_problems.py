@@ -11,6 +11,7 @@ from dispatch.solver.checks import check
 from dispatch.solver.plan import Effort, Reason
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import (
+    RosterAbsence,
     RosterBefore,
     RosterCover,
     RosterDuty,
@@ -109,10 +110,15 @@ def random_roster(seed: int, people: int = 3, days: int = 5) -> RosterProblem:
             holidays=draw.choice(("work", "off", "double")),
             hour_price=draw.choice((0.0, 1.0)),
             absent=absent,
+            absent_from=tuple(
+                RosterAbsence(day=day, shift=draw.choice(("late", "night")))
+                for day in range(days)
+                if draw.random() < 0.1
+            ),
             trainings=(RosterTraining(day=draw.choice(free)),) if training else (),
             before=RosterBefore(
                 shifts=before, nights=draw.randrange(3), weekends=draw.randrange(2), holidays=draw.randrange(2),
-                week_minutes=0,
+                days=draw.choice((0, 3, 40)), week_minutes=0,
             ),
         )  # fmt: skip
 

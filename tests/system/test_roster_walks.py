@@ -20,6 +20,7 @@ from dispatch.store.memory import MemoryStore
 GUARDS = [f"g{number}" for number in range(5)]
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
 
 
 class Walk:
@@ -29,6 +30,7 @@ class Walk:
         self.draw = random.Random(seed)
         self.house = House(MemoryStore(now=lambda: T0), planners=1 + seed % 2)
         self.count = 100
+        self.known: dict[str, dict[str, Any]] = {}
 
     async def play(self, steps: int) -> None:
         """Let so many things happen, each judged once all is settled."""
@@ -93,7 +95,10 @@ class Walk:
         await self.house.say(f"request.{AREA}.repair", {**body, "window": window})
 
     def judge(self, log: list[Any], after: str) -> None:
-        """No two duties of one person meet, nobody has one they are away from, no place has more than it asks for."""
+        """No two duties of one person meet, nobody has one they are away from, no place has more than it asks for.
+
+        What they had before they may be away from for half of it; what they have not, for nothing.
+        """
         state = LogState()
         refused = False
         for one in log:
@@ -106,12 +111,30 @@ class Walk:
             duties = state.rosters.duties((AREA, key), len(log))
             spans = sorted((one["start"], one["end"]) for one in duties.values())
             assert all(first[1] <= second[0] for first, second in pairwise(spans)), (key, spans)
+            if not refused:
+                self.judge_absences(state, key, duties, after)
             for day, one in duties.items():
                 if day >= today:
                     place = (day, one["post"], one["shift"])
                     places[place] = places.get(place, 0) + 1
         if not refused:
             assert set(places.values()) <= {1}, f"after {after}: {places}"
+            self.known = {key: state.rosters.duties((AREA, key), len(log)) for key in GUARDS}
+
+    def judge_absences(self, state: LogState, key: str, duties: dict[str, Any], after: str) -> None:
+        """Nobody is away from a duty that has not begun: at all from one that is new, for more than half from any."""
+        worker = state.worker((AREA, key), 10**9)
+        for day, one in duties.items():
+            start, end = (dt.datetime.fromisoformat(one[name]) for name in ("start", "end"))
+            spans = [(max(since, start), min(until, end)) for since, until in (worker.away if worker else ())]
+            # Minute by minute: absences may overlap.
+            minutes = {
+                since + number * MINUTE for since, until in spans for number in range(max(0, (until - since) // MINUTE))
+            }
+            had = self.known.get(key, {}).get(day)
+            known = had is not None and (had["post"], had["shift"]) == (one["post"], one["shift"])
+            most = (end - start) / MINUTE / 2 if known else 0
+            assert start <= self.house.clock.now() or len(minutes) <= most, f"after {after}: {key} on {day}"
 
 
 @pytest.mark.timeout(1200)

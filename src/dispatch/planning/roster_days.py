@@ -150,7 +150,8 @@ def absences_of(
         if one.start < one.end
         for day in _days(local_day(one.start, tz) - DAY, local_day(one.end, tz), period)
     }
-    days, shifts = [], []
+    days: list[dt.date] = []
+    shifts: list[tuple[dt.date, str]] = []
     for day in sorted(touched):
         duty = known.get(day)
         gone = duty is not None and not duty.training and misses(away, posts.timed(duty))

@@ -74,7 +74,9 @@ def _may_stand_at(facts: RosterFacts, person: RosterPerson, kinds: Sequence[int]
     found: set[str] = set()
     for kind in kinds:
         post = facts.kinds[kind][1]
-        if post not in found and any(facts.able(person, kind, day) for day in np.flatnonzero(facts.minimum[:, kind])):
+        if post not in found and any(
+            facts.able(person, kind, day) for day in np.flatnonzero(facts.minimum[:, kind]).tolist()
+        ):
             found.add(post)
     return found
 

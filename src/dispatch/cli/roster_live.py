@@ -131,7 +131,7 @@ def stand_in(
         await check_area(to, area)
         # As of the service's clock: this machine's may be another.
         now = (await to.ask("ask.desk.health", None, Health)).now
-        body = {"id": f"stand-in-{secrets.token_hex(8)}", "by": by, "at": now.isoformat(), **given}
+        body: dict[str, Any] = {"id": f"stand-in-{secrets.token_hex(8)}", "by": by, "at": now.isoformat(), **given}
         body |= {"day": on.isoformat(), "leaves": leaves}
         (answer,) = await to.say([Saying(f"direct.{area}.stand-in", msgspec.json.encode(body))])
         return answer

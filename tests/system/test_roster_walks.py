@@ -18,6 +18,10 @@ from system.virtual_time import VirtualTimeLoop
 from dispatch.store.memory import MemoryStore
 
 GUARDS = [f"g{number}" for number in range(5)]
+THROUGH_MIDNIGHT = [
+    {"id": "day", "start": "08:00", "end": "20:00"},
+    {"id": "night", "start": "20:00", "end": "08:00"},
+]
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
 MINUTE = dt.timedelta(minutes=1)
@@ -80,7 +84,7 @@ class Walk:
         await register(self.house, self.count, worker=record)
 
     async def post(self) -> None:
-        shifts = self.draw.choice((AROUND_THE_CLOCK, AROUND_THE_CLOCK[:2], AROUND_THE_CLOCK[1:2]))
+        shifts = self.draw.choice((AROUND_THE_CLOCK, AROUND_THE_CLOCK[:2], AROUND_THE_CLOCK[1:2], THROUGH_MIDNIGHT))
         post = {"id": "gate", "place": "s1", "skill": "guarding", "shifts": shifts, "bound": self.draw.random() < 0.2}
         await register(self.house, self.count, post=post)
 

@@ -177,3 +177,23 @@ async def test_who_cannot_be_rostered_is_left_aside_and_named_and_all_others_go_
     assert not [one for one in head(house).gave_way if "ann" in one.message]
     assert await house.findings() == []
     await house.close()
+
+
+async def test_an_open_place_of_a_frozen_day_that_nobody_had_is_filled_by_one_direction(store: Store) -> None:
+    house = await opened(store, "ann", "bob", "cid")
+    before = duties(house)
+    shifts = [{"id": "late", "start": "16:00", "end": "00:00"}]
+    await register(house, 60, post={"id": "yard", "place": "s1", "skill": "guarding", "shifts": shifts})
+    await house.settle()
+    opens = {one.day: one for one in head(house).open if one.id == "yard"}
+    assert sorted(opens) == [TODAY, TOMORROW], "beyond the frozen days it is manned"
+    (frozen,) = [one for one in opens[TOMORROW].reasons if one.rule == "pin"]
+    assert "with yard as post and late as shift: the day is frozen until 2026-11-24" in frozen.hint
+    free = next(who for who in ("ann", "bob", "cid") if who not in {before[TODAY], before[TOMORROW]})
+    await direct(house, "stand-in", "0", worker=free, day=TOMORROW.isoformat(), post="yard", shift="late")
+    rows = {row.id: row for row in house.projector.rows["roster"].rows.values() if row.of == "worker"}
+    (taken,) = [one for one in rows[free].duties if one.day == TOMORROW]
+    assert (taken.post, taken.shift, taken.directed) == ("yard", "late", True)
+    assert [one.day for one in head(house).open if one.id == "yard"] == [TODAY]
+    assert await house.findings() == []
+    await house.close()

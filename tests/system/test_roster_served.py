@@ -125,6 +125,14 @@ async def test_it_is_shown_on_the_command_line(week: ServedDay) -> None:
     assert all(len(set(days)) == len(days) for days in by_worker.values())
     code, out, err = await dispatch("roster", "show", *where)
     assert code == 0 and "9 stay open" in out and "Would close it: 2 more people" in out, err
+    one = next(one for one in told["duties"] if one["day"] == TUESDAY.isoformat())
+    start = dt.datetime.fromisoformat(one["start"])
+    away = {"start": start.isoformat(), "end": (start + 2 * HOUR).isoformat()}
+    await week.direct("absence", worker=one["worker"], **away)
+    code, out, err = await dispatch("roster", "show", *where)
+    said = " ".join(out.split())
+    hours = f"{one['worker']} is away from {start:%H:%M} to {start + 2 * HOUR:%H:%M} of {one['shift']} at {one['post']}"
+    assert code == 0 and hours in said and f"--worker {one['worker']} --day {TUESDAY}" in said, (out, err)
     worker, day = told["duties"][-1]["worker"], told["duties"][-1]["day"]
     code, out, err = await dispatch("roster", "standins", *where, "--worker", worker, "--day", day, "--json")
     assert code == 0 and json.loads(out)["shift"], err

@@ -123,7 +123,8 @@ def can_have(state: AreaState, worker: str, duty: RosteredDuty, posts: Posts) ->
     """Whether what is published on a day can stay, for all that is known of that day alone."""
     record = state.workers[worker]
     who: Worker = record.item
-    if posts.asked(duty) is None or misses(record.away, posts.timed(duty)):
+    duty = posts.timed(duty)
+    if posts.asked(duty) is None or misses(record.away, duty):
         return False
     if who.terms is not None and who.terms.holidays == "off" and duty.day in state.policy.holidays:
         return False

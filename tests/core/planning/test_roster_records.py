@@ -32,7 +32,7 @@ from dispatch.decide.horizon import HorizonHead
 from dispatch.events.order import ReasonGiven
 from dispatch.events.post import PostChanged
 from dispatch.events.worker import WorkerChanged, WorkerRegistered
-from dispatch.model.people import Terms, Training
+from dispatch.model.people import SkillHeld, Terms, Training
 from dispatch.model.posts import Post, PostShift
 from dispatch.model.time import Window
 from dispatch.planning import horizons
@@ -97,6 +97,18 @@ def test_duties_that_meet_since_their_post_has_other_hours_do_not_both_stay() ->
     assert {(pin.day, pin.shift) for pin in problem(state).pins if pin.person == "g0"} == {(0, "22:00-06:00")}
     publish(state)
     assert MONDAY in state.rosters["g0"].duties
+
+
+def test_a_duty_that_goes_on_past_a_certificate_since_its_post_has_other_hours_does_not_stay() -> None:
+    held = (SkillHeld(skill="guarding", expires=MONDAY),)
+    state = folded(policy(), post("gate", EARLY, skill="guarding"), guard("g0", skills=held), guard("g1"))
+    told(state, "g0", duty(MONDAY))
+    assert {(pin.day, pin.shift) for pin in problem(state).pins if pin.shift} == {(0, "06:00-14:00")}
+    later = Post(id="gate", place="s1", skill="guarding", shifts=(replace(EARLY, start="20:00", end="04:00"),))
+    add(state, on(entity("post", "gate"), PostChanged(post=later)))
+    assert {pin.shift for pin in problem(state).pins} == {None}
+    publish(state)
+    assert MONDAY not in state.rosters["g0"].duties
 
 
 def test_two_trainings_of_one_day_are_one_and_one_that_cannot_be_is_named() -> None:

@@ -9,18 +9,19 @@ from msgspec.structs import replace
 
 from dispatch.decide.contract import order_of
 from dispatch.decide.roster import KIND as ROSTER
+from dispatch.decide.roster import lost
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
 from dispatch.model.people import WEEKDAYS, Worker
 from dispatch.model.time import at_clock
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.contract_known import kinds_of, known_contracts, left_aside, place_at, reviews_of
 from dispatch.planning.contract_over import unkept
 from dispatch.planning.contract_past import history, standing_visits, unopened
 from dispatch.planning.horizons import digest_of, head_of_kind
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of, skills_of
-from dispatch.planning.roster_ask import lost
 from dispatch.planning.spots import Spots
 from dispatch.planning.ticks import day_number
 from dispatch.planning.visit_orders import LAPSED
@@ -185,7 +186,7 @@ def rooms_of(state: AreaState, worker: str, days: Days) -> dict[dt.date, int]:
     That is their duties less breaks, absences and zones, no more than their caps.
     """
     item: Worker = state.workers[worker].item
-    away = state.workers[worker].away
+    away = away_of(state, worker)
     found: dict[dt.date, int] = {}
     for duty in duties_of(state, worker, days.first, days.until - DAY):
         rests = sum(minutes for _, _, minutes in duty.breaks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
@@ -25,7 +25,8 @@ from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.services.client import Client
-from dispatch.services.questions import Health
+from dispatch.services.console import one_line
+from dispatch.services.questions import Health, RefusedAhead
 from dispatch.store.codec import stored
 
 R = TypeVar("R", bound=Row)
@@ -184,24 +185,33 @@ def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = Fa
 
 
 def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
-    """The state of the whole in numbers."""
+    """The state of the whole in numbers, and what is planned ahead where a newer plan was refused."""
     found = ask(nats, lambda to: to.status())
     if as_json:
         print_json(found)
     else:
         plain = msgspec.structs.asdict(found)
         plain["by_status"] = ", ".join(f"{status} {count}" for status, count in found.by_status.items())
+        del plain["refused_ahead"]
         print_table("Status", ("what*", "count"), plain.items())
+        _say_refused(found.refused_ahead)
+
+
+def _say_refused(refused: Iterable[RefusedAhead]) -> None:
+    for one in refused:
+        stands = f"number {one.number} stands" if one.number else "none stands"
+        say(one_line(f"Refused in area {one.area}: {one.kind}, {stands}. {one.rule}: {one.message}"))
 
 
 def health(
     service: Annotated[str, typer.Argument(help="desk, planner or projector.")], nats: Nats = DEFAULT_NATS
 ) -> None:
-    """Whether a service runs and answers; exit code 2 if it does not."""
+    """Whether a service runs and answers; exit code 2 if it does not. A projector names plans refused, too."""
     if service not in SERVICES:
         raise SettingError(f"There is no service {service!r} to ask.", hint=f"{' or '.join(SERVICES)} was meant.")
     found = ask(nats, lambda to: to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0))
     say(f"{service} answers; its clock shows {found.now.isoformat()}.")
+    _say_refused(found.refused)
 
 
 def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:

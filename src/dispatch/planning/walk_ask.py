@@ -19,7 +19,7 @@ from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import round_problem as ask
 from dispatch.solver.problem import Rest, Span, Spot
 from dispatch.solver.rounds.draw import NO_SEED
-from dispatch.solver.rounds.orders import length, shortest
+from dispatch.solver.rounds.orders import ends_held, length, shortest
 from dispatch.solver.travel import way_by_speed
 
 DAY = dt.timedelta(days=1)
@@ -45,8 +45,17 @@ def ticks_of(state: AreaState, days: Days) -> Ticks:
 
 def known_rounds(state: AreaState) -> dict[str, Round]:
     """The rounds that can be planned ahead: all their checkpoints are registered."""
-    records = ((key, record.item) for key, record in sorted(state.rounds.items()) if not record.retired)
-    return {key: item for key, item in records if all(_at(state, one) is not None for one in item.checkpoints)}
+    return {key: item for key, item in registered_rounds(state).items() if not unplaced(state, item)}
+
+
+def registered_rounds(state: AreaState) -> dict[str, Round]:
+    """The rounds that are not retired, by id."""
+    return {key: record.item for key, record in sorted(state.rounds.items()) if not record.retired}
+
+
+def unplaced(state: AreaState, item: Round) -> list[str]:
+    """The checkpoints of a round that are not registered."""
+    return [name for name in dict.fromkeys(item.checkpoints) if _at(state, name) is None]
 
 
 def guards_of(state: AreaState, rounds: Iterable[Round]) -> list[str]:
@@ -100,10 +109,11 @@ def _stays(state: AreaState, rounds: Iterable[Round]) -> dict[str, int]:
     """
     stays: dict[str, int] = {}
     for one in rounds:
-        at = [Spot(*_position(state, name)) for name in one.checkpoints]
+        at = [Spot(*_position(state, name)) for name in one.way]
         ways = [[way_by_speed(state.policy.speeds, MODE, here, there) for there in at] for here in at]
-        left = -((length(ways, shortest(ways)) - one.minutes) // len(one.checkpoints))
-        for name in one.checkpoints:
+        best = shortest(ends_held(ways) if len(at) > len(set(one.way)) else ways)
+        left = -((length(ways, best) - one.minutes) // len(at))
+        for name in one.way:
             stays[name] = max(stays.get(name, left), left)
     return {name: max(1, left) for name, left in stays.items()}
 
@@ -121,7 +131,7 @@ def _round(state: AreaState, item: Round, days: Days, ticks: Ticks) -> ask.Round
     past = () if walked is None else tuple(one for one in walked.walks if one.day < days.first)
     return ask.RoundToPlan(
         id=item.id,
-        checkpoints=item.checkpoints,
+        checkpoints=item.way,
         bands=tuple(spans[start] for start in sorted(spans)),
         mode=MODE,
         skill=item.skill,

@@ -56,7 +56,8 @@ class PastStart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RoundToPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A round over ``checkpoints``, walked by ``people`` guards together at each of its times.
 
-    It starts inside one of ``bands``, or near the moments of ``every``. ``ticks``: the most it may take from start to
+    Every checkpoint stands in it once; but where the first is the last as well, the walk begins and ends there. It
+    starts inside one of ``bands``, or near the moments of ``every``. ``ticks``: the most it may take from start to
     end; unset: as long as the way takes. Between its checkpoints all go by ``mode``. ``past``: what was walked before,
     in order of time, so that new starts differ from those. ``price`` is paid for every time that nobody walks.
     """
@@ -72,6 +73,11 @@ class RoundToPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     people: Annotated[int, Meta(ge=1, le=8)] = 1
     past: tuple[PastStart, ...] = ()
     price: Cost = 600.0
+
+    @property
+    def closed(self) -> bool:
+        """Whether it begins and ends at the same checkpoint, with others between."""
+        return len(self.checkpoints) > 2 and self.checkpoints[0] == self.checkpoints[-1]
 
 
 class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

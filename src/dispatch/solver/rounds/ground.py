@@ -10,7 +10,7 @@ from msgspec import UNSET
 from dispatch.solver.problem import Day, Matrix
 from dispatch.solver.round_problem import Guard, GuardDuty, RoundProblem, RoundToPlan
 from dispatch.solver.rounds.draw import Draw, instant_of
-from dispatch.solver.rounds.orders import drawn_orders, length, shortest
+from dispatch.solver.rounds.orders import drawn_orders, ends_held, length, shortest
 from dispatch.solver.travel import way_by_speed
 
 
@@ -89,7 +89,7 @@ class Ground:
         return length(self.ways_of(one), order) + sum(self.stay[name] for name in one.checkpoints)
 
     def _draw_orders(self, one: RoundToPlan) -> None:
-        ways = self.ways_of(one)
+        ways = ends_held(self.ways_of(one)) if one.closed else self.ways_of(one)
         best = shortest(ways)
         longest = int((1 + self.problem.variation.detour) * length(ways, best) + 1e-9)
         if one.ticks is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from dispatch.model.people import Duty
 from dispatch.model.places import PlaceRef, Round
@@ -89,7 +89,20 @@ def build_walks(state: AreaState, days: Days) -> ask.RoundProblem:
         guards=guards,
         seed=NO_SEED,
         variation=ask.Variation(min_jitter=policy.min_jitter, within=policy.within, detour=policy.detour),
+        told=_told(state, rounds, days, ticks),
     )
+
+
+def _told(state: AreaState, rounds: Iterable[str], days: Days, ticks: Ticks) -> ask.Told | UnsetType:
+    """What is published of ``rounds`` on ``days``; unset if nothing is."""
+    walks = tuple(
+        ask.ToldWalk(round=key, nominal=ticks.up(one.nominal), start=ticks.up(one.start), guards=one.guards)
+        for key in rounds
+        if key in state.walks
+        for one in state.walks[key].walks
+        if days.first <= one.day < days.until
+    )
+    return ask.Told(walks=walks, change=state.policy.rounds.change) if walks else UNSET
 
 
 def _at(state: AreaState, checkpoint: str) -> tuple[float, float] | None:

@@ -141,11 +141,28 @@ class RoundWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spread: Cost = 100.0
 
 
+class ToldWalk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A time of a round whose ``guards`` were told that they walk it from ``start`` on."""
+
+    round: Id
+    nominal: Tick
+    start: Tick
+    guards: tuple[Id, ...]
+
+
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was told of the times to be planned; ``change`` is paid for every guard on such a walk who was not told."""
+
+    walks: tuple[ToldWalk, ...]
+    change: Cost = 20.0
+
+
 class RoundProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="rounds"):
     """Who walks which round when, in what order of checkpoints: covered, fairly shared, and not to be foreseen.
 
     Times with their nominal tick in ``horizon`` are planned. Travel is ``speeds`` over the positions of ``spots``, or
-    ``matrix``. ``seed`` is what starts and orders are drawn from; a plan carries its commitment only.
+    ``matrix``. ``seed`` is what starts and orders are drawn from; a plan carries its commitment only. ``told``: what
+    stands so far, unset before the first plan.
     """
 
     area: Id
@@ -161,3 +178,4 @@ class RoundProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seed: Seed
     variation: Variation = Variation()
     weights: RoundWeights = RoundWeights()
+    told: Told | UnsetType = UNSET

@@ -231,7 +231,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.ROUND_SHARE: "Rounds that guards walk beyond their share by time on duty away from posts.",
     Rule.ROUND_REPEAT: "A start as far from its nominal time as one of the last few of the same round.",
     Rule.ROUND_SPREAD: "Entropy that the starts of a round lack of the least asked.",
-    Rule.ROUND_CHANGE: "A guard of a told walk who does not walk it now, while its start stays.",
+    Rule.ROUND_CHANGE: "A guard on a told walk who was not told of it.",
     Rule.ZONE_UNSEEN: "A zone that a level cannot see.",
     Rule.SAMPLE_SHORT: "A piece of work that the sample of a level lacks.",
     Rule.BROKEN: "A promise not kept in its period.",

@@ -274,3 +274,33 @@ def test_what_cannot_be_planned_is_left_aside_and_named_and_the_others_are_walke
     assert (kept.rounds, kept.guards) == ((night,), (one,))
     assert [(open_.id, open_.reasons[0].rule) for open_ in aside] == [("twice", "bad_record"), (other.id, "bad_record")]
     assert "passes 'p1' twice" in aside[0].reasons[0].message
+
+
+def test_one_more_guard_changes_nothing_and_one_who_cannot_come_only_their_own_walks() -> None:
+    second = replace(NIGHT, id="second", bands=(Band(start_from="20:30", start_to="21:30"),))
+    state = site(a_round(second), guards=3, days=7)
+    publish(state)
+
+    def stands() -> dict[tuple[str, dt.datetime], tuple[dt.datetime, tuple[str, ...]]]:
+        return {(key, one.nominal): (one.start, one.guards) for key in ("night", "second") for one in walks(state, key)}
+
+    before = stands()
+    add(state, guard("g9"))
+    publish(state)
+    assert stands() == before, "nobody had to be told anew"
+    away = max(start for start, names in before.values() if names == ("g0",))
+    add(state, on(entity("worker", "g0"), WorkerAbsent(start=away - HOUR, end=away + 2 * HOUR)))
+    publish(state)
+    after = stands()
+    assert {start for start, _ in after.values()} == {start for start, _ in before.values()}
+    changed = {key for key in before if after[key] != before[key]}
+    assert changed == {key for key, (start, names) in before.items() if names == ("g0",) and start >= away - HOUR}
+
+
+def test_guards_change_freely_where_a_change_has_no_price() -> None:
+    state = site(guards=1, days=7)
+    add(state, policy(7, change=0.0))
+    publish(state)
+    add(state, guard("g9"))
+    publish(state)
+    assert {name for one in walks(state) for name in one.guards} == {"g0", "g9"}

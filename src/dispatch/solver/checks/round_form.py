@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from dispatch.model.travel import Speeds
 from dispatch.solver.problem import Matrix, Span
-from dispatch.solver.round_problem import Guard, GuardDuty, RoundProblem, RoundToPlan
+from dispatch.solver.round_problem import Guard, GuardDuty, RoundProblem, RoundToPlan, Told
 
 _MODES = ("walk", "bike", "car")
 _TIMES_MAX = 200_000
@@ -33,6 +34,11 @@ def round_faults(problem: RoundProblem) -> Iterator[str]:
         yield from faults_of_round(problem, one, known)
     for guard in problem.guards:
         yield from faults_of_guard(guard)
+    if isinstance(problem.told, Told):
+        unknown = {one.round for one in problem.told.walks} - {one.id for one in problem.rounds}
+        yield from (f"round {key!r} was told, which is unknown." for key in sorted(unknown))
+        twice = Counter((one.round, one.nominal) for one in problem.told.walks)
+        yield from (f"round {key!r} was told twice at tick {at}." for (key, at), count in twice.items() if count > 1)
 
 
 def _doubled(ids: Iterable[str]) -> list[str]:

@@ -43,7 +43,7 @@ def round_start(facts: RoundFacts) -> Iterator[Finding]:
 
 
 def round_way(facts: RoundFacts) -> Iterator[Finding]:
-    """Checkpoints as often as asked, times that add up, a way little longer than the shortest, no more than its time."""
+    """Checkpoints as often as asked, times that add up, a way little longer than the shortest, no longer than asked."""
     shortest = {one.round: one.checkpoints for one in facts.plan.shortest if one.round in facts.rounds}
     limits: dict[str, int] = {}
     for one in facts.problem.rounds:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
 
-import httpx
+import msgspec
 import pytest
 from system.house import AREA, SECRET, T0
 from system.processes import dispatch
@@ -18,6 +18,7 @@ from dispatch.services.apply import apply
 from dispatch.services.client import Client
 from dispatch.services.clock import ManualClock
 from dispatch.services.local import local
+from dispatch.services.questions import Health
 from dispatch.services.world import world_of
 
 
@@ -63,9 +64,8 @@ async def refused_is_noticed(
     code, out, err = await dispatch("status", "--nats", url, "--json")
     (one,) = json.loads(out)["refused_ahead"]
     assert code == 0 and (one["area"], one["kind"], one["rule"]) == (AREA, "rounds", "planner_error"), err
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(create_app(url))) as http:
-        health = await http.get("http://127.0.0.1/health")
-        assert health.json()["refused"] == [one]
+    health = await client.ask("ask.projector.health", None, Health)
+    assert [msgspec.to_builtins(each) for each in health.refused] == [one]
 
 
 async def test_walks_are_shown_and_proven_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

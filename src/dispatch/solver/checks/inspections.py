@@ -140,10 +140,10 @@ def sample(facts: InspectionFacts) -> Iterator[Finding]:
         if planned < asked and (said is None or (said.asked, said.planned) != (asked, planned) or not said.reasons):
             yield _level(level, f"takes {planned} of {asked} pieces of work and does not say why", planned, asked)
 
-    for one in facts.plan.short:
-        asked = {level.id: facts.asked(level) for level in facts.problem.levels}.get(one.level)
-        if not one.reasons or asked is None or facts.planned(one.level) >= asked:
-            message = f"Level {one.level} is named as short, but is not, or the plan does not say why."
+    wanted = {level.id: facts.asked(level) for level in facts.problem.levels}
+    for named in facts.plan.short:
+        if not named.reasons or facts.planned(named.level) >= wanted.get(named.level, 0):
+            message = f"Level {named.level} is named as short, but is not, or the plan does not say why."
             yield Finding(rule=Rule.SAMPLE, message=message)
 
 

@@ -20,6 +20,7 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.words import EVERYWHERE
 from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
+from dispatch.projections.inspections import InspectionsRow
 from dispatch.projections.intake import IntakeRow
 from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
@@ -131,7 +132,10 @@ def tasks(
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """A worker's tasks in order. With --watch --json each line is a route, the first lines as they stand now."""
+    """A worker's tasks in order, and what they are to inspect; with --json the routes only.
+
+    With --watch --json each line is a route, the first lines as they stand now.
+    """
 
     async def work(to: Client) -> None:
         await _check_worker(to, worker, area)
@@ -142,7 +146,10 @@ def tasks(
             print_json([route for _, route in found])
         for where, route in found if subscription is not None or not as_json else ():
             _print_route(worker, route, zones.get(where, dt.UTC), as_json)
-        if not found and not as_json:
+        ahead = [] if as_json else await _to_inspect(to, worker, area)
+        if ahead:
+            print_table(f"{worker} inspects", ("day*", "zone", "level", "work", "team"), ahead)
+        if not found and not ahead and not as_json:
             say(f"No tasks for {worker}.")
         if subscription is not None:
             async for message in subscription.messages:
@@ -152,6 +159,18 @@ def tasks(
                     _print_route(worker, changed, zones.get(heard.entity.area, dt.UTC), as_json)
 
     ask(nats, work)
+
+
+async def _to_inspect(to: Client, worker: str, area: str | None) -> list[tuple[object, ...]]:
+    """What ``worker`` is to inspect and has not yet, by day."""
+    rows, _ = await rows_of(to, "inspections", InspectionsRow, area)
+    found = [
+        (one.day, row.id, one.level, one.work, one.team)
+        for row in rows
+        for one in row.inspections
+        if one.inspector == worker and one.points is None and not one.missed
+    ]
+    return sorted(found)
 
 
 def _print_route(worker: str, route: RouteChanged, zone: dt.tzinfo, as_json: bool) -> None:

@@ -23,6 +23,8 @@ from dispatch.services.draws import Drawn, DrawProven
 from dispatch.services.questions import Health
 from dispatch.services.walk_draws import draws_of, proven
 
+OPEN_SHOWN = 200
+"""How much of what stays open is printed; all of it with ``--json``."""
 _SHOWN = dt.timedelta(days=2)
 """How long after it was to end a walk of the past is shown."""
 
@@ -97,7 +99,7 @@ def _print_walks(walks: Iterable[tuple[str, PlannedWalk]], zone: dt.tzinfo) -> N
 
 
 def print_open(open_: Iterable[LeftOpen]) -> None:
-    """Print what of what is published nobody does: why, and what would help."""
+    """Print what of what is published nobody does: why, and what would help; `OPEN_SHOWN` of it at most."""
     rows = [
         (
             one.id,
@@ -108,7 +110,9 @@ def print_open(open_: Iterable[LeftOpen]) -> None:
         for one in open_
     ]
     if rows:
-        print_table("Open", ("what*", "when", "missing", "why", "what would help"), rows)
+        print_table("Open", ("what*", "when", "missing", "why", "what would help"), rows[:OPEN_SHOWN])
+    if len(rows) > OPEN_SHOWN:
+        say(f"And {len(rows) - OPEN_SHOWN} more; `--json` names them.")
 
 
 def say_refused(head: RosterRow) -> None:

@@ -55,7 +55,10 @@ def plan(
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan (JSON) as well.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan a roster and show it. The same file and options give the same roster, unless --seconds cuts it."""
+    """Plan a roster and show it. The same file and options give the same roster, unless --seconds cuts it.
+
+    Exit code 0 for a roster that keeps every hard rule; places left open are named, with what would close them.
+    """
     from dispatch.solver.rosters.search import solve_rosters
 
     read = read_as(problem, RosterProblem, "roster problem")

@@ -52,7 +52,10 @@ def plan(
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give the zones of a problem file to its helpers. The same file, budget and seed give the same plan."""
+    """Give the zones of a problem file to its helpers. The same file, budget and seed give the same plan.
+
+    Exit code 0 for a plan that keeps every hard rule; zones left uncovered are named, with what would cover them.
+    """
     from dispatch.solver.zones.give import give_zones
 
     asked = read_as(problem, ZoneProblem, "zone problem")

@@ -68,7 +68,8 @@ VERSIONS: dict[str, int] = {
     **dict.fromkeys(("WorkerBack", "MessageNoted", "CategoryRegistered", *_RECORDS_CHANGED), 2),
     **dict.fromkeys(("ZoneRegistered", "CategoryChanged", "RoundChanged"), 3),
     **dict.fromkeys(("WorkerRegistered", "ZoneChanged"), 4),
-    **dict.fromkeys(("WorkerChanged", "PolicySet"), 5),
+    "WorkerChanged": 5,
+    "PolicySet": 6,
     **dict.fromkeys(("ZoneGiven", "ZoneUncovered", "RoundRegistered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -86,10 +87,13 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Categories say what they count as, people which contracts they visit, policies how that is dated and work checked.
     **dict.fromkeys((("CategoryRegistered", 1), ("CategoryChanged", 2)), lambda data: data),
     **dict.fromkeys((("WorkerRegistered", 3), ("WorkerChanged", 4), ("PolicySet", 3)), lambda data: data),
+    # Policies say what another guard on a told walk costs.
+    ("PolicySet", 4): lambda data: data,
     # Zones got a team; rounds an interval, and scans of their checkpoints.
     **dict.fromkeys((("ZoneRegistered", 2), ("ZoneChanged", 3)), lambda data: data),
     **dict.fromkeys((("RoundRegistered", 1), ("RoundChanged", 2)), lambda data: data),
-    ("PolicySet", 4): policy.one_calendar,
+    # Contracts and inspections had each their own days that are worked instead of others.
+    ("PolicySet", 5): policy.one_calendar,
     # It was not kept who had a zone before, nor why it moved.
     **dict.fromkeys((("ZoneGiven", 1), ("ZoneUncovered", 1)), lambda data: {**data, "before": None, "why": None}),
 }

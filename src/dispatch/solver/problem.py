@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dispatch.model.travel import Speeds
-from dispatch.solver.words import Cost, Count, Day, Id, Skill, Spot, SpotIndex, Tick, Ticks
+from dispatch.solver.words import Cost, Count, Day, Id, Price, Rate, Skill, Spot, SpotIndex, Tick, Ticks
 from dispatch.solver.zone_problem import ZoneHelper, ZoneProblem, ZoneToGive, ZoneWeights
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "Id",
     "Matrix",
     "Pin",
+    "Price",
+    "Rate",
     "Rest",
     "RouteProblem",
     "RouteWeights",
@@ -107,9 +109,9 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_ticks: Ticks | None = None
     max_weight: Ticks | None = None
     max_households: Count | None = None
-    price: Cost = 0.0
+    price: Price = 0.0
     overtime: Ticks = 0
-    overtime_price: Cost = 0.0
+    overtime_price: Rate = 0.0
     midnights: tuple[Tick, ...] = ()
     taken: tuple[Id, ...] = ()
 
@@ -204,8 +206,8 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skill: Id | None = None
     level: int = 0
     due: Tick | None = None
-    late_weight: Cost = 0.0
-    price: Cost = 600.0
+    late_weight: Rate = 0.0
+    price: Price = 600.0
     among: tuple[Id, ...] | None = None
     never: tuple[Id, ...] = ()
     keep: tuple[Id, ...] = ()
@@ -244,13 +246,13 @@ class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Lateness and staying out are priced per visit, a duty and its overtime per duty.
     """
 
-    travel: Cost = 1.0
-    change_worker: Cost = 30.0
-    change_tick: Cost = 0.5
-    continuity: Cost = 10.0
-    duration: Cost = 0.0
-    greatest_late: Cost = 0.0
-    fair: Cost = 0.0
+    travel: Rate = 1.0
+    change_worker: Rate = 30.0
+    change_tick: Rate = 0.5
+    continuity: Rate = 10.0
+    duration: Rate = 0.0
+    greatest_late: Rate = 0.0
+    fair: Rate = 0.0
 
 
 class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="routes"):
@@ -261,7 +263,7 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """
 
     area: Id
-    origin: dt.datetime
+    origin: Annotated[dt.datetime, Meta(tz=True)]
     tick_seconds: Annotated[int, Meta(ge=1, le=3600)] = 60
     now: Tick = 0
     spots: tuple[Spot, ...]

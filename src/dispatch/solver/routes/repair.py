@@ -49,10 +49,12 @@ def repair(
         moved = told_elsewhere(state, before, must)
         if len(moved) <= limits.changes:
             continue
+        made = state.snapshot()
+        state.restore(snapshot)
         if certain(pin):
+            state.restore(made)
             must |= moved
         else:
-            state.restore(snapshot)
             kept_out[pin] = _too_many(len(moved) - limits.changes)
     if lost:
         let_go(state)

@@ -94,7 +94,8 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``max_weight``/``max_households`` are caps of this duty alone (what is left of them); unset = no cap; `DayCap`
     bounds all duties of a day together. Work is the ticks of visits; a stop at a store counts against no cap.
     ``price`` is paid once if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and
-    travelled, at ``overtime_price`` a tick; breaks stay within ``span``. ``taken`` are shared tools (by id) that are
+    travelled, at ``overtime_price`` a tick; breaks stay within ``span``. Breaks, absences and midnights may lie outside
+    of it, and ask for nothing then: as a day goes on, duties are cut to what is left of them. ``taken`` are shared tools (by id) that are
     along already, whatever is planned.
     """
 
@@ -194,7 +195,7 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rounds that must be covered first, before any other visit is placed. ``weight`` counts against the duty's
     ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
     ``parts`` must be with each worker sent: carried from the start, or taken at a store before; of a `SharedTool` a
-    piece each. Parts are used up.
+    piece each. Parts are used up. Who is named but not among the workers (off today, say) counts as nobody.
     """
 
     id: Id

@@ -85,13 +85,23 @@ def _id_faults(problem: RouteProblem) -> Iterator[str]:
 def _place_faults(problem: RouteProblem) -> Iterator[str]:
     if problem.origin.utcoffset() is None:
         yield "its origin has no time zone."
-    yield from position_faults(problem.spots)
+    yield from position_faults(problem.spots, _used(problem))
     spots = len(problem.spots)
     for store in problem.stores:
         if not 0 <= store.spot < spots:
             yield f"store {store.id!r} is at spot {store.spot}, but there are {spots} spots."
         if store.ticks < 0:
             yield f"a stop at store {store.id!r} takes {store.ticks} ticks, less than none."
+
+
+def _used(problem: RouteProblem) -> Iterator[int]:
+    """The spots at which something is or begins, as they are named."""
+    yield from (place.spot for place in (*problem.visits, *problem.stores))
+    for worker in problem.workers:
+        for duty in worker.duties:
+            yield duty.start_spot
+            if duty.end_spot is not None:
+                yield duty.end_spot
 
 
 def _travel_faults(problem: RouteProblem) -> Iterator[str]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from dispatch.solver.words import Spot
 
 
-def position_faults(spots: Iterable[Spot]) -> Iterator[str]:
-    """A sentence for every one of ``spots`` that is no latitude and longitude in degrees; NaN is none."""
-    for place, spot in enumerate(spots):
+def position_faults(spots: Sequence[Spot], used: Iterable[int] | None = None) -> Iterator[str]:
+    """A sentence for every one of ``spots`` that is no latitude and longitude in degrees; NaN is none.
+
+    Where it is said which are ``used`` the others are not looked at: of a large problem a part may use a few.
+    """
+    for place in range(len(spots)) if used is None else sorted({place for place in used if 0 <= place < len(spots)}):
+        spot = spots[place]
         if not (-90 <= spot.lat <= 90 and -180 <= spot.lon <= 180):
             yield f"spot {place} {off_globe(spot)}"
 

@@ -96,7 +96,8 @@ def _place_faults(problem: RouteProblem) -> Iterator[str]:
 
 def _used(problem: RouteProblem) -> Iterator[int]:
     """The spots at which something is or begins, as they are named."""
-    yield from (place.spot for place in (*problem.visits, *problem.stores))
+    yield from (visit.spot for visit in problem.visits)
+    yield from (store.spot for store in problem.stores)
     for worker in problem.workers:
         for duty in worker.duties:
             yield duty.start_spot

@@ -95,8 +95,8 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     bounds all duties of a day together. Work is the ticks of visits; a stop at a store counts against no cap.
     ``price`` is paid once if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and
     travelled, at ``overtime_price`` a tick; breaks stay within ``span``. Breaks, absences and midnights may lie outside
-    of it, and ask for nothing then: as a day goes on, duties are cut to what is left of them. ``taken`` are shared tools (by id) that are
-    along already, whatever is planned.
+    of it, and ask for nothing then: as a day goes on, duties are cut to what is left of them. ``taken`` are shared
+    tools (by id) that are along already, whatever is planned.
     """
 
     id: Id

@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from dispatch.model.errors import ProblemError
-from dispatch.solver.checks import check, cost, require_form
+from dispatch.solver.checks import broken, cost, require_form
 from dispatch.solver.checks.added_form import added_faults
 from dispatch.solver.checks.duty_form import worker_faults
 from dispatch.solver.checks.excuses import could_start
@@ -207,7 +207,7 @@ class Standing:
             routes=routes,
             left={visits[visit].id: some for visit, some in reasons.items()},
             moved=tuple(visits[visit].id for visit in moved),
-            findings=tuple(one for one in check(*judged(state, touched)) if one.severity == "broken"),
+            findings=tuple(broken(*judged(state, touched))),
         )
 
     def _out(self) -> list[int]:

@@ -168,7 +168,8 @@ class SharedTool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A fixed choice: these ``workers``, and this ``start`` where given. Never moved, never dropped.
+    """A fixed choice: these ``workers``, each once however often named, and this ``start`` where given. Never moved,
+    never dropped.
 
     ``why`` is ``pinned`` (a dispatcher said so), ``frozen`` (too near) or ``under_way``.
     """

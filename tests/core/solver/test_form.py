@@ -131,9 +131,6 @@ BAD: dict[str, RouteProblem] = {
     "visit 'v1' has a price of 2e+09": replace(
         GOOD, visits=(visit(price=2e9), visit("pinned", pin=Pin(workers=("w1",))))
     ),
-    "in the pin of visit 'v1' worker 'w1' stands in it twice": replace(
-        GOOD, visits=(visit(people=2, pin=Pin(workers=("w1", "w1"))),)
-    ),
     "the weight fair of the problem is nan": replace(GOOD, weights=RouteWeights(fair=math.nan)),
     "the weight travel of the problem is -1": replace(GOOD, weights=RouteWeights(travel=-1.0)),
     "the certificate 'gas' of 'w1' holds from day 5 to day 4": replace(

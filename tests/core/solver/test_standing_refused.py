@@ -14,7 +14,7 @@ from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check
 from dispatch.solver.disruptions import Away, Back, Hours, Lasts
-from dispatch.solver.problem import UNSET, Pin, Span, Spot, Store, Tie
+from dispatch.solver.problem import UNSET, Span, Spot, Store, Tie
 from dispatch.solver.routes.insert import insert
 from dispatch.solver.standing import Standing
 
@@ -34,7 +34,6 @@ REFUSED: dict[str, Ask] = {
     "'a' is in the problem already": lambda one: one.insert(visit("new"), visit("a")),
     "the price of visit 'new' is nan": lambda one: one.insert(visit("new", price=math.nan)),
     "has negative ticks": lambda one: one.insert(visit("new", ticks=-5)),
-    "worker 'ann' stands in it twice": lambda one: one.insert(visit("new", people=2, pin=Pin(workers=("ann", "ann")))),
     "more than a round or a pin counts": lambda one: one.insert(visit("new", price=1e10), visit("round", cover=True)),
     "'gone', which is no visit": lambda one: one.insert(visit("new"), ties=(Tie(first="new", then="gone"),)),
     "the span of away for 'ann' ends before it starts": lambda one: one.absent("ann", Span(600, 500)),

@@ -27,8 +27,6 @@ def visit_faults(visit: Visit, spots: Collection[Spot]) -> Iterator[str]:
     yield from amount_faults(
         f"visit {visit.id!r}", {"price": visit.price, "price of a tick of lateness": visit.late_weight}
     )
-    if visit.pin is not None:
-        yield from twice(f"in the pin of visit {visit.id!r} worker", visit.pin.workers)
 
 
 def price_faults(problem: RouteProblem) -> Iterator[str]:

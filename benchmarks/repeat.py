@@ -74,9 +74,9 @@ def problem(number: int) -> Problem:
     return drawn_routes(number, workers=workers, visits=visits, days=days, use=some_kinds(number, kinds))
 
 
-def _cores(number: int) -> int:
+def cores_of(number: int) -> int:
     """One core or two, in turn for each kind of problem."""
-    return 1 + number // 10 % 2
+    return 2 - (number + number // 10) % 2
 
 
 def _is_long(number: int) -> bool:
@@ -100,7 +100,7 @@ def _run(given: argparse.Namespace) -> list[Figure]:
     whole = sum(map(len, alone)) / 1024
     return [
         Figure(name="problems", value=given.problems),
-        Figure(name="of these searched on two cores", value=sum(_cores(n) == 2 for n in range(given.problems))),
+        Figure(name="of these searched on two cores", value=sum(cores_of(n) == 2 for n in range(given.problems))),
         Figure(name="same plan twice", value=sum(same), reach=given.problems, sense="=="),
         Figure(name="plans compared", value=whole, unit="KiB"),
     ]
@@ -119,7 +119,7 @@ def _solve(home: Path, number: int, given: argparse.Namespace) -> bytes:
     """The plan of problem ``number`` as a fresh process writes it."""
     out = home / f"plan-{number}.json"
     budget = LONG_BUDGET if _is_long(number) else given.budget
-    effort = ["--budget", str(budget), "--cores", str(_cores(number)), "--seed", str(given.seed), "--out", str(out)]
+    effort = ["--budget", str(budget), "--cores", str(cores_of(number)), "--seed", str(given.seed), "--out", str(out)]
     command = [sys.executable, "-m", "dispatch", "solve", str(home / f"problem-{number}.json"), *effort]
     # A fresh process has its own order of what is hashed, unless it is told one.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONHASHSEED"}

@@ -129,3 +129,8 @@ def write_file(path: Path, body: bytes) -> None:
         path.write_bytes(body)
     except OSError as error:
         raise SettingError(f"{path} cannot be written: {error.strerror}.", hint="the path was mistyped.") from error
+
+
+def units(budget: int | None, seconds: float | None, *, usual: int) -> int | None:
+    """The budget of a search: the one said; ``usual`` where neither is; None, so that the clock ends it, by seconds."""
+    return usual if budget is None and seconds is None else budget

@@ -20,6 +20,7 @@ from dispatch.cli.common import (
     say,
     write_file,
 )
+from dispatch.cli.warming import compile_for
 from dispatch.model.errors import ProblemError, SettingError
 from dispatch.services.console import one_line
 from dispatch.solver.contract_plan import BrokenPromise, ContractPlan, PromiseAtRisk
@@ -65,6 +66,7 @@ def plan(
 
     asked = read_as(problem, ContractProblem, "problem of contracts")
     begun = None if start is None else read_as(start, ContractPlan, "plan of contracts")
+    compile_for(asked)
     found = solve_contracts(asked, budget=budget, seed=seed, seconds=seconds, start=begun, cores=cores)
     if out is not None:
         write_file(out, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")

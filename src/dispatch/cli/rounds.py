@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,6 +27,7 @@ from dispatch.cli.common import (
 )
 from dispatch.cli.inspections import add_to as add_inspections
 from dispatch.model.errors import SettingError
+from dispatch.solver.checks.facts import clock
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 
@@ -119,9 +121,7 @@ def show(
         print_json({"walks": walks, "unplanned": left, "rounds_by_guard": shares, "cost": found.cost})
         return
 
-    def at(tick: int) -> str:
-        return f"{asked.origin + dt.timedelta(seconds=tick * asked.tick_seconds):%Y-%m-%d %H:%M}"
-
+    at = partial(clock, asked)
     rows = [
         (walk.round, at(walk.start), at(walk.end), ", ".join(walk.guards), " ".join(p.checkpoint for p in walk.passes))
         for walk in walks

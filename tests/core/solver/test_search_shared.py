@@ -16,7 +16,7 @@ from dispatch.solver.problem import RouteProblem, SharedTool
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.facts import Facts, Routes
 from dispatch.solver.search.lay import read_order
-from dispatch.solver.search.prepare import Tasks
+from dispatch.solver.search.tasks import Tasks
 from dispatch.solver.search.shelves import moments
 
 

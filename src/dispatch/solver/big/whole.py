@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.search.prepare import Tasks
+from dispatch.solver.search.tasks import Tasks
 
 
 class Whole:

@@ -16,8 +16,8 @@ import numpy as np
 from dispatch.solver.late import Late
 from dispatch.solver.search.facts import NEVER, Facts, Ints, Routes, Work
 from dispatch.solver.search.lay import lay, visits_of
-from dispatch.solver.search.prepare import Tasks
 from dispatch.solver.search.shelves import pieces_taken
+from dispatch.solver.search.tasks import Tasks
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model

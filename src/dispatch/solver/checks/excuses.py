@@ -110,8 +110,8 @@ def _under_caps(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: 
 
 
 def _carried(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: list[Work]) -> bool:
-    """Whether ``worker`` has along from the start all that ``visit`` and the other pins ask for, so that no store has to
-    be passed. Of a shared tool that means a piece of their own, or one the duty has already.
+    """Whether ``worker`` has along from the start all that ``visit`` and the other pins ask for, so that no store has
+    to be passed. Of a shared tool that means a piece of their own, or one the duty has already.
     """
     every = [visit, *(other for _, other in others)]
     parts: Counter[str] = Counter()

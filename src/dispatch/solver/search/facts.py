@@ -314,7 +314,8 @@ class Facts(NamedTuple):
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
     ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price, or there is traffic; with
     ``partly`` some person may do a task in a part of its windows only, with ``paced`` some take longer or shorter for
-    it than others, with ``dayed`` some tasks are bound to one day. So many tools are ``shared``: from row ``shelf`` of
+    it than others, with ``dayed`` some tasks are bound to one day, with ``crooked`` somebody may be sooner at a task
+    who does another on the way. So many tools are ``shared``: from row ``shelf`` of
     `Routes.loads` on each has ``shelf_rows`` (see `shelves`), of which those named from ``spans[owned]`` on count one
     from the beginning. With ``joined`` the pieces of route tell the
     duration exactly; else a walk does.
@@ -348,6 +349,7 @@ class Facts(NamedTuple):
     dayed: bool
     tied: bool
     sparse: bool
+    crooked: bool
     stocked: bool
     joined: bool
     shared: int

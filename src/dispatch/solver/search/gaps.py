@@ -119,7 +119,8 @@ def gap_cost(
 ) -> tuple[float, bool, bool]:
     """What ``task`` costs right after ``behind``: a lower bound, whether it is exact, and whether to look further on.
 
-    `NEVER` if it does not fit there. No further gap on the route fits once the last window is missed. Lateness
+    `NEVER` if it does not fit there. No further gap on the route fits once the last window is missed, unless ways are
+    such that another stop on the way makes it sooner. Lateness
     beyond ``greatest`` is paid, too. No more than a bound is wanted once it passes ``limit``.
     """
     here, plain = routes.stops[behind], facts.duties[duty].plain != 0
@@ -135,7 +136,7 @@ def gap_cost(
         return cost, False, True
     start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
     if start >= NEVER:
-        return NEVER, False, not plain
+        return NEVER, False, not plain or facts.crooked
     ready = start + facts.able[entry].ticks
     there = routes.stops[following]
     if ready + onward > there.late:

@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem
@@ -23,8 +24,8 @@ from dispatch.solver.search.facts import (
 )
 from dispatch.solver.search.shelves import Shelves
 from dispatch.solver.search.stock import Stock
-from dispatch.solver.search.tasks import Tasks, lags, persons
-from dispatch.solver.search.ways import NEAR, Grounds, neighbours
+from dispatch.solver.search.tasks import Tasks, lags, open_by_ties, persons
+from dispatch.solver.search.ways import NEAR, Grounds, is_crooked, neighbours
 
 MUST = 1e9
 """Price of leaving out a round, which comes before whatever else there is."""
@@ -101,6 +102,7 @@ def prepare(
         traffic=bool(compiled.busy),
         tied=any(len(members) > 1 for members in tasks.members),
         sparse=visits > 3 * NEAR,
+        crooked=problem.matrix is not UNSET and is_crooked(way, _least_ticks(problem, place)),
         stocked=stock.short,
         partly=partly,
         paced=bool(compiled.paces.of),
@@ -114,6 +116,15 @@ def prepare(
     )
     _find_kin(facts, compiled, shelves)
     return facts, tasks
+
+
+def _least_ticks(problem: RouteProblem, place: dict[int, int]) -> dict[int, int]:
+    """For every spot (by ``place``) of a visit or a store the ticks that a stop there takes at least."""
+    least: dict[int, int] = {}
+    stops = [(visit.spot, min([visit.ticks, *visit.ticks_by.values()])) for visit in problem.visits]
+    for spot, ticks in [*stops, *((store.spot, store.ticks) for store in problem.stores)]:
+        least[place[spot]] = min(ticks, least.get(place[spot], ticks))
+    return least
 
 
 def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void], tasks: Tasks) -> bool:
@@ -141,10 +152,14 @@ def _nodes(
     nodes = np.zeros(count + 2 * duties, dtype=record(Node))
     nodes["spot"], nodes["due"], nodes["household"], nodes["day_of"] = len(place), NEVER, -1, -1
     households: dict[str, int] = {}
-    able = Ability(compiled, tasks.out_of_reach)
+    able, by_ties = Ability(compiled, tasks.out_of_reach), open_by_ties(compiled, tasks)
     for task, index in enumerate(tasks.visit):
         visit, node = problem.visits[index], nodes[task]
         starts = _starts(compiled, index)
+        if index in by_ties:
+            opens, closes = by_ties[index]
+            cut = ((max(first, opens), min(last, closes)) for first, last in starts)
+            starts = tuple((first, last) for first, last in cut if first <= last)
         node["spot"], node["ticks"] = place[visit.spot], visit.ticks
         node["window_from"] = len(spans)
         spans += [(first, last, 0.0) for first, last in starts]

@@ -159,6 +159,25 @@ def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int], ties: Iterabl
     return lag
 
 
+def open_by_ties(compiled: Compiled, tasks: Tasks) -> dict[int, tuple[float, float]]:
+    """The first and last start that ties leave visits in groups of several joints, by the windows of the others.
+
+    There nobody waits for who comes after them, but who has to wait anyway is known beforehand.
+    """
+    found: dict[int, tuple[float, float]] = {}
+    for joints, members, ties in zip(tasks.joints, tasks.members, tasks.ties, strict=True):
+        windows = [compiled.windows[tasks.visit[task]] for task in members]
+        if len(joints) == 1 or not all(windows):
+            continue
+        lag = lags(compiled, tasks, members, ties)
+        first = np.array([float(spans[0][0]) for spans in windows])
+        last = np.array([float(spans[-1][1]) for spans in windows])
+        sooner, later = (first[:, None] + lag).max(axis=0), (last[None, :] - lag).min(axis=1)
+        for place, task in enumerate(members):
+            found[tasks.visit[task]] = max(first[place], sooner[place]), min(last[place], later[place])
+    return found
+
+
 def persons(compiled: Compiled, tasks: Tasks, members: Sequence[int], ties: Iterable[Tie]) -> NDArray[np.int32]:
     """Whether the workers of two members are `FREE`, `APART` or the `SAME` (k × k)."""
     index = compiled.visit_index

@@ -41,9 +41,10 @@ def improve_paired(
 ) -> RoutePlan:
     """The best plan of one or two searches by ``way``, as `solve.improve` says.
 
-    The first, of one unit of budget at least as the second is, holds what one person must do and the search cannot plan. Held it takes the place of other work, whatever
+    The first holds what one person must do and the search cannot plan. Held it takes the place of other work, whatever
     that is worth; and the search may find no place for what it could only hold. So if anything is out that may be for
-    one of these reasons, half of the budget, or of the seconds, goes into a search without what is held, or with more.
+    one of these reasons, half of the budget, or of the seconds, goes into a search without what is held, or with more;
+    if not, into going on. Each of the two has a unit of budget at least.
     """
     pairs = out_of_reach(problem)
     first, second = _halves(budget, seconds)

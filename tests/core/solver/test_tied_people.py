@@ -113,7 +113,7 @@ def test_the_search_believes_what_the_plan_costs(seed: int) -> None:
 
 
 def test_a_way_over_another_stop_may_be_the_quicker_one() -> None:
-    """From spot 0 to spot 2 it takes 100 ticks, over spot 1 twenty: only behind the visit there the other is in time."""
+    """From spot 0 to spot 2 it takes 100 ticks, over spot 1 twenty: only behind the visit there one is in time."""
     rows = ((0, 10, 100), (10, 0, 10), (100, 10, 0))
     visits = (visit("by", 1, 10), visit("far", 2, 10, windows=(Span(480, 540),)))
     problem = line_problem((worker("w1"),), visits, matrix=Matrix(ticks={"walk": rows}), spots=SPOTS[:3])

@@ -189,7 +189,8 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     each is done in their own time. The whole visit lies inside one of ``windows``, for everybody sent. Starting after
     ``due`` costs ``late_weight`` a tick. ``price`` is paid if it stays out. ``among`` restricts who may go (unset:
     everybody able); ``never`` excludes; ``keep`` names the household's or zone's own workers. ``cover``: one of the
-    rounds, of which one left out weighs more in the search than the prices of all other visits without a pin. ``weight`` counts against the duty's
+    rounds, of which one left out weighs more in the search than the prices of all other visits without a pin.
+    ``weight`` counts against the duty's
     ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
     ``parts`` must be with each worker sent: carried from the start, or taken at a store before; of a `SharedTool` a
     piece each. Parts are used up.

@@ -229,7 +229,8 @@ def _groups(
     ``lag``, of who may do two of its tasks to ``person``.
     """
     heads = nodes["spot"][len(tasks.visit) : len(tasks.visit) + len(compiled.duties)]
-    rows, joints = [], []
+    rows = []
+    joints: list[tuple[int, int, int]] = []
     first = 0
     for number, (price, group, members) in enumerate(zip(prices, tasks.groups, tasks.members, strict=True)):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0

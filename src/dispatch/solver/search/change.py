@@ -164,8 +164,8 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
     greatest = work.counts[0].greatest
     while work.counts[0].heap > 0:
         joint = pop(work)
-        group, first, size = facts.joints[joint].group, facts.joints[joint].first, facts.joints[joint].size
-        if facts.groups[group].size == 1:
+        first, size, behind = facts.joints[joint].first, facts.joints[joint].size, facts.joints[joint].behind
+        if facts.joints[joint].wide == 1:
             choice[0].start, choice[0].breaks = arrival(facts, routes, facts.members[first])
             possible = choice[0].start < NEVER
         else:
@@ -179,7 +179,7 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
             same = start == routes.stops[task].start and breaks == routes.stops[task].taken
             if same and (not facts.traffic or is_as_slow(facts, routes, task)):
                 continue
-            if joint + 1 < facts.groups[group].joint_to and start != routes.stops[task].start:
+            if behind > 0 and start != routes.stops[task].start:
                 push_behind(facts, routes, work, joint)
             added += retime(facts, routes, work, task, start, breaks)
             if facts.greatest_weight > 0.0 and start - facts.nodes[task].due > greatest:

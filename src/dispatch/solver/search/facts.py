@@ -111,13 +111,15 @@ class Group(Protocol):
 
 
 class Joint(Protocol):
-    """Tasks ``members[first:first + size]`` of a ``group`` whose starts settle at once, on a route each. In a group of
-    several joints each waits for those before it only.
+    """Tasks ``members[first:first + size]`` of a ``group`` whose starts settle at once, on a route each. The group has
+    ``wide`` tasks, and ``behind`` joints behind this one, which may wait for it; it waits for those before it only.
     """
 
     group: int
     first: int
     size: int
+    wide: int
+    behind: int
 
 
 class Duty(Protocol):

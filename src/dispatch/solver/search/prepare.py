@@ -122,7 +122,9 @@ def _least_ticks(problem: RouteProblem, place: dict[int, int]) -> dict[int, int]
     """For every spot (by ``place``) of a visit or a store the ticks that a stop there takes at least."""
     least: dict[int, int] = {}
     stops = [(visit.spot, min([visit.ticks, *visit.ticks_by.values()])) for visit in problem.visits]
-    for spot, ticks in [*stops, *((store.spot, store.ticks) for store in problem.stores)]:
+    # Nobody passes by a store whose spot has no place: all there is at it is carried.
+    stops += [(store.spot, store.ticks) for store in problem.stores if store.spot in place]
+    for spot, ticks in stops:
         least[place[spot]] = min(ticks, least.get(place[spot], ticks))
     return least
 
@@ -230,7 +232,7 @@ def _groups(
     """
     heads = nodes["spot"][len(tasks.visit) : len(tasks.visit) + len(compiled.duties)]
     rows = []
-    joints: list[tuple[int, int, int]] = []
+    joints: list[tuple[int, ...]] = []
     first = 0
     for number, (price, group, members) in enumerate(zip(prices, tasks.groups, tasks.members, strict=True)):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0
@@ -242,7 +244,7 @@ def _groups(
             lag += lags(compiled, tasks, members, ties).ravel().tolist()
             person += persons(compiled, tasks, members, ties).ravel().tolist()
         for joint in tasks.joints[number]:
-            joints.append((number, first, len(joint)))
+            joints.append((number, first, len(joint), len(members), until - len(joints) - 1))
             first += len(joint)
     return np.array(rows, dtype=record(Group)), np.array(joints, dtype=record(Joint))
 

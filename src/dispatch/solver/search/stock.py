@@ -115,6 +115,7 @@ class Stock:
             entries.add(np.array([duty], dtype=np.int32), np.zeros(1), now, ticks, nothing)
             group["first"], group["size"] = visits + index, 1
             group["joint_from"], group["joint_to"] = len(joints) + index, len(joints) + index + 1
-            alone[index]["group"], alone[index]["first"], alone[index]["size"] = node["group"], visits + index, 1
+            alone[index]["group"], alone[index]["first"] = node["group"], visits + index
+            alone[index]["size"] = alone[index]["wide"] = 1
         every = np.concatenate((nodes[:visits], stores, nodes[visits:]))
         return every, np.concatenate((groups, own)), np.concatenate((joints, alone))

@@ -190,10 +190,9 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``due`` costs ``late_weight`` a tick. ``price`` is paid if it stays out. ``among`` restricts who may go (unset:
     everybody able); ``never`` excludes; ``keep`` names the household's or zone's own workers. ``cover``: one of the
     rounds, of which one left out weighs more in the search than the prices of all other visits without a pin.
-    ``weight`` counts against the duty's
-    ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
-    ``parts`` must be with each worker sent: carried from the start, or taken at a store before; of a `SharedTool` a
-    piece each. Parts are used up.
+    ``weight`` counts against the duty's ``max_weight``, ``household`` (several visits may be to the same one) against
+    its ``max_households``. ``tools`` and ``parts`` must be with each worker sent: carried from the start, or taken at a
+    store before; of a `SharedTool` a piece each. Parts are used up.
     """
 
     id: Id

@@ -23,18 +23,11 @@ from dispatch.solver.solve import improve, insert, solve
 
 EXACT = frozenset(KINDS) - {"fine"}
 """What the exact model knows: all but ticks of half a minute."""
-LEFT_OUT = {"same", "told", "break", "tie", "duration", "traffic"}
+LEFT_OUT = {"told", "duration", "traffic"}
 """Where the search is known not to try everything, alone or together (ROADMAP, decision 9)."""
 MANY = 16
-BOUNDS = {
-    "same": (2, 30.0),
-    "told": (2, 30.0),
-    "break": (2, 30.0),
-    "tie": (2, 30.0),
-    "duration": (2, 30.0),
-    "traffic": (2, 30.0),
-}
-"""Of `MANY` small problems with one of these the search may miss so many, by so many minutes at most."""
+BOUNDS = {"told": (2, 4.0, 60.0), "duration": (4, 6.0, 45.0), "traffic": (7, 3.0, 15.0)}
+"""Of `MANY` small problems with one of these the search may miss so many, by so many minutes on average and at most."""
 NOT_IN_TRAFFIC = {"break", "absence", "duration"}
 """With them the exact model would wait for free roads where the check knows of no waiting: at home, on the way back."""
 OTHER_TIMES = {"quicker ways", "freer roads", "free roads"}
@@ -127,10 +120,11 @@ def test_what_cannot_all_be_tried_is_near_the_least(kind: str) -> None:
         if len(out) == len(left_out(problem, best.plan)):
             best = least(problem, without=out)
         gaps.append(valued(problem, plan) - best.cost)
-    missed, worst = BOUNDS[kind]
+    missed, mean, worst = BOUNDS[kind]
     assert min(gaps) >= -1e-6
     assert sum(gap > 1e-6 for gap in gaps) <= missed, gaps
-    assert max(gaps) <= worst + 1e-6, gaps
+    assert sum(gaps) <= MANY * mean, gaps
+    assert max(gaps) <= worst, gaps
 
 
 @pytest.mark.parametrize("count", FEW)

@@ -241,8 +241,8 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
         routes.stops[node].late = latest(facts, routes, duty, node, following)
         free = done_by(facts, duty, routes.stops[following].free, way) - routes.stops[node].ticks
         free = min(routes.stops[node].late, free)
-        group = facts.nodes[node].group
-        if facts.groups[group].size > 1:
+        joint = facts.nodes[node].joint
+        if facts.joints[joint].wide > 1:
             free = min(free, routes.stops[node].start)
         elif facts.nodes[node].late_weight > 0.0 and free > facts.nodes[node].due:
             free = max(facts.nodes[node].due, routes.stops[node].start)

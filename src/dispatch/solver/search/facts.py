@@ -56,7 +56,6 @@ class Node(Protocol):
     """
 
     spot: int
-    group: int
     joint: int
     window_from: int
     window_to: int

@@ -88,7 +88,7 @@ def push_cost(
         stop = routes.stops[node]
         cost += time_cost(facts, duty, node, start, way) - stop.soft
         greatest = max(greatest, start - facts.nodes[node].due)
-        if facts.groups[facts.nodes[node].group].size > 1:
+        if facts.joints[facts.nodes[node].joint].wide > 1:
             exact = False
         following = stop.next
         if cost > limit:
@@ -100,7 +100,7 @@ def push_cost(
                 cost += end_cost(facts, duty, ready, taken, onward) - routes.stops[following].soft
             break
         start, taken = extend(facts, duty, ready, taken, onward, following, routes.stops[following].depart)
-        crew = facts.groups[facts.nodes[following].group].size > 1
+        crew = facts.joints[facts.nodes[following].joint].wide > 1
         if crew and start < routes.stops[following].start and facts.duties[duty].plain == 0:
             # It waits for the rest of its crew as before, and may rest meanwhile.
             taken = rested_by(facts, duty, start, taken, routes.stops[following].start)

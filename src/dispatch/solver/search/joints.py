@@ -9,6 +9,12 @@ from dispatch.solver.search.timing import extend, leg, rested_by, start_on
 
 
 @inlined
+def group_of(facts: Facts, task: int) -> int:
+    """The group of ``task``."""
+    return facts.joints[facts.nodes[task].joint].group
+
+
+@inlined
 def arrival(facts: Facts, routes: Routes, task: int) -> tuple[float, int]:
     """The earliest start of ``task`` where it stands, from its own route alone, and the breaks then behind."""
     duty, behind = routes.stops[task].duty, routes.stops[task].prev

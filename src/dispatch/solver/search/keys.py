@@ -6,6 +6,7 @@ from dispatch.solver.jit import compiled
 from dispatch.solver.search.change import propagate
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.heap import push
+from dispatch.solver.search.joints import group_of
 
 
 @compiled
@@ -65,11 +66,11 @@ def between_keys(facts: Facts, routes: Routes, joint: int) -> tuple[float, float
     first, group = facts.joints[joint].first, facts.joints[joint].group
     for index in range(first, first + facts.joints[joint].size):
         node = routes.stops[facts.members[index]].prev
-        while node < facts.tasks and facts.nodes[node].group == group:
+        while node < facts.tasks and group_of(facts, node) == group:
             node = routes.stops[node].prev
         low = max(low, routes.stops[node].key)
         node = routes.stops[facts.members[index]].next
-        while node < facts.tasks and facts.nodes[node].group == group:
+        while node < facts.tasks and group_of(facts, node) == group:
             node = routes.stops[node].next
         high = min(high, routes.stops[node].key)
     return low, high
@@ -105,7 +106,7 @@ def waits(facts: Facts, routes: Routes, group: int, place: int, other: int) -> b
         return True
     for index in range(here.first, here.first + here.size):
         node = routes.stops[facts.members[index]].prev
-        while node < facts.tasks and facts.nodes[node].group == group:
+        while node < facts.tasks and group_of(facts, node) == group:
             if facts.nodes[node].joint == own.joint_from + other:
                 return True
             node = routes.stops[node].prev

@@ -180,8 +180,6 @@ def _nodes(
                 node["due"], node["late_weight"] = visit.due, max(visit.late_weight, NEXT_TO_NOTHING)
             if visit.told is not None:
                 node["told"], node["told_weight"] = visit.told.start, problem.weights.change_tick
-    for group, members in enumerate(tasks.members):
-        nodes["group"][members] = group
     for joint, members in enumerate(joint for joints in tasks.joints for joint in joints):
         nodes["joint"][members] = joint
     nodes["day_of"][:count] = [tasks.day_of[index] for index in tasks.visit]

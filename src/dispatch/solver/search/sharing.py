@@ -11,6 +11,7 @@ from dispatch.solver.search.change import link, new_log, undo, unlink
 from dispatch.solver.search.crews import is_day, list_for_crew
 from dispatch.solver.search.facts import APART, NEVER, SAME, Facts, Routes, Work
 from dispatch.solver.search.gaps import has_room
+from dispatch.solver.search.joints import group_of
 from dispatch.solver.search.keys import let_settle
 from dispatch.solver.search.span import lasting
 from dispatch.solver.search.timing import extend, leg
@@ -75,7 +76,7 @@ def list_rows(facts: Facts, routes: Routes, work: Work, group: int, level: int) 
         behind, tail = facts.tasks + duty, facts.tasks + facts.duty_count + duty
         waited = awaited(facts, routes, group, level, duty)
         while behind != tail:
-            if behind < facts.tasks and facts.nodes[behind].group == group:
+            if behind < facts.tasks and group_of(facts, behind) == group:
                 waited -= comes_before(facts, group, level, behind)
             if waited == 0:
                 gap = work.gaps[rows_from(work, count)]

@@ -108,14 +108,14 @@ class Stock:
             node["window_from"], node["window_to"] = len(spans), len(spans) + 1
             spans.append((float(node["opens"]), float(node["closes"]), 0.0))
             node["due"] = NEVER
-            node["group"], node["joint"] = len(groups) + index, len(joints) + index
+            node["joint"] = len(joints) + index
             node["able_from"], node["able_to"] = len(entries), len(entries) + 1
             nothing = np.zeros((1, 2), dtype=np.int32)
             now, ticks = np.array([float(self.problem.now)]), np.array([float(self.stores[store].ticks)])
             entries.add(np.array([duty], dtype=np.int32), np.zeros(1), now, ticks, nothing)
             group["first"], group["size"] = visits + index, 1
             group["joint_from"], group["joint_to"] = len(joints) + index, len(joints) + index + 1
-            alone[index]["group"], alone[index]["first"] = node["group"], visits + index
+            alone[index]["group"], alone[index]["first"] = len(groups) + index, visits + index
             alone[index]["size"] = alone[index]["wide"] = 1
         every = np.concatenate((nodes[:visits], stores, nodes[visits:]))
         return every, np.concatenate((groups, own)), np.concatenate((joints, alone))

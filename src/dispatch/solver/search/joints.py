@@ -90,7 +90,10 @@ def is_soon(facts: Facts, routes: Routes, work: Work, joint: int) -> bool:
     for place in range(own.size):
         for before in range(own.first - group.first):
             lag = facts.lag[group.lag + (own.first - group.first + place) * group.size + before]
-            if routes.stops[facts.members[group.first + before]].start < work.choice[place].start + lag:
+            # What is not timed yet is not waited for.
+            if lag > -NEVER / 2 and routes.stops[facts.members[group.first + before]].start < (
+                work.choice[place].start + lag
+            ):
                 return False
     return True
 

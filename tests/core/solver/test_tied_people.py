@@ -98,6 +98,16 @@ def test_ties_that_keep_all_apart_make_one_joint() -> None:
     assert Tasks(Compiled(line_problem(people, visits, ties=ties[:2]))).joints == [[[0], [1], [2]]]
 
 
+def test_who_is_in_no_order_is_not_waited_for() -> None:
+    """Two of a group that no gap joins: the second by index may well be timed first."""
+    windows = {"a": Span(600, 640), "b": Span(480, 520), "c": Span(480, 700)}
+    visits = tuple(visit(name, 0, 30, windows=(windows[name],)) for name in "abc")
+    free = Tie(first="a", then="b", least=None, most=None, workers="any")
+    later = Tie(first="b", then="c", least=30, most=60, workers="same")
+    plan = who(solved(line_problem((worker("w1"),), visits, ties=(free, later))))
+    assert plan == {"a": [("w1", 600)], "b": [("w1", 480)], "c": [("w1", 510)]}
+
+
 KINDS = frozenset({"tie", "same", "late", "greatest_late", "crew", "caps", "windows", "duty_price", "matrix", "halves"})
 
 

@@ -33,7 +33,7 @@ from dispatch.solver.problem import (
 KINDS = (
     "skill", "nights", "allowed", "windows", "late", "greatest_late", "break", "absence", "caps", "loads", "halves",
     "needs", "crew", "pin", "told", "keep", "cover", "tie", "same", "duty_price", "duration", "overtime", "fair",
-    "now", "matrix", "fine", "paces", "same_day", "traffic", "shared",
+    "now", "matrix", "fine", "paces", "same_day", "traffic", "shared", "nested",
 )  # fmt: skip
 """What a problem may have in it: rules, and ways to state times. Skills and windows of one span are always there."""
 DAY = 20_000
@@ -203,6 +203,8 @@ class _Drawn:
             yield Rest(span=Span(middle - hour, middle + self.draw.choice((0, 1)) * hour // 2), ticks=hour // 2)
             if self.draw.random() < 0.3:
                 yield Rest(span=Span(middle + hour // 2, middle + hour), ticks=hour // 4)
+            if self.maybe("nested", 0.6):
+                yield Rest(span=Span(middle - 3 * hour, middle + 3 * hour), ticks=hour // 4)
 
     def visit(self, name: str, spot: int) -> Visit:
         hour, draw = self.hour, self.draw

@@ -1,13 +1,14 @@
-"""Visits that one and the same person must do: placed by themselves before a search, which then leaves them there.
+"""Visits that one and the same person must do and the search cannot plan: placed before it, which leaves them there.
 
-Ruin and recreate plans what is tied as a group on different routes; two visits on one route, with others between them,
-are no such group. So they get the cheapest places as things stand (pins and rounds first), and to the search each is a
-visit of its own at this moment for these people, at a price nobody pays.
+It plans two visits of one person one after the other (`search.tasks`). What it cannot do, a crew of which one comes
+again, a gap that lets either come first, what needs a store, gets the cheapest places as things stand (pins and rounds
+first), and is to the search a visit of its own at this moment for these people, at a price nobody pays. So is what it
+found no place for, for there nobody waits for what they do later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ from dispatch.solver.routes.route import build_route
 from dispatch.solver.routes.state import Ints, State
 from dispatch.solver.routes.together import by_day
 from dispatch.solver.routes.write import write_plan
-from dispatch.solver.search.prepare import MUST, Tasks
+from dispatch.solver.search.prepare import MUST
+from dispatch.solver.search.tasks import Tasks
 from dispatch.solver.version import no_search
 from dispatch.solver.within.moment import NEVER
 
@@ -40,12 +42,11 @@ class Held(NamedTuple):
     plan: RoutePlan
 
 
-def hold_pairs(problem: RouteProblem, plan: RoutePlan) -> Held | None:
-    """``problem`` and ``plan`` with all visits placed that ties bind to the same person; None if there are none such.
+def hold_pairs(problem: RouteProblem, plan: RoutePlan, pairs: Sequence[Sequence[int]]) -> Held | None:
+    """``problem`` and ``plan`` with ``pairs`` placed (groups of `out_of_reach` or `left_out`); None if none can be.
 
     Where ``plan`` has them, and nothing is wrong, there they stay. What finds no place remains as it is, tied and out.
     """
-    pairs = _groups(problem)
     if not pairs:
         return None
     state = _stood(problem, plan, check(problem, plan))
@@ -85,13 +86,33 @@ def given_back(problem: RouteProblem, plan: RoutePlan) -> RoutePlan | None:
     return None if check(problem, plan) else plan
 
 
-def _groups(problem: RouteProblem) -> list[list[int]]:
-    """What is bound to each other, where a tie asks for the same person; the dearest first."""
+def out_of_reach(problem: RouteProblem) -> list[list[int]]:
+    """What is bound to each other and to the same person in a way the search cannot plan; the dearest first."""
+    if not any(tie.workers == "same" for tie in problem.ties):
+        return []
+    tasks = Tasks(Compiled(problem))
+    return _dearest_first(problem, (group for group in tasks.groups if not tasks.out_of_reach.isdisjoint(group)))
+
+
+def left_out(problem: RouteProblem, plan: RoutePlan) -> list[list[int]]:
+    """What is bound to each other and to the same person and not in ``plan``; the dearest first."""
     same = {end for tie in problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
-    if not same:
+    out = {unplanned.id for unplanned in plan.unplanned}
+    if same.isdisjoint(out):
         return []
     visits = problem.visits
-    groups = [group for group in Tasks(Compiled(problem)).groups if any(visits[one].id in same for one in group)]
+    groups = Tasks(Compiled(problem)).groups
+    return _dearest_first(problem, (group for group in groups if any(visits[one].id in same & out for one in group)))
+
+
+def may_go(problem: RouteProblem, pairs: Iterable[Sequence[int]]) -> bool:
+    """Whether some of ``pairs`` are neither pinned nor rounds, so that other work may be worth more."""
+    visits = problem.visits
+    return any(all(visits[one].pin is None and not visits[one].cover for one in group) for group in pairs)
+
+
+def _dearest_first(problem: RouteProblem, groups: Iterable[list[int]]) -> list[list[int]]:
+    visits = problem.visits
     return sorted(groups, key=lambda group: -sum(visits[one].price + MUST * bool(visits[one].pin) for one in group))
 
 

@@ -193,10 +193,11 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     each is done in their own time. The whole visit lies inside one of ``windows``, for everybody sent. Starting after
     ``due`` costs ``late_weight`` a tick. ``price`` is paid if it stays out. ``among`` restricts who may go (unset:
     everybody able); ``never`` excludes; ``keep`` names the household's or zone's own workers. ``cover``: one of the
-    rounds that must be covered first, before any other visit is placed. ``weight`` counts against the duty's
-    ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
-    ``parts`` must be with each worker sent: carried from the start, or taken at a store before; of a `SharedTool` a
-    piece each. Parts are used up. Who is named but not among the workers (off today, say) counts as nobody.
+    rounds, of which one left out weighs more in the search than the prices of all other visits without a pin.
+    ``weight`` counts against the duty's ``max_weight``, ``household`` (several visits may be to the same one) against
+    its ``max_households``. ``tools`` and ``parts`` must be with each worker sent: carried from the start, or taken at a
+    store before; of a `SharedTool` a piece each. Parts are used up. Who is named but not among the workers (off today,
+    say) counts as nobody.
     """
 
     id: Id
@@ -244,7 +245,8 @@ class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Prices in minutes: per tick travelled, as long as traffic makes it; per told visit given to others, per tick a
     told start moves, per visit not done by the worker it is used to; per tick of a duty from the latest start that
     keeps its end to that end (``duration``); per tick of the greatest lateness of any visit after its ``due``; and per
-    tick by which the work on the fullest duty exceeds the mean over all duties, those without any included (``fair``).
+    tick by which the work on the fullest duty exceeds the mean over all duties, those without any included (``fair``:
+    one worker more lowers the mean, and may make the best plan dearer).
     Lateness and staying out are priced per visit, a duty and its overtime per duty.
     """
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from msgspec.structs import replace
-
 from dispatch.model.errors import ProblemError
 from dispatch.solver.big.improve import BIG, improve_big, places_to_fill
-from dispatch.solver.checks import check, require_form
+from dispatch.solver.checks import require_form
 from dispatch.solver.contract_plan import ContractPlan
 from dispatch.solver.contract_problem import ContractProblem
 from dispatch.solver.contracts.search import solve_contracts
 from dispatch.solver.inspection_problem import InspectionProblem
 from dispatch.solver.inspections.solve import plan_inspections
 from dispatch.solver.kinds import Plan, Problem
-from dispatch.solver.pairs import given_back, hold_pairs
+from dispatch.solver.paired import improve_paired
 from dispatch.solver.plan import RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.roster_plan import RosterPlan
@@ -26,7 +24,6 @@ from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rounds.solve import plan_rounds
 from dispatch.solver.routes.insert import cover, insert, knows_all
 from dispatch.solver.search.improve import improve as improve_whole
-from dispatch.solver.search.laid import worth
 from dispatch.solver.stop import require_end
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.search import solve_teams
@@ -116,8 +113,8 @@ def improve(
 ) -> RoutePlan:
     """A plan no dearer than ``plan``, after at most ``budget`` times 500 rounds of ruin and recreate per core.
 
-    In one piece (`search.improve`) below `BIG` places to fill, else block by block (`big.improve`); with what one
-    person must do placed before (`pairs`).
+    In one piece (`search.improve`) below `BIG` places to fill, else block by block (`big.improve`); where one person
+    must do several visits, in two halves if need be (`paired`).
     Repeatable bit for bit for the same problem, plan, seed, budget, cores and ``enough``, the cost at which the search
     ends. ``seconds`` of wall clock and ``cancel``
     may cut it short; the plan then says ``repeatable=False`` and in ``used`` how much of the budget it took. Without a
@@ -129,23 +126,11 @@ def improve(
     require_end(budget, seconds, cancel, enough)
     way = partial(
         improve_big if places_to_fill(problem) >= BIG else improve_whole,
-        budget=budget, seed=seed, seconds=seconds, cancel=cancel, enough=enough, cores=cores,
+        seed=seed, cancel=cancel, enough=enough, cores=cores,
     )  # fmt: skip
-    held = hold_pairs(problem, plan)
-    if held is None:
-        return way(problem, plan, on_best=on_best)
-
-    def report(better: RoutePlan) -> None:
-        found = given_back(problem, better)
-        if on_best is not None and found is not None:
-            on_best(found)
-
-    found = given_back(problem, way(held.problem, held.plan, on_best=report if on_best is not None else None))
-    if found is None:
-        return way(problem, plan, on_best=on_best)
-    if worth(problem, found) < worth(problem, plan) and not check(problem, plan):
-        return replace(plan, effort=found.effort)
-    return found
+    if any(tie.workers == "same" for tie in problem.ties):
+        return improve_paired(way, problem, plan, budget=budget, seconds=seconds, on_best=on_best)
+    return way(problem, plan, budget=budget, seconds=seconds, on_best=on_best)
 
 
 def _wrong(start: Plan, problem: Problem) -> ProblemError:

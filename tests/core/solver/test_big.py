@@ -220,10 +220,11 @@ def test_big_days_with_shares_are_cheaper_than_where_nobody_looks_at_them() -> N
 
 
 def test_who_is_at_both_of_two_tied_visits_stays_so() -> None:
+    """Where either may come first they stand still; in an order they move as any group does."""
     problem = line_problem(
         (worker("w0"), worker("w1")),
         (visit("one", 1), visit("two", 2), visit("more", 3)),
-        ties=(Tie(first="one", then="two", least=30, most=None, workers="same"),),
+        ties=(Tie(first="one", then="two", least=-30, most=None, workers="same"),),
     )
     order = insert(replace(problem, ties=()))
     start = replace(order, routes=tuple(replace(one) for one in order.routes))
@@ -235,6 +236,10 @@ def test_who_is_at_both_of_two_tied_visits_stays_so() -> None:
     whole = Whole(Compiled(problem))
     whole.put({0: [0, 1, 2]}, {0: 490, 1: 530, 2: 570})
     assert make_block(whole, [0, 1], []).fixed == {0, 1}
+    ordered = replace(problem, ties=(Tie(first="one", then="two", least=30, most=None, workers="same"),))
+    whole = Whole(Compiled(ordered))
+    whole.put({0: [0, 1, 2]}, {0: 490, 1: 530, 2: 570})
+    assert make_block(whole, [0, 1], []).fixed == set()
 
 
 def test_a_cut_takes_everybody_once_and_balances_work() -> None:

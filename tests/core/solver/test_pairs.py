@@ -1,4 +1,4 @@
-"""Ties that ask for the same person: both are placed where that is cheapest, and the search leaves them there."""
+"""Ties that ask for the same person: the search plans them, or they are held where that is cheapest."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check, cost
-from dispatch.solver.pairs import hold_pairs
+from dispatch.solver.pairs import hold_pairs, out_of_reach
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Skill, Span, Tie
 from dispatch.solver.search.improve import improve as improve_untied
@@ -103,7 +103,7 @@ def test_a_pair_dearer_than_leaving_it_out_stays_out() -> None:
 def test_a_plan_that_has_both_keeps_them_there() -> None:
     problem = line_problem((worker("w1"), worker("w2")), (visit("a", 1), visit("b", 1), visit("c", 5)), ties=(same(),))
     begun = improve(problem, NOTHING, budget=1, seed=1)
-    held = hold_pairs(problem, begun)
+    held = hold_pairs(problem, begun, [[0, 1]])
     assert held is not None
     assert held.problem.ties == ()
     assert [one.price for one in held.problem.visits] == [MUST, MUST, 600.0]
@@ -112,9 +112,28 @@ def test_a_plan_that_has_both_keeps_them_there() -> None:
     assert again.total <= begun.total
 
 
-def test_without_such_ties_nothing_is_held() -> None:
-    apart = line_problem((worker("w1"), worker("w2")), (visit("a"), visit("b")), ties=(Tie(first="a", then="b"),))
-    assert hold_pairs(apart, NOTHING) is None
+def test_what_the_search_can_plan_itself_is_not_held() -> None:
+    people, visits = (worker("w1"), worker("w2")), (visit("a"), visit("b"))
+    assert out_of_reach(line_problem(people, visits, ties=(Tie(first="a", then="b"),))) == []
+    assert out_of_reach(line_problem(people, visits, ties=(same(),))) == []
+    assert out_of_reach(line_problem(people, visits, ties=(same(least=-HOUR),))) == [[0, 1]]
+    assert out_of_reach(line_problem(people, (replace(visits[0], people=2), visits[1]), ties=(same(),))) == [[0, 1]]
+
+
+@pytest.mark.parametrize("gap", [{"least": 30}, {"least": -30, "most": 240}])
+def test_a_pair_gives_way_to_work_that_is_worth_more(gap: dict[str, int]) -> None:
+    """Two hours and twenty minutes of work for one who has an hour and twenty: the dear half of it, pair or not."""
+    visits = (visit("a", 0, 30, price=20.0), visit("b", 0, 30, price=20.0), visit("c", 0, 40), visit("d", 0, 40))
+    problem = line_problem((worker("w1", duty(end=560)),), visits, ties=(same(**gap),))
+    plan = improve(problem, NOTHING, budget=1, seed=1)
+    assert check(problem, plan) == []
+    assert plan.total == 40.0
+
+
+def test_a_pair_worth_more_stays() -> None:
+    visits = (visit("a", 0, 30), visit("b", 0, 30), visit("c", 0, 40, price=20.0), visit("d", 0, 40, price=20.0))
+    problem = line_problem((worker("w1", duty(end=560)),), visits, ties=(same(least=-30, most=240),))
+    assert improve(problem, NOTHING, budget=1, seed=1).total == 40.0
 
 
 def test_every_better_plan_told_is_one_of_the_problem_itself() -> None:

@@ -16,8 +16,8 @@ from dispatch.solver.problem import RouteProblem, SharedTool
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.facts import Facts, Routes
 from dispatch.solver.search.lay import read_order
-from dispatch.solver.search.prepare import Tasks
 from dispatch.solver.search.shelves import moments
+from dispatch.solver.search.tasks import Tasks
 
 
 def recounted(problem: RouteProblem, facts: Facts, routes: Routes) -> dict[str, tuple[list[int], list[int]]]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dispatch.solver.routes.compiled import Compiled
-from dispatch.solver.search.prepare import Tasks
+from dispatch.solver.search.tasks import Tasks
 
 
 class Whole:
     """``order`` holds visits and stores per duty (by index, see `Compiled.stop_id`), ``starts`` when visits start.
 
     ``where`` says on which duties a visit is; ``groups`` are visits bound to each other, which are planned as a whole,
-    ``group_of`` the group of each. Both visits of a tie that asks for the same person are more than the search can
-    move: they are in ``same`` and stay where they are, whatever block that lies in.
+    ``group_of`` the group of each. What ties ask of the same person in a way that the search cannot plan is in
+    ``same`` and stays where it is, whatever block that lies in.
     """
 
     def __init__(self, compiled: Compiled) -> None:
@@ -25,9 +25,7 @@ class Whole:
         self.starts: dict[int, int] = {}
         self.where: dict[int, tuple[int, ...]] = {}
         index = compiled.visit_index
-        self.same = {
-            index[end] for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)
-        }
+        self.same = tasks.out_of_reach
         self.ties_of: dict[int, list[int]] = {}
         for number, tie in enumerate(compiled.problem.ties):
             self.ties_of.setdefault(self.group_of[index[tie.first]], []).append(number)

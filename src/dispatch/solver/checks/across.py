@@ -86,7 +86,11 @@ def _not_excused(facts: Facts, visit: Visit) -> str:
     start = could_start(facts, visit)
     if start is None:
         return ""
-    return f"is left out, though {', '.join(visit.pin.workers)} could start at {facts.clock(start)}"
+    who = ", ".join(visit.pin.workers)
+    open_places = visit.people - len(set(visit.pin.workers))
+    if open_places:
+        who = f"{who} with {open_places} more" if who else f"{open_places} who may go"
+    return f"is left out, though {who} could start at {facts.clock(start)}"
 
 
 def pin(facts: Facts) -> Iterator[Finding]:

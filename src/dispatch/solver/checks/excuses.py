@@ -6,36 +6,49 @@ Only what is certain counts. Where a schedule is not found here, the plan is bel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice, pairwise, permutations
 
-from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span, ticks_on_site
+from dispatch.solver.checks.facts import Facts, Work, covers, days_of, meet, rest_span, ticks_on_site
 from dispatch.solver.problem import Duty, Span, Visit, Worker
 
-Work = tuple[int, Visit]
-"""A start and the visit that begins then."""
+ORDERS_MAX = 4
+"""Breaks of a duty up to which every order of them is looked at; of more, the most urgent come first."""
 
 
 def could_start(facts: Facts, visit: Visit) -> int | None:
-    """A tick at which pinned ``visit`` could start with all its people beside the other pins of the plan; else None.
+    """A tick at which pinned ``visit`` could start with all the people it needs beside the other pins; else None.
 
-    Looked for only where the pin names everybody needed and, for a crew, the start: else it depends on more than this.
+    Of people the pin leaves open, whoever may go and has the time will do. Not looked for where the visit is tied, or
+    where neither people nor a start are named: then it depends on more than this.
     """
     pin = visit.pin
     assert pin is not None
-    if visit.tools or visit.parts or any(visit.id in (tie.first, tie.then) for tie in facts.problem.ties):
+    if any(visit.id in (tie.first, tie.then) for tie in facts.problem.ties):
         return None
     named = set(pin.workers)
-    if len(named) != visit.people or (pin.start is None and visit.people > 1) or not named <= facts.workers.keys():
+    if len(named) > visit.people or not named <= facts.workers.keys() or not (named or pin.start is not None):
         return None
-    workers = [facts.workers[worker] for worker in sorted(named)]
-    if named & {*visit.never} or (visit.among is not None and not named <= {*visit.among}):
+    if not all(_may_go(visit, worker) for worker in named):
         return None
-    starts = _starts(facts, visit, workers[0]) if pin.start is None else [pin.start]
-    for start in starts:
-        if all(_inside(visit, start, worker) and _can(facts, visit, start, worker) for worker in workers):
-            return start
+    fixed = [facts.workers[worker] for worker in sorted(named)]
+    others = [one for one in facts.problem.workers if one.id not in named and _may_go(visit, one.id)]
+    if len(fixed) + len(others) < visit.people:
+        return None
+    starts = (
+        {start for worker in fixed for start in _starts(facts, visit, worker)} if pin.start is None else {pin.start}
+    )
+    for start in sorted(starts):
+        if all(_inside(visit, start, worker) and _can(facts, visit, start, worker) for worker in fixed):
+            free = (one for one in others if _inside(visit, start, one) and _can(facts, visit, start, one))
+            if len([*islice(free, visit.people - len(fixed))]) == visit.people - len(fixed):
+                return start
     return None
+
+
+def _may_go(visit: Visit, worker: str) -> bool:
+    return worker not in visit.never and (visit.among is None or worker in visit.among)
 
 
 def _inside(visit: Visit, start: int, worker: Worker) -> bool:
@@ -57,14 +70,7 @@ def _starts(facts: Facts, visit: Visit, worker: Worker) -> list[int]:
 
 def _bound_on(facts: Facts, worker: Worker, duty: Duty) -> list[Work]:
     """The other pins that the plan has on ``duty`` and what pins are tied to, where it has them, in order."""
-    return sorted(
-        (
-            (stop.start, visit)
-            for stop, visit, owner, where in facts.stops
-            if visit.id in facts.bound and owner is worker and where is duty
-        ),
-        key=lambda work: work[0],
-    )
+    return facts.bound_on.get((worker.id, duty.id), [])
 
 
 def _can(facts: Facts, visit: Visit, start: int, worker: Worker) -> bool:
@@ -79,7 +85,7 @@ def _holds(facts: Facts, visit: Visit, start: int, worker: Worker, duty: Duty) -
     ):
         return False
     others = _bound_on(facts, worker, duty)
-    if not _under_caps(facts, visit, worker, duty, others):
+    if not _under_caps(facts, visit, worker, duty, others) or not _carried(facts, visit, worker, duty, others):
         return False
     busy = _busy(facts, worker, duty, sorted([*others, (start, visit)], key=lambda work: work[0]))
     return busy is not None and _rests_fit(duty, busy)
@@ -91,7 +97,8 @@ def _under_caps(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: 
         if cap.day == duty.day:
             day = [work for one in worker.duties if one.day == cap.day for work in _bound_on(facts, worker, one)]
             caps.append((day, cap.max_visits, cap.max_ticks))
-    if duty.max_households is not None:
+    households = {other.household for _, other in [*others, (0, visit)]} - {None}
+    if duty.max_households is not None and len(households) > duty.max_households:
         return False
     if duty.max_weight is not None and sum(other.weight for _, other in others) + visit.weight > duty.max_weight:
         return False
@@ -100,6 +107,18 @@ def _under_caps(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: 
         and (ticks is None or sum(ticks_on_site(other, worker.id) for _, other in [*done, (0, visit)]) <= ticks)
         for done, visits, ticks in caps
     )
+
+
+def _carried(facts: Facts, visit: Visit, worker: Worker, duty: Duty, others: list[Work]) -> bool:
+    """Whether ``worker`` has along from the start all that ``visit`` and the other pins ask for, so that no store has
+    to be passed. Of a shared tool that means a piece of their own, or one the duty has already.
+    """
+    every = [visit, *(other for _, other in others)]
+    parts: Counter[str] = Counter()
+    for one in every:
+        parts.update(one.parts)
+    has_tools = all({*one.tools} <= {*worker.tools, *duty.taken} for one in every)
+    return has_tools and all(count <= worker.parts.get(part, 0) for part, count in parts.items())
 
 
 def _busy(facts: Facts, worker: Worker, duty: Duty, works: list[Work]) -> list[Span] | None:
@@ -122,12 +141,18 @@ def _busy(facts: Facts, worker: Worker, duty: Duty, works: list[Work]) -> list[S
 
 
 def _rests_fit(duty: Duty, busy: list[Span]) -> bool:
-    """Whether every break finds a place between ``busy``, taken as early as it can be, the most urgent first."""
+    """Whether every break finds a place between ``busy``, in whatever order: each as early as it can be in its turn."""
+    wanted = [(span, rest.ticks) for rest in duty.rests if (span := rest_span(duty, rest)) is not None]
+    if len(wanted) > ORDERS_MAX:
+        return _fit(busy, sorted(wanted, key=lambda one: (one[0].end, one[0].start, one[1])))
+    return any(_fit(busy, order) for order in permutations(wanted))
+
+
+def _fit(busy: list[Span], wanted: Iterable[tuple[Span, int]]) -> bool:
     taken = list(busy)
-    wanted = [(span.end, span.start, rest.ticks) for rest in duty.rests if (span := rest_span(duty, rest)) is not None]
-    for end, start, ticks in sorted(wanted):
-        places = [at for at in _moments(start, taken) if at >= start and at + ticks <= end]
-        place = next((at for at in places if not any(meet(at, at + ticks, span) for span in taken)), None)
+    for span, ticks in wanted:
+        places = [at for at in _moments(span.start, taken) if at >= span.start and at + ticks <= span.end]
+        place = next((at for at in places if not any(meet(at, at + ticks, other) for other in taken)), None)
         if place is None:
             return False
         taken.append(Span(place, place + ticks))

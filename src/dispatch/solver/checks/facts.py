@@ -14,6 +14,9 @@ from dispatch.solver.plan import Route, RoutePlan, Stop
 from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Store, Traffic, Visit, Worker
 from dispatch.solver.round_problem import RoundProblem
 
+Work = tuple[int, Visit]
+"""A start and the visit that begins then."""
+
 
 class Facts:
     """A `RouteProblem` and a `RoutePlan` side by side. Unknown ids in the plan are left to the check of ids."""
@@ -81,6 +84,15 @@ class Facts:
             for tie in self.problem.ties:
                 if not found.isdisjoint((tie.first, tie.then)):
                     found |= {tie.first, tie.then}
+        return found
+
+    @cached_property
+    def bound_on(self) -> dict[tuple[str, str], list[Work]]:
+        """What is `bound` on each duty, by worker and duty, in order of time."""
+        found: dict[tuple[str, str], list[Work]] = {}
+        for stop, visit, worker, duty in sorted(self.stops, key=lambda one: one[0].start):
+            if visit.id in self.bound:
+                found.setdefault((worker.id, duty.id), []).append((stop.start, visit))
         return found
 
     @cached_property

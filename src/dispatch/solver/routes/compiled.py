@@ -10,7 +10,7 @@ from dispatch.solver.problem import Duty, RouteProblem, Spot, Tie, Visit
 from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
-from dispatch.solver.routes.duties import DutyFacts, merged_spans, rests_of, retimed
+from dispatch.solver.routes.duties import DutyFacts, in_any_order, merged_spans, rests_of, retimed
 from dispatch.solver.routes.loads import Loads
 from dispatch.solver.routes.paces import Paces, without
 from dispatch.solver.routes.shared import SharedTools
@@ -91,6 +91,7 @@ class Compiled:
                         end_spot=-1 if duty.end_spot is None else duty.end_spot,
                         blocks=merged_spans(duty.absences),
                         rests=rests_of(duty),
+                        any_order=in_any_order(rests_of(duty)),
                         max_visits=day_visits if duty.max_visits is None else min(day_visits, duty.max_visits),
                         max_ticks=day_ticks if duty.max_ticks is None else min(day_ticks, duty.max_ticks),
                         knots=self._knots[mode],

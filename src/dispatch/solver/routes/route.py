@@ -10,6 +10,7 @@ from dispatch.solver.routes.timeline import (
     Label,
     Labels,
     Step,
+    Taken,
     closed,
     extend,
     finish,
@@ -101,7 +102,7 @@ def _common(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     return same
 
 
-def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...]) -> None:
+def _trace(compiled: Compiled, route: Route, known: int, rests: Taken) -> None:
     """Read the times off the labels from the last stop back, and what they cost."""
     stops: list[Label] = []
     for labels in reversed(route.labels[1:]):
@@ -111,7 +112,7 @@ def _trace(compiled: Compiled, route: Route, known: int, rests: tuple[int, ...])
         rests = (*label.taken, *rests)
         known = label.before
     stops.reverse()
-    route.stops, route.rests = tuple(stops), rests
+    route.stops, route.rests = tuple(stops), tuple(begun for _, begun in sorted(rests))
     ticks = compiled.ticks_of(route.duty)
     for visit, stop in zip(route.visits, stops, strict=True):
         route.work += work_of(ticks[visit], compiled.is_visit(visit))

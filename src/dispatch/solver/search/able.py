@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import Any
 
 import numpy as np
@@ -18,10 +19,10 @@ class Ability:
     the ticks it takes.
     """
 
-    def __init__(self, compiled: Compiled) -> None:
+    def __init__(self, compiled: Compiled, out_of_reach: Set[int] = frozenset()) -> None:
         self._compiled = compiled
-        # One person at both is more than two gaps on two routes: such a pair is left to others.
-        self._same = {end for tie in compiled.problem.ties if tie.workers == "same" for end in (tie.first, tie.then)}
+        # What one person must do in a way the search cannot plan is left to others.
+        self._out_of_reach = out_of_reach
 
     def of(self, index: int, person: int) -> tuple[Ints, Floats, Floats, Floats]:
         """Duties, prices, moments and ticks for the ``person``-th sent to the visit ``index``."""
@@ -43,7 +44,7 @@ class Ability:
 
     def _duties(self, index: int, visit: Visit, person: int) -> Ints:
         compiled = self._compiled
-        if visit.id in self._same:
+        if index in self._out_of_reach:
             return np.zeros(0, dtype=np.int32)
         mask, ticks = compiled.eligible(visit), compiled.ticks_over(index)
         open_then = np.zeros(len(mask), dtype=bool)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.heap import forget, pop, push
+from dispatch.solver.search.joints import arrival, push_behind, settle
 from dispatch.solver.search.shared import count_pieces
 from dispatch.solver.search.span import lasting
 from dispatch.solver.search.timing import (
     done_by,
-    extend,
     home,
     is_as_slow,
     latest,
     leg,
-    rested_by,
     slow_cost,
-    start_on,
     time_cost,
 )
 from dispatch.solver.within.caps import work_of
@@ -105,100 +104,6 @@ def unlink(facts: Facts, routes: Routes, task: int) -> None:
     routes.loads[duty].households -= new_households(facts, routes, task, duty)
 
 
-@compiled
-def push(work: Work, group: int, key: float) -> None:
-    """Put ``group`` on the heap of groups to look at, unless it is there."""
-    if work.is_heaped[group]:
-        return
-    work.is_heaped[group] = True
-    place = work.counts[0].heap
-    work.counts[0].heap += 1
-    while place > 0:
-        above = (place - 1) >> 1
-        if work.heap[above].key <= key:
-            break
-        work.heap[place] = work.heap[above]
-        place = above
-    work.heap[place].group = group
-    work.heap[place].key = key
-
-
-@compiled
-def pop(work: Work) -> int:
-    """Take the group of the least key off the heap."""
-    top = work.heap[0].group
-    work.is_heaped[top] = False
-    work.counts[0].heap -= 1
-    size = work.counts[0].heap
-    group, key = work.heap[size].group, work.heap[size].key
-    place = 0
-    while True:
-        below = 2 * place + 1
-        if below >= size:
-            break
-        if below + 1 < size and work.heap[below + 1].key < work.heap[below].key:
-            below += 1
-        if work.heap[below].key >= key:
-            break
-        work.heap[place] = work.heap[below]
-        place = below
-    work.heap[place].group = group
-    work.heap[place].key = key
-    return top
-
-
-@compiled
-def forget(work: Work) -> None:
-    """Empty the heap."""
-    for place in range(work.counts[0].heap):
-        work.is_heaped[work.heap[place].group] = False
-    work.counts[0].heap = 0
-
-
-@inlined
-def arrival(facts: Facts, routes: Routes, task: int) -> tuple[float, int]:
-    """The earliest start of ``task`` where it stands, from its own route alone, and the breaks then behind."""
-    duty, behind = routes.stops[task].duty, routes.stops[task].prev
-    way = leg(facts, duty, behind, task)
-    return extend(
-        facts, duty, routes.stops[behind].ready, routes.stops[behind].taken, way, task, routes.stops[task].depart
-    )
-
-
-@compiled
-def settle(facts: Facts, routes: Routes, work: Work, group: int) -> bool:
-    """The earliest joint starts of the tasks of ``group`` into ``work``. False if there are none."""
-    choice = work.choice
-    first = facts.groups[group].first
-    size = facts.groups[group].size
-    for place in range(size):
-        task = facts.members[first + place]
-        choice[place].start, choice[place].breaks = arrival(facts, routes, task)
-        if choice[place].start >= NEVER:
-            return False
-    lag_at = facts.groups[group].lag
-    moved = True
-    while moved:
-        moved = False
-        for here in range(size):
-            for there in range(size):
-                least = choice[here].start + facts.lag[lag_at + here * size + there]
-                if choice[there].start < least:
-                    task = facts.members[first + there]
-                    start = start_on(facts, routes.stops[task].duty, task, least)
-                    if start >= NEVER:
-                        return False
-                    choice[there].start = start
-                    moved = True
-    for place in range(size):
-        task = facts.members[first + place]
-        duty = routes.stops[task].duty
-        if facts.duties[duty].plain == 0:
-            alone, taken = arrival(facts, routes, task)
-            choice[place].breaks = rested_by(facts, duty, alone, taken, choice[place].start)
-    return True
-
-
 @inlined
 def retime(facts: Facts, routes: Routes, work: Work, task: int, start: float, taken: int) -> float:
     """Let ``task`` start at ``start``; what that adds to the cost. Can be undone."""
@@ -251,21 +156,20 @@ def refresh_end(facts: Facts, routes: Routes, duty: int) -> float:
 def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
     """Let times settle from the groups on the heap on. What that adds to the cost; `NEVER` if more than ``limit``.
 
-    Groups are looked at in the order of their keys, so each once; work is proportional to what moves. `NEVER` also
+    Joints are looked at in the order of their keys, so each once; work is proportional to what moves. `NEVER` also
     where some window, break or end cannot be kept; the caller undoes. Lateness beyond the greatest is paid, too.
     """
     choice = work.choice
     added = 0.0
     greatest = work.counts[0].greatest
     while work.counts[0].heap > 0:
-        group = pop(work)
-        first = facts.groups[group].first
-        size = facts.groups[group].size
-        if size == 1:
+        joint = pop(work)
+        first, size, behind = facts.joints[joint].first, facts.joints[joint].size, facts.joints[joint].behind
+        if facts.joints[joint].wide == 1:
             choice[0].start, choice[0].breaks = arrival(facts, routes, facts.members[first])
             possible = choice[0].start < NEVER
         else:
-            possible = settle(facts, routes, work, group)
+            possible = settle(facts, routes, work, joint)
         if not possible:
             forget(work)
             return NEVER
@@ -275,13 +179,15 @@ def propagate(facts: Facts, routes: Routes, work: Work, limit: float) -> float:
             same = start == routes.stops[task].start and breaks == routes.stops[task].taken
             if same and (not facts.traffic or is_as_slow(facts, routes, task)):
                 continue
+            if behind > 0 and start != routes.stops[task].start:
+                push_behind(facts, routes, work, joint)
             added += retime(facts, routes, work, task, start, breaks)
             if facts.greatest_weight > 0.0 and start - facts.nodes[task].due > greatest:
                 added += facts.greatest_weight * (start - facts.nodes[task].due - greatest)
                 greatest = start - facts.nodes[task].due
             following = routes.stops[task].next
             if following < facts.tasks:
-                push(work, facts.nodes[following].group, routes.stops[following].key)
+                push(work, facts.nodes[following].joint, routes.stops[following].key)
                 continue
             more = end_behind(facts, routes, work, task)
             if more >= NEVER:
@@ -335,8 +241,8 @@ def refresh(facts: Facts, routes: Routes, duty: int) -> None:
         routes.stops[node].late = latest(facts, routes, duty, node, following)
         free = done_by(facts, duty, routes.stops[following].free, way) - routes.stops[node].ticks
         free = min(routes.stops[node].late, free)
-        group = facts.nodes[node].group
-        if facts.groups[group].size > 1:
+        joint = facts.nodes[node].joint
+        if facts.joints[joint].wide > 1:
             free = min(free, routes.stops[node].start)
         elif facts.nodes[node].late_weight > 0.0 and free > facts.nodes[node].due:
             free = max(facts.nodes[node].due, routes.stops[node].start)

@@ -16,8 +16,8 @@ import numpy as np
 from dispatch.solver.late import Late
 from dispatch.solver.search.facts import NEVER, Facts, Ints, Routes, Work
 from dispatch.solver.search.lay import lay, visits_of
-from dispatch.solver.search.prepare import Tasks
 from dispatch.solver.search.shelves import pieces_taken
+from dispatch.solver.search.tasks import Tasks
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -165,7 +165,8 @@ def _serve(
     """Every visit that stands in a column is served or paid for; the terms of that price."""
     nodes: Any = facts.nodes
     groups: Any = facts.groups
-    group_of, prices = nodes["group"].tolist(), groups["price"].tolist()
+    joints: Any = facts.joints
+    group_of, prices = joints["group"][nodes["joint"]].tolist(), groups["price"].tolist()
     by_group: dict[int, list[cp_model.IntVar]] = {}
     for (_, tasks), one in zip(routes, ones, strict=True):
         for task in tasks:

@@ -101,7 +101,7 @@ def is_day(facts: Facts, routes: Routes, work: Work, group: int, level: int, dut
 
 @compiled
 def list_for_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: float, blink: float) -> bool:
-    """List and sort the gaps of every task of ``group``; False if some task has none."""
+    """List and sort the gaps of every task of ``group``; False if one that needs its own has none."""
     first = facts.groups[group].first
     begin = 0
     for member in range(facts.groups[group].size):
@@ -110,7 +110,7 @@ def list_for_crew(facts: Facts, routes: Routes, work: Work, group: int, limit: f
             end, _, _, _ = list_special(facts, routes, work, task, begin, limit, blink, True)
         else:
             end, _, _, _ = list_gaps(facts, routes, work, task, begin, limit, blink, True)
-        if end == begin:
+        if end == begin and facts.groups[group].joint_to == facts.groups[group].joint_from + 1:
             return False
         for place in range(begin, end):
             work.score[place] = work.gaps[place].cost

@@ -29,6 +29,8 @@ Wide = Annotated[int, np.int64]
 
 NEVER = 1e18
 """A moment that never comes, and a cost nobody pays."""
+FREE, APART, SAME = range(3)
+"""What a tie says of the workers at two tasks: nothing, different people, one and the same."""
 CAPS = 4
 """Caps counted per duty: visits, ticks of work, weight, households."""
 
@@ -54,7 +56,7 @@ class Node(Protocol):
     """
 
     spot: int
-    group: int
+    joint: int
     window_from: int
     window_to: int
     able_from: int
@@ -91,16 +93,32 @@ class Able(Protocol):
 
 
 class Group(Protocol):
-    """Tasks ``members[first:first + size]``; ``lag`` is where their k × k table of least starts apart begins. What is
-    ``held`` is never taken off: it must be planned, at this one moment, with these people.
+    """Tasks ``members[first:first + size]``; ``lag`` is where their k × k tables of least starts apart, and of `FREE`,
+    `APART` and `SAME` people, begin. What is ``held`` is never taken off: it must be planned, at this one moment, with
+    these people. Its joints are those from ``joint_from`` to ``joint_to``: one, or several of which one person may do
+    some in a row.
     """
 
     first: int
     size: int
     lag: int
     held: int
+    joint_from: int
+    joint_to: int
     price: float
     far: float
+
+
+class Joint(Protocol):
+    """Tasks ``members[first:first + size]`` of a ``group`` whose starts settle at once, on a route each. The group has
+    ``wide`` tasks, and ``behind`` joints behind this one, which may wait for it; it waits for those before it only.
+    """
+
+    group: int
+    first: int
+    size: int
+    wide: int
+    behind: int
 
 
 class Duty(Protocol):
@@ -145,8 +163,9 @@ class Stop(Protocol):
 
     ``ready`` is the end of work; ``ahead`` the ticks to what follows; ``late``: no later start lets the rest of the
     route be done, breaks left out of account; ``free``: no start up to it adds to what the rest of the route pays, or
-    moves a task of a larger group; ``key`` rises along every route, one for all of a group: the order in which times
-    settle (the start itself where no tasks are tied); ``epoch`` is that of the log it last came into; ``taken`` breaks
+    moves a task of a larger group; ``key`` rises along every route, and from joint to joint where ties are an order,
+    one for all of a joint: the order in which times settle (the start itself where no tasks are tied); ``epoch`` is
+    that of the log it last came into; ``taken`` breaks
     lie behind it; ``ticks`` is how long whoever does it takes; ``soft`` is what its time costs, with what traffic adds
     to the way there, ``fixed`` what the person costs. Of a tail, ``start`` is the end of the duty and ``soft`` its
     overtime, kept only where that is paid or there is traffic. ``ahead`` is as on free roads. The pieces of route up to
@@ -223,16 +242,17 @@ class Entry(Protocol):
 
 
 class Waiting(Protocol):
-    """Of the heap: a group to look at."""
+    """Of the heap: a joint to look at."""
 
-    group: int
+    joint: int
     key: float
 
 
 class Choice(Protocol):
     """Per task of the group in hand: the node behind which it goes, its entry, the store it needs (-1: none) and the
     node behind which that goes, maybe the task; the part of the cost no timing changes; where the search stands;
-    the store ``parked`` off the route meanwhile (-1: none).
+    the store ``parked`` off the route meanwhile (-1: none). Of a group of several joints also the gaps on the routes
+    of those chosen before it, from ``row_from`` to ``row_to``; and, per joint, its ``rank`` in the order of keys.
     """
 
     node: int
@@ -246,9 +266,13 @@ class Choice(Protocol):
     parked: int
     gap_from: int
     gap_to: int
+    row_from: int
+    row_to: int
     at: int
+    rank: int
     breaks: int
     start: float
+    kept: float
     bound: float
     sure: float
     key_low: float
@@ -291,7 +315,8 @@ class Facts(NamedTuple):
     With ``stocked`` some visit needs tools or parts. They are had at the stores: of ``n`` the ``k``-th is for duty
     ``d`` task ``visits + d * n + k``. With ``overtime`` some duty may go on at a price, or there is traffic; with
     ``partly`` some person may do a task in a part of its windows only, with ``paced`` some take longer or shorter for
-    it than others, with ``dayed`` some tasks are bound to one day. So many tools are ``shared``: from row ``shelf`` of
+    it than others, with ``dayed`` some tasks are bound to one day, with ``crooked`` somebody may be sooner at a task
+    who does another on the way. So many tools are ``shared``: from row ``shelf`` of
     `Routes.loads` on each has ``shelf_rows`` (see `shelves`), of which those named from ``spans[owned]`` on count one
     from the beginning. With ``joined`` the pieces of route tell the
     duration exactly; else a walk does.
@@ -304,9 +329,11 @@ class Facts(NamedTuple):
     nodes: Records[Node]
     able: Records[Able]
     groups: Records[Group]
+    joints: Records[Joint]
     duties: Records[Duty]
     members: Ints
     lag: Floats
+    person: Ints
     spans: Floats
     near: Ints
     entry: Ints
@@ -323,6 +350,7 @@ class Facts(NamedTuple):
     dayed: bool
     tied: bool
     sparse: bool
+    crooked: bool
     stocked: bool
     joined: bool
     shared: int

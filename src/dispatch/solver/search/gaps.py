@@ -88,7 +88,7 @@ def push_cost(
         stop = routes.stops[node]
         cost += time_cost(facts, duty, node, start, way) - stop.soft
         greatest = max(greatest, start - facts.nodes[node].due)
-        if facts.groups[facts.nodes[node].group].size > 1:
+        if facts.joints[facts.nodes[node].joint].wide > 1:
             exact = False
         following = stop.next
         if cost > limit:
@@ -100,7 +100,7 @@ def push_cost(
                 cost += end_cost(facts, duty, ready, taken, onward) - routes.stops[following].soft
             break
         start, taken = extend(facts, duty, ready, taken, onward, following, routes.stops[following].depart)
-        crew = facts.groups[facts.nodes[following].group].size > 1
+        crew = facts.joints[facts.nodes[following].joint].wide > 1
         if crew and start < routes.stops[following].start and facts.duties[duty].plain == 0:
             # It waits for the rest of its crew as before, and may rest meanwhile.
             taken = rested_by(facts, duty, start, taken, routes.stops[following].start)
@@ -119,7 +119,8 @@ def gap_cost(
 ) -> tuple[float, bool, bool]:
     """What ``task`` costs right after ``behind``: a lower bound, whether it is exact, and whether to look further on.
 
-    `NEVER` if it does not fit there. No further gap on the route fits once the last window is missed. Lateness
+    `NEVER` if it does not fit there. No further gap on the route fits once the last window is missed, unless ways are
+    such that another stop on the way makes it sooner. Lateness
     beyond ``greatest`` is paid, too. No more than a bound is wanted once it passes ``limit``.
     """
     here, plain = routes.stops[behind], facts.duties[duty].plain != 0
@@ -135,7 +136,7 @@ def gap_cost(
         return cost, False, True
     start, taken = extend(facts, duty, here.ready, here.taken, way, task, facts.able[entry].depart)
     if start >= NEVER:
-        return NEVER, False, not plain
+        return NEVER, False, not plain or facts.crooked
     ready = start + facts.able[entry].ticks
     there = routes.stops[following]
     if ready + onward > there.late:

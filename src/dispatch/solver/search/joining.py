@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled
-from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, undo, unlink
+from dispatch.solver.search.change import link, new_log, propagate, refresh, touch_logged, undo, unlink
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.heap import push
+from dispatch.solver.search.keys import let_settle
 from dispatch.solver.search.stores import between, park, unpark
 
 
@@ -13,6 +15,10 @@ def join_in(facts: Facts, routes: Routes, work: Work, group: int, limit: float) 
     """Link the tasks of ``group`` where chosen and let times settle; what the times add, `NEVER` if over ``limit``."""
     new_log(work)
     first, size = facts.groups[group].first, facts.groups[group].size
+    if facts.groups[group].joint_to > facts.groups[group].joint_from + 1:
+        for place in range(size):
+            link(facts, routes, facts.members[first + place], work.choice[place].node, work.choice[place].entry)
+        return let_settle(facts, routes, work, group, limit)
     low, high = -NEVER, NEVER
     for place in range(size):
         task, chosen = facts.members[first + place], work.choice[place]
@@ -33,7 +39,7 @@ def join_in(facts: Facts, routes: Routes, work: Work, group: int, limit: float) 
     for place in range(size):
         if work.choice[place].store >= 0:
             between(facts, routes, work, place, facts.members[first + place])
-    push(work, group, key)
+    push(work, facts.groups[group].joint_from, key)
     return propagate(facts, routes, work, limit)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
 
 from dispatch.solver.jit import entry
-from dispatch.solver.search.change import link, new_log, propagate, push, refresh
+from dispatch.solver.search.change import link, new_log, propagate, refresh
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Ints, Routes, Work
-from dispatch.solver.search.prepare import Tasks
+from dispatch.solver.search.heap import push
 from dispatch.solver.search.room import empty_routes
 from dispatch.solver.search.stores import link_store
+from dispatch.solver.search.tasks import Tasks
 
 Order = Mapping[int, Sequence[int]]
 """Visits and stores (by index, see `Compiled.stop_id`) per duty (by index), in the order they are to be done."""
@@ -35,7 +36,7 @@ def lay_all(facts: Facts, routes: Routes, work: Work, tasks: Ints, duties: Ints,
         routes.stops[task].key = keys[place]
     possible = True
     for place in range(len(tasks)):
-        push(work, facts.nodes[tasks[place]].group, keys[place])
+        push(work, facts.nodes[tasks[place]].joint, keys[place])
     possible = propagate(facts, routes, work, NEVER) < NEVER
     new_log(work)
     for duty in range(facts.duty_count):
@@ -118,40 +119,50 @@ def _one_store(facts: Facts, members: Sequence[int]) -> list[int]:
 
 
 def _keys(facts: Facts, chosen: Mapping[int, Sequence[int]]) -> dict[int, float] | None:
-    """A key per task that rises along every route and is one for all of a group; None if the order has a cycle."""
+    """A key per task that rises along every route and along ties that are an order, and is one for all of a joint; None
+    if there is a cycle.
+    """
     if not facts.tied:
         return {task: float(place) for members in chosen.values() for place, task in enumerate(members)}
     nodes: Any = facts.nodes
-    group_of = nodes["group"]
-    after: dict[int, set[int]] = {}
-    waits: dict[int, int] = {}
-    for members in chosen.values():
-        groups = [int(group_of[task]) for task in members]
-        for group in groups:
-            after.setdefault(group, set())
-            waits.setdefault(group, 0)
-        for before, behind in pairwise(groups):
-            if behind not in after[before]:
-                after[before].add(behind)
-                waits[behind] += 1
-    ready = [group for group, count in waits.items() if count == 0]
-    heapq.heapify(ready)
+    joint_of = nodes["joint"]
     members_of: dict[int, list[int]] = {}
     for members in chosen.values():
         for task in members:
-            members_of.setdefault(int(group_of[task]), []).append(task)
+            members_of.setdefault(int(joint_of[task]), []).append(task)
+    after: dict[int, set[int]] = {joint: set() for joint in members_of}
+    waits = dict.fromkeys(members_of, 0)
+    along = [[int(joint_of[task]) for task in members] for members in chosen.values()]
+    for before, behind in [*(pair for one in along for pair in pairwise(one)), *_ordered(facts, members_of)]:
+        if behind not in after[before]:
+            after[before].add(behind)
+            waits[behind] += 1
+    ready = [joint for joint, count in waits.items() if count == 0]
+    heapq.heapify(ready)
     keys: dict[int, float] = {}
     done = 0
     while ready:
-        group = heapq.heappop(ready)
+        joint = heapq.heappop(ready)
         done += 1
-        for task in members_of[group]:
+        for task in members_of[joint]:
             keys[task] = done / (len(waits) + 1.0)
-        for behind in after[group]:
+        for behind in after[joint]:
             waits[behind] -= 1
             if waits[behind] == 0:
                 heapq.heappush(ready, behind)
     return keys if done == len(waits) else None
+
+
+def _ordered(facts: Facts, joints: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Of ``joints`` each with those of its group that wait for it."""
+    own: Any = facts.joints
+    groups: Any = facts.groups
+    for joint in joints:
+        group = groups[own["group"][joint]]
+        for other in range(joint + 1, int(group["joint_to"])):
+            here, there = (int(own["first"][one] - group["first"]) for one in (joint, other))
+            if facts.lag[int(group["lag"]) + here * int(group["size"]) + there] > -NEVER / 2:
+                yield joint, other
 
 
 def read_order(facts: Facts, tasks: Tasks, following: Ints) -> dict[int, list[int]]:

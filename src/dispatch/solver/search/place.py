@@ -8,11 +8,14 @@ from dispatch.solver.search.detours import is_special, list_special
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
 from dispatch.solver.search.gaps import detour, list_gaps, sure_cost, unfair
 from dispatch.solver.search.joining import trial
+from dispatch.solver.search.sharing import cheapest_shared
 
 
 @compiled
 def cheapest(facts: Facts, routes: Routes, work: Work, group: int, limit: float, blink: float) -> float:
     """The cost of the cheapest place of ``group`` below ``limit``, written to ``work.choice``; `NEVER` if none is."""
+    if facts.groups[group].joint_to > facts.groups[group].joint_from + 1:
+        return cheapest_shared(facts, routes, work, group, limit, blink)
     if facts.groups[group].size > 1:
         return cheapest_crew(facts, routes, work, group, limit, blink)
     task = facts.members[facts.groups[group].first]

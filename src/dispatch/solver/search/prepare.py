@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 import numpy as np
+from msgspec import UNSET
 from numpy.typing import NDArray
 
 from dispatch.solver.problem import RouteProblem
@@ -17,12 +18,14 @@ from dispatch.solver.search.facts import (
     Facts,
     Group,
     Ints,
+    Joint,
     Node,
     record,
 )
 from dispatch.solver.search.shelves import Shelves
 from dispatch.solver.search.stock import Stock
-from dispatch.solver.search.ways import NEAR, Grounds, neighbours
+from dispatch.solver.search.tasks import Tasks, lags, open_by_ties, persons
+from dispatch.solver.search.ways import NEAR, Grounds, is_crooked, neighbours
 
 MUST = 1e9
 """Price of leaving out a round, which comes before whatever else there is."""
@@ -30,68 +33,6 @@ PINNED = 100 * MUST
 """Price of leaving out what is pinned: no rounds are worth it. Higher, and the search would not see small gains."""
 NEXT_TO_NOTHING = 1e-9
 """Price of a tick that costs nothing by itself."""
-
-
-class Tasks:
-    """The tasks and groups of a problem: which visit each task serves, which tasks go together."""
-
-    def __init__(self, compiled: Compiled) -> None:
-        problem = compiled.problem
-        self.visit: list[int] = []
-        self.of_visit: list[list[int]] = []
-        for index, visit in enumerate(problem.visits):
-            self.of_visit.append(list(range(len(self.visit), len(self.visit) + visit.people)))
-            self.visit += [index] * visit.people
-        leader = list(range(len(problem.visits)))
-        for tie in problem.ties:
-            one, other = (_root(leader, compiled.visit_index[end]) for end in (tie.first, tie.then))
-            leader[max(one, other)] = min(one, other)
-        by_leader: dict[int, list[int]] = {}
-        for index in range(len(problem.visits)):
-            by_leader.setdefault(_root(leader, index), []).append(index)
-        self.groups = list(by_leader.values())
-        self.day_of = self._days(compiled)
-        self.members = [[task for visit in group for task in self.of_visit[visit]] for group in self.groups]
-
-    def _days(self, compiled: Compiled) -> list[int]:
-        """For each visit the first of those that must be on the same day as it, by however many ties; -1: no other."""
-        leader = list(range(len(compiled.visits)))
-        index = compiled.visit_index
-        bound = [(index[tie.first], index[tie.then]) for tie in compiled.problem.ties if tie.same_day]
-        for first, then in bound:
-            one, other = _root(leader, first), _root(leader, then)
-            leader[max(one, other)] = min(one, other)
-        ends = {end for pair in bound for end in pair}
-        return [_root(leader, visit) if visit in ends else -1 for visit in range(len(leader))]
-
-
-def _root(leader: list[int], index: int) -> int:
-    while leader[index] != index:
-        index = leader[index]
-    return index
-
-
-def lags(compiled: Compiled, tasks: Tasks, members: Sequence[int]) -> NDArray[np.float64]:
-    """Least start of one member after another, through every chain of ties (k × k)."""
-    size = len(members)
-    lag = np.full((size, size), -NEVER)
-    place = {task: index for index, task in enumerate(members)}
-    for one in members:
-        for other in members:
-            if tasks.visit[one] == tasks.visit[other]:
-                lag[place[one], place[other]] = 0.0
-    inside = {tasks.visit[task] for task in members}
-    for tie in compiled.problem.ties:
-        first, then = compiled.visit_index[tie.first], compiled.visit_index[tie.then]
-        if first in inside:
-            here, there = place[tasks.of_visit[first][0]], place[tasks.of_visit[then][0]]
-            lag[here, there] = max(lag[here, there], -NEVER if tie.least is None else float(tie.least))
-            lag[there, here] = max(lag[there, here], -NEVER if tie.most is None else -float(tie.most))
-    for through in range(size):
-        for here in range(size):
-            for there in range(size):
-                lag[here, there] = max(lag[here, there], lag[here, through] + lag[through, there])
-    return lag
 
 
 def _starts(compiled: Compiled, index: int) -> tuple[tuple[float, float], ...]:
@@ -123,8 +64,9 @@ def prepare(
     entries = Entries()
     nodes = _nodes(compiled, tasks, place, spans, entries)
     lag: list[float] = []
+    person: list[int] = []
     prices = [price_of(problem, group, standing) + _share(problem, group) for group in tasks.groups]
-    groups = _groups(compiled, tasks, lag, nodes, way, prices)
+    groups, joints = _groups(compiled, tasks, lag, person, nodes, way, prices)
     duties = _duties(compiled, spans)
     visits, able = len(tasks.visit), entries.records()
     partly = any((able["window_from"][one["able_from"] : one["able_to"]] != one["window_from"]).any() for one in nodes)
@@ -133,7 +75,7 @@ def prepare(
     shelves = Shelves(compiled, max(len(duties), int(duties["pool"].max(initial=-1)) + 1))
     shelves.lay(compiled, nodes[:visits], tasks.visit, spans)
     shelves.meet(duties)
-    nodes, groups = stock.add_stores(compiled, place, nodes, groups, entries, spans)
+    nodes, groups, joints = stock.add_stores(compiled, place, nodes, groups, joints, entries, spans)
     stores, owned = len(nodes) - visits - 2 * len(compiled.duties), shelves.own(spans)
     facts = Facts(
         tasks=visits + stores,
@@ -143,9 +85,11 @@ def prepare(
         nodes=nodes,
         able=entries.records(),
         groups=groups,
+        joints=joints,
         duties=duties,
         members=np.concatenate((*tasks.members, np.arange(visits, visits + stores))).astype(np.int32),
         lag=np.array(lag, dtype=np.float64),
+        person=np.array(person, dtype=np.int32),
         spans=np.array(spans, dtype=np.float64).reshape(-1, 3),
         near=near,
         way=way,
@@ -158,6 +102,7 @@ def prepare(
         traffic=bool(compiled.busy),
         tied=any(len(members) > 1 for members in tasks.members),
         sparse=visits > 3 * NEAR,
+        crooked=problem.matrix is not UNSET and is_crooked(way, _least_ticks(problem, place)),
         stocked=stock.short,
         partly=partly,
         paced=bool(compiled.paces.of),
@@ -171,6 +116,17 @@ def prepare(
     )
     _find_kin(facts, compiled, shelves)
     return facts, tasks
+
+
+def _least_ticks(problem: RouteProblem, place: dict[int, int]) -> dict[int, int]:
+    """For every spot (by ``place``) of a visit or a store the ticks that a stop there takes at least."""
+    least: dict[int, int] = {}
+    stops = [(visit.spot, min([visit.ticks, *visit.ticks_by.values()])) for visit in problem.visits]
+    # Nobody passes by a store whose spot has no place: all there is at it is carried.
+    stops += [(store.spot, store.ticks) for store in problem.stores if store.spot in place]
+    for spot, ticks in stops:
+        least[place[spot]] = min(ticks, least.get(place[spot], ticks))
+    return least
 
 
 def _joined(compiled: Compiled, nodes: NDArray[np.void], duties: NDArray[np.void], tasks: Tasks) -> bool:
@@ -198,10 +154,14 @@ def _nodes(
     nodes = np.zeros(count + 2 * duties, dtype=record(Node))
     nodes["spot"], nodes["due"], nodes["household"], nodes["day_of"] = len(place), NEVER, -1, -1
     households: dict[str, int] = {}
-    able = Ability(compiled)
+    able, by_ties = Ability(compiled, tasks.out_of_reach), open_by_ties(compiled, tasks)
     for task, index in enumerate(tasks.visit):
         visit, node = problem.visits[index], nodes[task]
         starts = _starts(compiled, index)
+        if index in by_ties:
+            opens, closes = by_ties[index]
+            cut = ((max(first, opens), min(last, closes)) for first, last in starts)
+            starts = tuple((first, last) for first, last in cut if first <= last)
         node["spot"], node["ticks"] = place[visit.spot], visit.ticks
         node["window_from"] = len(spans)
         spans += [(first, last, 0.0) for first, last in starts]
@@ -220,8 +180,8 @@ def _nodes(
                 node["due"], node["late_weight"] = visit.due, max(visit.late_weight, NEXT_TO_NOTHING)
             if visit.told is not None:
                 node["told"], node["told_weight"] = visit.told.start, problem.weights.change_tick
-    for group, members in enumerate(tasks.members):
-        nodes["group"][members] = group
+    for joint, members in enumerate(joint for joints in tasks.joints for joint in joints):
+        nodes["joint"][members] = joint
     nodes["day_of"][:count] = [tasks.day_of[index] for index in tasks.visit]
     for duty, facts in enumerate(compiled.duties):
         head, tail = nodes[count + duty], nodes[count + duties + duty]
@@ -260,21 +220,31 @@ def _groups(
     compiled: Compiled,
     tasks: Tasks,
     lag: list[float],
+    person: list[int],
     nodes: NDArray[np.void],
     way: NDArray[np.float64],
     prices: Sequence[float],
-) -> NDArray[np.void]:
-    """A record per group with its price of staying out; tables of least starts apart are added to ``lag``."""
+) -> tuple[NDArray[np.void], NDArray[np.void]]:
+    """A record per group with its price of staying out, and one per joint; tables of least starts apart are added to
+    ``lag``, of who may do two of its tasks to ``person``.
+    """
     heads = nodes["spot"][len(tasks.visit) : len(tasks.visit) + len(compiled.duties)]
     rows = []
+    joints: list[tuple[int, ...]] = []
     first = 0
-    for price, group, members in zip(prices, tasks.groups, tasks.members, strict=True):
+    for number, (price, group, members) in enumerate(zip(prices, tasks.groups, tasks.members, strict=True)):
         far = float(way[0][heads, nodes["spot"][members[0]]].min()) if len(heads) else 0.0
         held = all(_held(compiled.problem, tasks, nodes, visit) for visit in group)
-        rows.append((first, len(members), len(lag), held, price, far))
-        lag += lags(compiled, tasks, members).ravel().tolist() if len(members) > 1 else []
-        first += len(members)
-    return np.array(rows, dtype=record(Group))
+        until = len(joints) + len(tasks.joints[number])
+        rows.append((first, len(members), len(lag), held, len(joints), until, price, far))
+        if len(members) > 1:
+            ties = tasks.ties[number]
+            lag += lags(compiled, tasks, members, ties).ravel().tolist()
+            person += persons(compiled, tasks, members, ties).ravel().tolist()
+        for joint in tasks.joints[number]:
+            joints.append((number, first, len(joint), len(members), until - len(joints) - 1))
+            first += len(joint)
+    return np.array(rows, dtype=record(Group)), np.array(joints, dtype=record(Joint))
 
 
 def _held(problem: RouteProblem, tasks: Tasks, nodes: NDArray[np.void], visit: int) -> bool:

@@ -86,7 +86,7 @@ def working_room(facts: Facts, seed: int) -> Work:
         followers=np.zeros(nodes, dtype=np.int32),
         list=np.zeros(nodes, dtype=np.int32),
         score=np.zeros(max(gaps, nodes)),
-        is_heaped=np.zeros(facts.group_count + 1, dtype=np.bool_),
+        is_heaped=np.zeros(len(facts.joints) + 1, dtype=np.bool_),
         is_touched=np.zeros(duties, dtype=np.bool_),
         mark=np.zeros(max(duties, facts.group_count) + 1, dtype=np.bool_),
         seen=np.zeros(duties, dtype=np.int32),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
-from dispatch.solver.search.change import new_log, propagate, push, refresh, touch, touch_logged, unlink
+from dispatch.solver.search.change import new_log, propagate, refresh, touch, touch_logged, unlink
 from dispatch.solver.search.draw import below, uniform
 from dispatch.solver.search.facts import NEVER, Facts, Floats, Routes, Work
+from dispatch.solver.search.heap import push
+from dispatch.solver.search.joints import group_of
 from dispatch.solver.search.sorting import least_first
 from dispatch.solver.search.stores import restock, strip
 from dispatch.solver.search.timing import leg
@@ -41,7 +43,7 @@ def settle_all(facts: Facts, routes: Routes, work: Work) -> bool:
     for index in range(work.counts[0].followers):
         node = work.followers[index]
         if routes.stops[node].duty >= 0:
-            push(work, facts.nodes[node].group, routes.stops[node].key)
+            push(work, facts.nodes[node].joint, routes.stops[node].key)
     work.counts[0].followers = 0
     possible = propagate(facts, routes, work, NEVER) < NEVER
     touch_logged(routes, work)
@@ -105,8 +107,8 @@ def moment_of(facts: Facts, routes: Routes, task: int) -> float:
 @inlined
 def take_off(facts: Facts, routes: Routes, work: Work, task: int) -> None:
     """Remove the group of ``task`` if it is a visit's, planned and not held."""
-    if task < facts.visits and routes.stops[task].duty >= 0 and facts.groups[facts.nodes[task].group].held == 0:
-        remove(facts, routes, work, facts.nodes[task].group)
+    if task < facts.visits and routes.stops[task].duty >= 0 and facts.groups[group_of(facts, task)].held == 0:
+        remove(facts, routes, work, group_of(facts, task))
 
 
 @compiled
@@ -235,6 +237,8 @@ def whole(facts: Facts, routes: Routes, work: Work, seed: int) -> None:
     node = routes.stops[facts.tasks + duty].next
     while node < facts.tasks:
         following = routes.stops[node].next
+        # What goes along with it may stand right behind it.
+        while following < facts.tasks and group_of(facts, following) == group_of(facts, node):
+            following = routes.stops[following].next
         take_off(facts, routes, work, node)
-        # A crew has one task per route, so what follows still stands.
         node = following

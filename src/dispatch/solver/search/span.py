@@ -55,7 +55,7 @@ def step_back(facts: Facts, duty: int, node: int, start: float, taken: int, ther
 
     ``until`` breaks are behind when ``there`` starts.
     """
-    if facts.groups[facts.nodes[node].group].size > 1:
+    if facts.joints[facts.nodes[node].joint].wide > 1:
         return start
     done = leave_by(facts, duty, node, there, by, taken, until)
     late = start_by(facts, duty, node, done - on_site(facts, duty, node))

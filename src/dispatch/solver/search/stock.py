@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from dispatch.solver.problem import RouteProblem, Store, Visit, Worker
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.search.able import Entries
-from dispatch.solver.search.facts import NEVER, Group, Node, record
+from dispatch.solver.search.facts import NEVER, Group, Joint, Node, record
 
 BITS = 62
 """Bits used of a word of 64: one fewer than a sign leaves, which stands for all that does not fit in."""
@@ -90,16 +90,17 @@ class Stock:
         place: dict[int, int],
         nodes: NDArray[np.void],
         groups: NDArray[np.void],
+        joints: NDArray[np.void],
         entries: Entries,
         spans: list[tuple[float, float, float]],
-    ) -> tuple[NDArray[np.void], NDArray[np.void]]:
-        """``nodes`` and ``groups`` with a task for every duty and store behind those of visits, able by ``entries``;
-        the one window of each is added to ``spans``.
+    ) -> tuple[NDArray[np.void], NDArray[np.void], NDArray[np.void]]:
+        """``nodes``, ``groups`` and ``joints`` with a task for every duty and store behind those of visits, able by
+        ``entries``; the one window of each is added to ``spans``.
         """
         visits = len(nodes) - 2 * len(compiled.duties)
         stores = np.zeros(len(compiled.duties) * len(self.stores), dtype=record(Node))
         stores["household"] = stores["day_of"] = -1
-        own = np.zeros(len(stores), dtype=record(Group))
+        own, alone = np.zeros(len(stores), dtype=record(Group)), np.zeros(len(stores), dtype=record(Joint))
         for index, (node, group) in enumerate(zip(stores, own, strict=True)):
             duty, store = divmod(index, len(self.stores))
             node["spot"], node["ticks"] = place[self.stores[store].spot], self.stores[store].ticks
@@ -107,10 +108,14 @@ class Stock:
             node["window_from"], node["window_to"] = len(spans), len(spans) + 1
             spans.append((float(node["opens"]), float(node["closes"]), 0.0))
             node["due"] = NEVER
-            node["group"] = len(groups) + index
+            node["joint"] = len(joints) + index
             node["able_from"], node["able_to"] = len(entries), len(entries) + 1
             nothing = np.zeros((1, 2), dtype=np.int32)
             now, ticks = np.array([float(self.problem.now)]), np.array([float(self.stores[store].ticks)])
             entries.add(np.array([duty], dtype=np.int32), np.zeros(1), now, ticks, nothing)
             group["first"], group["size"] = visits + index, 1
-        return np.concatenate((nodes[:visits], stores, nodes[visits:])), np.concatenate((groups, own))
+            group["joint_from"], group["joint_to"] = len(joints) + index, len(joints) + index + 1
+            alone[index]["group"], alone[index]["first"] = len(groups) + index, visits + index
+            alone[index]["size"] = alone[index]["wide"] = 1
+        every = np.concatenate((nodes[:visits], stores, nodes[visits:]))
+        return every, np.concatenate((groups, own)), np.concatenate((joints, alone))

@@ -7,8 +7,9 @@ needs are not met by what is carried, and there is at most one on a route.
 from __future__ import annotations
 
 from dispatch.solver.jit import compiled, inlined
-from dispatch.solver.search.change import link, new_log, propagate, push, refresh, touch_logged, unlink
+from dispatch.solver.search.change import link, new_log, propagate, refresh, touch_logged, unlink
 from dispatch.solver.search.facts import NEVER, Facts, Routes, Work
+from dispatch.solver.search.heap import push
 from dispatch.solver.search.walk import onward, walk
 from dispatch.solver.within.carried import has_parts, has_tools, left_after
 
@@ -125,7 +126,7 @@ def park(facts: Facts, routes: Routes, work: Work, place: int) -> None:
         following = routes.stops[chosen.parked].next
         unlink_store(facts, routes, chosen.parked)
         if following < facts.tasks:
-            push(work, facts.nodes[following].group, routes.stops[following].key)
+            push(work, facts.nodes[following].joint, routes.stops[following].key)
     at_task = chosen.store_behind < facts.visits and routes.stops[chosen.store_behind].duty < 0
     link_store(facts, routes, chosen.store, chosen.node if at_task else chosen.store_behind)
 
@@ -137,7 +138,7 @@ def between(facts: Facts, routes: Routes, work: Work, place: int, task: int) -> 
     before, after = routes.stops[store].prev, routes.stops[store].next
     if task in (before, after):
         routes.stops[store].key = (routes.stops[before].key + routes.stops[after].key) / 2
-    push(work, facts.nodes[store].group, routes.stops[store].key)
+    push(work, facts.nodes[store].joint, routes.stops[store].key)
 
 
 @compiled
@@ -178,7 +179,7 @@ def restock(facts: Facts, routes: Routes, work: Work) -> bool:
             return False
         link_store(facts, routes, store, behind)
         new_log(work)
-        push(work, facts.nodes[store].group, routes.stops[store].key)
+        push(work, facts.nodes[store].joint, routes.stops[store].key)
         possible = propagate(facts, routes, work, NEVER) < NEVER
         for place in range(work.counts[0].log):
             work.mark[routes.stops[work.log[place].node].duty] = True

@@ -42,7 +42,7 @@ def rest_of(facts: Facts, routes: Routes, duty: int, there: int, start: float, t
     if start > stop.late:
         return TOO_LATE, False
     same = start == stop.start or (facts.duties[duty].plain != 0 and stop.start < start <= stop.free)
-    alike = start == stop.start or facts.groups[facts.nodes[there].group].size == 1
+    alike = start == stop.start or facts.joints[facts.nodes[there].joint].wide == 1
     if same and taken == stop.taken and (facts.joined or facts.duration_weight == 0.0):
         return SETTLED, alike
     return MOVED, alike

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from dispatch.solver.travel import way_by_speed
 
 NEAR = 60
 """Neighbours kept per task."""
+LOOKED_THROUGH = 400
+"""Spots up to which it is worth the time to see whether every direct way is the quickest."""
 _DOUBTFUL = 1e-6
 """Ticks from a whole number within which the last bits of a sine decide: there the one formula for all does."""
 
@@ -100,6 +102,19 @@ def measure(lat: Floats, lon: Floats, per_km: Floats, fixed: float, way: Floats,
 def symmetric(way: NDArray[np.float64]) -> bool:
     """Whether every way is as long as the way back."""
     return all(bool((one == one.T).all()) for one in way)
+
+
+def is_crooked(way: NDArray[np.float64], least: Mapping[int, int]) -> bool:
+    """Whether somewhere a way over a third spot, with the ``least`` ticks of a stop there, is quicker than the direct
+    one. Above `LOOKED_THROUGH` spots it is not looked for, and may be.
+    """
+    if way.shape[1] > LOOKED_THROUGH:
+        return True
+    return any(
+        bool((one[:, spot, None] + ticks + one[None, spot, :] < one).any())
+        for one in way
+        for spot, ticks in least.items()
+    )
 
 
 def neighbours(way: NDArray[np.float64], spot: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -87,7 +87,7 @@ def plan_in_time(facts: Facts) -> Tally:
 
 
 def quarter_reviewed(facts: Facts) -> Tally:
-    """The clients drawn for the quarter by the recorded seed are reviewed in it, and nobody else; they are drawn anew."""
+    """The clients drawn for the quarter by the recorded seed are reviewed in it, and nobody else; drawn anew here."""
     tally = Tally()
     contracts, made = contracts_of(facts), visits_under(facts)
     for review in facts.policy.contracts.reviews:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dispatch.demo.evidence import Evidence
 from dispatch.demo.judging.facts import Facts
+from dispatch.events.catalogue import VERSIONS
 from dispatch.events.envelope import Entity, Recorded, Stored
 from dispatch.events.policy import PolicySet
 from dispatch.events.post import PostRegistered
@@ -42,7 +43,8 @@ def facts(*told: Told, days: int = 7, policy: Policy | None = None, at: dt.datet
 def _stored(position: int, at: dt.datetime, told: Told) -> Stored:
     kind, key, event = told
     recorded = Recorded(
-        id=f"e{position}", type=type(event).__name__, happened_at=at, recorded_at=at, by="chen", cause="c",
+        id=f"e{position}", type=type(event).__name__, version=VERSIONS[type(event).__name__],
+        happened_at=at, recorded_at=at, by="chen", cause="c",
         correlation="", data=msgspec.Raw(msgspec.json.encode(event)),
     )  # fmt: skip
     return Stored(position=position, entity=Entity(AREA, kind, key), recorded=recorded)

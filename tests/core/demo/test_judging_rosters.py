@@ -8,14 +8,17 @@ import pytest
 from core.demo.told import DAY, HOUR, MONDAY, START, Told, facts, gate, guard
 from msgspec.structs import replace
 
+from dispatch.demo.judging.guarding import five_on_duty
 from dispatch.demo.judging.rosters import holidays_kept, in_training_not_sent, posts_manned, rest_day
 from dispatch.demo.judging.shortage import said_of_shortage, shortage_named
 from dispatch.events.horizon import HorizonDirected, HorizonPublished, LeftOpen, Shortage
 from dispatch.events.order import ReasonGiven
+from dispatch.events.post import PostRegistered
 from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerAbsent, WorkerRegistered
 from dispatch.model.people import Role, Shift, SkillHeld, Terms, Training, Weekday, Worker
 from dispatch.model.policy import Policy
+from dispatch.model.posts import Post, PostShift
 
 WEEK = tuple(MONDAY + ahead * DAY for ahead in range(7))
 REASON = (ReasonGiven(rule="rest", message="Nobody has had their rest."),)
@@ -151,6 +154,25 @@ def test_a_shortage_is_counted_anew() -> None:
     for wrong in (None, replace(said, can_give=14), replace(said, open=1), replace(said, would_close=())):
         assert len(judged(open_, wrong)) == 1
     assert len(judged((), said)) == 1, "the places are not named"
+
+
+def test_five_are_on_duty_or_named_as_missing() -> None:
+    shifts = tuple(
+        PostShift(id=key, start=start, end=end, minimum=5)
+        for key, start, end in (("night", "00:00", "08:00"), ("day", "08:00", "16:00"), ("late", "16:00", "00:00"))
+    )
+    post: Told = ("post", "gate", PostRegistered(post=Post(id="gate", place="gate", shifts=shifts)))
+    people = [f"g{number:02}" for number in range(15)]
+    hours = {key: 8 * (number % 3) for number, key in enumerate(people)}
+    names = ("night", "day", "late")
+    on = [works(key, at_gate(MONDAY, start=at, shift=names[at // 8])) for key, at in hours.items()]
+    told = (post, *(guard(key) for key in people))
+    assert five_on_duty(facts(*told, published(), *on, days=1)).broken == []
+    assert len(five_on_duty(facts(*told, published(), *on[1:], days=1)).broken) == 1
+    open_ = (LeftOpen(id="gate", day=MONDAY, part="night", reasons=REASON),)
+    assert five_on_duty(facts(*told, published(open_), *on[1:], days=1)).broken == [], "it is named"
+    half = WorkerAbsent(start=START, end=START + HOUR)
+    assert len(five_on_duty(facts(*told, published(), *on, ("worker", "g00", half), days=1)).broken) == 1
 
 
 def test_whoever_is_trained_has_the_day_blocked() -> None:

@@ -67,7 +67,7 @@ def rounds_drawn(facts: Facts) -> Tally:
     """Starts are drawn from a seed bound before and told after their days, and differ from one day to the next."""
     tally = Tally()
     every = draws(facts)
-    for one in every:
+    for one, following in zip(every, [*every[1:], None], strict=True):
         begins = at_clock(one.recorded.first, "00:00", facts.zone)
         tally.note(one.at.recorded < begins, f"draw {one.recorded.number} was made on {one.at.recorded}")
         told_by = at_clock(one.recorded.until + _DAY, "00:00", facts.zone)
@@ -76,7 +76,7 @@ def rounds_drawn(facts: Facts) -> Tally:
             tally.note(one.told is not None and one.told >= over, f"the seed of draw {one.recorded.number}: {one.told}")
         if one.seed is not None:
             _proven(one, one.seed, tally)
-        _published(facts, one, tally)
+        _published(facts, one, None if following is None else following.at.position, tally)
     _differ(every, facts, tally)
     return tally
 
@@ -125,14 +125,12 @@ def _offsets_before(one: Draw, asked: Any, nominal: int) -> list[int]:
     ]
 
 
-def _published(facts: Facts, one: Draw, tally: Tally) -> None:
-    """What was published of the draw is its plan: the same walks at the same starts."""
+def _published(facts: Facts, one: Draw, until: int | None, tally: Tally) -> None:
+    """What was published of the draw, before log position ``until``, is its plan: the same walks at the same starts."""
     origin = dt.datetime.fromisoformat(one.problem["origin"])
     tick = dt.timedelta(seconds=one.problem.get("tick_seconds", 60))
     first, last = (origin + edge * tick for edge in one.problem["horizon"])
     planned = {(w["round"], origin + w["nominal"] * tick, origin + w["start"] * tick) for w in one.plan["walks"]}
-    later = [other.at.position for other in draws(facts) if other.at.position > one.at.position]
-    until = min(later, default=None)
     found = {
         (name, walk.nominal, walk.start)
         for name, events in facts.by_kind["round"].items()

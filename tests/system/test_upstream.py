@@ -19,10 +19,10 @@ from system.served_day import ServedDay
 
 from dispatch.decide.walks import WalksState, evolve
 from dispatch.events.catalogue import event_in
-from dispatch.events.contract import DatedVisit
 from dispatch.events.horizon import HorizonPublished
 from dispatch.events.roster import RosteredDuty
 from dispatch.events.round import WalksPublished
+from dispatch.model.time import local_day
 from dispatch.projections.contracts import ContractsRow
 from dispatch.projections.roster import RosterRow
 from dispatch.projections.workload import WorkloadRow
@@ -86,7 +86,7 @@ def world() -> dict[str, Any]:
         ],
         "contracts": [
             {"id": team, "place": team, "signed": "2026-11-20",
-             "deadlines": [{"id": "soon", "category": f"{team}-work", "by": "2026-11-25", "opens": 2}]}
+             "deadlines": [{"id": "soon", "category": f"{team}-work", "by": "2026-11-24", "opens": 2}]}
             for team, _, _ in teams
         ],
         "rounds": [
@@ -97,11 +97,12 @@ def world() -> dict[str, Any]:
 
 
 class Plans(NamedTuple):
-    """All that is planned: duties by person and day, zones, visits by contract, walks by round, orders."""
+    """All that is planned: duties by person and day, zones, contracts and the visits of their orders, walks, orders."""
 
     duties: dict[str, dict[dt.date, RosteredDuty]]
     zones: dict[str, str | None]
-    visits: dict[str, tuple[DatedVisit, ...]]
+    contracts: dict[str, ContractsRow]
+    visits: dict[str, ContractsRow]
     walks: dict[str, WalksState]
     orders: dict[str, tuple[tuple[str, ...], dt.datetime | None]]
 
@@ -118,7 +119,8 @@ async def plans(day: ServedDay) -> Plans:
     return Plans(
         {row.id: {duty.day: duty for duty in row.duties} for row in rosters if row.of == "worker"},
         {row.id: row.helper for row in zones if row.of == "zone"},
-        {row.id: row.visits for row in contracts if row.of == "contract"},
+        {row.id: row for row in contracts if row.of == "contract"},
+        {row.contract: row for row in contracts if row.of == "visit" and row.start is not None},
         walks,
         {order: (row.workers, row.start) for order, row in (await day.rows()).items()},
     )
@@ -157,8 +159,7 @@ async def falls_ill(day: ServedDay, who: str) -> str:
 async def test_who_falls_ill_is_followed_down_to_the_day_and_nothing_else_moves(tmp_path: Path) -> None:
     async with monday(tmp_path / "kept") as day:
         before = await plans(day)
-        (visit,) = before.visits["north"]
-        ill = visit.helper
+        (ill,) = before.visits["north"].workers
         assert ill in NORTH and TUESDAY in before.duties[ill], "who goes there is on duty"
         assert ill in before.zones.values() and len(set(before.zones.values())) == len(NORTH + SOUTH)
         theirs = [order for order, (workers, _) in before.orders.items() if ill in workers]
@@ -178,9 +179,10 @@ async def test_who_falls_ill_is_followed_down_to_the_day_and_nothing_else_moves(
         assert ill not in after.zones.values() and None not in after.zones.values()
         kept = {zone: helper for zone, helper in before.zones.items() if helper != ill}
         assert {zone: after.zones[zone] for zone in kept} == kept
-        (made,) = after.visits["north"]
-        assert (made.helper, made.day) != (ill, visit.day) and made.day <= MONDAY + 2 * DAY
-        assert made.helper in NORTH and made.day in after.duties[made.helper], "the promise is kept by who is on duty"
+        made = after.visits["north"]
+        assert made.start is not None and local_day(made.start, "Asia/Shanghai") == TUESDAY
+        assert ill not in made.workers and all(TUESDAY in after.duties[who] for who in made.workers)
+        assert not any(one.broken for one in after.contracts["north"].risks), "the promise is kept by who is on duty"
         drawn = [(one.nominal, one.start) for one in before.walks["north"].walks]
         assert [(one.nominal, one.start) for one in after.walks["north"].walks] == drawn, "a draw stays a draw"
         for one in after.walks["north"].walks:
@@ -198,7 +200,8 @@ async def test_who_falls_ill_is_followed_down_to_the_day_and_nothing_else_moves(
 async def nothing_else_moved(day: ServedDay, before: Plans, after: Plans, position: int) -> None:
     """All of the south is as it was, and nothing of it happened since; every kind was planned anew."""
     assert {who: after.duties[who] for who in SOUTH} == {who: before.duties[who] for who in SOUTH}
-    assert after.visits["south"] == before.visits["south"] and after.walks["south"] == before.walks["south"]
+    for kind in ("contracts", "visits", "walks"):
+        assert getattr(after, kind)["south"] == getattr(before, kind)["south"], kind
     since = [one for one in await log_of(day.client.store) if one.position > position]
     touched = {(one.entity.kind, one.entity.id) for one in since}
     souths = {("round", "south"), ("contract", "south"), *(("zone", f"zone-{who}") for who in SOUTH)}

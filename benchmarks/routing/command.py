@@ -14,6 +14,7 @@ import msgspec
 
 from benchmarks.data import ROOT, folder
 from benchmarks.kept import Kept
+from benchmarks.routing.best import Betters, costed_again
 from benchmarks.routing.peers import MODULES, MissingPeerError, Peers
 from benchmarks.routing.results import Result, Row, commit
 from benchmarks.routing.run import OURS, Job, Skipped, run
@@ -34,6 +35,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--peers", default="", help=f"run beside ours: {', '.join(MODULES)}")
     parser.add_argument("--dump", type=Path, metavar="OUT", help="folder for one JSON file for each plan")
     parser.add_argument("--results", type=Path, help="where results are kept (OUT/results.jsonl with --dump)")
+    parser.add_argument("--keep-best", type=Path, metavar="DIR", help="keep plans better than the best known there")
+    parser.add_argument("--recost", type=Path, metavar="DIR", help="solve nothing: cost the dumps in DIR again")
     parser.add_argument("--fresh", action="store_true", help="solve again what the results already hold")
 
 
@@ -45,6 +48,10 @@ def main(given: argparse.Namespace) -> int:
     except (ValueError, MissingPeerError) as error:
         print(error, file=sys.stderr)
         return 2
+    if given.recost is not None:
+        return _costed_again(given, job)
+    betters = None if given.keep_best is None else Betters(given.keep_best, job.set, job.best)
+    by_name = {one.name: one for one in job.found}
     kept = given.results or (given.dump or WITHOUT_DUMP / job.name) / "results.jsonl"
     print(f"{len(job.found)} instances, commit {job.commit}; results in {kept}", file=sys.stderr)
     done: list[Result] = []
@@ -56,19 +63,35 @@ def main(given: argparse.Namespace) -> int:
                     skipped.append(one)
                     continue
                 done.append(one)
+                if betters is not None and one.key.solver == OURS:
+                    betters.offer(by_name[one.key.instance], one)
                 if given.dump is not None:
                     _write(given.dump, [other for other in done if _same_plan(other, one)])
         except KeyboardInterrupt:
             print("Broken off. The same command goes on from here.", file=sys.stderr)
             return 130
     rows = [one.row for one in done]
+    _print(rows, given)
+    ours = [row for row in rows if row.solver == OURS]
+    unread = {one.what for one in skipped} & {found.name for found in job.found}
+    return 0 if all(row.feasible for row in ours) and not unread else 1
+
+
+def _costed_again(given: argparse.Namespace, job: Job) -> int:
+    """Print a row for each dump in a folder; 1 if one breaks a rule or is none, 2 if there are none."""
+    rows = list(costed_again(given.recost, job.set, job.found, job.best))
+    if not rows:
+        print(f"There is no dump of an instance of {job.name} in {given.recost}.", file=sys.stderr)
+        return 2
+    _print(rows, given)
+    return 0 if all(row.feasible for row in rows) else 1
+
+
+def _print(rows: Sequence[Row], given: argparse.Namespace) -> None:
     if given.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode() + "\n")
     else:
         print("\n".join(table(rows)))
-    ours = [row for row in rows if row.solver == OURS]
-    unread = {one.what for one in skipped} & {found.name for found in job.found}
-    return 0 if all(row.feasible for row in ours) and not unread else 1
 
 
 def _job(given: argparse.Namespace) -> Job:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 from benchmarks.__main__ import main
-from benchmarks.data import folder
+from benchmarks.data import ROOT, folder
 from benchmarks.instances import hhcrsp, pillac
 from benchmarks.instances.kovacs import Strsp
 from benchmarks.recost import hhcrsp as recost_hhcrsp
 from benchmarks.recost import pillac as recost_pillac
+from benchmarks.recost.dump import read_dump
+from benchmarks.routing.best import costed_again
 from benchmarks.routing.sets import SETS
 from benchmarks.timing.hhcrsp import hhcrsp as time_hhcrsp
 from benchmarks.timing.pillac import pillac as time_pillac
@@ -55,6 +57,24 @@ def test_every_instance_is_read(
         assert instance.name == one.name
         if isinstance(instance, Strsp):
             assert min(task.price for task in instance.tasks) > 200
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in (ROOT / "benchmarks" / "best").iterdir()))
+def test_what_is_kept_as_better_than_the_best_known_is(
+    name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = ROOT / "benchmarks" / "best" / name
+    assert all(read_dump(path).instance == path.stem for path in kept.iterdir())
+    root = at(name, monkeypatch, tmp_path, capsys)
+    if root is None:
+        return
+    found = tuple(one for one in SETS[name].find(root) if (kept / f"{one.name}.json").is_file())
+    rows = list(costed_again(kept, SETS[name], found, dict(SETS[name].best(root))))
+    assert len(rows) == len(list(kept.iterdir()))
+    for row in rows:
+        assert row.feasible, row.faults
+        assert row.cost is not None and row.best_known is not None
+        assert (row.unserved, row.cost) < (row.best_unserved, row.best_known)
 
 
 def test_the_toy_of_home_health_care_costs_what_is_proven(

@@ -11,13 +11,15 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.instances import vrptw
 from benchmarks.kept import Kept
-from benchmarks.recost.dump import read_dump
+from benchmarks.recost.dump import Dump, read_dump
 from benchmarks.recost.vrptw import recost
 from benchmarks.routing import command
+from benchmarks.routing.best import Betters
 from benchmarks.routing.peers import MissingPeerError, Peers
 from benchmarks.routing.results import Key, Result, Row, commit
 from benchmarks.routing.run import Job, Skipped, run
-from benchmarks.routing.sets import SETS
+from benchmarks.routing.sets import SETS, Best
+from benchmarks.timing.plain import vrptw as time_vrptw
 from instances import small
 
 ROW = {"instance", "seed", "cost", "best_known", "gap", "seconds", "feasible"}
@@ -217,3 +219,56 @@ def test_rows_and_keys_are_stored_as_they_are() -> None:
     row = Row(instance="i", seed=1, cost=1 / 3, best_known=None, gap=None, seconds=1.0, feasible=True)
     assert msgspec.json.decode(msgspec.json.encode(row), type=Row) == row
     assert any("i " in line for line in command.table([row]))
+
+
+@pytest.mark.parametrize("name", ["hhcrsp", "vrptw"])
+def test_dumps_are_costed_again_without_solving(
+    name: str, call: Call, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call(name, "--json", "--dump", str(tmp_path / "out"))
+    given = rows(capsys)
+    assert call(name, "--json", "--recost", str(tmp_path / "out")) == (
+        0 if all(one["feasible"] for one in given) else 1
+    )
+    again = rows(capsys)
+    assert [(one["instance"], one["cost"], one["feasible"]) for one in again] == [
+        (one["instance"], one["cost"], one["feasible"]) for one in given
+    ]
+    broken = tmp_path / "out" / f"{given[0]['instance']}.json"
+    broken.write_text("{}")
+    assert call(name, "--json", "--recost", str(tmp_path / "out")) == 1
+    assert rows(capsys)[0]["feasible"] is False
+    assert call(name, "--recost", str(tmp_path / "nothing")) == 2
+
+
+def test_a_plan_better_than_the_best_known_is_kept_until_one_costs_less(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    of = SETS["vrptw"]
+    found = next(one for one in of.find(data / "vrptw") if one.name == "SECOND")
+    kept = tmp_path / "best" / "SECOND.json"
+
+    def offered(best: float, dump: Dump) -> bool:
+        verdict = of.recost(found.read(), dump)
+        key = Key(commit="", set="vrptw", instance="SECOND", digest="", solver="", seed=1, cores=1, seconds=1, budget=1)
+        row = Row(
+            instance="SECOND", seed=1, cost=verdict.cost, best_known=best, gap=None, seconds=1.0,
+            feasible=verdict.feasible,
+        )  # fmt: skip
+        result = Result(key=key, row=row, dump=dump)
+        return Betters(tmp_path / "best", of, {"second": Best(cost=best)}).offer(found, result)
+
+    instance = found.read()
+    together = time_vrptw(instance, 1, {1: (1, 2), 2: (3,)})
+    apart = time_vrptw(instance, 1, {1: (3, 2), 2: (1,)})
+    dear, cheap = sorted((together, apart), key=lambda one: of.recost(instance, one).cost)[::-1]
+    cost = of.recost(instance, dear).cost
+    assert of.recost(instance, dear).feasible and of.recost(instance, cheap).feasible
+    assert not offered(cost, dear)
+    assert not kept.exists()
+    assert offered(cost + 1, dear)
+    assert read_dump(kept) == dear
+    assert f"New best SECOND: {cost:.3f}" in capsys.readouterr().err
+    assert offered(cost + 1, cheap)
+    assert not offered(cost + 1, dear)
+    assert read_dump(kept) == cheap

@@ -27,6 +27,7 @@ from dispatch.solver.rounds.solve import plan_rounds
 from dispatch.solver.routes.insert import cover, insert, knows_all
 from dispatch.solver.search.improve import improve as improve_whole
 from dispatch.solver.search.laid import worth
+from dispatch.solver.stop import require_end
 from dispatch.solver.team_problem import TeamProblem
 from dispatch.solver.teams.search import solve_teams
 from dispatch.solver.version import no_search
@@ -55,8 +56,9 @@ def solve(
     `solve_contracts`. Rosters: `solve_rosters`. The same problem, start, seed, budget and cores give the same plan, bit
     for bit; ``seconds`` and ``cancel`` may cut the search short, and then the plan says so. With ``budget`` None only
     they end it, or a plan that costs ``enough`` or less: for a gap to a bound that is known, the bound and the gap.
-    Raises `ProblemError` if ``problem`` is malformed or ``start`` is a plan of another kind.
+    Raises `ProblemError` if ``problem`` is malformed, ``start`` is a plan of another kind, or nothing ends the search.
     """
+    require_end(budget, seconds, cancel, enough)
     if isinstance(problem, RouteProblem):
         if start is not None and not isinstance(start, RoutePlan):
             raise _wrong(start, problem)
@@ -124,6 +126,7 @@ def improve(
     rounds it leaves out are tried again; either may make it dearer.
     """
     require_form(problem)
+    require_end(budget, seconds, cancel, enough)
     way = partial(
         improve_big if places_to_fill(problem) >= BIG else improve_whole,
         budget=budget, seed=seed, seconds=seconds, cancel=cancel, enough=enough, cores=cores,

@@ -6,6 +6,20 @@ import math
 import time
 from collections.abc import Callable
 
+from dispatch.model.errors import ProblemError
+
+
+def require_end(
+    budget: int | None, seconds: float | None, cancel: Callable[[], bool] | None, enough: float | None
+) -> None:
+    """Raise `ProblemError` where nothing would ever end a search."""
+    if budget is None and seconds is None and cancel is None and enough is None:
+        raise ProblemError(
+            "Nothing ends this search: it has no budget, no seconds, no cancel and no cost that is enough.",
+            code="bad_problem",
+            hint="give it a budget (repeatable) or seconds.",
+        )
+
 
 class Stop:
     """Asked between the legs of a search. ``stopped`` tells afterwards whether the clock or a cancel ended it.
@@ -33,6 +47,10 @@ class Stop:
         late = self._seconds is not None and self.passed() >= self._seconds
         self.stopped = self.stopped or late or (self._cancel is not None and self._cancel())
         return self.stopped
+
+    def by_clock(self) -> bool:
+        """Whether there is a wall-clock limit."""
+        return self._seconds is not None
 
     def whole(self) -> float:
         """The seconds given; an hour where none are."""

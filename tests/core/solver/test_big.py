@@ -67,6 +67,12 @@ def test_the_same_budget_gives_the_same_plan_on_two_cores() -> None:
     assert plans[0].effort.used == 4
 
 
+def test_the_largest_seed_will_do() -> None:
+    problem = town(2)
+    plan = improve_big(problem, NOTHING, budget=1, seed=2**63 - 1, block=15)
+    assert check(problem, plan) == []
+
+
 def test_another_seed_goes_another_way() -> None:
     problem = town(3)
     plans = {improve_big(problem, NOTHING, budget=1, seed=seed, block=15).total for seed in range(4)}

@@ -20,7 +20,7 @@ from dispatch.solver.search import drive
 from dispatch.solver.search.choose import Choice, Columns, choose, duty_costs, routes_of, single
 from dispatch.solver.search.improve import improve
 from dispatch.solver.search.lay import Order, lay
-from dispatch.solver.search.pace import LEG
+from dispatch.solver.search.pace import LEG, Leg
 from dispatch.solver.search.prepare import prepare
 from dispatch.solver.search.room import working_room
 from dispatch.solver.solve import insert
@@ -132,3 +132,14 @@ def test_a_search_that_chooses_gives_clean_plans_again_and_again(seed: int) -> N
         plan = improve(problem, begun, budget=4, seed=seed)
         assert check(problem, plan) == []
         assert plan == improve(problem, begun, budget=4, seed=seed)
+
+
+@pytest.mark.parametrize("edges", [(0.68, 0.699, 0.704, 0.72), (0.68, 0.701, 0.699, 0.72)])
+def test_it_chooses_once_however_the_clock_cuts_the_legs(edges: tuple[float, ...], monkeypatch: Any) -> None:
+    """By the clock the end of a leg is foretold: the next may begin behind it, or before."""
+    monkeypatch.setattr(drive, "LONG", LEG)
+    search, at = drive.Drive(Compiled(PAIR), seed=1), []
+    monkeypatch.setattr(search, "_choose", lambda leg: at.append(leg.end))
+    for begin, end in (edges[:2], edges[2:]):
+        search.leg(Leg(10, begin, end, LEG))
+    assert len(at) == 1

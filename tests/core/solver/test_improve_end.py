@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from benchmarks.drawn import drawn_routes
 from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, Rest, RouteProblem, Span, Tie, Told
@@ -84,3 +87,28 @@ def test_nothing_is_left_out_that_could_be_had_for_less_than_its_price(seed: int
     assert check(problem, plan) == []
     assert not any("not asked for" in reason.message for out in plan.unplanned for reason in out.reasons)
     assert all(check(problem, one) == [] for one in told)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_without_budget_and_clock_it_goes_on_until_it_is_told(seed: int) -> None:
+    problem = drawn_routes(seed, workers=4, visits=20)
+    asked = itertools.count()
+    plan = improve(problem, NOTHING, budget=None, seed=1, cancel=lambda: next(asked) > 5)
+    assert check(problem, plan) == []
+    assert plan.effort.used > 0
+    assert not plan.effort.repeatable
+
+
+def test_a_search_that_nothing_ends_is_refused() -> None:
+    problem = line_problem((worker(),), (visit(),))
+    for way in (lambda: improve(problem, NOTHING, budget=None, seed=1), lambda: solve(problem, budget=None, seed=1)):
+        with pytest.raises(ProblemError, match="Nothing ends"):
+            way()
+
+
+@pytest.mark.parametrize("seed", [2**63 - 1, 2**64, 18_446_744_073_710])
+def test_any_seed_will_do(seed: int) -> None:
+    problem = line_problem((worker(),), (visit(), visit("v2", spot=3)))
+    plan = improve(problem, NOTHING, budget=1, seed=seed, cores=2)
+    assert plan == improve(problem, NOTHING, budget=1, seed=seed, cores=2)
+    assert check(problem, plan) == []

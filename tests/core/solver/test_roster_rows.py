@@ -69,3 +69,21 @@ def test_of_too_many_rows_near_the_best_those_nearer_are_given() -> None:
     few = rower.near(prices, SCRATCH, 8.0, 5)
     assert 0 < len(few) <= 5 < sum(cost <= least + 8.0 for cost in every.values())
     assert all(every[tuple(row.tolist())] <= least + 8.0 for row in few)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_rows_with_what_is_required_are_the_only_ones_found_until_it_is_released(seed: int) -> None:
+    rower, prices, every = drawn(seed)
+    for wanted in list(every)[:: max(1, len(every) // 4)]:
+        worked = [day for day, kind in enumerate(wanted) if kind >= 0][::2]
+        for day in worked:
+            rower.require(day, wanted[day])
+        best = rower.best(prices, SCRATCH)
+        least = min(cost for row, cost in every.items() if all(row[day] == wanted[day] for day in worked))
+        assert best is not None
+        assert best.cost == pytest.approx(least, abs=1e-3)
+        assert all(best.row[day] == wanted[day] for day in worked)
+        rower.release()
+        best = rower.best(prices, SCRATCH)
+        assert best is not None
+        assert best.cost == pytest.approx(min(every.values()), abs=1e-3)

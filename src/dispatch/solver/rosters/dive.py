@@ -23,10 +23,12 @@ SMALL = 24
 """People for so few of whom nothing is dropped while diving."""
 HASTE = 0.3
 """Part of the people fixed at a time when it is late."""
-CERTAIN = 0.9
+WHOLE = 0.999
 """Share from which on a row is fixed."""
-LIKELY = 0.5
-"""Share from which on more rows than one are fixed at a time."""
+CERTAIN = 0.99
+"""Share from which on a duty is required."""
+LIKELY = 0.6
+"""Share from which on more duties than one are required at a time."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +78,22 @@ def dive(
 
     ``noise``: how much chance adds to a share at most.
     """
+    everybody = master.chosen
+    try:
+        return _dive(master, price, pace, draw, noise, below, stop)
+    finally:
+        for one in everybody:
+            master.rowers[one].release()
+
+
+def _dive(
+    master: Master, price: Pricing, pace: Pace, draw: random.Random, noise: float, below: float, stop: Stop
+) -> dict[int, Row] | None:
     found: dict[int, Row] = {}
-    while len(master.fixed) < len(master.chosen):
+    while True:
         _fix(master, pace.part if not _late(pace.hasty, stop) else HASTE, draw, noise)
         if len(master.fixed) == len(master.chosen):
-            break
+            return found | fixed_rows(master)
         if len(master.fixed) > len(master.chosen) // 3 and len(master.chosen) > SMALL:
             found |= fixed_rows(master)
             master = master.smaller(KEPT)
@@ -91,7 +104,6 @@ def dive(
         master.relax()
         if master.value >= below or stop.now():
             return None
-    return found | fixed_rows(master)
 
 
 def _late(part: float, stop: Stop) -> bool:
@@ -99,18 +111,33 @@ def _late(part: float, stop: Stop) -> bool:
 
 
 def _fix(master: Master, part: float, draw: random.Random, noise: float) -> None:
-    """Fix the rows that are nearly whole, one at least."""
-    free = [one for one in master.chosen if one not in master.fixed]
-    likely = []
-    for one in free:
+    """Fix the rows that are whole, and require the duties that are nearly so, one at least.
+
+    Single duties, as Strandmark, Qu & Curtois (2020) fix them: a whole row is a far larger step, and those who come
+    last would have nothing left to choose from.
+    """
+    whole, likely, left = [], [], 0.0
+    for one in master.chosen:
+        if one in master.fixed:
+            continue
         shares = master.shares(one)
         index = int(np.argmax(shares))
-        likely.append((shares[index] + noise * draw.random(), one, index))
+        if shares[index] > WHOLE:
+            whole.append((one, index))
+            continue
+        duties = master.duties(one, shares)
+        for day, kind in np.argwhere(duties > 1e-6).tolist():
+            if day not in master.required[one]:
+                left += duties[day, kind]
+                likely.append((duties[day, kind] + noise * draw.random(), one, day, kind))
+    for one, index in whole:
+        master.fix(one, index)
     likely.sort(reverse=True)
-    most = max(1, int(part * len(free)))
-    for place, (share, one, index) in enumerate(likely):
-        if share > CERTAIN or place == 0 or (place < most and share > LIKELY):
-            master.fix(one, index)
+    most, done = max(1, int(part * left)), 0
+    for share, one, day, kind in likely:
+        if done and (share < LIKELY or (done >= most and share < CERTAIN)):
+            break
+        done += master.require(one, day, kind)
 
 
 def fixed_rows(master: Master) -> dict[int, Row]:

@@ -75,6 +75,8 @@ class Master:
         self.prices: Floats = np.zeros(facts.asked.shape)
         self.worth: dict[int, float] = {}
         self.fixed: dict[int, int] = {}
+        self.required: dict[int, set[int]] = {one: set() for one in chosen}
+        self._barred: set[tuple[int, int]] = set()
         self.value = np.inf
 
     def _place(self, day: int, kind: int) -> list[pywraplp.Constraint]:
@@ -139,8 +141,10 @@ class Master:
         other = Master(self.facts, self.rowers, [one for one in self.chosen if one not in self.fixed], base)
         for one in other.chosen:
             columns = self.columns[one]
-            for index in np.argsort(self.excess(one), kind="stable")[:most].tolist():
+            known = np.argsort(self.excess(one), kind="stable").tolist()
+            for index in [index for index in known if (one, index) not in self._barred][:most]:
                 other.add(one, columns.rows[index], columns.costs[index])
+            other.required[one] = self.required[one]
         other.prices, other.worth, other.value = self.prices, self.worth, self.value
         return other
 
@@ -154,10 +158,39 @@ class Master:
         self.fixed[one] = index
 
     def release(self) -> None:
-        """Nobody is fixed any more."""
+        """Nobody is fixed any more, and nothing required."""
         for one, index in self.fixed.items():
             self._variables[one][index].SetLb(0.0)
+        for one, index in self._barred:
+            self._variables[one][index].SetUb(self.solver.infinity())
         self.fixed.clear()
+        self._barred.clear()
+        for one in self.chosen:
+            self.rowers[one].release()
+            self.required[one].clear()
+
+    def require(self, one: int, day: int, kind: int) -> bool:
+        """Person ``one`` has ``kind`` on ``day`` from now on; False, and nothing done, where no row known would do."""
+        columns = self.columns[one]
+        free = [index for index in range(len(columns.rows)) if (one, index) not in self._barred]
+        other = [index for index in free if columns.rows[index][day] != kind]
+        if len(other) == len(free):
+            return False
+        for index in other:
+            self._variables[one][index].SetUb(0.0)
+            self._barred.add((one, index))
+        self.rowers[one].require(day, kind)
+        self.required[one].add(day)
+        return True
+
+    def duties(self, one: int, shares: list[float]) -> Floats:
+        """How much of each (day, kind) person ``one`` has with these shares of each row."""
+        found: Floats = np.zeros(self.facts.asked.shape)
+        for row, share in zip(self.columns[one].rows, shares, strict=True):
+            if share > 1e-6:
+                worked = np.flatnonzero(row >= 0)
+                found[worked, row[worked]] += share
+        return found
 
     def excess(self, one: int) -> Floats:
         """How much more each row of person ``one`` costs than the relaxation pays for it."""

@@ -64,10 +64,25 @@ class Rower:
         self.own = self._costs.own
         # What a cap is worth, one behind the last for kinds without one; it begins where the last search ended.
         self._penal: Floats = np.zeros(len(self._costs.caps) + 1)
+        self._before: list[tuple[int, Floats, float]] = []
 
     def cost(self, row: Row) -> float:
         """What ``row`` costs without its places; infinite if it breaks a rule about this person."""
         return self._costs.cost(row)
+
+    def require(self, day: int, kind: int) -> None:
+        """Look for rows with ``kind`` on ``day`` only, until `release`."""
+        costs = self._costs
+        self._before.append((day, self.own[day].copy(), float(costs.off_cost[day])))
+        others = np.arange(self.own.shape[1]) != kind
+        self.own[day, others] = np.inf
+        costs.off_cost[day] = np.inf
+
+    def release(self) -> None:
+        """Look for all rows again."""
+        for day, own, off in reversed(self._before):
+            self.own[day], self._costs.off_cost[day] = own, off
+        self._before.clear()
 
     def best(self, prices: Floats, scratch: Singles, *, exact: bool = True) -> Best | None:
         """The cheapest row where a place (day, kind) costs ``prices``; None if there is none.

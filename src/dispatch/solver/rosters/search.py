@@ -31,7 +31,7 @@ from dispatch.solver.warm import warm
 SOLVER = "rosters-2"
 SWEEPS = 3
 """Times that everybody's row is made the best one beside all others, at first."""
-WHOLE = Pace(first=200, then=2, part=0.12, until=0.35, hasty=0.6)
+WHOLE = Pace(first=200, then=6, part=0.12, until=0.35, hasty=0.6)
 FEW = Pace(first=25, then=3, part=0.15, until=2.0, hasty=2.0)
 SIZES = (4, 8, 12, 16, 20)
 """How many people are given new rows at a time."""

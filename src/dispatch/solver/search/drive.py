@@ -104,6 +104,7 @@ class Drive:
         self._seed = seed
         # What a route with a task of a crew on it costs depends on other routes.
         self._looks = 0 if self.facts.tied else LOOKS
+        self._chosen = False
 
     @property
     def cost(self) -> float:
@@ -125,7 +126,8 @@ class Drive:
             run(self.lanes[0])
         else:
             list(self._pool.map(run, self.lanes))
-        if looks and leg.begin < CHOOSE_AT <= leg.end:
+        if looks and leg.end >= CHOOSE_AT and not self._chosen:
+            self._chosen = True
             self._choose(leg)
         if leg.end >= (CHOOSE_AT if looks else TRADE_FROM):
             self._trade()

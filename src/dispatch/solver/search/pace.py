@@ -43,7 +43,9 @@ class Pace:
 
     def legs(self) -> Iterator[Leg]:
         """The legs to go, until the budget is spent or it is time to stop."""
-        return self._by_clock() if self._budget is None else self._by_count(self._budget)
+        if self._budget is not None:
+            return self._by_count(self._budget)
+        return self._by_clock() if self._stop.by_clock() else self._endless()
 
     def effort(self, seed: int) -> Effort:
         """What the search took so far."""
@@ -61,8 +63,14 @@ class Pace:
             yield Leg(share * LEG, used / budget, (used + share) / budget, budget * LEG, self._stop.left())
             used += share
 
+    def _endless(self) -> Iterator[Leg]:
+        """Legs that each cool down by themselves: when it will be told to stop nobody knows."""
+        while not self._stop.now():
+            self._rounds += LONGEST * LEG
+            yield Leg(LONGEST * LEG, 0.5, 1.0, LONGEST * LEG)
+
     def _by_clock(self) -> Iterator[Leg]:
-        rounds, begin, speed = _FIRST, 0.0, 0.0
+        rounds, begin, speed, doubted = _FIRST, 0.0, 0.0, False
         while not self._stop.now():
             before = self._stop.passed()
             planned = max(rounds, round(speed * self._stop.whole()))
@@ -71,6 +79,9 @@ class Pace:
             # The other half is for going on from there.
             yield Leg(rounds, begin, end, planned, self._stop.left() / 2)
             now = self._stop.passed()
-            speed = rounds / max(1e-6, now - before)
+            measured = rounds / max(1e-6, now - before)
+            # A leg may have had more to do than its rounds: that the machine is so much slower is believed next time.
+            doubted = not doubted and measured < speed / 2
+            speed = speed if doubted else measured
             begin = min(1.0, now / self._stop.whole())
             rounds = max(1, round(speed * min(self._stop.whole() / LEGS, self._stop.whole() - now)))

@@ -67,14 +67,14 @@ def copy_routes(routes: Routes) -> Routes:
 
 
 def working_room(facts: Facts, seed: int) -> Work:
-    """Room for a search with the random numbers of ``seed``."""
+    """Room for a search with the random numbers of ``seed``, any whole number."""
     nodes, duties = facts.tasks + 2 * facts.duty_count + 8, facts.duty_count + 1
     together = widest(facts)
     gaps = together * (facts.tasks + facts.duty_count + 2 * NEAR) + 8
     choice = np.zeros(together, dtype=record(Choice))
     choice["store"] = -1
     return Work(
-        random=np.array([seed], dtype=np.uint64),
+        random=np.array([seed % 2**64], dtype=np.uint64),
         counts=np.zeros(1, dtype=record(Count)),
         heap=np.zeros(nodes, dtype=record(Waiting)),
         log=np.zeros(2 * nodes, dtype=record(Entry)),

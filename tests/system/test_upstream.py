@@ -36,9 +36,7 @@ from dispatch.services.world import world_of
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 MONDAY = dt.date(2026, 11, 23)
-TUESDAY, FRIDAY = MONDAY + DAY, MONDAY + 4 * DAY
-MORNING = T0 + 26 * HOUR
-"""Ten on Monday morning in Shanghai."""
+WEDNESDAY = MONDAY + 2 * DAY
 NORTH, SOUTH = ("ann", "bob", "cat", "dan"), ("eve", "fay")
 BANDS = [{"start_from": "09:00", "start_to": "10:00"}, {"start_from": "13:00", "start_to": "14:00"}]
 
@@ -70,7 +68,7 @@ def world() -> dict[str, Any]:
             )
         ],
         "workers": [
-            {"id": who, "role": "guard", "base": team, "skills": [{"skill": team}], "terms": {},
+            {"id": who, "role": "helper", "base": team, "skills": [{"skill": team}], "terms": {},
              "caps": {"households": 20}}
             for team, people, _ in teams
             for who in people
@@ -85,8 +83,8 @@ def world() -> dict[str, Any]:
             for who in people
         ],
         "contracts": [
-            {"id": team, "place": team, "signed": "2026-11-20",
-             "deadlines": [{"id": "soon", "category": f"{team}-work", "by": "2026-11-24", "opens": 2}]}
+            {"id": team, "place": team, "signed": "2026-11-20", "notice_days": 2,
+             "deadlines": [{"id": "soon", "category": f"{team}-work", "by": "2026-11-25", "opens": 2}]}
             for team, _, _ in teams
         ],
         "rounds": [
@@ -127,51 +125,57 @@ async def plans(day: ServedDay) -> Plans:
 
 
 @asynccontextmanager
-async def monday(folder: Path) -> AsyncIterator[ServedDay]:
-    """Ten on Monday: everything is planned, and somebody has asked for a repair in each half on Tuesday morning."""
+async def tuesday(folder: Path) -> AsyncIterator[ServedDay]:
+    """Five on Tuesday afternoon: all is planned, and repairs are asked for in north and south on Wednesday morning."""
     clock = ManualClock(T0 + 16 * HOUR)
     with ThreadPoolExecutor(1) as pool:
         async with local(folder, clock, executor=pool, secret=SECRET) as house:
             day = ServedDay(Client(house.to.connection), clock, house.url)
             await apply(world_of(world(), "two-teams"), day.client, clock.now(), run="first")
             await day.settle()
-            clock.set(MORNING)
-            await day.settle()
+            for hour in (40, 57):
+                clock.set(T0 + hour * HOUR)
+                await day.settle()
             for team in ("north", "south"):
-                for hour in (49, 51):
+                for hour in (73, 75):
                     window = {"from": (T0 + hour * HOUR).isoformat(), "to": (T0 + (hour + 2) * HOUR).isoformat()}
                     asked = {"category": f"{team}-work", "place": {"site": team}, "window": window}
                     await day.say(f"request.{AREA}.repair", **asked)
             yield day
 
 
+def is_ahead(day: ServedDay, start: dt.datetime | None) -> bool:
+    """Whether something is planned for later than now."""
+    return start is not None and start > day.clock.now()
+
+
 async def falls_ill(day: ServedDay, who: str) -> str:
-    """``who`` is away from Tuesday to Thursday; whoever can step in on Tuesday at the least cost is called in."""
-    start = T0 + 40 * HOUR
-    await day.direct("absence", worker=who, start=start.isoformat(), end=(start + 3 * DAY).isoformat())
-    asked = StandInsAsked(area=AREA, worker=who, day=TUESDAY)
+    """``who`` is away to the end of Friday; whoever can step in on Wednesday at the least cost is called in."""
+    end = T0 + 64 * HOUR + 3 * DAY
+    await day.direct("absence", worker=who, start=day.clock.now().isoformat(), end=end.isoformat())
+    asked = StandInsAsked(area=AREA, worker=who, day=WEDNESDAY)
     found = await day.client.ask("ask.planner.standins", asked, StandInsFound)
     best = next(one.worker for one in found.found if not one.breaks and not one.leaves)
-    await day.direct("stand-in", worker=best, day=TUESDAY.isoformat(), instead=who)
+    await day.direct("stand-in", worker=best, day=WEDNESDAY.isoformat(), instead=who)
     return best
 
 
 async def test_who_falls_ill_is_followed_down_to_the_day_and_nothing_else_moves(tmp_path: Path) -> None:
-    async with monday(tmp_path / "kept") as day:
+    async with tuesday(tmp_path / "kept") as day:
         before = await plans(day)
         (ill,) = before.visits["north"].workers
-        assert ill in NORTH and TUESDAY in before.duties[ill], "who goes there is on duty"
+        assert ill in NORTH and WEDNESDAY in before.duties[ill], "who goes there is on duty"
         assert ill in before.zones.values() and len(set(before.zones.values())) == len(NORTH + SOUTH)
-        theirs = [order for order, (workers, _) in before.orders.items() if ill in workers]
+        theirs = [order for order, (workers, start) in before.orders.items() if ill in workers and is_ahead(day, start)]
         position = await day.client.store.events.position()
 
         best = await falls_ill(day, ill)
         after = await plans(day)
-        away = {TUESDAY + ahead * DAY for ahead in range(3)}
+        away = {WEDNESDAY + ahead * DAY for ahead in range(3)}
 
-        # Roster: a stand-in on Tuesday, the rest of the days planned anew; the two are on duty every day.
+        # Roster: a stand-in on Wednesday, the rest of the days planned anew; the two are on duty every day.
         assert not away & after.duties[ill].keys()
-        assert after.duties[best][TUESDAY].directed
+        assert after.duties[best][WEDNESDAY].directed
         for ahead in range(7):
             there = [who for who in NORTH if MONDAY + ahead * DAY in after.duties[who]]
             assert len(there) == 2, f"{there} on day {ahead}"
@@ -180,15 +184,18 @@ async def test_who_falls_ill_is_followed_down_to_the_day_and_nothing_else_moves(
         kept = {zone: helper for zone, helper in before.zones.items() if helper != ill}
         assert {zone: after.zones[zone] for zone in kept} == kept
         made = after.visits["north"]
-        assert made.start is not None and local_day(made.start, "Asia/Shanghai") == TUESDAY
-        assert ill not in made.workers and all(TUESDAY in after.duties[who] for who in made.workers)
+        assert made.start is not None and local_day(made.start, "Asia/Shanghai") == WEDNESDAY
+        assert ill not in made.workers and all(WEDNESDAY in after.duties[who] for who in made.workers)
         assert not any(one.broken for one in after.contracts["north"].risks), "the promise is kept by who is on duty"
         drawn = [(one.nominal, one.start) for one in before.walks["north"].walks]
         assert [(one.nominal, one.start) for one in after.walks["north"].walks] == drawn, "a draw stays a draw"
-        for one in after.walks["north"].walks:
+        for one in after.walks["north"].from_day(WEDNESDAY + DAY).walks:
             assert all(one.day in after.duties[guard] for guard in one.guards), "who walks is on shift"
         # The day: nobody waits for who is ill.
-        assert theirs and all(ill not in workers for workers, _ in after.orders.values())
+        assert len(theirs) > 1
+        assert not [
+            order for order, (workers, start) in after.orders.items() if ill in workers and is_ahead(day, start)
+        ]
         assert all(after.orders[order][0] for order in theirs if order in after.orders)
 
         await nothing_else_moved(day, before, after, position)

@@ -52,7 +52,8 @@ def world() -> dict[str, Any]:
         "policy": {
             "plan_budget": 1,
             "horizon_days": 2,
-            "roster": {"weeks": 0, "freeze_days": 2, "budget": 0},
+            # Fair shares are of everybody in the area: they would tie the two teams together.
+            "roster": {"weeks": 0, "freeze_days": 2, "budget": 3, "fair_nights": 0, "fair_weekends": 0},
             "zones": {"away_days": 2, "budget": 1},
             "rounds": {"days": 7, "budget": 1},
             "contracts": {"months": 0, "freeze_days": 3, "budget": 1},

@@ -152,9 +152,8 @@ def no_visit_on_holidays(facts: Facts) -> Tally:
 
 
 def working_day_after(facts: Facts, day: dt.date, count: int) -> dt.date:
-    """The ``count``-th working day after ``day``: Monday to Friday but for public holidays, and days worked instead."""
+    """The ``count``-th working day after ``day``: Monday to Friday but for public holidays."""
     while count:
         day += dt.timedelta(days=1)
-        usual = day.weekday() < 5 and day not in facts.policy.holidays
-        count -= usual or day in facts.policy.contracts.workdays
+        count -= day.weekday() < 5 and day not in facts.policy.holidays
     return day

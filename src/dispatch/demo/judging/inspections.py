@@ -75,6 +75,5 @@ def _working_days_after(facts: Facts, day: dt.date) -> dt.date:
     rules, left = facts.policy.inspections, max(1, facts.policy.inspections.recheck_days)
     while left:
         day += dt.timedelta(days=1)
-        weekday = WEEKDAYS[day.weekday()] in rules.weekdays and day not in facts.policy.holidays
-        left -= weekday or day in rules.worked
+        left -= WEEKDAYS[day.weekday()] in rules.weekdays and day not in facts.policy.holidays
     return day

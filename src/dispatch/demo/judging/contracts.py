@@ -100,7 +100,9 @@ def made_up_for(facts: Facts) -> Tally:
     for order in sorted(facts.orders):
         opened = facts.opened(order)
         contract = contracts.get(opened.contract or "")
-        for one, _ in facts.events(order, happened.VisitFailed) if contract is not None else ():
+        if contract is None:
+            continue
+        for one, _ in facts.events(order, happened.VisitFailed):
             day = local_day(one.at, facts.zone)
             counts = _counts_as(facts, opened.category)
             for period in periods_for(facts, contract, counts, day):

@@ -162,8 +162,8 @@ def _differ(every: list[Draw], facts: Facts, tally: Tally) -> None:
                 offsets = starts.setdefault(name, {})
                 offsets[walk.day] = (*offsets.get(walk.day, ()), walk.start - walk.nominal)
     for name, by_day in sorted(starts.items()):
-        for (day, offsets), (other, again) in pairwise(sorted(by_day.items())):
-            tally.note(offsets != again, f"{name} begins on {other} as it did on {day}")
+        for (day, first), (other, second) in pairwise(sorted(by_day.items())):
+            tally.note(first != second, f"{name} begins on {other} as it did on {day}")
 
 
 def _days_of(one: Draw) -> Iterator[dt.date]:

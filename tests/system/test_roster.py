@@ -159,20 +159,41 @@ async def test_the_days_go_on_and_what_was_told_stays(store: Store) -> None:
     await house.close()
 
 
-async def test_what_cannot_be_planned_is_refused_with_its_reason_once_and_the_old_roster_stays(store: Store) -> None:
-    house = await opened(store, "ann", "bob")
+async def test_who_cannot_be_rostered_is_left_aside_and_named_and_all_others_go_on(store: Store) -> None:
+    house = await opened(store, "ann", "bob", "cid")
     await register(house, 60, worker=guard("ann", terms={"rest_min": 1440}))
-    await house.settle()
-    before = duties(house)
-    # After a day and a night at the gate the rest of a day reaches over the next early shift into the one after.
-    shifts = [{"id": "long", "start": "08:00", "end": "08:00"}, {"id": "early", "start": "00:00", "end": "04:00"}]
+    # After a long day at the gate the rest of a day reaches over the next early shift into the one after.
+    shifts = [{"id": "long", "start": "20:00", "end": "08:00"}, {"id": "early", "start": "00:00", "end": "04:00"}]
     await register(house, 61, post={"id": "gate", "place": "s1", "shifts": shifts})
     await house.settle()
-    refused = [plain(one) for one in await house.log() if one.recorded.type == "HorizonRefused"]
-    assert len(refused) == 1
-    assert head(house).refused[0].rule == "bad_problem"
-    assert duties(house) == before
-    await house.restart("planner0")
+    assert [one.recorded.type for one in await house.log()].count("HorizonRefused") == 0
+    rows = {row.id: row for row in house.projector.rows["roster"].rows.values() if row.of == "worker"}
+    assert not [one for one in rows["ann"].duties if one.day > TODAY]
+    assert {one.shift for one in (*rows["bob"].duties, *rows["cid"].duties) if one.day > TODAY} == {"long", "early"}
+    named = [one for one in head(house).gave_way if "ann is left out of the roster" in one.message]
+    assert [one.rule for one in named] == ["rest"]
+    await register(house, 62, worker=guard("ann"))
     await house.settle()
-    assert len([one for one in await house.log() if one.recorded.type == "HorizonRefused"]) == 1
+    assert not [one for one in head(house).gave_way if "ann" in one.message]
+    assert await house.findings() == []
+    await house.close()
+
+
+async def test_an_open_place_of_a_frozen_day_that_nobody_had_is_filled_by_one_direction(store: Store) -> None:
+    house = await opened(store, "ann", "bob", "cid")
+    before = duties(house)
+    shifts = [{"id": "late", "start": "16:00", "end": "00:00"}]
+    await register(house, 60, post={"id": "yard", "place": "s1", "skill": "guarding", "shifts": shifts})
+    await house.settle()
+    opens = {one.day: one for one in head(house).open if one.id == "yard"}
+    assert sorted(opens) == [TODAY, TOMORROW], "beyond the frozen days it is manned"
+    (frozen,) = [one for one in opens[TOMORROW].reasons if one.rule == "pin"]
+    assert "with yard as post and late as shift: the day is frozen until 2026-11-24" in frozen.hint
+    free = next(who for who in ("ann", "bob", "cid") if who not in {before[TODAY], before[TOMORROW]})
+    await direct(house, "stand-in", "0", worker=free, day=TOMORROW.isoformat(), post="yard", shift="late")
+    rows = {row.id: row for row in house.projector.rows["roster"].rows.values() if row.of == "worker"}
+    (taken,) = [one for one in rows[free].duties if one.day == TOMORROW]
+    assert (taken.post, taken.shift, taken.directed) == ("yard", "late", True)
+    assert [one.day for one in head(house).open if one.id == "yard"] == [TODAY]
+    assert await house.findings() == []
     await house.close()

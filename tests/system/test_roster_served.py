@@ -95,7 +95,12 @@ async def test_an_absence_is_stood_in_for_at_once_and_all_is_as_rebuilt(week: Se
     assert ranks and ranks == sorted(ranks)
     free = [one for one in found.found if not one.leaves and "rest" not in one.breaks]
     best = free[0] if free else found.found[0]
-    await week.direct("stand-in", worker=best.worker, day=TUESDAY.isoformat(), instead=gone, leaves=bool(best.leaves))
+    leaves = ("--leaves",) if best.leaves else ()
+    who = ("--worker", best.worker, "--instead", gone, "--day", TUESDAY.isoformat(), *leaves)
+    where = ("--area", AREA, "--nats", week.client.connection.connected_url.geturl())
+    code, out, err = await dispatch("roster", "stand-in", *where, *who)
+    assert code == 0 and f"{best.worker} has the duty of {gone} on {TUESDAY}" in out, (out, err)
+    await week.settle()
     _, now = await rostered(week)
     assert TUESDAY not in {one.day for one in now[gone]}
     (has,) = [one for one in now[best.worker] if one.day == TUESDAY]
@@ -120,13 +125,27 @@ async def test_it_is_shown_on_the_command_line(week: ServedDay) -> None:
     assert all(len(set(days)) == len(days) for days in by_worker.values())
     code, out, err = await dispatch("roster", "show", *where)
     assert code == 0 and "9 stay open" in out and "Would close it: 2 more people" in out, err
+    one = next(one for one in told["duties"] if one["day"] == TUESDAY.isoformat())
+    start = dt.datetime.fromisoformat(one["start"])
+    away = {"start": start.isoformat(), "end": (start + 2 * HOUR).isoformat()}
+    await week.direct("absence", worker=one["worker"], **away)
+    code, out, err = await dispatch("roster", "show", *where)
+    said = " ".join(out.split())
+    hours = f"{one['worker']} is away from {start:%H:%M} to {start + 2 * HOUR:%H:%M} of {one['shift']} at {one['post']}"
+    assert code == 0 and hours in said and f"--worker {one['worker']} --day {TUESDAY}" in said, (out, err)
     worker, day = told["duties"][-1]["worker"], told["duties"][-1]["day"]
     code, out, err = await dispatch("roster", "standins", *where, "--worker", worker, "--day", day, "--json")
     assert code == 0 and json.loads(out)["shift"], err
+    place = ("--post", "nowhere", "--shift", "day")
+    code, out, err = await dispatch("roster", "stand-in", *where, "--worker", worker, *place, "--day", day, "--json")
+    assert code == 1 and json.loads(out)["code"] == "no_duty", (out, err)
     for words, says in (
         (("roster", "standins", *where, "--worker", "nobody", "--day", day), "does not work by roster"),
         (("roster", "standins", *where, "--worker", worker, "--day", "someday"), "no date"),
         (("roster", "standins", *where, "--worker", worker, "--day", "2031-01-01"), "says nothing of"),
+        (("roster", "stand-in", *where, "--worker", worker, "--day", day), "not said which duty"),
+        (("roster", "stand-in", *where, "--worker", "G!", "--instead", worker, "--day", day), "no id"),
+        (("roster", "stand-in", *where, "--worker", worker, "--instead", worker, "--day", "never"), "no date"),
         (("roster", "show"), "not said which roster"),
         (("roster", "show", "--area", "nowhere", "--nats", url), "no area"),
     ):

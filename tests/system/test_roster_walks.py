@@ -18,8 +18,13 @@ from system.virtual_time import VirtualTimeLoop
 from dispatch.store.memory import MemoryStore
 
 GUARDS = [f"g{number}" for number in range(5)]
+THROUGH_MIDNIGHT = [
+    {"id": "day", "start": "08:00", "end": "20:00"},
+    {"id": "night", "start": "20:00", "end": "08:00"},
+]
 DAY = dt.timedelta(days=1)
 HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
 
 
 class Walk:
@@ -29,6 +34,7 @@ class Walk:
         self.draw = random.Random(seed)
         self.house = House(MemoryStore(now=lambda: T0), planners=1 + seed % 2)
         self.count = 100
+        self.known: dict[str, dict[str, Any]] = {}
 
     async def play(self, steps: int) -> None:
         """Let so many things happen, each judged once all is settled."""
@@ -78,7 +84,7 @@ class Walk:
         await register(self.house, self.count, worker=record)
 
     async def post(self) -> None:
-        shifts = self.draw.choice((AROUND_THE_CLOCK, AROUND_THE_CLOCK[:2], AROUND_THE_CLOCK[1:2]))
+        shifts = self.draw.choice((AROUND_THE_CLOCK, AROUND_THE_CLOCK[:2], AROUND_THE_CLOCK[1:2], THROUGH_MIDNIGHT))
         post = {"id": "gate", "place": "s1", "skill": "guarding", "shifts": shifts, "bound": self.draw.random() < 0.2}
         await register(self.house, self.count, post=post)
 
@@ -93,7 +99,10 @@ class Walk:
         await self.house.say(f"request.{AREA}.repair", {**body, "window": window})
 
     def judge(self, log: list[Any], after: str) -> None:
-        """No two duties of one person meet, nobody has one they are away from, no place has more than it asks for."""
+        """No two duties of one person meet, nobody has one they are away from, no place has more than it asks for.
+
+        What they had before they may be away from for half of it; what they have not, for nothing.
+        """
         state = LogState()
         refused = False
         for one in log:
@@ -106,12 +115,30 @@ class Walk:
             duties = state.rosters.duties((AREA, key), len(log))
             spans = sorted((one["start"], one["end"]) for one in duties.values())
             assert all(first[1] <= second[0] for first, second in pairwise(spans)), (key, spans)
+            if not refused:
+                self.judge_absences(state, key, duties, after)
             for day, one in duties.items():
                 if day >= today:
                     place = (day, one["post"], one["shift"])
                     places[place] = places.get(place, 0) + 1
         if not refused:
             assert set(places.values()) <= {1}, f"after {after}: {places}"
+            self.known = {key: state.rosters.duties((AREA, key), len(log)) for key in GUARDS}
+
+    def judge_absences(self, state: LogState, key: str, duties: dict[str, Any], after: str) -> None:
+        """Nobody is away from a duty that has not begun: at all from one that is new, for more than half from any."""
+        worker = state.worker((AREA, key), 10**9)
+        for day, one in duties.items():
+            start, end = (dt.datetime.fromisoformat(one[name]) for name in ("start", "end"))
+            spans = [(max(since, start), min(until, end)) for since, until in (worker.away if worker else ())]
+            # Minute by minute: absences may overlap.
+            minutes = {
+                since + number * MINUTE for since, until in spans for number in range(max(0, (until - since) // MINUTE))
+            }
+            had = self.known.get(key, {}).get(day)
+            known = had is not None and (had["post"], had["shift"]) == (one["post"], one["shift"])
+            most = (end - start) / MINUTE / 2 if known else 0
+            assert start <= self.house.clock.now() or len(minutes) <= most, f"after {after}: {key} on {day}"
 
 
 @pytest.mark.timeout(1200)

@@ -1,4 +1,4 @@
-"""Commands about rosters, in files or as a running service has them: ``roster plan``, ``show``, ``standins``."""
+"""Commands about rosters, in files or as a running service has them: plan, show, who can step in, who does."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Area = Annotated[str | None, typer.Option("--area", help="Of this area, as the r
 def add_to(app: typer.Typer) -> None:
     """Add these commands to ``app``."""
     roster = typer.Typer(help="Who works when: plan a roster, show it, find who can step in.", no_args_is_help=True)
-    for command in (plan, show, standins):
+    for command in (plan, show, standins, stand_in):
         roster.command()(command)
     app.add_typer(roster, name="roster")
 
@@ -153,6 +153,23 @@ def _why(one: OpenPlace) -> str:
     if not one.reasons:
         return "There is nobody in the roster."
     return "; ".join(part for part in (one.reasons[0].message, one.reasons[0].hint) if part)
+
+
+def stand_in(
+    area: Annotated[str, typer.Option("--area", help="Of this area, as the running service has it.")],
+    worker: Annotated[str, typer.Option("--worker", help="Who steps in.")],
+    day: Annotated[str, typer.Option(help="The day, as 2026-11-22.")],
+    instead: Annotated[str | None, typer.Option(help="Whose duty it is, or was before they could not come.")] = None,
+    post: Annotated[str | None, typer.Option(help="Of an open place that nobody had, the post.")] = None,
+    shift: Annotated[str | None, typer.Option(help="Of an open place that nobody had, the shift.")] = None,
+    leaves: Annotated[bool, typer.Option("--leaves", help="Leave their own duty of that day open for it.")] = False,
+    by: Annotated[str, typer.Option(help="Who directs it.")] = "dispatcher",
+    nats: Nats = DEFAULT_NATS,
+    as_json: AsJson = False,
+) -> None:
+    """Have somebody take a duty; it stays theirs, and the rest is planned round it. Exit code 1 if refused."""
+    names = {"worker": worker, "instead": instead, "post": post, "shift": shift}
+    roster_live.stand_in(area, names, day, by, nats, leaves=leaves, as_json=as_json)
 
 
 def standins(

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from typing import Any
 
 import msgspec
+import typer
 
 from dispatch.cli.common import ask, print_json, print_table, say
-from dispatch.cli.look import Zones, rows_of
+from dispatch.cli.look import Zones, check_area, rows_of
+from dispatch.events.horizon import LeftOpen
 from dispatch.model.errors import SettingError
+from dispatch.model.words import is_token
 from dispatch.projections.roster import RosterRow
-from dispatch.services.client import Client
+from dispatch.requests.answer import Answer
+from dispatch.services.client import Client, Saying
 from dispatch.services.console import one_line
-from dispatch.services.questions import StandInsAsked, StandInsFound
+from dispatch.services.questions import Health, StandInsAsked, StandInsFound
+from dispatch.solver.rules import Rule
+
+OPEN_SHOWN = 200
+"""Open places that are printed; all of them with ``--json``."""
 
 
 def show(area: str, nats: str, *, as_json: bool) -> None:
@@ -46,20 +55,26 @@ def _print(head: RosterRow, people: list[RosterRow], zone: dt.tzinfo) -> None:
         week = days[first : first + 7]
         rows = [(row.id, *(has.get((row.id, day), "") for day in week)) for row in people]
         print_table(f"From {week[0]}", ("worker*", *(f"{day:%a %d %b}" for day in week)), rows)
-    opens = [
-        (one.day, one.part, one.id, one.missing, "; ".join(reason.message for reason in one.reasons[:1]))
-        for one in head.open
-    ]
+    opens = [(one.day, one.part, one.id, one.missing, _why(one)) for one in head.open[:OPEN_SHOWN]]
     if opens:
         print_table("Open below the minimum", ("day*", "shift", "post", "missing", "why"), opens)
+    if len(head.open) > OPEN_SHOWN:
+        say(f"And {len(head.open) - OPEN_SHOWN} more; `--json` names them.")
     if head.shortage is not None:
         say(one_line(head.shortage.message))
         for one in head.shortage.would_close:
             say(one_line(f"Would close it: {one}"))
     for reason in head.gave_way:
-        say(one_line(f"{reason.rule}: {reason.message}"))
+        say(one_line(f"{reason.rule}: {reason.message}{f' Maybe {reason.hint}' if reason.hint else ''}"))
     for finding in head.refused:
         say(one_line(f"A newer roster was refused. {finding.rule}: {finding.message}"))
+
+
+def _why(one: LeftOpen) -> str:
+    """The first reason, and what may help against it; of a frozen day what a dispatcher can do."""
+    frozen = [reason for reason in one.reasons if reason.rule == Rule.PIN]
+    told = one.reasons[:1] + tuple(reason for reason in frozen if reason not in one.reasons[:1])
+    return " ".join(f"{reason.message}{f' Maybe {reason.hint}' if reason.hint else ''}" for reason in told)
 
 
 def stand_ins(area: str, worker: str, day: str, nats: str, *, as_json: bool) -> None:
@@ -92,3 +107,41 @@ def stand_ins(area: str, worker: str, day: str, nats: str, *, as_json: bool) -> 
     ]
     title = f"{found.shift} at {found.post} on {day} instead of {worker}"
     print_table(title, ("worker*", "cost", "breaks", "leaves", "costs"), rows)
+
+
+def stand_in(
+    area: str, names: dict[str, str | None], day: str, by: str, nats: str, *, leaves: bool, as_json: bool
+) -> None:
+    """Direct that a worker takes a duty of ``day``; exit code 1 if that is refused.
+
+    ``names``: the ``worker``, and ``instead`` of whom, or the ``post`` and ``shift`` of an open place.
+    """
+    given = {what: name for what, name in names.items() if name is not None}
+    for what, name in (("area", area), *given.items(), ("by", by)):
+        if not is_token(name):
+            raise SettingError(f"--{what}: {name!r} is no id.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
+    if ("instead" in given) == ("post" in given and "shift" in given) or ("post" in given) != ("shift" in given):
+        raise SettingError("It is not said which duty is to be taken.", hint="give --instead, or --post and --shift.")
+    try:
+        on = dt.date.fromisoformat(day)
+    except ValueError as error:
+        raise SettingError(f"{day!r} is no date.", hint="a date such as 2026-11-22 was meant.") from error
+
+    async def direct(to: Client) -> Answer:
+        await check_area(to, area)
+        # As of the service's clock: this machine's may be another.
+        now = (await to.ask("ask.desk.health", None, Health)).now
+        body: dict[str, Any] = {"id": f"stand-in-{secrets.token_hex(8)}", "by": by, "at": now.isoformat(), **given}
+        body |= {"day": on.isoformat(), "leaves": leaves}
+        (answer,) = await to.say([Saying(f"direct.{area}.stand-in", msgspec.json.encode(body))])
+        return answer
+
+    answer = ask(nats, direct)
+    if as_json:
+        print_json(answer)
+    elif answer.decision == "rejected":
+        say(one_line(f"rejected ({answer.code}): {answer.reason}{f' Maybe {answer.hint}' if answer.hint else ''}"))
+    else:
+        what = f"the duty of {given['instead']}" if "instead" in given else f"{given['shift']} at {given['post']}"
+        say(f"{given['worker']} has {what} on {on}; the rest is planned round it.")
+    raise typer.Exit(1 if answer.decision == "rejected" else 0)

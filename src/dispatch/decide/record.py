@@ -153,6 +153,8 @@ def register(direction: Register, state: RecordState | None) -> tuple[Struct, ..
         raise Refused(f"The contract {quoted(item.id)} {fault[0]}", code="bad_contract", hint=fault[1])
     if kind == "round" and (fault := item.contradiction()):
         raise Refused(f"The round {quoted(item.id)} {fault[0]}", code="bad_round", hint=fault[1])
+    if kind == "post" and (fault := item.contradiction()):
+        raise Refused(f"The post {quoted(item.id)} {fault[0]}", code="bad_post", hint=fault[1])
     events = KINDS[kind]
     if state is None or state.retired:
         return (events.registered(**{kind: item, "world": direction.world}),)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from dispatch.decide.horizon import HorizonHead, horizon_of
 from dispatch.decide.outcome import Happened, Refused
 from dispatch.decide.record import RecordState
-from dispatch.decide.roster import KIND, RosterState, roster_of
+from dispatch.decide.roster import KIND, RosterState, roster_of, rostered_duty
 from dispatch.events.horizon import HorizonDirected, LeftOpen
 from dispatch.events.roster import DutyDirected, RosteredDuty
 from dispatch.model.people import Worker
@@ -25,7 +25,7 @@ from dispatch.requests.direction import StandIn
 
 
 class Seen(Struct, frozen=True, kw_only=True):
-    """What the decision looks at: who steps in, with their roster, the roster of whom they step in for, the horizon."""
+    """What the decision looks at: who steps in, both rosters (``other``: of whom they step in for), horizon, post."""
 
     area: str
     time_zone: str
@@ -43,14 +43,26 @@ def place_of(duty: RosteredDuty) -> LeftOpen:
 
 
 def sought(message: StandIn, other: RosterState | None, head: HorizonHead) -> RosteredDuty | None:
-    """The duty that is to be taken: what ``instead`` has on that day, or had and nobody has now."""
-    if other is None:
+    """The duty that is to be taken of ``instead``: what they have on that day, or had and nobody has now."""
+    if message.instead is UNSET or other is None:
         return None
     duty = other.duties.get(message.day)
     if duty is not None:
         return None if duty.training else duty
     had = other.had.get(message.day)
     return had if had is not None and head.missing(had.post, had.day, had.shift) else None
+
+
+def _place(message: StandIn, seen: Seen) -> RosteredDuty | None:
+    """The duty on the open place that is named; None if it is not open, or none is named."""
+    if message.instead is not UNSET or message.post is UNSET or message.shift is UNSET:
+        return None
+    record = seen.posts.get(message.post)
+    if record is None or record.retired or not seen.head.missing(message.post, message.day, message.shift):
+        return None
+    post: Post = record.item
+    shifts = (one for one in post.shifts if one.id == message.shift and one.falls_on(message.day))
+    return next((rostered_duty(post, shift, message.day, seen.time_zone) for shift in shifts), None)
 
 
 def decide(message: StandIn, seen: Seen) -> tuple[Happened, ...]:
@@ -60,13 +72,13 @@ def decide(message: StandIn, seen: Seen) -> tuple[Happened, ...]:
     ``has_duty``, ``short_rest``.
     """
     who = _rostered(message.worker, seen)
-    duty = sought(message, seen.other, seen.head)
+    duty = sought(message, seen.other, seen.head) or _place(message, seen)
     own = seen.own.duties.get(message.day) if seen.own is not None else None
     if duty is None and own is not None and _was_had(own, message, seen):
         return ()
     if duty is None:
         raise Refused(
-            f"The roster gives {quoted(message.instead)} nothing on {message.day} that is to be taken.",
+            f"The roster {_nothing(message)}.",
             code="no_duty",
             hint="`dispatch roster show` says who has what, and what is open.",
         )
@@ -76,9 +88,10 @@ def decide(message: StandIn, seen: Seen) -> tuple[Happened, ...]:
     _require_able(who, duty, seen)
     _require_free(message, who, duty, seen)
     number = seen.head.number + 1
-    taken = DutyDirected(number=number, day=duty.day, duty=duty, other=message.instead)
+    other = message.worker if message.instead is UNSET else message.instead
+    taken = DutyDirected(number=number, day=duty.day, duty=duty, other=other)
     happened = [Happened(roster_of(seen.area, message.worker), (taken,), message.at)]
-    if seen.other is not None and message.day in seen.other.duties:
+    if message.instead is not UNSET and seen.other is not None and message.day in seen.other.duties:
         given_up = DutyDirected(number=number, day=duty.day, duty=None, other=message.worker)
         happened.append(Happened(roster_of(seen.area, message.instead), (given_up,), message.at))
     head = HorizonDirected(
@@ -92,9 +105,19 @@ def decide(message: StandIn, seen: Seen) -> tuple[Happened, ...]:
 
 
 def _was_had(own: RosteredDuty, message: StandIn, seen: Seen) -> bool:
-    """Whether ``own`` is what ``instead`` had on that day: it was taken over before."""
+    """Whether ``own`` is what ``instead`` had on that day, or the place that is named: it was taken over before."""
+    if message.instead is UNSET:
+        return (own.post, own.shift, own.directed) == (message.post, message.shift, True)
     had = seen.other.had.get(message.day) if seen.other is not None else None
     return had is not None and place_of(had) == place_of(own)
+
+
+def _nothing(message: StandIn) -> str:
+    if message.instead is not UNSET:
+        return f"gives {quoted(message.instead)} nothing on {message.day} that is to be taken"
+    if message.post is UNSET or message.shift is UNSET:
+        return "is to be told whom they stand in for, or the post and the shift of an open place"
+    return f"has no place of {quoted(message.shift)} at {quoted(message.post)} open on {message.day}"
 
 
 def _rostered(worker: str, seen: Seen) -> Worker:

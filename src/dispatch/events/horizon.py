@@ -45,7 +45,8 @@ class HorizonPublished(Struct, frozen=True, kw_only=True):
 
     ``inputs``: a digest of what was asked; while it stays the same nothing is planned anew. ``saw``: the log position
     it was built on. ``cost`` is by rule. ``changed``: how many people or things have another plan now. ``open`` names
-    the first of what stays open, ``open_count`` counts all; ``gave_way``: agreements that could not be kept.
+    what stays open, the first of it with reasons, ``open_count`` counts all; ``gave_way``: agreements that could not be
+    kept, and what else of people's plans is to be known.
     """
 
     number: int

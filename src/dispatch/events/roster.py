@@ -42,7 +42,10 @@ class DutiesPublished(Struct, frozen=True, kw_only=True):
 
 
 class DutyDirected(Struct, frozen=True, kw_only=True):
-    """A dispatcher gave them ``duty`` on ``day``, or with none took theirs; ``other`` had it, or has it now."""
+    """A dispatcher gave them ``duty`` on ``day``, or with none took theirs; ``other`` had it, or has it now.
+
+    Of a place that nobody had, ``other`` is themselves.
+    """
 
     number: int
     day: dt.date

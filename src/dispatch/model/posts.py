@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import combinations
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -24,6 +25,11 @@ class PostShift(Shift, frozen=True, kw_only=True, forbid_unknown_fields=True):
     minimum: Count = 1
     wanted: Count = 0
 
+    def meets(self, other: PostShift) -> bool:
+        """Whether both begin on one day, some day."""
+        dates = (*self.on, *other.on)
+        return bool({*self.days} & {*other.days}) or any(self.falls_on(day) and other.falls_on(day) for day in dates)
+
 
 class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somewhere to be manned (岗位) at a registered ``place``, by who holds ``skill`` at ``level``, if it is set.
@@ -38,6 +44,22 @@ class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     level: Level = 0
     bound: bool = False
     shifts: Annotated[tuple[PostShift, ...], Meta(min_length=1, max_length=24)]
+
+    def contradiction(self) -> tuple[str, str] | None:
+        """What it says that cannot be, and what may help; None if it can.
+
+        On one day a roster knows a shift of the post by its id, and by its clocks.
+        """
+        for one, other in combinations(self.shifts, 2):
+            if one.meets(other):
+                if one.id == other.id:
+                    return f"has two shifts {one.id!r} on one day.", "give one of them another id, or other days."
+                if (one.start, one.end) == (other.start, other.end):
+                    return (
+                        f"has two shifts from {one.start} to {one.end} on one day, {one.id!r} and {other.id!r}.",
+                        f"one shift with a minimum of {one.minimum + other.minimum} was meant, or a post for each.",
+                    )
+        return None
 
 
 def minutes_of(shift: Shift) -> int:

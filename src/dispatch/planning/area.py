@@ -45,7 +45,10 @@ KEEP_ROUTES = dt.timedelta(days=2)
 """How long a finished duty is kept in memory; the log keeps it for ever."""
 
 KEEP_DUTIES = dt.timedelta(days=91)
-"""How long a rostered duty is kept in memory; over these months nights, weekends and holidays are to be equal."""
+"""How long a rostered duty is kept in memory; after that only that it was worked, ..."""
+
+KEEP_WORKED = dt.timedelta(days=365)
+"""... for as long as this: over that year nights, weekends and holidays are to be equal."""
 
 KEEP_WALKS = dt.timedelta(days=14)
 """How long a walk that was planned is kept in memory; new starts differ from the last few."""
@@ -304,14 +307,14 @@ class AreaState:
     def forget(self, now: dt.datetime) -> None:
         """Drop routes of duties that ended, and rounds whose band closed, more than `KEEP_ROUTES` ago.
 
-        So go duties, walks, inspections, dates of contracts and what came of them after `KEEP_DUTIES`, `KEEP_WALKS`,
-        `KEEP_INSPECTIONS`, `KEEP_DATES` and `KEEP_VISITS`.
+        So go duties, that they were worked, walks, inspections, dates of contracts and what came of them after
+        `KEEP_DUTIES`, `KEEP_WORKED`, `KEEP_WALKS`, `KEEP_INSPECTIONS`, `KEEP_DATES` and `KEEP_VISITS`.
 
         With its routes goes what stood on them and was closed. A route with a visit nobody reported on is kept: it is
         taken off there once it is planned anew.
         """
         self.opened_rounds = {key: one for key, one in self.opened_rounds.items() if one.end > now - KEEP_ROUTES}
-        self.rosters = {key: one.from_day((now - KEEP_DUTIES).date()) for key, one in self.rosters.items()}
+        self.rosters = {key: self._worked_of(key, one, now) for key, one in self.rosters.items()}
         self.walks = {key: one.from_day((now - KEEP_WALKS).date()) for key, one in self.walks.items()}
         first = (now - KEEP_INSPECTIONS).date()
         self.inspections = {key: one.from_day(first) for key, one in self.inspections.items()}
@@ -337,6 +340,11 @@ class AreaState:
                 for key, order in self.closed.items()
                 if key in standing or (order.done_at is not None and order.done_at > now - KEEP_ROUTES)
             }
+
+    def _worked_of(self, worker: str, roster: RosterState, now: dt.datetime) -> RosterState:
+        first, worked_from = (now - KEEP_DUTIES).date(), (now - KEEP_WORKED).date()
+        record = self.workers.get(worker)
+        return roster.from_day(first, away=() if record is None else record.away, worked_from=worked_from)
 
     def order_of(self, stop: ScheduledStop) -> OrderState | None:
         """The order of a stop; one that was closed since as it was done, None if nothing is known of it any more."""

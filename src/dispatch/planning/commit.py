@@ -26,6 +26,7 @@ from dispatch.events.order import (
 from dispatch.events.plan import PlanCommitted
 from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.crews import Gathered
 from dispatch.planning.problem import Built
 from dispatch.planning.walk_watch import laid_out
@@ -204,7 +205,7 @@ def _asked_again(state: AreaState, order: OrderState, there: Placed, now: dt.dat
         if stage is None or stage is Status.ARRIVED:
             continue
         agreed = order.agreed.get(worker) or order.start or there.start
-        away = state.workers[worker].away if stage is Status.ON_THE_WAY and worker in state.workers else ()
+        away = away_of(state, worker) if stage is Status.ON_THE_WAY and worker in state.workers else ()
         broken_off = any(one.start < there.start and one.end > now for one in away)
         if broken_off or abs(there.start - agreed) > notice:
             again.append(worker)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from dispatch.decide.contract import order_of
 from dispatch.decide.roster import KIND as ROSTER
+from dispatch.decide.roster import lost
 from dispatch.events.contract import DatedVisit
 from dispatch.events.order import ReasonGiven
 from dispatch.model.catalogue import Category
@@ -19,10 +20,10 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.quoting import quoted
 from dispatch.model.time import at_clock
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.horizons import digest_of, head_of_kind
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of, skills_of
-from dispatch.planning.roster_ask import lost
 from dispatch.planning.spots import Spots, position_of, unknown_place
 from dispatch.planning.ticks import day_number
 from dispatch.planning.visit_orders import LAPSED, VisitOrder
@@ -217,7 +218,7 @@ def rooms_of(state: AreaState, worker: str, days: Days) -> dict[dt.date, int]:
     That is their duties less breaks, absences and zones, no more than their caps.
     """
     item: Worker = state.workers[worker].item
-    away = state.workers[worker].away
+    away = away_of(state, worker)
     found: dict[dt.date, int] = {}
     for duty in duties_of(state, worker, days.first, days.until - DAY):
         rests = sum(minutes for _, _, minutes in duty.breaks)

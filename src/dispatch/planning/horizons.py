@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from dispatch.decide.horizon import HorizonHead, horizon_of
 from dispatch.events.envelope import Entity
@@ -25,7 +26,9 @@ from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 
 OPEN_SHOWN = 200
-"""How much of what stays open is named in the event; all of it is counted."""
+"""Of how much of what stays open the event says why, ..."""
+OPEN_NAMED = 5_000
+"""... and how much it names at all; all of it is counted. A place takes some 70 bytes, an event holds a million."""
 FINDINGS_SHOWN = 50
 AT_ONCE = 900
 """People or things whose plan changes in one append at most."""
@@ -205,12 +208,18 @@ def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> I
             cost={str(rule): round(cost, 3) for rule, cost in plan.cost.items() if cost},
             changed=len(events),
             open_count=sum(one.missing for one in said.open),
-            open=said.open[:OPEN_SHOWN],
+            open=_named(said.open),
             shortage=said.shortage,
             gave_way=said.gave_way[:OPEN_SHOWN],
         )
         beside = () if index else horizon.beside(asked, plan, asked.parent + 1)
         yield {horizon_of(state.area, asked.kind): [head, *beside], **dict(part)}
+
+
+def _named(open_: tuple[LeftOpen, ...]) -> tuple[LeftOpen, ...]:
+    """What the event names of what stays open: the first with reasons, those behind without."""
+    bare = (replace(one, reasons=()) for one in open_[OPEN_SHOWN:OPEN_NAMED])
+    return (*open_[:OPEN_SHOWN], *bare)
 
 
 def refusing(state: AreaState, asked: Asked, findings: tuple[FindingRecorded, ...]) -> Batch:

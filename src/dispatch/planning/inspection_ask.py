@@ -18,6 +18,7 @@ from dispatch.model.places import Zone
 from dispatch.model.policy import InspectionLevel
 from dispatch.model.words import key_of
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.ticks import day_number
 from dispatch.planning.walk_ask import DAY, Days
@@ -149,7 +150,7 @@ def _inspectors(state: AreaState, level: InspectionLevel, days: Days) -> dict[st
             day_number(duty.day)
             for duty in duties_of(state, key, days.first, days.until - DAY)
             if item.holds(level.skill, 0, duty.day)
-            and not any(one.start < duty.end and duty.start < one.end for one in record.away)
+            and not any(one.start < duty.end and duty.start < one.end for one in away_of(state, key))
         }
         allowed = tuple(
             name

@@ -12,6 +12,7 @@ from dispatch.events.notice import RecheckMissed
 from dispatch.events.order import ReasonGiven
 from dispatch.model.time import at_clock, local_day
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.commit import Batch
 from dispatch.planning.drawn import Drawn
 from dispatch.planning.horizons import Asked, Said, asked_of, digest_of, due, head_of_kind
@@ -122,7 +123,7 @@ def _inputs(state: AreaState, days: Days, month: Days) -> str:
             record.item.skills,
             record.item.serves,
             [duty.day for duty in duties_of(state, key, days.first, days.until - DAY)],
-            [one for one in record.away if one.end > begin],
+            [one for one in away_of(state, key) if one.end > begin],
         )
         for level, some in inspectors_of(state).items()
         for key, record in some.items()

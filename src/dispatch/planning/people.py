@@ -9,6 +9,7 @@ from dispatch.model.people import Duty, Worker
 from dispatch.model.places import PlaceRef
 from dispatch.model.time import local_day, midnights
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.duties import OpenDuty
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.spots import Spots, position_of
@@ -71,7 +72,7 @@ def _duty(
     if start >= end:
         return None
     here = base if open_duty.free_stop is None else position_of(state, open_duty.free_stop.place) or base
-    away = state.workers[worker.id].away
+    away = away_of(state, worker.id)
     absences = _joined(
         ask.Span(max(start, ticks.down(one.start)), min(end, ticks.up(one.end)))
         for one in away

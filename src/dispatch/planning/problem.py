@@ -18,6 +18,7 @@ from dispatch.model.policy import Weights
 from dispatch.model.quoting import quoted
 from dispatch.model.time import zone as time_zone
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.contract_people import among, dated_helper
 from dispatch.planning.crews import Gathered
 from dispatch.planning.duties import OpenDuty, open_duties
@@ -325,7 +326,7 @@ def _can_stand(state: AreaState, worker: str, order: OrderState) -> bool:
     if record is None or record.retired or worker in order.refused_by:
         return False
     assert order.start is not None and order.end is not None
-    return not any(one.start < order.end and one.end > order.start for one in record.away)
+    return not any(one.start < order.end and one.end > order.start for one in away_of(state, worker))
 
 
 def _keep(state: AreaState, order: OrderState) -> tuple[str, ...]:

@@ -2,145 +2,73 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec.structs import replace
 
-from dispatch.decide.record import Away, RecordState
-from dispatch.decide.roster import KIND, RosterState
-from dispatch.events.roster import RosteredDuty
-from dispatch.model.people import Terms, Training, Worker, duty_on
-from dispatch.model.posts import Post, PostShift, is_night, minute_of, minutes_of, start_minute
-from dispatch.model.time import at_clock, local_day, zone
-from dispatch.planning.area import AreaState
+from dispatch.decide.roster import KIND, misses
+from dispatch.model.people import Terms, Worker, duty_on
+from dispatch.model.posts import is_night, minute_of, minutes_of, start_minute
+from dispatch.planning.area import KEEP_WORKED, AreaState
 from dispatch.planning.horizons import head_of_kind
+from dispatch.planning.roster_days import (
+    DAY,
+    MINUTE,
+    Period,
+    Posts,
+    absences_of,
+    key_of,
+    roster_of,
+    rostered,
+    stays_of,
+    trainings_of,
+    whole_days_away,
+)
 from dispatch.planning.ticks import day_number
 from dispatch.solver import roster_problem as ask
+from dispatch.solver.checks.roster_form import endless_rest
 
-DAY = dt.timedelta(days=1)
-MINUTE = dt.timedelta(minutes=1)
 _KNOWN_DAYS = 14
 """Days before the first that a rule about days in a row may look back to."""
 _OVER = 100.0
 """What one more than wanted at a place costs: more than it is worth to change nothing that was told."""
-_NOBODY = RosterState(dt.date.max, {})
-
-
-class Period(Struct, frozen=True):
-    """The local days from ``first`` to before ``until``, as of ``now``."""
-
-    first: dt.date
-    until: dt.date
-    now: dt.datetime
-
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.until - self.first).days
-
-    def index(self, day: dt.date) -> int:
-        """Which day of it ``day`` is, from 0."""
-        return (day - self.first).days
-
-    def all(self) -> Iterator[dt.date]:
-        """Its days in order."""
-        return (self.first + index * DAY for index in range(self.days))
-
-
-class Posts:
-    """The posts of an area. In a problem shifts go by their clocks: those of two posts that have the same are one."""
-
-    def __init__(self, state: AreaState) -> None:
-        self._time_zone = state.policy.time_zone
-        self.posts: dict[str, Post] = {
-            key: record.item for key, record in sorted(state.posts.items()) if not record.retired
-        }
-
-    def asked(self, duty: RosteredDuty) -> PostShift | None:
-        """The shift that ``duty`` is on, if its post still has it that day."""
-        post = self.posts.get(duty.post)
-        shifts = () if post is None else post.shifts
-        return next((one for one in shifts if one.id == duty.shift and one.falls_on(duty.day)), None)
-
-    def key_of(self, duty: RosteredDuty) -> str:
-        """What a problem calls the shift of ``duty``."""
-        shift = self.asked(duty)
-        if shift is not None:
-            return key_of(shift)
-        area = zone(self._time_zone)
-        return "-".join(f"{at.astimezone(area):%H:%M}" for at in (duty.start, duty.end))
-
-    def shift_on(self, post: str, key: str, day: dt.date) -> PostShift:
-        """The shift of ``post`` that a problem calls ``key``."""
-        return next(one for one in self.posts[post].shifts if key_of(one) == key and one.falls_on(day))
-
-
-def key_of(shift: PostShift) -> str:
-    """What a problem calls a shift: from when to when it goes."""
-    return f"{shift.start}-{shift.end}"
-
-
-def rostered(state: AreaState) -> dict[str, RecordState]:
-    """Everybody who works by roster, by id, in order of their ids."""
-    return {key: record for key, record in state.active_workers().items() if record.item.terms is not None}
-
-
-def roster_of(state: AreaState, worker: str) -> RosterState:
-    """What is published for ``worker``."""
-    return state.rosters.get(worker, _NOBODY)
-
-
-def lost(away: Iterable[Away], start: dt.datetime, end: dt.datetime) -> int:
-    """The minutes of ``[start, end)`` that absences take."""
-    found, until = 0, start
-    for one in sorted(away, key=lambda each: each.start):
-        first, last = max(one.start, until), min(one.end, end)
-        if first < last:
-            found, until = found + (last - first) // MINUTE, last
-    return found
-
-
-def is_away(state: AreaState, worker: str, day: dt.date) -> bool:
-    """Whether ``worker`` cannot have a duty on ``day``: they are away more than half of the one they have then.
-
-    Who has none is given none on a day on which they are away at all.
-    """
-    away = state.workers[worker].away
-    if not away:
-        return False
-    duty = roster_of(state, worker).duties.get(day)
-    if duty is not None:
-        return lost(away, duty.start, duty.end) * 2 > (duty.end - duty.start) // MINUTE
-    tz = state.policy.time_zone
-    return lost(away, at_clock(day, "00:00", tz), at_clock(day + DAY, "00:00", tz)) > 0
-
-
-def can_have(state: AreaState, worker: str, duty: RosteredDuty, posts: Posts) -> bool:
-    """Whether what is published on a day can stay, for all that is known of that day alone."""
-    who: Worker = state.workers[worker].item
-    if posts.asked(duty) is None or is_away(state, worker, duty.day):
-        return False
-    if who.terms is not None and who.terms.holidays == "off" and duty.day in state.policy.holidays:
-        return False
-    post = posts.posts[duty.post]
-    last = local_day(duty.end - MINUTE, state.policy.time_zone)
-    days = (duty.day + more * DAY for more in range((last - duty.day).days + 1))
-    return post.skill is None or all(who.holds(post.skill, post.level, day) for day in days)
 
 
 def build_roster(state: AreaState, period: Period) -> ask.RosterProblem:
-    """The roster problem of the area for ``period``."""
+    """The roster problem of the area for ``period``, without those who are `left_aside`."""
+    whole = _whole(state, period)
+    aside = {person.id for person in whole.people if next(endless_rest(whole, person), None) is not None}
+    return replace(
+        whole,
+        people=tuple(one for one in whole.people if one.id not in aside),
+        wishes=tuple(one for one in whole.wishes if one.person not in aside),
+        pins=tuple(one for one in whole.pins if one.person not in aside),
+        told=tuple(one for one in whole.told if one.person not in aside),
+    )
+
+
+def left_aside(state: AreaState, period: Period, problem: ask.RosterProblem) -> dict[str, str]:
+    """Who works by roster and is not in ``problem``, made for ``period``, with why: their rest goes on too long."""
+    there, posts = {one.id for one in problem.people}, Posts(state)
+    found = {}
+    for worker in rostered(state).keys() - there:
+        person = _person(state, worker, period, posts, 0)
+        found[worker] = next(endless_rest(problem, person), "")
+    return dict(sorted(found.items()))
+
+
+def _whole(state: AreaState, period: Period) -> ask.RosterProblem:
     posts, policy = Posts(state), state.policy
     people = rostered(state)
     head = head_of_kind(state, KIND)
     told_days = 0 if head.until is None else max(0, min(period.days, period.index(head.until)))
     told = [duty for worker in people for duty in _told(state, worker, period, posts, told_days)]
-    persons = tuple(_person(state, worker, period, posts) for worker in people)
-    cover = _cover(state, posts, period)
-    pins = [pin for worker in people for pin in _pins(state, worker, period, posts, told_days)]
     rules = policy.roster
+    frozen = min(told_days, rules.freeze_days)
+    persons = tuple(_person(state, worker, period, posts, frozen) for worker in people)
+    cover = _cover(state, posts, period)
+    pins = [pin for worker in people for pin in _pins(state, worker, period, posts, frozen)]
     return ask.RosterProblem(
         area=state.area,
         first_day=day_number(period.first),
@@ -177,9 +105,7 @@ def _shifts(state: AreaState, posts: Posts, people: Iterable[str], period: Perio
     for worker in people:
         for duty in roster_of(state, worker).duties.values():
             if duty.day >= period.first - _KNOWN_DAYS * DAY:
-                start = duty.start.astimezone(zone(state.policy.time_zone))
-                minutes = min(1440, (duty.end - duty.start) // MINUTE)
-                found.setdefault(posts.key_of(duty), (start.hour * 60 + start.minute, minutes))
+                found.setdefault(posts.key_of(duty), posts.clocks_of(duty))
     return tuple(
         ask.RosterShift(id=key, start=start, minutes=minutes, night=is_night(start, minutes))
         for key, (start, minutes) in sorted(found.items())
@@ -211,27 +137,22 @@ def _told(state: AreaState, worker: str, period: Period, posts: Posts, told_days
             yield ask.RosterDuty(person=worker, day=period.index(day), shift=posts.key_of(duty), post=duty.post)
 
 
-def _pins(state: AreaState, worker: str, period: Period, posts: Posts, told_days: int) -> Iterator[ask.RosterPin]:
-    """What stays: days too near to change, what has begun, and what a dispatcher chose; but for what cannot be."""
-    known = roster_of(state, worker).duties
-    frozen = min(told_days, state.policy.roster.freeze_days)
-    for day in period.all():
-        index, duty = period.index(day), known.get(day)
-        stays = index < frozen or (duty is not None and (duty.directed or duty.start <= period.now))
-        training = any(one.day == day for one in state.workers[worker].item.trainings)
-        if not stays or training or is_away(state, worker, day):
-            continue
+def _pins(state: AreaState, worker: str, period: Period, posts: Posts, frozen: int) -> Iterator[ask.RosterPin]:
+    for day, duty in stays_of(state, worker, period, posts, frozen):
         if duty is None:
-            yield ask.RosterPin(person=worker, day=index)
-        elif can_have(state, worker, duty, posts):
-            yield ask.RosterPin(person=worker, day=index, shift=posts.key_of(duty), post=duty.post)
+            yield ask.RosterPin(person=worker, day=period.index(day))
+        else:
+            yield ask.RosterPin(person=worker, day=period.index(day), shift=posts.key_of(duty), post=duty.post)
 
 
-def _person(state: AreaState, worker: str, period: Period, posts: Posts) -> ask.RosterPerson:
+def _person(state: AreaState, worker: str, period: Period, posts: Posts, frozen: int) -> ask.RosterPerson:
     record = state.workers[worker]
     who: Worker = record.item
     terms = who.terms
     assert terms is not None
+    absent, absent_from = absences_of(state, worker, period, posts, frozen)
+    trainings = trainings_of(state, worker, period, posts).kept
+    trained = {one.day for one in trainings}
     return ask.RosterPerson(
         id=worker,
         skills=tuple(
@@ -250,19 +171,14 @@ def _person(state: AreaState, worker: str, period: Period, posts: Posts) -> ask.
         rest_days=_rest_days(terms),
         holidays=terms.holidays,
         hour_price=terms.hour_price,
-        absent=tuple(period.index(day) for day in period.all() if is_away(state, worker, day)),
+        absent=tuple(period.index(day) for day in absent if day not in trained),
+        absent_from=tuple(ask.RosterAbsence(day=period.index(day), shift=key) for day, key in absent_from),
         trainings=tuple(
             ask.RosterTraining(day=period.index(one.day), start=minute_of(one.start), minutes=one.minutes)
-            for one in trainings_of(state, worker, period)
+            for one in trainings
         ),
         before=_before(state, worker, period, posts),
     )
-
-
-def trainings_of(state: AreaState, worker: str, period: Period) -> list[Training]:
-    """The trainings of ``worker`` within the period that they can come to, one a day."""
-    by_day = {one.day: one for one in state.workers[worker].item.trainings if period.first <= one.day < period.until}
-    return [one for day, one in sorted(by_day.items()) if not is_away(state, worker, day)]
 
 
 def _wishes(state: AreaState, worker: str, period: Period) -> Iterator[ask.RosterWish]:
@@ -282,17 +198,19 @@ def _rest_days(terms: Terms) -> ask.RosterRest | None:
 
 def _before(state: AreaState, worker: str, period: Period, posts: Posts) -> ask.RosterBefore:
     """What they worked before the first day, by the roster, less what they were away from."""
-    roster = roster_of(state, worker)
-    worked = {
-        day: duty for day, duty in roster.duties.items() if day < period.first and not is_away(state, worker, day)
-    }
-    first_known = max(min(roster.since, period.first), period.first - _KNOWN_DAYS * DAY)
+    roster, away = roster_of(state, worker), state.workers[worker].away
+    worked = {day: duty for day, duty in roster.duties.items() if day < period.first and not misses(away, duty)}
+    since = min(roster.since, period.first)
+    first_known = max(since, period.first - _KNOWN_DAYS * DAY)
     last_days = (first_known + more * DAY for more in range((period.first - first_known).days))
     monday = period.first - period.first.weekday() * DAY
+    begin = max(since, period.first - KEEP_WORKED)
+    year = {day: one for day, one in roster.work(away).items() if begin <= day < period.first}
     return ask.RosterBefore(
         shifts=tuple(posts.key_of(worked[day]) if day in worked else None for day in last_days),
-        nights=sum(duty.night for duty in worked.values()),
-        weekends=len({day - (day.weekday() - 5) * DAY for day in worked if day.weekday() >= 5}),
-        holidays=sum(day in state.policy.holidays for day in worked),
+        nights=sum(one.night and not one.training for one in year.values()),
+        weekends=len({day - (day.weekday() - 5) * DAY for day in year if day.weekday() >= 5}),
+        holidays=sum(day in state.policy.holidays and not one.training for day, one in year.items()),
+        days=(period.first - begin).days - whole_days_away(state, worker, begin, period.first),
         week_minutes=sum((duty.end - duty.start) // MINUTE for day, duty in worked.items() if day >= monday),
     )

@@ -6,24 +6,22 @@ import datetime as dt
 
 from msgspec.structs import replace
 
-from dispatch.decide.roster import KIND, roster_of
-from dispatch.events.horizon import LeftOpen, Shortage
-from dispatch.events.order import ReasonGiven
+from dispatch.decide.roster import KIND, roster_of, rostered_duty
 from dispatch.events.roster import DutiesPublished, RosteredDuty
-from dispatch.model.people import Training, duty_on
-from dispatch.model.posts import is_night, minute_of, minutes_of, start_minute
+from dispatch.model.people import Training
+from dispatch.model.posts import is_night, minute_of
 from dispatch.model.time import at_clock, local_day
-from dispatch.planning import roster_ask
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
 from dispatch.planning.horizons import Asked, Horizon, Said, asked_of, digest_of, due, head_of_kind
-from dispatch.planning.roster_ask import DAY, Period, Posts, build_roster, can_have, rostered, trainings_of
+from dispatch.planning.roster_ask import build_roster
+from dispatch.planning.roster_days import DAY, Period, Posts, can_have, rostered, trainings_of
+from dispatch.planning.roster_days import roster_of as published_of
+from dispatch.planning.roster_said import said_of
 from dispatch.solver.plan import Effort
-from dispatch.solver.roster_plan import OpenPlace, RosterPlan
+from dispatch.solver.roster_plan import RosterPlan
 from dispatch.solver.roster_problem import RosterDuty, RosterProblem
 
-REASONS_SHOWN = 3
-"""Rules named for a place that stays open."""
 TRAINING = "training"
 """What stands for the post and the shift of a training."""
 _PUBLISHED = Effort(solver="published", seed=0, budget=0, used=0)
@@ -74,10 +72,10 @@ class Rosters(Horizon):
             new[duty.person][day] = _duty(state, posts, duty, day)
         period = Period(asked.start, asked.until, asked.now)
         for worker, days in new.items():
-            days |= {one.day: _training(state, one) for one in trainings_of(state, worker, period)}
+            days |= {one.day: _training(state, one) for one in trainings_of(state, worker, period, posts).kept}
         batch: Batch = {}
         for worker in sorted({*new, *state.rosters}):
-            before = roster_ask.roster_of(state, worker).duties
+            before = published_of(state, worker).duties
             stands = {day: duty for day, duty in before.items() if day >= asked.start}
             until = max([asked.until, *(day + DAY for day in stands)])
             duties = new.get(worker, {})
@@ -89,21 +87,8 @@ class Rosters(Horizon):
         return batch
 
     def said(self, state: AreaState, asked: Asked, plan: RosterPlan) -> Said:
-        """The places below their minimum and why, what would close them, whose terms could not all be kept."""
-        short, posts = plan.shortage, Posts(state)
-        return Said(
-            open=tuple(_left_open(posts, asked, one) for one in plan.open if one.missing),
-            shortage=None
-            if short is None
-            else Shortage(
-                needed=short.needed,
-                can_give=short.can_give,
-                open=short.open,
-                message=short.message,
-                would_close=short.would_close,
-            ),
-            gave_way=tuple(ReasonGiven(rule=one.rule, message=one.message) for one in plan.conflicts),
-        )
+        """What stays open and why, and whom and what it had to leave: see `said_of`."""
+        return said_of(state, asked, plan)
 
 
 def standing(state: AreaState, problem: RosterProblem, first: dt.date) -> RosterPlan:
@@ -112,7 +97,7 @@ def standing(state: AreaState, problem: RosterProblem, first: dt.date) -> Roster
     duties = tuple(
         told
         for told in problem.told
-        if can_have(state, told.person, roster_ask.roster_of(state, told.person).duties[first + told.day * DAY], posts)
+        if can_have(state, told.person, published_of(state, told.person).duties[first + told.day * DAY], posts)
     )
     return RosterPlan(duties=duties, effort=_PUBLISHED)
 
@@ -143,18 +128,8 @@ def _inputs(state: AreaState, since: dt.date, until: dt.date) -> str:
 
 def _duty(state: AreaState, posts: Posts, given: RosterDuty, day: dt.date) -> RosteredDuty:
     shift = posts.shift_on(given.post, given.shift, day)
-    duty = duty_on(given.person, shift, day, state.policy.time_zone)
-    made = RosteredDuty(
-        day=day,
-        post=given.post,
-        shift=shift.id,
-        start=duty.start,
-        end=duty.end,
-        breaks=duty.breaks,
-        night=is_night(start_minute(shift), minutes_of(shift)),
-        bound=posts.posts[given.post].bound,
-    )
-    before = roster_ask.roster_of(state, given.person).duties.get(day)
+    made = rostered_duty(posts.posts[given.post], shift, day, state.policy.time_zone)
+    before = published_of(state, given.person).duties.get(day)
     stays = before is not None and (before.post, before.shift, before.directed) == (made.post, made.shift, True)
     return replace(made, directed=True) if stays else made
 
@@ -166,13 +141,3 @@ def _training(state: AreaState, training: Training) -> RosteredDuty:
     return RosteredDuty(
         day=training.day, post=TRAINING, shift=TRAINING, start=start, end=end, night=night, training=True
     )
-
-
-def _left_open(posts: Posts, asked: Asked, one: OpenPlace) -> LeftOpen:
-    day = asked.start + one.day * DAY
-    reasons = tuple(
-        ReasonGiven(rule=reason.rule, message=reason.message, workers=reason.workers, hint=reason.hint)
-        for reason in one.reasons[:REASONS_SHOWN]
-    )
-    shift = posts.shift_on(one.post, one.shift, day)
-    return LeftOpen(id=one.post, day=day, part=shift.id, missing=one.missing, reasons=reasons)

@@ -7,17 +7,18 @@ import datetime as dt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from dispatch.decide.roster import KIND
+from dispatch.decide.roster import KIND, lost
 from dispatch.events.roster import RosteredDuty
 from dispatch.model.errors import ProblemError
 from dispatch.model.quoting import quoted
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
 from dispatch.planning.horizons import head_of_kind
-from dispatch.planning.roster_ask import DAY, Period, Posts, build_roster, roster_of, rostered
+from dispatch.planning.roster_ask import build_roster
+from dispatch.planning.roster_days import DAY, Period, Posts, roster_of, rostered
 from dispatch.planning.rosters import standing
 from dispatch.solver.roster_plan import StandIn
-from dispatch.solver.roster_problem import RosterDuty
+from dispatch.solver.roster_problem import RosterDuty, RosterPerson
 from dispatch.solver.rosters.standins import stand_ins
 
 
@@ -57,6 +58,13 @@ def stand_ins_of(state: AreaState, worker: str, day: dt.date, now: dt.datetime) 
     gone = RosterDuty(person=worker, day=(day - today).days, shift=posts.key_of(duty), post=duty.post)
     plan = standing(state, problem, today)
     others = tuple(one for one in plan.duties if (one.person, one.day) != (gone.person, gone.day))
-    found = stand_ins(problem, replace(plan, duties=(*others, gone)), worker, gone.day)
+    if all(one.id != worker for one in problem.people):
+        # Who is left aside of the roster may still have had a duty that somebody is sought for.
+        problem = replace(problem, people=(*problem.people, RosterPerson(id=worker)))
+    found = tuple(
+        one
+        for one in stand_ins(problem, replace(plan, duties=(*others, gone)), worker, gone.day)
+        if not lost(state.workers[one.person].away, duty.start, duty.end)
+    )
     leaves = {one.person: roster_of(state, one.person).duties[day] for one in found if one.leaves is not None}
     return Sought(duty, found, leaves)

@@ -14,6 +14,7 @@ from dispatch.events.schedule import RouteChanged, ScheduledStop
 from dispatch.model.people import Duty
 from dispatch.model.time import local_day
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.crews import Gathered, is_overruled, lacks
 from dispatch.planning.held_up import given_up_at, held_up
 from dispatch.planning.on_duty import duties_of
@@ -220,7 +221,7 @@ def _cannot_go(
     if order.stages.get(worker_id) is Status.ON_THE_WAY:
         # They are late, and it takes as long once they are there.
         end = max(end, now + (stop.end - stop.start))
-    return any(one.start < end and one.end > max(stop.start, now) for one in worker.away)
+    return any(one.start < end and one.end > max(stop.start, now) for one in away_of(state, worker_id))
 
 
 def _is_off_duty(state: AreaState, route: RouteChanged, stop: ScheduledStop, worker_id: str, now: dt.datetime) -> bool:

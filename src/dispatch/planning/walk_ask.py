@@ -11,6 +11,7 @@ from dispatch.model.people import Duty
 from dispatch.model.places import PlaceRef, Round
 from dispatch.model.time import at_clock, midnights
 from dispatch.planning.area import KEEP_WALKS, AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.on_duty import duties_of
 from dispatch.planning.people import base_of, skills_of
 from dispatch.planning.round_times import times_on
@@ -172,7 +173,7 @@ def _bound(state: AreaState, duty: Duty, days: Days, ticks: Ticks, base: int, sp
     """When they are no more to be had on ``duty``: absences, and walks that were published before these days."""
     taken = [
         (max(one.start, duty.start), min(one.end, duty.end), base)
-        for one in state.workers[duty.worker].away
+        for one in away_of(state, duty.worker)
         if one.start < duty.end and duty.start < one.end
     ]
     for known in state.walks.values():

@@ -13,6 +13,7 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.time import at_clock, local_day, zone
 from dispatch.model.watching import PlannedPass
 from dispatch.planning.area import AreaState
+from dispatch.planning.away import away_of
 from dispatch.planning.commit import Batch
 from dispatch.planning.drawn import Drawn
 from dispatch.planning.horizons import Asked, Said, asked_of, digest_of, due, head_of_kind
@@ -126,7 +127,7 @@ def _inputs(state: AreaState, days: Days) -> str:
             state.workers[key].item.mode,
             base_of(state, key),
             duties_of(state, key, days.first - DAY, days.until),
-            [one for one in state.workers[key].away if one.end > begin],
+            [one for one in away_of(state, key) if one.end > begin],
         )
         for key in guards_of(state, rounds.values())
     ]

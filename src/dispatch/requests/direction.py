@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
@@ -123,13 +123,17 @@ class GiveZone(Direction, frozen=True, kw_only=True):
 class StandIn(Direction, frozen=True, kw_only=True):
     """``worker`` takes on the local ``day`` what the roster gives, or gave, to ``instead``.
 
-    ``leaves``: their own duty of that day is left open for it.
+    Or, where ``instead`` is left out, a place of ``shift`` at ``post`` that is open. ``leaves``: their own duty of that
+    day is left open for it.
     """
 
     worker: Token
     day: dt.date
-    instead: Token
+    # Left out, none of the three is part of the message: what was said before they could be still is the same message.
+    instead: Token | UnsetType = UNSET
     leaves: bool = False
+    post: Token | UnsetType = UNSET
+    shift: Token | UnsetType = UNSET
 
 
 class MoveVisit(Direction, frozen=True, kw_only=True):

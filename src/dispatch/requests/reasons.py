@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "ambiguous_place": "Several areas have a place of this id, and the area named is none of them.",
     "bad_record": "A direction to register does not carry exactly one record.",
     "bad_round": "A round has no times, or an interval whose starts may overlap.",
+    "bad_post": "A post has two shifts of one id, or from when to when, on one day.",
     "bad_time_zone": "There is no such time zone.",
     "bad_contract": "A contract says what cannot be: it ends before it begins, or a promise has no day.",
     # The rules

@@ -90,18 +90,27 @@ class RosterTraining(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     minutes: Annotated[int, Meta(ge=1, le=1440)] = 480
 
 
+class RosterAbsence(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An absence that takes so much of ``shift``, as it begins on ``day``, that nobody is given it."""
+
+    day: DayIndex
+    shift: Name
+
+
 class RosterBefore(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the log says somebody worked before day 0.
 
     ``shifts``: the shift of each of the days just before, the latest last, None for none; of days before these nothing
     is known, and the best is taken to be so. ``nights``, ``weekends``, ``holidays``: how many were worked in the months
-    over which they are to be equal. ``week_minutes``: worked since the Monday of the week that day 0 is in.
+    over which they are to be equal, and on how many ``days`` of these they were in the roster and not absent.
+    ``week_minutes``: worked since the Monday of the week that day 0 is in.
     """
 
     shifts: tuple[Name | None, ...] = ()
     nights: Number = 0
     weekends: Number = 0
     holidays: Number = 0
+    days: Number = 0
     week_minutes: Minutes = 0
 
 
@@ -111,6 +120,7 @@ class RosterPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     ``minutes``, ``duties``, ``weekends`` count over all days planned, ``week_minutes`` over each week (``least`` over
     those that end within them). ``whole_weekends`` is the price of a weekend of which one day is worked. ``shifts``:
     most of a kind, by shift. ``holidays``: worked as any day, off, or worked at ``double`` the ``hour_price``.
+    ``absent``: days on which they have nothing; ``absent_from``: shifts that an absence takes too much of.
     """
 
     id: Name
@@ -129,6 +139,7 @@ class RosterPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     holidays: Literal["work", "off", "double"] = "work"
     hour_price: Weight = 0.0
     absent: tuple[DayIndex, ...] = ()
+    absent_from: tuple[RosterAbsence, ...] = ()
     trainings: tuple[RosterTraining, ...] = ()
     before: RosterBefore = RosterBefore()
 
@@ -162,7 +173,7 @@ class RosterWish(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RosterWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Prices: of a place open below its minimum; of nights, weekends and holidays beyond an equal share (the first 1,
+    """Prices: of a place open below its minimum; of nights, weekends and holidays beyond a fair share (the first 1,
     the second 2 times the price, and so on); of a duty on a holiday at double pay, beside the pay; of a day told and
     changed. ``pay``: what a unit of ``hour_price`` weighs.
     """

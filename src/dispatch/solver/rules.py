@@ -162,7 +162,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.CONNECTED: "The zones of one helper hang together, neighbour by neighbour.",
     Rule.TEAM_SKILL: "The members of a team together have the people at the levels each of its jobs needs.",
     Rule.ONE_TEAM: "On each day everybody is in one team or off, and a team stays as it is for the whole day.",
-    Rule.ABSENT: "Nobody is in a team, or has a shift, on a day on which they are absent.",
+    Rule.ABSENT: "Nobody is in a team on a day they are absent, nor has a shift that an absence takes too much of.",
     Rule.WITHIN_DAY: "A job takes its time without interruption, within one day.",
     Rule.JOB_ORDER: "A job starts when all that comes before it has ended.",
     Rule.CONTRACTOR: "What is handed out has a price, takes along all that comes after it, and keeps the budget.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import msgspec
@@ -30,9 +31,11 @@ from dispatch.decide.record import KINDS
 from dispatch.events.home import HomeLeft, HomeTaken
 from dispatch.events.personal import remark
 from dispatch.events.place import PlaceRegistered, PlaceRetired
+from dispatch.events.post import PostRegistered
 from dispatch.events.worker import WorkerAbsent, WorkerBack, WorkerChanged, WorkerRegistered, WorkerRetired
 from dispatch.events.zone import ZoneChanged, ZoneGiven, ZoneRegistered, ZoneRetired
 from dispatch.model.errors import Conflict
+from dispatch.model.posts import PostShift
 from dispatch.services.desk.deciding import decide, read
 from dispatch.services.desk.work import Work
 from dispatch.store.base import Said
@@ -195,6 +198,30 @@ def test_the_reserved_area_holds_the_catalogue_and_nothing_else(area: str, recor
 def test_a_policy_needs_a_time_zone_that_exists(name: str) -> None:
     policy = msgspec.structs.replace(POLICY, time_zone=name)
     given().when("direct.east.register", direction(policy=policy)).refused("bad_time_zone")
+
+
+NIGHT = PostShift(id="night", start="22:00", end="06:00", days=("mon", "tue"))
+
+
+@pytest.mark.parametrize(
+    ("other", "refused"),
+    [
+        (msgspec.structs.replace(NIGHT, id="second"), True),
+        (msgspec.structs.replace(NIGHT, start="21:00"), True),
+        (msgspec.structs.replace(NIGHT, id="second", days=("sat",), on=(dt.date(2026, 11, 23),)), True),
+        (msgspec.structs.replace(NIGHT, id="second", start="21:00"), False),
+        (msgspec.structs.replace(NIGHT, days=("wed", "sat")), False),
+        (msgspec.structs.replace(NIGHT, id="second", days=(), on=(dt.date(2026, 11, 25),)), False),
+    ],
+    ids=["same clocks", "same id", "same clocks on a Monday", "other clocks", "other days", "on a Wednesday"],
+)
+def test_a_post_has_no_two_shifts_that_a_roster_could_not_tell_apart(other: PostShift, refused: bool) -> None:
+    post = msgspec.structs.replace(POST, shifts=(NIGHT, other))
+    said = given().when("direct.east.register", direction(post=post))
+    if refused:
+        said.refused("bad_post")
+    else:
+        said.then(on(entity("post", "gate"), PostRegistered(post=post)))
 
 
 def test_exactly_one_record_is_registered_at_a_time() -> None:

@@ -88,6 +88,25 @@ def test_what_was_taken_off_somebody_who_cannot_come_is_taken_over_as_long_as_it
     filled.when(SUBJECT, body()).refused("no_duty")
 
 
+def test_an_open_place_that_nobody_had_is_taken_by_its_post_and_shift() -> None:
+    where = LeftOpen(id="gate", day=TODAY + 2 * DAY, part="day")
+    opened = estate(on(HEAD, horizon(replace(where, missing=2))))
+    said = {**body(day=(TODAY + 2 * DAY).isoformat()), "post": "gate", "shift": "day"}
+    del said["instead"]
+    taken = duty(TODAY + 2 * DAY, directed=True)
+    opened.when(SUBJECT, said).then(
+        on(HEAD, HorizonDirected(number=2, parent=1, verb="stand-in", filled=(where,))),
+        on(entity("roster", "w2"), DutyDirected(number=2, day=taken.day, duty=taken, other="w2")),
+    )
+    opened.when(SUBJECT, {**said, "id": "d2"}, said=101).then()
+    for number, wrong in enumerate(({"shift": "late"}, {"post": "desk"}, {"day": (TODAY + DAY).isoformat()})):
+        estate(on(HEAD, horizon(where))).when(SUBJECT, {**said, "id": f"w{number}", **wrong}).refused("no_duty")
+    away = on(entity("worker", "w2"), WorkerAbsent(start=taken.start, end=taken.start + HOUR))
+    estate(on(HEAD, horizon(where)), away).when(SUBJECT, said).refused("is_absent")
+    nothing = {key: value for key, value in said.items() if key not in ("post", "shift")}
+    estate(on(HEAD, horizon(where))).when(SUBJECT, nothing).refused("no_duty")
+
+
 def test_who_has_it_already_has_it_whoever_says_so_again() -> None:
     so = estate()
     so.when(SUBJECT, body()).recorded()

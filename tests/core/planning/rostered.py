@@ -6,19 +6,24 @@ import datetime as dt
 from typing import Any
 
 from core.decide.given import Happening, on
-from core.decide.sample import entity, worker
-from core.planning.folded import commit, folded
+from core.decide.sample import HOUR, entity, worker
+from core.planning.folded import add, commit, folded
 
+from dispatch.events.horizon import HorizonPublished
 from dispatch.events.policy import PolicySet
 from dispatch.events.post import PostRegistered
-from dispatch.events.worker import WorkerRegistered
+from dispatch.events.roster import DutiesPublished, RosteredDuty
+from dispatch.events.worker import WorkerAbsent, WorkerRegistered
 from dispatch.model.people import SkillHeld, Terms
 from dispatch.model.policy import Policy, RosterPolicy
 from dispatch.model.posts import Post, PostShift
 from dispatch.planning.area import AreaState
 from dispatch.planning.horizon_kinds import answer
 from dispatch.planning.horizons import Asked, publishing
+from dispatch.planning.roster_ask import build_roster
+from dispatch.planning.roster_days import Period
 from dispatch.planning.rosters import Rosters
+from dispatch.solver.roster_problem import RosterPerson, RosterProblem
 
 MONDAY = dt.date(2026, 11, 23)
 DAY = dt.timedelta(days=1)
@@ -67,6 +72,40 @@ def publish(state: AreaState, now: dt.datetime = MIDNIGHT) -> Asked:
     for batch in publishing(state, Rosters(), due, answered.plan):
         commit(state, batch, now)
     return due
+
+
+def duty(day: dt.date, shift: PostShift = EARLY, **more: Any) -> RosteredDuty:
+    """A duty at the gate."""
+    start = dt.datetime.combine(day, dt.time.fromisoformat(shift.start), dt.UTC) - 8 * HOUR
+    return RosteredDuty(
+        **{"day": day, "post": "gate", "shift": shift.id, "start": start, "end": start + 8 * HOUR, **more}
+    )
+
+
+def told(state: AreaState, key: str, *duties: RosteredDuty, since: dt.date = MONDAY) -> None:
+    """Let these duties have been published, from a day on for a week."""
+    head = HorizonPublished(
+        number=1, parent=0, start=since, until=MONDAY + 7 * DAY, frozen=since, saw=0, why="first", inputs="other",
+        solver="by hand", seed=0, budget=0, used=0, repeatable=True, cost={}, changed=1, open_count=0,
+    )  # fmt: skip
+    published = DutiesPublished(number=1, start=since, until=MONDAY + 7 * DAY, duties=duties)
+    add(state, on(entity("horizon", "roster"), head), on(entity("roster", key), published))
+
+
+def away(state: AreaState, key: str, start: dt.datetime, hours: float) -> None:
+    """Let somebody be absent so long from then on."""
+    add(state, on(entity("worker", key), WorkerAbsent(start=start, end=start + hours * HOUR)))
+
+
+def problem(state: AreaState, first: dt.date = MONDAY, days: int = 7, now: dt.datetime = MIDNIGHT) -> RosterProblem:
+    """What is asked of the solver."""
+    return build_roster(state, Period(first, first + days * DAY, now))
+
+
+def person(state: AreaState, key: str = "g0", **when: Any) -> RosterPerson:
+    """What it is asked about somebody."""
+    (found,) = [one for one in problem(state, **when).people if one.id == key]
+    return found
 
 
 def on_duty(state: AreaState) -> dict[dt.date, set[str]]:

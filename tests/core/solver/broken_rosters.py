@@ -10,6 +10,7 @@ from roster_problems import MONDAY, duty, places, plan_by_hand, roster_problem
 
 from dispatch.solver.roster_plan import RosterPlan
 from dispatch.solver.roster_problem import (
+    RosterAbsence,
     RosterBefore,
     RosterDuty,
     RosterLimit,
@@ -70,6 +71,12 @@ CASES = (
         kept=days(1),
     ),
     Case(rule=Rule.ABSENT, person={"absent": (2,)}, broken=days(2), kept=days(1, 3)),
+    Case(
+        rule=Rule.ABSENT,
+        person={"absent_from": (RosterAbsence(day=2, shift="night"),)},
+        broken=days(2, shift="night"),
+        kept=(*days(1, shift="night"), *days(2, shift="late")),
+    ),
     Case(rule=Rule.TRAINING, person={"trainings": (RosterTraining(day=2),)}, broken=days(2), kept=days(1, 3)),
     Case(rule=Rule.HOLIDAY, person={"holidays": "off"}, broken=days(3), kept=days(2), problem={"holidays": (3,)}),
     Case(

@@ -11,6 +11,7 @@ from dispatch.solver.checks import check
 from dispatch.solver.plan import Effort, Reason
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import (
+    RosterAbsence,
     RosterBefore,
     RosterCover,
     RosterDuty,
@@ -77,6 +78,12 @@ def duty(person: str, day: int, shift: str, post: str = "gate") -> RosterDuty:
     return RosterDuty(person=person, day=day, shift=shift, post=post)
 
 
+def absences(draw: random.Random, days: int) -> tuple[RosterAbsence, ...]:
+    """Now and then a shift that somebody cannot have."""
+    shifts = {day: draw.choice(("late", "night")) for day in range(days) if draw.random() < 0.1}
+    return tuple(RosterAbsence(day=day, shift=shift) for day, shift in shifts.items())
+
+
 def random_roster(seed: int, people: int = 3, days: int = 5) -> RosterProblem:
     """A drawn problem with some of every rule."""
     draw = random.Random(seed)
@@ -109,10 +116,11 @@ def random_roster(seed: int, people: int = 3, days: int = 5) -> RosterProblem:
             holidays=draw.choice(("work", "off", "double")),
             hour_price=draw.choice((0.0, 1.0)),
             absent=absent,
+            absent_from=absences(draw, days),
             trainings=(RosterTraining(day=draw.choice(free)),) if training else (),
             before=RosterBefore(
                 shifts=before, nights=draw.randrange(3), weekends=draw.randrange(2), holidays=draw.randrange(2),
-                week_minutes=0,
+                days=draw.choice((0, 3, 40)), week_minutes=0,
             ),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from dispatch.decide import (
     direct,
@@ -275,12 +275,14 @@ async def _directed(
 
 async def _stand_in(message: directed.StandIn, area: str, work: Work, register: RegisterState) -> tuple[Happened, ...]:
     worker, head = Entity(area, "worker", message.worker), horizon_of(area, ROSTER)
-    own, other = roster_of(area, message.worker), roster_of(area, message.instead)
-    await work.load((worker, head, own, other))
+    own = roster_of(area, message.worker)
+    other = None if message.instead is UNSET else roster_of(area, message.instead)
+    await work.load((worker, head, own, *([] if other is None else [other])))
     known: HorizonHead = (await work.get(head)).state or HorizonHead()
-    theirs = (await work.get(other)).state
+    theirs = None if other is None else (await work.get(other)).state
     duty = standin.sought(message, theirs, known)
-    posts = {} if duty is None else {duty.post: (await work.get(Entity(area, "post", duty.post))).state}
+    named = message.post if duty is None else duty.post
+    posts = {} if named is UNSET else {named: (await work.get(Entity(area, "post", named))).state}
     seen = standin.Seen(
         area=area,
         time_zone=register.policy(area).time_zone,

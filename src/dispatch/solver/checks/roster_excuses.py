@@ -92,6 +92,7 @@ def _first_days(problem: RosterProblem, person: RosterPerson, days: int) -> Rost
         duties=most(person.duties),
         weekends=most(person.weekends),
         absent=tuple(day for day in person.absent if day < days),
+        absent_from=tuple(one for one in person.absent_from if one.day < days),
         trainings=tuple(one for one in person.trainings if one.day < days),
     )
     return replace(

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 
 from dispatch.solver.roster_problem import RosterLimit, RosterPerson, RosterProblem
 
+_NEVER = 10**9
+"""The minute of a day at which nothing begins."""
+
 
 def roster_faults(problem: RosterProblem) -> Iterator[str]:
     """Every fault of ``problem`` as a sentence; none for a problem that can be solved and checked."""
@@ -42,6 +45,7 @@ def _unknown(problem: RosterProblem) -> Iterator[str]:
         named += [
             ("shift", shift, f"person {person.id!r}") for shift in (*person.shifts, *person.before.shifts) if shift
         ]
+        named += [("shift", one.shift, f"an absence of {person.id!r}") for one in person.absent_from]
     for wish in problem.wishes:
         named += [("person", wish.person, f"a wish for day {wish.day}")]
         named += [("shift", wish.shift, f"a wish for day {wish.day}")] if wish.shift else []
@@ -64,6 +68,7 @@ def _outside(problem: RosterProblem) -> Iterator[str]:
     days += [(one, "a holiday") for one in problem.holidays]
     for person in problem.people:
         days += [(one, f"an absence of {person.id!r}") for one in person.absent]
+        days += [(one.day, f"an absence of {person.id!r}") for one in person.absent_from]
         days += [(one.day, f"a training of {person.id!r}") for one in person.trainings]
     for day, what in days:
         if day >= problem.days:
@@ -81,9 +86,20 @@ def _person_faults(problem: RosterProblem, person: RosterPerson) -> Iterator[str
     rest = person.rest_days
     if rest is not None and rest.days >= rest.in_any:
         yield f"{person.id!r} has {rest.days} days of rest in any {rest.in_any}, which leaves none to work."
-    ends = [(one.start + one.minutes, f"shift {one.id!r}") for one in problem.shifts]
+    yield from endless_rest(problem, person)
+
+
+def endless_rest(problem: RosterProblem, person: RosterPerson) -> Iterator[str]:
+    """A sentence for each work after which ``person`` must rest so long that work may begin two days later before.
+
+    That is after a shift to be covered that they may have, a training, or what they did the day before the first.
+    """
+    asked = {one.shift for one in problem.cover}
+    may = [one for one in problem.shifts if one.id in asked and person.shifts.get(one.id, 1)]
+    last = [one for one in problem.shifts if one.id in person.before.shifts[-1:]]
+    ends = [(one.start + one.minutes, f"shift {one.id!r}") for one in dict.fromkeys((*may, *last))]
     ends += [(one.start + one.minutes, f"the training of day {one.day}") for one in person.trainings]
-    first = min([one.start for one in problem.shifts] + [one.start for one in person.trainings], default=0)
+    first = min([one.start for one in may] + [one.start for one in person.trainings], default=_NEVER)
     for end, what in ends:
         if end + person.rest_minutes > 2 * 1440 + first:
             yield (

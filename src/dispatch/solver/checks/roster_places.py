@@ -127,7 +127,7 @@ def _unfair(view: RosterView, person: RosterPerson) -> Iterator[tuple[Rule, floa
     weights, row = view.problem.weights, view.rows[person.id]
     nights = sum(one is not None and one.night for one in row)
     holidays = sum(row[day] is not None and row[day].shift is not None for day in set(view.problem.holidays))  # type: ignore[union-attr]
-    shares = fair_shares(view)
+    shares = fair_shares(view, person)
     before = person.before
     for rule, price, had, more, share in (
         (Rule.FAIR_NIGHTS, weights.fair_nights, before.nights, nights, shares[0]),
@@ -143,10 +143,11 @@ def _unfair(view: RosterView, person: RosterPerson) -> Iterator[tuple[Rule, floa
         yield rule, price * sum(max(0, number - share) for number in range(had + 1, had + more + 1))
 
 
-def fair_shares(view: RosterView) -> tuple[int, int, int]:
-    """Nights, weekends and holidays of each if all had the same: places of that sort and those worked, by heads.
+def fair_shares(view: RosterView, person: RosterPerson) -> tuple[int, int, int]:
+    """Nights, weekends and holidays of ``person`` if all had the same for each day on which they were there.
 
-    The places of a weekend are the mean of its days, rounded up; a place counts for its minimum or what is wanted.
+    All there is: places of that sort, and those worked. The places of a weekend are the mean of its days, rounded up; a
+    place counts for its minimum or what is wanted.
     """
     problem = view.problem
     by_day = [0] * problem.days
@@ -160,10 +161,11 @@ def fair_shares(view: RosterView) -> tuple[int, int, int]:
             of_weekend.setdefault(day - view.weekday(day), []).append(places)
     weekends = sum(-(-sum(some) // len(some)) for some in of_weekend.values())
     holidays = sum(by_day[day] for day in set(problem.holidays))
-    heads = max(1, len(problem.people))
+    there = {one.id: one.before.days + len({*range(problem.days)} - {*one.absent}) for one in problem.people}
+    mine, everybody = there[person.id], max(1, sum(there.values()))
     had = [one.before for one in problem.people]
     return (
-        (nights + sum(one.nights for one in had)) // heads,
-        (weekends + sum(one.weekends for one in had)) // heads,
-        (holidays + sum(one.holidays for one in had)) // heads,
+        (nights + sum(one.nights for one in had)) * mine // everybody,
+        (weekends + sum(one.weekends for one in had)) * mine // everybody,
+        (holidays + sum(one.holidays for one in had)) * mine // everybody,
     )

@@ -105,12 +105,16 @@ def roster_skill(view: RosterView) -> Iterator[Finding]:
 
 
 def roster_absent(view: RosterView) -> Iterator[Finding]:
-    """Nobody has a duty on a day on which they are absent."""
+    """Nobody has a duty on a day on which they are absent, nor a shift that an absence takes too much of."""
     for person in view.problem.people:
         for day in person.absent:
             if view.given.get((person.id, day)):
                 message = f"{person.id} has a duty on day {day} but is absent."
                 yield Finding(rule=Rule.ABSENT, message=message, worker=person.id, value=day)
+        for one in person.absent_from:
+            if any(duty.shift == one.shift for duty in view.given.get((person.id, one.day), ())):
+                message = f"{person.id} has {one.shift} on day {one.day} but is absent during it."
+                yield Finding(rule=Rule.ABSENT, message=message, worker=person.id, value=one.day)
 
 
 def training(view: RosterView) -> Iterator[Finding]:

@@ -73,7 +73,7 @@ def weekends_step(facts: RosterFacts) -> Callable[[int, Work, bool], int]:
 
 def counters_of(facts: RosterFacts, person: RosterPerson, works: list[Work]) -> list[Counter]:
     """Every counter that a rule of ``person`` or a weight asks for, those first that may be left out least."""
-    weights, shares, before = facts.problem.weights, facts.shares, person.before
+    weights, shares, before = facts.problem.weights, facts.shares(person), person.before
     longest = max((work.minutes for work in works), default=0)
     unit = gcd(*(work.minutes for work in works)) or 1
     found: list[Counter] = []

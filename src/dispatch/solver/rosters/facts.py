@@ -25,7 +25,7 @@ SATURDAY, SUNDAY = 5, 6
 
 @dataclass(frozen=True)
 class Shares:
-    """What everybody would have worked of each if all had the same: see `RosterWeights`."""
+    """What somebody would have worked of each if all had the same for each day they were there: see `RosterWeights`."""
 
     nights: int
     weekends: int
@@ -47,12 +47,14 @@ class RosterFacts:
         self.shift_of = np.array([shift for shift, _ in names], dtype=np.int64)
         self.holidays = set(problem.holidays)
         self._fill_cover()
-        self.shares = self._shares()
+        self._totals = self._all_there_is()
+        self._days_there = max(1, sum(self._there(person) for person in problem.people))
         self._wishes: dict[str, list[Any]] = {}
         for wish in problem.wishes:
             self._wishes.setdefault(wish.person, []).append(wish)
         self._pins = {(pin.person, pin.day): pin for pin in problem.pins}
         self._told = {(duty.person, duty.day): duty for duty in problem.told}
+        self._absent = {(person.id, one.day, one.shift) for person in problem.people for one in person.absent_from}
 
     def _fill_cover(self) -> None:
         shape = (self.days, max(1, len(self.kinds)))
@@ -73,9 +75,18 @@ class RosterFacts:
         """The shift of a kind."""
         return self.problem.shifts[self.kinds[kind][0]]
 
-    def _shares(self) -> Shares:
+    def shares(self, person: RosterPerson) -> Shares:
+        """The fair share of ``person``: of all that was worked and is to be, as their days there are of all days."""
+        nights, weekends, holidays = (whole * self._there(person) // self._days_there for whole in self._totals)
+        return Shares(nights, weekends, holidays)
+
+    def _there(self, person: RosterPerson) -> int:
+        """Days on which ``person`` was in the roster, or will be, and not absent."""
+        return person.before.days + self.days - len(set(person.absent))
+
+    def _all_there_is(self) -> tuple[int, int, int]:
+        """Nights, weekends and holidays: places to fill, and what was worked before."""
         places = np.maximum(self.minimum, self.wanted)
-        people = max(1, len(self.problem.people))
         night = np.array([self.shift(kind).night for kind in range(len(self.kinds))], dtype=bool)
         nights = int(places[:, : len(night)][:, night].sum()) if len(night) else 0
         by_day = places.sum(axis=1)
@@ -87,10 +98,10 @@ class RosterFacts:
         if self.weekday(self.days - 1) == SATURDAY:
             weekends += int(by_day[-1])
         before = [person.before for person in self.problem.people]
-        return Shares(
-            nights=(nights + sum(one.nights for one in before)) // people,
-            weekends=(weekends + sum(one.weekends for one in before)) // people,
-            holidays=(holidays + sum(one.holidays for one in before)) // people,
+        return (
+            nights + sum(one.nights for one in before),
+            weekends + sum(one.weekends for one in before),
+            holidays + sum(one.holidays for one in before),
         )
 
     def able(self, person: RosterPerson, kind: int, day: int) -> bool:
@@ -112,7 +123,7 @@ class RosterFacts:
         """The rule by which ``person`` cannot have ``kind`` on ``day``, whatever else they do; None if they can."""
         pin = self._pins.get((person.id, day))
         shift = self.shift(kind)
-        if day in person.absent:
+        if day in person.absent or (person.id, day, shift.id) in self._absent:
             return Rule.ABSENT
         if not self.able(person, kind, day):
             return Rule.SKILL

@@ -38,8 +38,8 @@ def vacancy(facts: Facts, post: Post, shift: PostShift, day: dt.date) -> Vacancy
 def somebody_free(facts: Facts, wanted: Vacancy) -> str | None:
     """Somebody who could take ``wanted`` without breaking anything agreed with them; None if there is nobody.
 
-    They work by roster, hold the skill on every day of it, are not away on the day, have no duty or training on it, and
-    with it keep their rest, days of rest, minutes of the week, days and nights in a row, and their holidays.
+    They work by roster, hold the skill on every day of it, are not away meanwhile, have no duty or training that day,
+    and with it keep their rest, days of rest, minutes of the week, days and nights in a row, and their holidays.
     """
     return next((worker for worker in sorted(facts.workers) if could_take(facts, worker, wanted)), None)
 
@@ -49,9 +49,8 @@ def could_take(facts: Facts, worker: str, wanted: Vacancy) -> bool:
     terms = facts.workers[worker].terms
     if terms is None or not _holds(facts, worker, wanted):
         return False
-    midnights = [at_clock(day, "00:00", facts.zone) for day in (wanted.day, wanted.day + _DAY)]
     away = [span for _, span in facts.absences(worker)]
-    if any(one.meets(*midnights) or one.meets(wanted.span.start, wanted.span.end) for one in away):
+    if any(one.meets(wanted.span.start, wanted.span.end) for one in away):
         return False
     duties = facts.rostered(worker)
     if wanted.day in duties or (terms.holidays == "off" and wanted.day in facts.policy.holidays):

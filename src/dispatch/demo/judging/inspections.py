@@ -7,7 +7,7 @@ import datetime as dt
 from dispatch.demo.judging.facts import Facts, Happening
 from dispatch.demo.judging.people import helpers_of
 from dispatch.demo.judging.tally import Tally
-from dispatch.events.inspection import InspectionMarked
+from dispatch.events.inspection import InspectionMarked, InspectionsPublished
 from dispatch.events.notice import NoticeIssued, NoticeRechecked
 from dispatch.model.people import WEEKDAYS
 from dispatch.model.time import local_day
@@ -16,7 +16,10 @@ LEVELS = 3
 
 
 def every_zone_seen(facts: Facts) -> Tally:
-    """Each of the three levels sees work of every zone, never one's own, and of what the level below has seen."""
+    """Each of the three levels sees work of every zone, never one's own, and of what the level below has seen.
+
+    What is drawn for a day of the month that was not played is still to be seen.
+    """
     tally = Tally()
     levels = facts.policy.inspections.levels
     tally.note(len(levels) == LEVELS, f"{len(levels)} levels of inspection")
@@ -32,9 +35,22 @@ def every_zone_seen(facts: Facts) -> Tally:
                 and one.event.worker != helpers.get(zone)  # type: ignore[attr-defined]
                 and (below is None or one.event.work in below)  # type: ignore[attr-defined]
             }
-            tally.note(bool(seen), f"no work of {zone} was seen at the level of the {level.id}")
+            ahead = level.id in _still_ahead(facts, zone)
+            tally.note(bool(seen) or ahead, f"no work of {zone} was seen at the level of the {level.id}")
             below = seen
     return tally
+
+
+def _still_ahead(facts: Facts, zone: str) -> set[str]:
+    """The levels for which an inspection of ``zone`` is drawn for a day behind those played."""
+    planned: dict[dt.date, set[str]] = {}
+    for one in facts.by_kind["inspection"][zone]:
+        if isinstance(one.event, InspectionsPublished):
+            start, until = one.event.start, one.event.until
+            planned = {day: levels for day, levels in planned.items() if not start <= day < until}
+            for new in one.event.inspections:
+                planned.setdefault(new.day, set()).add(new.level)
+    return {level for day, levels in planned.items() if day > facts.days()[-1] for level in levels}
 
 
 def _may_mark(facts: Facts, one: Happening, level: str, skill: str) -> bool:

@@ -140,16 +140,18 @@ class _Drawn:
         return Worker(
             id=name,
             mode=self.draw.choice(("walk", "bike")),
-            skills=tuple(
-                Skill(skill=trade, level=self.draw.randint(0, 2), first=self.first(), last=self.draw.choice(last))
-                for trade in TRADES
-                if self.draw.random() < 0.75
-            ),
+            skills=tuple(self.certificate(trade, last) for trade in TRADES if self.draw.random() < 0.75),
             duties=duties,
             caps=tuple(self.day_cap(DAY + day) for day in range(self.days)) if self.maybe("halves", 0.7) else (),
             tools=tuple(tool for tool in TOOLS if needs and self.draw.random() < 0.4),
             parts={part: self.draw.randint(0, 3) for part in PARTS} if needs else {},
         )
+
+    def certificate(self, trade: str, last: tuple[int | None, ...]) -> Skill:
+        level, first, until = self.draw.randint(0, 2), self.first(), self.draw.choice(last)
+        if first is not None and until is not None:
+            until = max(first, until)
+        return Skill(skill=trade, level=level, first=first, last=until)
 
     def first(self) -> int | None:
         return DAY + 1 if self.maybe("nights", 0.2) else None

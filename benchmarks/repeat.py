@@ -1,5 +1,6 @@
-"""Made-up problems of every kind, each solved twice by ``dispatch solve`` in processes of their own, the second time
-beside two that are busy: how many of the plans are the same, byte for byte. Each that is not has a line on stderr.
+"""Made-up problems of every kind, each solved twice by ``dispatch solve`` in processes of their own, half of them on
+two cores, the second time beside two that are busy: how many of the plans are the same, byte for byte. Each that is not
+has a line on stderr.
 """
 
 from __future__ import annotations
@@ -73,6 +74,11 @@ def problem(number: int) -> Problem:
     return drawn_routes(number, workers=workers, visits=visits, days=days, use=some_kinds(number, kinds))
 
 
+def cores_of(number: int) -> int:
+    """One core or two, in turn for each kind of problem."""
+    return 2 - (number + number // 10) % 2
+
+
 def _is_long(number: int) -> bool:
     return number % 10 == 1
 
@@ -94,6 +100,7 @@ def _run(given: argparse.Namespace) -> list[Figure]:
     whole = sum(map(len, alone)) / 1024
     return [
         Figure(name="problems", value=given.problems),
+        Figure(name="of these searched on two cores", value=sum(cores_of(n) == 2 for n in range(given.problems))),
         Figure(name="same plan twice", value=sum(same), reach=given.problems, sense="=="),
         Figure(name="plans compared", value=whole, unit="KiB"),
     ]
@@ -112,7 +119,7 @@ def _solve(home: Path, number: int, given: argparse.Namespace) -> bytes:
     """The plan of problem ``number`` as a fresh process writes it."""
     out = home / f"plan-{number}.json"
     budget = LONG_BUDGET if _is_long(number) else given.budget
-    effort = ["--budget", str(budget), "--seed", str(given.seed), "--out", str(out)]
+    effort = ["--budget", str(budget), "--cores", str(cores_of(number)), "--seed", str(given.seed), "--out", str(out)]
     command = [sys.executable, "-m", "dispatch", "solve", str(home / f"problem-{number}.json"), *effort]
     # A fresh process has its own order of what is hashed, unless it is told one.
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONHASHSEED"}

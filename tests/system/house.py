@@ -65,12 +65,15 @@ class _Events:
     def __init__(self, events: Any) -> None:
         self._events = events
         self.kill: str = ""
+        self.at: Callable[[Sequence[Write]], bool] = lambda writes: True
         self.last, self.load, self.load_many = events.last, events.load, events.load_many
         self.position, self.follow = events.position, events.follow
 
     async def append(self, writes: Sequence[Write]) -> tuple[int, ...]:
         """Append, unless the writer is to be killed."""
-        kill, self.kill = self.kill, ""
+        kill = self.kill if self.at(writes) else ""
+        if kill:
+            self.kill = ""
         if kill == "before":
             raise Killed
         positions: tuple[int, ...] = await self._events.append(writes)
@@ -156,9 +159,13 @@ class House:
         await self.end(name)
         self.begin(name)
 
-    async def kill_in_append(self, name: str, when: str) -> None:
-        """The next append of a service is its last deed (``before`` or ``after`` it lands); then it starts again."""
-        self.fallible[name].events.kill = when
+    async def kill_in_append(
+        self, name: str, when: str, at: Callable[[Sequence[Write]], bool] = lambda writes: True
+    ) -> None:
+        """The next append of a service, of those ``at`` holds of, is its last deed (``before`` or ``after`` it lands);
+        then it starts again.
+        """
+        self.fallible[name].events.kill, self.fallible[name].events.at = when, at
 
     async def revive(self) -> None:
         """Start again whoever was killed; raise what anybody else died of."""

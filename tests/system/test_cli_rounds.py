@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -12,8 +13,13 @@ import pytest
 from benchmarks.drawn_rounds import estate
 from msgspec.structs import replace
 
+from dispatch.model.travel import Speeds
+from dispatch.solver.inspection_plan import SampleShort, ZoneUnseen
 from dispatch.solver.inspection_problem import InspectionLevel, InspectionProblem, Inspector, WorkDone
+from dispatch.solver.inspections.solve import plan_inspections
+from dispatch.solver.problem import Span, Spot
 from dispatch.solver.round_plan import RoundPlan
+from dispatch.solver.round_problem import Checkpoint, Guard, GuardDuty, RoundProblem, RoundToPlan
 
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
@@ -100,3 +106,70 @@ def test_the_day_of_a_re_check_is_told(tmp_path: Path) -> None:
     answer = said("inspections", "recheck", "2026-09-30", "--days", 1, "--calendar", calendar)
     assert answer == {"found": "2026-09-30", "recheck": "2026-10-05"}
     assert run("inspections", "recheck", "soon").returncode == 2
+
+
+def short_of_people(tmp_path: Path, *, origin: dt.datetime) -> tuple[Path, Path]:
+    """A round that takes two and has one guard, and its plan."""
+    asked = RoundProblem(
+        area="x",
+        origin=origin,
+        horizon=Span(0, 1440),
+        spots=(Spot(31.2, 121.4),),
+        speeds=Speeds(),
+        checkpoints=(Checkpoint(id="gate", spot=0),),
+        rounds=(
+            RoundToPlan(id="one", checkpoints=("gate",), bands=(Span(60, 61),)),
+            RoundToPlan(id="two", checkpoints=("gate",), bands=(Span(120, 121),), people=2),
+        ),
+        guards=(Guard(id="ann", duties=(GuardDuty(id="d", day=20_000, span=Span(0, 600), spot=0),)),),
+        seed="0f" * 16,
+    )
+    problem, plan = tmp_path / "short.json", tmp_path / "short-plan.json"
+    problem.write_bytes(msgspec.json.encode(asked))
+    made = run("plan", problem, "--seconds", 60, "--out", plan)
+    assert (made.returncode, made.stdout.split(";")[0]) == (0, "1 walked, 1 not"), made.stderr
+    return problem, plan
+
+
+def test_times_are_those_of_the_clocks_the_problem_counts_from_and_it_is_said_which(tmp_path: Path) -> None:
+    utc = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+    for origin, title, start in (
+        (utc, "Rounds, times in UTC", "2026-03-01 01:00"),
+        (utc.astimezone(dt.timezone(dt.timedelta(hours=8))), "Rounds, times in UTC+08:00", "2026-03-01 09:00"),
+    ):
+        out = run("show", *short_of_people(tmp_path, origin=origin)).stdout
+        assert title in out and start in out, out
+
+
+def test_a_plan_that_leaves_out_without_a_reason_is_no_plan_to_show(tmp_path: Path) -> None:
+    problem, path = short_of_people(tmp_path, origin=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+    plan = msgspec.json.decode(path.read_bytes(), type=RoundPlan)
+    path.write_bytes(msgspec.json.encode(replace(plan, unplanned=(replace(plan.unplanned[0], reasons=()),))))
+    scans = tmp_path / "scans.json"
+    scans.write_text('{"scans": []}', encoding="utf-8")
+    for words in (("show", problem, path), ("watch", problem, path, scans, "--now", "2026-03-01T12:00:00Z")):
+        done = run(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "left out without a reason" in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("field", ["unseen", "short"])
+def test_a_plan_of_inspections_that_names_what_is_not_so_is_no_plan_to_show(field: str, tmp_path: Path) -> None:
+    problem, path = tmp_path / "problem.json", tmp_path / "plan.json"
+    asked = InspectionProblem(
+        area="x",
+        works=(WorkDone(id="w", zone="a", team="t", day=20_500),),
+        levels=(InspectionLevel(id="leader"),),
+        inspectors=(Inspector(id="ann", level="leader", days=(20_501,)),),
+        seed="0f" * 16,
+    )
+    problem.write_bytes(msgspec.json.encode(asked))
+    plan = plan_inspections(asked)
+    extra = {
+        "unseen": (ZoneUnseen(level="leader", zone="a", reasons=()),),
+        "short": (SampleShort(level="leader", asked=1, planned=1, reasons=()),),
+    }
+    path.write_bytes(msgspec.json.encode(replace(plan, **{field: extra[field]})))
+    done = run("inspections", "show", problem, path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no plan that can stand" in done.stderr and "Traceback" not in done.stderr

@@ -109,3 +109,12 @@ async def test_why_asks_for_a_problem_and_a_plan_for_it(tmp_path: Path) -> None:
     assert (code, "plan.json is not a plan for routes: " in err) == (2, True)
     code, _, err = await dispatch("why", files[0], str(tmp_path / "nowhere.json"))
     assert (code, "nowhere.json cannot be read" in err) == (2, True)
+
+
+async def test_why_of_what_lies_beyond_the_calendar_is_said_in_ticks(tmp_path: Path) -> None:
+    far = 2**39
+    late = worker("w1", duty(start=far, end=far + 480))
+    problem = line_problem((late,), (visit("tap", 1, windows=(Span(far, far + 60),)),))
+    files = _written(tmp_path, problem, solve(problem, budget=0, seed=1))
+    code, out, err = await dispatch("why", *files, "tap")
+    assert (code, out.splitlines()[0]) == (0, f"tap: w1 at tick {far + 10}."), err

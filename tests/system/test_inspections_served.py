@@ -91,6 +91,9 @@ async def test_inspections_of_a_month_from_the_draw_to_the_score(tmp_path: Path)
             shown = await rows(day)
             for level in ("leader", "steward"):
                 assert all(any(one.level == level for one in shown[key].inspections) for key in ZONES)
+            code, out, err = await dispatch("tasks", "ann", *where)
+            theirs = [one for key in ZONES for one in shown[key].inspections if one.inspector == "ann"]
+            assert code == 0 and all(one.work in out and str(one.day) in out for one in theirs), (out, err)
             first = min((one for key in ZONES for one in shown[key].inspections), key=lambda one: one.day)
             (zone,) = [key for key in ZONES if first in shown[key].inspections]
 

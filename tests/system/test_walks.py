@@ -15,7 +15,7 @@ from system.rostered import direct, register
 
 from dispatch.decide.walks import WalksState
 from dispatch.services.audit import verify
-from dispatch.services.draws import draws_of, proven
+from dispatch.services.walk_draws import draws_of, proven
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rounds.prove import prove
@@ -170,8 +170,8 @@ async def test_the_log_alone_proves_every_draw_and_what_was_changed_does_not_hol
     first.seed = "00" * 32
     assert not proven(first).holds
     last = draws[-1]
-    (walks,) = last.walks.values()
+    (walks,) = last.published.values()
     (*others, gone) = walks.walks
-    last.walks = {"night": WalksState((*others, msgspec.structs.replace(gone, start=gone.start + DAY / 1440)))}
+    last.published = {"night": WalksState((*others, msgspec.structs.replace(gone, start=gone.start + DAY / 1440)))}
     assert not proven(last).holds
     await house.close()

@@ -25,7 +25,7 @@ COSTS_ONLY = {
     "beyond", "compact", "zone_price", "round_share", "round_repeat", "round_spread", "zone_unseen", "sample_short",
     "broken", "pace", "work", "even", "near", "change_day", "called_off", "open", "under", "over", "wish",
     "whole_weekends", "fair_nights", "fair_weekends", "fair_holidays", "pay", "double_day", "roster_change",
-    "duration", "overtime", "greatest_late", "fair", "grade_end", "last_end",
+    "round_change", "duration", "overtime", "greatest_late", "fair", "grade_end", "last_end",
 }  # fmt: skip
 """Rules that are never the reason for anything to stay out."""
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>'

@@ -289,7 +289,7 @@ async def test_health_and_status_while_all_is_well(whole: Service) -> None:
     await whole.to.settled()
     health = await whole.http.get("/health")
     assert health.status_code == 200
-    assert (health.json()["desk"], health.json()["planner"]) == (True, True)
+    assert (health.json()["desk"], health.json()["planner"], health.json()["refused"]) == (True, True, [])
     status = (await whole.http.get("/status")).json()
     assert (status["requests"], status["accepted"], status["pending"], status["planned"]) == (1, 1, 0, 1)
 

@@ -9,6 +9,7 @@ from tidy.tree import ROOT, files, strings_given_as
 from tidy.write_docs import CHINESE, DOCUMENTS, SETTINGS, SUBJECTS, TREES, first_sentence
 
 from dispatch.events.catalogue import ENTITIES, TYPES
+from dispatch.model.watching import STANDING_RULES, Standing
 from dispatch.requests.reasons import REASONS
 from dispatch.solver.rules import RULE_TEXT, Rule
 
@@ -31,6 +32,17 @@ def test_every_reason_given_is_known_and_every_known_one_is_given() -> None:
 def test_every_rule_has_its_sentence() -> None:
     assert set(RULE_TEXT) == set(Rule)
     assert all(text.endswith(".") for text in RULE_TEXT.values())
+
+
+def test_every_rule_given_as_a_reason_or_finding_is_one() -> None:
+    given = strings_given_as("rule", files("src/dispatch"))
+    assert set(given) - set(Rule) == set(), {rule: given[rule] for rule in set(given) - set(Rule)}
+    assert len(given) > 0
+    assert set(STANDING_RULES) == set(typing.get_args(Standing)) - {"in_time"}
+    assert set(STANDING_RULES.values()) <= set(Rule)
+    for rule in STANDING_RULES.values():
+        for document in ("docs/rules.md", "docs/glossary.md"):
+            assert rule in (ROOT / document).read_text(encoding="utf-8")
 
 
 def test_every_event_and_setting_says_what_it_is() -> None:

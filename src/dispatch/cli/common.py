@@ -100,9 +100,37 @@ def read_as(path: Path, form: Any, what: str) -> Any:
         raise ProblemError(f"{path} is not a {what}: {error}.", hint="`dispatch schema` shows its form.") from error
 
 
+def sound(asked: Any, answer: T, problem: Path, plan: Path) -> T:
+    """``answer``, read from ``plan``; raises `ProblemError` naming the first rule of ``asked`` that it breaks."""
+    from dispatch.solver.checks import check
+
+    broken = [finding for finding in check(asked, answer) if finding.severity == "broken"]  # type: ignore[arg-type]
+    if broken:
+        hint = f"`dispatch check {problem} {plan}` says all there is."
+        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}", hint=hint)
+    return answer
+
+
+def files_or_area(problem: Path | None, plan: Path | None, area: str | None, what: str) -> tuple[Path, Path] | None:
+    """The two files meant; None if a running service is. Raises `SettingError` where it is neither or both."""
+    if problem is not None and plan is not None and area is None:
+        return problem, plan
+    if problem is None and plan is None and area is not None:
+        return None
+    raise SettingError(
+        f"It is not said which {what} are meant.",
+        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
+    )
+
+
 def write_file(path: Path, body: bytes) -> None:
     """Write ``body`` where somebody wants it; raises `SettingError` if that cannot be done."""
     try:
         path.write_bytes(body)
     except OSError as error:
         raise SettingError(f"{path} cannot be written: {error.strerror}.", hint="the path was mistyped.") from error
+
+
+def units(budget: int | None, seconds: float | None, *, usual: int) -> int | None:
+    """The budget of a search: the one said; ``usual`` where neither is; None, so that the clock ends it, by seconds."""
+    return usual if budget is None and seconds is None else budget

@@ -1,4 +1,4 @@
-"""Commands that work on files alone: ``solve``, ``check``, ``schema``, ``warm``; ``why`` has a room of its own."""
+"""Commands that work on files alone: ``check``, ``schema``, ``warm``; ``solve`` and ``why`` have rooms of their own."""
 
 from __future__ import annotations
 
@@ -6,16 +6,15 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, read_as, say, write_file
+from dispatch.cli.common import AsJson, ProblemFile, print_json, read_as, say
+from dispatch.cli.solving import solve
+from dispatch.cli.warming import compile_all
 from dispatch.cli.why import why
 from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
 from dispatch.solver.kinds import Plan, Problem
-from dispatch.solver.problem import RouteProblem
-from dispatch.solver.version import COMPILING
 
 
 def add_to(app: typer.Typer) -> None:
@@ -24,45 +23,9 @@ def add_to(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def solve(
-    problem: ProblemFile,
-    budget: Annotated[int, typer.Option(min=0, help="Units of 500 rounds of search; more is better and slower.")] = 40,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the search.")] = 1,
-    seconds: Annotated[
-        float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
-    ] = None,
-    cores: Annotated[int, typer.Option(min=1, max=2, help="Searches side by side that trade routes.")] = 1,
-    enough: Annotated[
-        float | None,
-        typer.Option(help="Stop at a plan that costs this or less: a bound you know and the gap you allow."),
-    ] = None,
-    start: Annotated[Path | None, typer.Option(help="A plan to begin from (JSON); from nothing otherwise.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
-) -> None:
-    """Plan a problem file. The same file and options give the same plan, byte for byte, unless --seconds cuts it."""
-    from dispatch.solver.routes.insert import knows_all
-    from dispatch.solver.solve import solve as find
-
-    read = read_as(problem, Problem, "problem")
-    begun = None if start is None else read_as(start, Plan, "plan")
-    if isinstance(read, RouteProblem) and (budget or not knows_all(read)):
-        warm()
-    plan = find(read, budget=budget, seed=seed, seconds=seconds, start=begun, enough=enough, cores=cores)
-    body = msgspec.json.format(msgspec.json.encode(plan), indent=2)
-    if out is None:
-        typer.echo(body.decode())
-    else:
-        write_file(out, body + b"\n")
-
-
 def warm() -> None:
     """Compile the search for this machine ahead of its first use; done once for every release."""
-    from dispatch.solver.warm import cold
-    from dispatch.solver.warm import warm as compile_all
-
-    if cold():
-        typer.echo(COMPILING, err=True)
-        compile_all()
+    compile_all()
 
 
 def check(

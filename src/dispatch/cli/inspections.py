@@ -14,16 +14,19 @@ from dispatch.cli.common import (
     AsJson,
     Nats,
     ProblemFile,
+    files_or_area,
     print_json,
     print_table,
     read_as,
     say,
+    sound,
     write_file,
 )
 from dispatch.model.errors import SettingError
 from dispatch.model.working_days import WorkCalendar, breach_notice
 from dispatch.solver.inspection_plan import InspectionPlan
 from dispatch.solver.inspection_problem import InspectionProblem, Mark
+from dispatch.solver.plan import Reason
 
 _PROBLEM = "problem of inspections"
 _PLAN = "plan of inspections"
@@ -48,7 +51,10 @@ def plan(
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Draw each level's sample of the level below: every zone seen, who goes on which day."""
+    """Draw each level's sample of the level below: every zone seen, who goes on which day.
+
+    Exit code 0 for a plan that keeps every hard rule; the zones no one can see are named in it.
+    """
     from dispatch.solver.inspections.solve import plan_inspections
 
     found = plan_inspections(read_as(problem, InspectionProblem, _PROBLEM))
@@ -69,12 +75,14 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show who re-checks what on which day, and which zones no one can see."""
-    if area is not None:
+    files = files_or_area(problem, plan, area, "inspections")
+    if files is None:
         from dispatch.cli import inspections_live
 
-        inspections_live.show(area, nats, month=month, as_json=as_json)
+        inspections_live.show(str(area), nats, month=month, as_json=as_json)
         return
-    asked, found = _files(problem, plan)
+    asked, found = _read(files)
+    sound(asked, found, *files)
     if as_json:
         print_json({"inspections": found.inspections, "unseen": found.unseen, "short": found.short})
         return
@@ -84,15 +92,13 @@ def show(
         for one in sorted(found.inspections, key=lambda one: (one.day, one.level, one.inspector, one.work))
     ]
     print_table("Inspections", ("level", "day", "inspector", "work", "zone"), rows)
-    missing = [(one.level, one.zone, one.reasons[0].message, one.reasons[0].hint) for one in found.unseen]
+    missing = [(one.level, one.zone, *_first(one.reasons)) for one in found.unseen]
     short = [(one.level, f"{one.planned} of {one.asked}", *_first(one.reasons)) for one in found.short]
     print_table("Not seen", ("level", "zone or sample", "why", "what would help"), [*missing, *short])
 
 
-def _files(problem: Path | None, plan: Path | None) -> tuple[InspectionProblem, InspectionPlan]:
-    if problem is None or plan is None:
-        raise SettingError("Neither an area nor two files are named.", hint="--area AREA, or PROBLEM and PLAN.")
-    return read_as(problem, InspectionProblem, _PROBLEM), read_as(plan, InspectionPlan, _PLAN)
+def _read(files: tuple[Path, Path]) -> tuple[InspectionProblem, InspectionPlan]:
+    return read_as(files[0], InspectionProblem, _PROBLEM), read_as(files[1], InspectionPlan, _PLAN)
 
 
 def notices(
@@ -106,9 +112,8 @@ def notices(
     inspections_live.notices(area, nats, as_json=as_json)
 
 
-def _first(reasons: tuple[object, ...]) -> tuple[str, str]:
-    first = reasons[0]
-    return str(getattr(first, "message", "")), str(getattr(first, "hint", ""))
+def _first(reasons: tuple[Reason, ...]) -> tuple[str, str]:
+    return reasons[0].message, reasons[0].hint
 
 
 def prove(
@@ -122,12 +127,13 @@ def prove(
     """Prove a plan of inspections: commitment, and the same samples when drawn again; exit code 1 if it is not."""
     from dispatch.solver.rounds.prove import prove_inspections
 
-    if area is not None:
+    files = files_or_area(problem, plan, area, "inspections")
+    if files is None:
         from dispatch.cli import inspections_live
 
-        inspections_live.prove(area, nats, as_json=as_json)
+        inspections_live.prove(str(area), nats, as_json=as_json)
         return
-    asked, found = _files(problem, plan)
+    asked, found = _read(files)
     proof = prove_inspections(asked, found, commitment=commitment)
     if as_json:
         print_json({"holds": proof.holds, **msgspec.to_builtins(proof)})
@@ -150,15 +156,14 @@ def scores(
     """Add up marks to the score of every team and contractor."""
     from dispatch.solver.inspections.scores import scores as find
 
-    if area is not None:
+    files = files_or_area(problem, marks, area, "marks")
+    if files is None:
         from dispatch.cli import inspections_live
 
-        inspections_live.scores(area, nats, month=month, as_json=as_json)
+        inspections_live.scores(str(area), nats, month=month, as_json=as_json)
         return
-    if problem is None or marks is None:
-        raise SettingError("Neither an area nor two files are named.", hint="--area AREA, or PROBLEM and MARKS.")
     teams, contractors = find(
-        read_as(problem, InspectionProblem, _PROBLEM), read_as(marks, tuple[Mark, ...], "list of marks")
+        read_as(files[0], InspectionProblem, _PROBLEM), read_as(files[1], tuple[Mark, ...], "list of marks")
     )
     if as_json:
         print_json({"teams": teams, "contractors": contractors})

@@ -9,7 +9,7 @@ import typer
 
 from dispatch.cli.common import ask, print_json, print_table, say
 from dispatch.cli.look import check_area, place_text, rows_of
-from dispatch.cli.rounds_live import show_draws
+from dispatch.cli.rounds_live import print_open, say_refused, show_draws
 from dispatch.decide.inspection import KIND
 from dispatch.decide.record import POLICY_ID
 from dispatch.model.errors import SettingError
@@ -47,24 +47,17 @@ def show(area: str, nats: str, *, month: str | None, as_json: bool) -> None:
         plain = [{"zone": row.id, **msgspec.to_builtins(one)} for row, one in some]
         print_json({"published": head, "inspections": plain})
         return
-    if not some:
-        say(f"No inspections are planned in area {area}.")
-        return
-    print_table(
-        "Inspections",
-        ("day*", "level", "inspector", "zone", "work", "team", "mark"),
-        [(one.day, one.level, one.inspector, row.id, one.work, one.team, _mark(one)) for row, one in some],
-    )
-    if head is not None and head.open:
+    if some:
         print_table(
-            "Not seen",
-            ("zone or level", "level", "why", "what would help"),
-            [
-                (one.id, one.part or f"{one.missing} more", one.reasons[0].message, one.reasons[0].hint)
-                for one in head.open
-                if one.reasons
-            ],
+            "Inspections",
+            ("day*", "level", "inspector", "zone", "work", "team", "mark"),
+            [(one.day, one.level, one.inspector, row.id, one.work, one.team, _mark(one)) for row, one in some],
         )
+    else:
+        say(f"No inspections are planned in area {area}.")
+    if head is not None:
+        print_open(head.open)
+        say_refused(head)
 
 
 def _mark(one: InspectionRow) -> str:

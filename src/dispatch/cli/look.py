@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, TypeVar
 
@@ -20,12 +20,14 @@ from dispatch.model.places import PlaceRef
 from dispatch.model.words import EVERYWHERE
 from dispatch.projections.base import Row
 from dispatch.projections.board import BoardRow
+from dispatch.projections.inspections import InspectionsRow
 from dispatch.projections.intake import IntakeRow
 from dispatch.projections.register import RegisterRow
 from dispatch.projections.tasks import TasksRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.services.client import Client
-from dispatch.services.questions import Health
+from dispatch.services.console import one_line
+from dispatch.services.questions import Health, RefusedAhead
 from dispatch.store.codec import stored
 
 R = TypeVar("R", bound=Row)
@@ -130,7 +132,10 @@ def tasks(
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """A worker's tasks in order. With --watch --json each line is a route, the first lines as they stand now."""
+    """A worker's tasks in order, and what they are to inspect; with --json the routes only.
+
+    With --watch --json each line is a route, the first lines as they stand now.
+    """
 
     async def work(to: Client) -> None:
         await _check_worker(to, worker, area)
@@ -141,7 +146,10 @@ def tasks(
             print_json([route for _, route in found])
         for where, route in found if subscription is not None or not as_json else ():
             _print_route(worker, route, zones.get(where, dt.UTC), as_json)
-        if not found and not as_json:
+        ahead = [] if as_json else await _to_inspect(to, worker, area)
+        if ahead:
+            print_table(f"{worker} inspects", ("day*", "zone", "level", "work", "team"), ahead)
+        if not found and not ahead and not as_json:
             say(f"No tasks for {worker}.")
         if subscription is not None:
             async for message in subscription.messages:
@@ -151,6 +159,18 @@ def tasks(
                     _print_route(worker, changed, zones.get(heard.entity.area, dt.UTC), as_json)
 
     ask(nats, work)
+
+
+async def _to_inspect(to: Client, worker: str, area: str | None) -> list[tuple[object, ...]]:
+    """What ``worker`` is to inspect and has not yet, by day."""
+    rows, _ = await rows_of(to, "inspections", InspectionsRow, area)
+    found = [
+        (one.day, row.id, one.level, one.work, one.team)
+        for row in rows
+        for one in row.inspections
+        if one.inspector == worker and one.points is None and not one.missed
+    ]
+    return sorted(found)
 
 
 def _print_route(worker: str, route: RouteChanged, zone: dt.tzinfo, as_json: bool) -> None:
@@ -184,24 +204,33 @@ def unplanned(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = Fa
 
 
 def status(nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:
-    """The state of the whole in numbers."""
+    """The state of the whole in numbers, and what is planned ahead where a newer plan was refused."""
     found = ask(nats, lambda to: to.status())
     if as_json:
         print_json(found)
     else:
         plain = msgspec.structs.asdict(found)
         plain["by_status"] = ", ".join(f"{status} {count}" for status, count in found.by_status.items())
+        del plain["refused_ahead"]
         print_table("Status", ("what*", "count"), plain.items())
+        _say_refused(found.refused_ahead)
+
+
+def _say_refused(refused: Iterable[RefusedAhead]) -> None:
+    for one in refused:
+        stands = f"number {one.number} stands" if one.number else "none stands"
+        say(one_line(f"Refused in area {one.area}: {one.kind}, {stands}. {one.rule}: {one.message}"))
 
 
 def health(
     service: Annotated[str, typer.Argument(help="desk, planner or projector.")], nats: Nats = DEFAULT_NATS
 ) -> None:
-    """Whether a service runs and answers; exit code 2 if it does not."""
+    """Whether a service runs and answers; exit code 2 if it does not. A projector names plans refused, too."""
     if service not in SERVICES:
         raise SettingError(f"There is no service {service!r} to ask.", hint=f"{' or '.join(SERVICES)} was meant.")
     found = ask(nats, lambda to: to.ask(f"ask.{service}.health", None, Health, timeout_s=3.0))
     say(f"{service} answers; its clock shows {found.now.isoformat()}.")
+    _say_refused(found.refused)
 
 
 def watch(area: Area = None, nats: Nats = DEFAULT_NATS, as_json: AsJson = False) -> None:

@@ -19,8 +19,10 @@ from dispatch.cli.common import (
     print_table,
     read_as,
     say,
+    units,
     write_file,
 )
+from dispatch.cli.warming import compile_for
 from dispatch.model.errors import ProblemError, SettingError
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import RosterProblem
@@ -45,22 +47,30 @@ def _days(problem: RosterProblem) -> list[str]:
 
 def plan(
     problem: ProblemFile,
-    budget: Annotated[int, typer.Option(min=0, help="Rounds of search; more is better and slower.")] = 20,
+    budget: Annotated[
+        int | None, typer.Option(min=0, help="Rounds of search; more is better and slower. 20 without --seconds.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the search.")] = 1,
     seconds: Annotated[
-        float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
+        float | None, typer.Option(min=0.0, help="Search so long, or with --budget at most; not repeatable then.")
     ] = None,
     cores: Annotated[int, typer.Option(min=1, max=2, help="Cores to use; the plan is the same.")] = 1,
     start: Annotated[Path | None, typer.Option(help="A roster to begin from (JSON).")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where to write the plan (JSON) as well.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan a roster and show it. The same file and options give the same roster, unless --seconds cuts it."""
+    """Plan a roster and show it. The same file and options give the same roster, unless --seconds cuts it.
+
+    Exit code 0 for a roster that keeps every hard rule; places left open are named, with what would close them.
+    """
     from dispatch.solver.rosters.search import solve_rosters
 
     read = read_as(problem, RosterProblem, "roster problem")
     begun = None if start is None else read_as(start, RosterPlan, "roster")
-    found = solve_rosters(read, budget=budget, seed=seed, seconds=seconds, cores=cores, start=begun)
+    compile_for(read)
+    found = solve_rosters(
+        read, budget=units(budget, seconds, usual=20), seed=seed, seconds=seconds, cores=cores, start=begun
+    )
     if out is not None:
         write_file(out, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     if as_json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,14 +17,17 @@ from dispatch.cli.common import (
     AsJson,
     Nats,
     ProblemFile,
+    files_or_area,
     print_json,
     print_table,
     read_as,
     say,
+    sound,
     write_file,
 )
 from dispatch.cli.inspections import add_to as add_inspections
 from dispatch.model.errors import SettingError
+from dispatch.solver.checks.facts import clock
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 
@@ -34,6 +38,8 @@ PlanFile = Annotated[Path, typer.Argument(help="A plan for it (JSON).")]
 ProblemOrNone = Annotated[Path | None, typer.Argument(help="A problem (JSON).")]
 PlanOrNone = Annotated[Path | None, typer.Argument(help="A plan for it (JSON).")]
 AreaLive = Annotated[str | None, typer.Option("--area", help="Of a running service: this area, no files.")]
+_PROBLEM = "problem of patrol rounds"
+_PLAN = "plan of rounds"
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write the plan; stdout otherwise.")]
 
 
@@ -50,14 +56,20 @@ def plan(
     problem: ProblemFile,
     budget: Annotated[int, typer.Option(min=0, help="Units of 1,000 changes tried; more is better and slower.")] = 20,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of who walks; starts have their own.")] = 1,
+    seconds: Annotated[
+        float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
+    ] = None,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan the rounds of a problem file: starts and orders drawn from its recorded seed, guards found for them."""
+    """Plan the rounds of a problem file: starts and orders drawn from its recorded seed, guards found for them.
+
+    Exit code 0 for a plan that keeps every hard rule; what nobody can walk is named in it, with what would help.
+    """
     from dispatch.solver.rounds.solve import plan_rounds
 
-    read = read_as(problem, RoundProblem, "problem of patrol rounds")
-    found = plan_rounds(read, budget=budget, seed=seed)
+    read = read_as(problem, RoundProblem, _PROBLEM)
+    found = plan_rounds(read, budget=budget, seed=seed, seconds=seconds)
     if out is not None:
         write_file(out, msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
     if as_json or out is None:
@@ -71,11 +83,9 @@ def _summary(found: RoundPlan) -> str:
     return f"{len(found.walks)} walked, {out} not; {found.total:g} min; commitment {found.commitment}"
 
 
-def _files(problem: Path | None, plan: Path | None) -> tuple[RoundProblem, RoundPlan]:
-    """The problem and the plan in two files; raises `SettingError` if they were not named."""
-    if problem is None or plan is None:
-        raise SettingError("Neither an area nor two files are named.", hint="--area AREA, or PROBLEM and PLAN.")
-    return read_as(problem, RoundProblem, "problem of patrol rounds"), read_as(plan, RoundPlan, "plan of rounds")
+def _read(files: tuple[Path, Path]) -> tuple[RoundProblem, RoundPlan]:
+    """The problem and the plan in two files."""
+    return read_as(files[0], RoundProblem, _PROBLEM), read_as(files[1], RoundPlan, _PLAN)
 
 
 def show(
@@ -87,13 +97,19 @@ def show(
     nats: Nats = DEFAULT_NATS,
     as_json: AsJson = False,
 ) -> None:
-    """Show who walks what when, in what order, what nobody walks and what would help, and how rounds are shared."""
-    if area is not None:
+    """Show who walks what when, in what order, what nobody walks and what would help, and how rounds are shared.
+
+    Of a running service by the clocks of the area, what is published from today on; of files by the clocks that the
+    problem counts from.
+    """
+    files = files_or_area(problem, plan, area, "rounds")
+    if files is None:
         from dispatch.cli import rounds_live
 
-        rounds_live.show(area, nats, as_json=as_json, guard=guard, round_id=round_id)
+        rounds_live.show(str(area), nats, as_json=as_json, guard=guard, round_id=round_id)
         return
-    asked, found = _files(problem, plan)
+    asked, found = _read(files)
+    sound(asked, found, *files)
     walks = [
         walk
         for walk in sorted(found.walks, key=lambda walk: (walk.start, walk.round))
@@ -105,14 +121,12 @@ def show(
         print_json({"walks": walks, "unplanned": left, "rounds_by_guard": shares, "cost": found.cost})
         return
 
-    def at(tick: int) -> str:
-        return f"{asked.origin + dt.timedelta(seconds=tick * asked.tick_seconds):%Y-%m-%d %H:%M}"
-
+    at = partial(clock, asked)
     rows = [
         (walk.round, at(walk.start), at(walk.end), ", ".join(walk.guards), " ".join(p.checkpoint for p in walk.passes))
         for walk in walks
     ]
-    print_table("Rounds", ("round", "start", "end", "guards", "checkpoints"), rows)
+    print_table(f"Rounds, times in {asked.origin.tzname()}", ("round", "start", "end", "guards", "checkpoints"), rows)
     print_table(
         "Not walked", ("round", "due", "why", "what would help"),
         [(one.round, at(one.nominal), one.reasons[0].message, one.reasons[0].hint) for one in left],
@@ -132,12 +146,13 @@ def prove(
     """Prove a plan: commitment, draw, and the same plan when made again from the seed; exit code 1 if it is not."""
     from dispatch.solver.rounds.prove import prove as find
 
-    if area is not None:
+    files = files_or_area(problem, plan, area, "rounds")
+    if files is None:
         from dispatch.cli import rounds_live
 
-        rounds_live.prove(area, nats, as_json=as_json)
+        rounds_live.prove(str(area), nats, as_json=as_json)
         return
-    asked, found = _files(problem, plan)
+    asked, found = _read(files)
     proof = find(asked, found, commitment=commitment)
     if as_json:
         print_json({"holds": proof.holds, **msgspec.to_builtins(proof)})
@@ -170,16 +185,18 @@ def watch(
 
     Of files as of an instant and since when, of a running service as its log says.
     """
-    if area is not None:
+    files = files_or_area(problem, plan, area, "rounds")
+    if files is None:
         from dispatch.cli import rounds_live
 
-        rounds_live.watch(area, nats, as_json=as_json)
+        rounds_live.watch(str(area), nats, as_json=as_json)
         return
     from dispatch.solver.rounds.watch import RoundScans, Watch
 
-    asked, found = _files(problem, plan)
     if scans is None or not now:
         raise SettingError("Scans or the instant are not given.", hint="PROBLEM PLAN SCANS --now INSTANT was meant.")
+    asked, found = _read(files)
+    sound(asked, found, *files)
     seen = Watch(problem=asked, plan=found, late_after=late_after, missed_after=missed_after).take(
         read_as(scans, RoundScans, "list of scans").scans
     )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +13,7 @@ import typer
 from dispatch.cli.common import AsJson, ProblemFile, print_json, read_as, say
 from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
+from dispatch.solver.checks.facts import clock
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import RouteProblem
 from dispatch.solver.rules import Rule
@@ -79,8 +80,7 @@ def _require_plan(problem: Path, plan: Path, asked: RouteProblem, answer: RouteP
 def _lines(problem: RouteProblem, found: Why) -> Iterator[str]:
     """What there is to say about a visit, the first line where it is."""
 
-    def at(tick: int) -> str:
-        return f"{problem.origin + dt.timedelta(seconds=tick * problem.tick_seconds):%Y-%m-%d %H:%M}"
+    at = partial(clock, problem)
 
     def there(one: Beside) -> str:
         return "left out" if one.start is None else f"{', '.join(one.workers)} at {at(one.start)}"

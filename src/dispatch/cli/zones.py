@@ -19,8 +19,10 @@ from dispatch.cli.common import (
     print_table,
     read_as,
     say,
+    units,
     write_file,
 )
+from dispatch.cli.warming import compile_for
 from dispatch.model.errors import ProblemError, SettingError
 from dispatch.services.console import one_line
 from dispatch.solver.plan import Reason, ZonePlan
@@ -43,20 +45,26 @@ def add_to(app: typer.Typer) -> None:
 @zones.command()
 def plan(
     problem: ProblemFile,
-    budget: Annotated[int, typer.Option(min=0, help="Units of search; more is better and slower.")] = 40,
+    budget: Annotated[
+        int | None, typer.Option(min=0, help="Units of search; more is better and slower. 40 without --seconds.")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the search.")] = 1,
     seconds: Annotated[
-        float | None, typer.Option(min=0.0, help="Safety stop; cutting short makes it not repeatable.")
+        float | None, typer.Option(min=0.0, help="Search so long, or with --budget at most; not repeatable then.")
     ] = None,
     cores: Annotated[int, typer.Option(min=1, max=2, help="Searches side by side.")] = 1,
     out: Out = None,
     as_json: AsJson = False,
 ) -> None:
-    """Give the zones of a problem file to its helpers. The same file, budget and seed give the same plan."""
+    """Give the zones of a problem file to its helpers. The same file, budget and seed give the same plan.
+
+    Exit code 0 for a plan that keeps every hard rule; zones left uncovered are named, with what would cover them.
+    """
     from dispatch.solver.zones.give import give_zones
 
     asked = read_as(problem, ZoneProblem, "zone problem")
-    found = give_zones(asked, budget=budget, seed=seed, seconds=seconds, cores=cores)
+    compile_for(asked)
+    found = give_zones(asked, budget=units(budget, seconds, usual=40), seed=seed, seconds=seconds, cores=cores)
     _write(out, found)
     if as_json:
         print_json(found)

@@ -18,7 +18,7 @@ from dispatch.events.order import (
     WorkerArrived,
 )
 from dispatch.model.quoting import quoted
-from dispatch.model.watching import PlannedPass, WalkWatch, amiss
+from dispatch.model.watching import STANDING_RULES, PlannedPass, WalkWatch, amiss
 from dispatch.requests.report import Scan
 
 _DONE_BY = frozenset({Status.DONE, Status.COULD_NOT})
@@ -102,7 +102,7 @@ def ending(state: OrderState, worker: str) -> tuple[Struct, ...]:
     """The end of a walk that ``worker`` walked: satisfied if it is covered, else with what of it is amiss."""
     wrong = [(checkpoint, standing) for checkpoint, standing in state.judged.items() if standing != "in_time"]
     reasons = tuple(
-        ReasonGiven(rule=f"checkpoint_{standing}", message=f"Checkpoint {checkpoint}: {_WORDS[standing]}.")
+        ReasonGiven(rule=STANDING_RULES[standing], message=f"Checkpoint {checkpoint}: {_WORDS[standing]}.")
         for checkpoint, standing in sorted(wrong)
     )
     done = () if state.status is Status.DONE else (VisitDone(worker=worker),)

@@ -67,8 +67,8 @@ VERSIONS: dict[str, int] = {
     "OrderOpened": 4,
     **dict.fromkeys(("WorkerBack", "MessageNoted", "CategoryRegistered", *_RECORDS_CHANGED), 2),
     **dict.fromkeys(("ZoneRegistered", "CategoryChanged", "RoundChanged"), 3),
-    **dict.fromkeys(("WorkerRegistered", "PolicySet", "ZoneChanged"), 4),
-    "WorkerChanged": 5,
+    **dict.fromkeys(("WorkerRegistered", "ZoneChanged"), 4),
+    **dict.fromkeys(("WorkerChanged", "PolicySet"), 5),
     **dict.fromkeys(("ZoneGiven", "ZoneUncovered", "RoundRegistered"), 2),
 }
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -86,6 +86,8 @@ UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {
     # Categories say what they count as, people which contracts they visit, policies how that is dated and work checked.
     **dict.fromkeys((("CategoryRegistered", 1), ("CategoryChanged", 2)), lambda data: data),
     **dict.fromkeys((("WorkerRegistered", 3), ("WorkerChanged", 4), ("PolicySet", 3)), lambda data: data),
+    # Policies say what another guard on a told walk costs.
+    ("PolicySet", 4): lambda data: data,
     # Zones got a team; rounds an interval, and scans of their checkpoints.
     **dict.fromkeys((("ZoneRegistered", 2), ("ZoneChanged", 3)), lambda data: data),
     **dict.fromkeys((("RoundRegistered", 1), ("RoundChanged", 2)), lambda data: data),

@@ -106,7 +106,8 @@ class Scans(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Round(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A patrol (巡更) over ``checkpoints``, walked once in each of its daily ``bands``, and once ``every`` interval.
 
-    ``scans``: its checkpoints are scanned, and each that is late or missed is shown.
+    ``scans``: its checkpoints are scanned, and each that is late or missed is shown. Where the first checkpoint is the
+    last as well, every walk begins and ends there; any other that is named again is passed once.
     """
 
     id: Token
@@ -119,6 +120,12 @@ class Round(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     people: Annotated[int, Meta(ge=1, le=8)] = 1
     every: Every | None = None
     scans: Scans | None = None
+
+    @property
+    def way(self) -> tuple[Token, ...]:
+        """The checkpoints as they are passed: each once, but the first again last where it stands there."""
+        once = tuple(dict.fromkeys(self.checkpoints))
+        return (*once, once[0]) if len(once) > 1 and self.checkpoints[-1] == once[0] else once
 
     def contradiction(self) -> tuple[str, str] | None:
         """What it says that cannot be, and what may help; None if it can."""

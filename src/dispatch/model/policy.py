@@ -81,7 +81,7 @@ class RoundsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     ``budget``: units of 1,000 changes tried. Starts nearer than ``min_jitter`` minutes to the same place in their band
     as one of the ``within`` before repeat it; the way over the checkpoints is at most the share ``detour`` longer than
-    the shortest.
+    the shortest. ``change``: the price, in minutes, of a guard on a told walk who was not told of it.
     """
 
     days: Annotated[int, Meta(ge=0, le=31)] = 0
@@ -89,6 +89,7 @@ class RoundsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     min_jitter: Annotated[int, Meta(ge=0, le=120)] = 3
     within: Annotated[int, Meta(ge=0, le=50)] = 3
     detour: Annotated[float, Meta(ge=0, le=10)] = 0.15
+    change: Weight = 20.0
 
 
 class ContractsPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

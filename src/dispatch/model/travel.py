@@ -35,7 +35,7 @@ def distance_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     phi1, phi2 = math.radians(lat1), math.radians(lat2)
     half_phi, half_lambda = (phi2 - phi1) / 2, math.radians(lon2 - lon1) / 2
     a = math.sin(half_phi) ** 2 + math.cos(phi1) * math.cos(phi2) * math.sin(half_lambda) ** 2
-    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, a)))
+    return 2 * EARTH_KM * math.asin(math.sqrt(min(1.0, max(0.0, a))))
 
 
 def travel_minutes(speeds: Speeds, mode: str, here: tuple[float, float], there: tuple[float, float]) -> int:

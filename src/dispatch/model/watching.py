@@ -6,7 +6,7 @@ Pure: scans may come in any order and more than once, what is seen as of an inst
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -14,6 +14,13 @@ from msgspec import Meta, Struct
 from dispatch.model.words import Token
 
 Standing = Literal["in_time", "late", "came_late", "missed", "out_of_order"]
+STANDING_RULES: dict[Standing, str] = {
+    "late": "checkpoint_late",
+    "came_late": "checkpoint_came_late",
+    "missed": "checkpoint_missed",
+    "out_of_order": "checkpoint_out_of_order",
+}
+"""The name in `solver.rules` of each standing that is amiss; it stands as the rule in reasons."""
 Seconds = Annotated[int, Meta(ge=0, le=7 * 24 * 3600)]
 _SECOND = dt.timedelta(seconds=1)
 
@@ -23,6 +30,14 @@ class PlannedPass(Struct, frozen=True, kw_only=True):
 
     checkpoint: Token
     at: dt.datetime
+
+
+def due_once(passes: Iterable[PlannedPass]) -> tuple[PlannedPass, ...]:
+    """``passes`` with each checkpoint as it is due first: a walk that ends where it began is watched there once."""
+    first: dict[str, PlannedPass] = {}
+    for one in passes:
+        first.setdefault(one.checkpoint, one)
+    return tuple(first.values())
 
 
 class WalkWatch(Struct, frozen=True, kw_only=True):

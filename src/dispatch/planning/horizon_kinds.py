@@ -11,6 +11,7 @@ from dispatch.planning.rosters import Rosters
 from dispatch.planning.shared_zones import Zones
 from dispatch.planning.walks import Walks
 from dispatch.solver.checks import check
+from dispatch.solver.rules import Rule
 
 HORIZONS: tuple[Horizon, ...] = (Rosters(), Zones(), Contracts(), Walks(), Inspections())
 """In the order they are looked at: who is on duty comes before what they do, and what they are fixed to."""
@@ -23,5 +24,5 @@ def answer(asked: Asked) -> Answered:
         plan = horizon.solve(asked)
         findings = check(asked.problem, plan)
     except ProblemError as error:
-        return Answered(None, (FindingRecorded(rule=error.code, message=str(error)),))
+        return Answered(None, (FindingRecorded(rule=Rule.BAD_PROBLEM, message=str(error)),))
     return Answered(plan, tuple(FindingRecorded(rule=one.rule, message=one.message) for one in findings))

@@ -24,14 +24,19 @@ from dispatch.events.order import ReasonGiven
 from dispatch.events.plan import FindingRecorded
 from dispatch.planning.area import AreaState
 from dispatch.planning.commit import Batch
+from dispatch.solver.rules import Rule
 
 OPEN_SHOWN = 200
 """Of how much of what stays open the event says why, ..."""
 OPEN_NAMED = 5_000
 """... and how much it names at all; all of it is counted. A place takes some 70 bytes, an event holds a million."""
 FINDINGS_SHOWN = 50
+CONTINUED = "to-be-continued"
+"""The digest of a part that others are to follow: nothing that is asked has it."""
 AT_ONCE = 900
 """People or things whose plan changes in one append at most."""
+ERROR_SHOWN = 300
+"""Characters of an unexpected error that the event repeats; the log has all of it."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -143,7 +148,10 @@ def due(head: HorizonHead, today: dt.date, until: dt.date, inputs: Callable[[dt.
     """
     if head.start is not None and head.until == until:
         found = inputs(head.start)
-        return None if found in (head.inputs, head.refused) else Due(inputs(today), found, "what was asked has changed")
+        # What is asked as it was published again, after something else was refused, is published anew: all is well.
+        if found == head.refused or (found == head.inputs and not head.refused):
+            return None
+        return Due(inputs(today), found, "what was asked has changed")
     found = inputs(today)
     why = "first" if head.start is None else "the days go on"
     return None if found == head.refused else Due(found, found, why)
@@ -184,7 +192,7 @@ def asked_of(
 def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> Iterator[Batch]:
     """The batches that publish ``plan``, each under the head, with a number of its own; nearly always one.
 
-    Only the last bears the digest: if it does not come about, all is planned anew.
+    Only the last bears the digest, and what is told beside: if it does not come about, all is planned anew.
     """
     events = list(horizon.batch(state, asked, plan, asked.parent + 1).items())
     parts = [events[at : at + AT_ONCE] for at in range(0, len(events), AT_ONCE)] or [[]]
@@ -199,7 +207,7 @@ def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> I
             frozen=asked.frozen,
             saw=asked.saw,
             why=asked.why if last else f"{asked.why}, part {index + 1} of {len(parts)}",
-            inputs=asked.inputs if last else "to-be-continued",
+            inputs=asked.inputs if last else CONTINUED,
             solver=effort.solver,
             seed=effort.seed,
             budget=effort.budget,
@@ -212,7 +220,7 @@ def publishing(state: AreaState, horizon: Horizon, asked: Asked, plan: Any) -> I
             shortage=said.shortage,
             gave_way=said.gave_way[:OPEN_SHOWN],
         )
-        beside = () if index else horizon.beside(asked, plan, asked.parent + 1)
+        beside = horizon.beside(asked, plan, head.number) if last else ()
         yield {horizon_of(state.area, asked.kind): [head, *beside], **dict(part)}
 
 
@@ -229,3 +237,19 @@ def refusing(state: AreaState, asked: Asked, findings: tuple[FindingRecorded, ..
         parent=asked.parent, saw=asked.saw, inputs=asked.known_as or asked.inputs, findings=findings[:FINDINGS_SHOWN]
     )
     return {entity: [refused]}
+
+
+def failing(state: AreaState, kind: str, asked: Asked | None, error: Exception) -> Batch:
+    """The event that says that planning ``kind`` failed unexpectedly at ``asked``; empty if it stands there already.
+
+    Before anything could be asked (None) the failure is known again by its kind alone: its words may differ each time.
+    """
+    words = f"{type(error).__name__}: {' '.join(str(error).split())}"[:ERROR_SHOWN].rstrip(": ")
+    finding = FindingRecorded(rule=Rule.PLANNER_ERROR, message=f"The planner failed at it ({words}).")
+    if asked is not None:
+        return refusing(state, asked, (finding,))
+    head, inputs = head_of_kind(state, kind), digest_of(Rule.PLANNER_ERROR, type(error).__name__)
+    if head.refused == inputs:
+        return {}
+    refused = HorizonRefused(parent=head.number, saw=state.position, inputs=inputs, findings=(finding,))
+    return {horizon_of(state.area, kind): [refused]}

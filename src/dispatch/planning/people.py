@@ -28,7 +28,7 @@ def base_of(state: AreaState, worker: str) -> tuple[float, float] | None:
 
 
 def skills_of(worker: Worker) -> tuple[ask.Skill, ...]:
-    """The certificates of ``worker`` as a problem states them."""
+    """The certificates of ``worker`` as a problem states them, without those that expire before they are valid."""
     return tuple(
         ask.Skill(
             skill=held.skill,
@@ -37,6 +37,7 @@ def skills_of(worker: Worker) -> tuple[ask.Skill, ...]:
             last=None if held.expires is None else day_number(held.expires),
         )
         for held in worker.skills
+        if held.valid_from is None or held.expires is None or held.valid_from <= held.expires
     )
 
 

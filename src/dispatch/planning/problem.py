@@ -30,6 +30,7 @@ from dispatch.planning.under_way import begun_apart, stranded
 from dispatch.solver import problem as ask
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
 from dispatch.solver.rules import RULE_TEXT, Rule
+from dispatch.solver.words import PRICE_MOST
 
 _MINUTE = dt.timedelta(minutes=1)
 _AT_ONCE = 1000.0
@@ -286,10 +287,13 @@ def priced(visits: list[ask.Visit], weights: Weights, *, now: int, horizon: int)
     """``visits`` with prices for staying out that none of them is worth paying, be it only done at the horizon.
 
     All prices grow alike, so that priorities weigh against each other as the policy says. What is left of a price
-    beyond its own lateness and changes is what the visit may cost others.
+    beyond its own lateness and changes is what the visit may cost others. None grows beyond `PRICE_MOST`: rounds and
+    pins come first whatever the policy pays.
     """
     share = max((_dearest(visit, weights, now, horizon) / visit.price for visit in visits if visit.price), default=0.0)
-    return [replace(visit, price=visit.price * (1 + math.ceil(share))) for visit in visits]
+    highest = max((visit.price for visit in visits), default=0.0)
+    times = min(1 + math.ceil(share), max(1, int(PRICE_MOST / highest))) if highest else 1
+    return [replace(visit, price=visit.price * times) for visit in visits]
 
 
 def _dearest(visit: ask.Visit, weights: Weights, now: int, horizon: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from dispatch.model.people import Duty
 from dispatch.model.places import PlaceRef, Round
@@ -20,7 +20,7 @@ from dispatch.planning.ticks import Ticks, day_number
 from dispatch.solver import round_problem as ask
 from dispatch.solver.problem import Rest, Span, Spot
 from dispatch.solver.rounds.draw import NO_SEED
-from dispatch.solver.rounds.orders import length, shortest
+from dispatch.solver.rounds.orders import ends_held, length, shortest
 from dispatch.solver.travel import way_by_speed
 
 DAY = dt.timedelta(days=1)
@@ -46,8 +46,17 @@ def ticks_of(state: AreaState, days: Days) -> Ticks:
 
 def known_rounds(state: AreaState) -> dict[str, Round]:
     """The rounds that can be planned ahead: all their checkpoints are registered."""
-    records = ((key, record.item) for key, record in sorted(state.rounds.items()) if not record.retired)
-    return {key: item for key, item in records if all(_at(state, one) is not None for one in item.checkpoints)}
+    return {key: item for key, item in registered_rounds(state).items() if not unplaced(state, item)}
+
+
+def registered_rounds(state: AreaState) -> dict[str, Round]:
+    """The rounds that are not retired, by id."""
+    return {key: record.item for key, record in sorted(state.rounds.items()) if not record.retired}
+
+
+def unplaced(state: AreaState, item: Round) -> list[str]:
+    """The checkpoints of a round that are not registered."""
+    return [name for name in dict.fromkeys(item.checkpoints) if _at(state, name) is None]
 
 
 def guards_of(state: AreaState, rounds: Iterable[Round]) -> list[str]:
@@ -81,7 +90,20 @@ def build_walks(state: AreaState, days: Days) -> ask.RoundProblem:
         guards=guards,
         seed=NO_SEED,
         variation=ask.Variation(min_jitter=policy.min_jitter, within=policy.within, detour=policy.detour),
+        told=_told(state, rounds, days, ticks),
     )
+
+
+def _told(state: AreaState, rounds: Iterable[str], days: Days, ticks: Ticks) -> ask.Told | UnsetType:
+    """What is published of ``rounds`` on ``days``; unset if nothing is."""
+    walks = tuple(
+        ask.ToldWalk(round=key, nominal=ticks.up(one.nominal), start=ticks.up(one.start), guards=one.guards)
+        for key in rounds
+        if key in state.walks
+        for one in state.walks[key].walks
+        if days.first <= one.day < days.until
+    )
+    return ask.Told(walks=walks, change=state.policy.rounds.change) if walks else UNSET
 
 
 def _at(state: AreaState, checkpoint: str) -> tuple[float, float] | None:
@@ -101,10 +123,11 @@ def _stays(state: AreaState, rounds: Iterable[Round]) -> dict[str, int]:
     """
     stays: dict[str, int] = {}
     for one in rounds:
-        at = [Spot(*_position(state, name)) for name in one.checkpoints]
+        at = [Spot(*_position(state, name)) for name in one.way]
         ways = [[way_by_speed(state.policy.speeds, MODE, here, there) for there in at] for here in at]
-        left = -((length(ways, shortest(ways)) - one.minutes) // len(one.checkpoints))
-        for name in one.checkpoints:
+        best = shortest(ends_held(ways) if len(at) > len(set(one.way)) else ways)
+        left = -((length(ways, best) - one.minutes) // len(at))
+        for name in one.way:
             stays[name] = max(stays.get(name, left), left)
     return {name: max(1, left) for name, left in stays.items()}
 
@@ -122,7 +145,7 @@ def _round(state: AreaState, item: Round, days: Days, ticks: Ticks) -> ask.Round
     past = () if walked is None else tuple(one for one in walked.walks if one.day < days.first)
     return ask.RoundToPlan(
         id=item.id,
-        checkpoints=item.checkpoints,
+        checkpoints=item.way,
         bands=tuple(spans[start] for start in sorted(spans)),
         mode=MODE,
         skill=item.skill,

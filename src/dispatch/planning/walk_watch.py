@@ -11,7 +11,7 @@ from dispatch.decide.order import ENDED, OrderState, Status
 from dispatch.decide.walk import after, ending, judging
 from dispatch.events.envelope import Entity
 from dispatch.model.places import PlaceRef, Round, Scans
-from dispatch.model.watching import PlannedPass, WalkWatch
+from dispatch.model.watching import PlannedPass, WalkWatch, due_once
 from dispatch.planning.area import AreaState
 from dispatch.planning.spots import position_of
 from dispatch.solver.problem import Spot
@@ -48,7 +48,7 @@ def _planned_ahead(state: AreaState, item: Round, nominal: dt.datetime) -> list[
     walk = None if known is None else known.at(nominal)
     if walk is None or {one.checkpoint for one in walk.passes} != set(item.checkpoints):
         return []
-    return [(one.checkpoint, one.at - walk.start) for one in walk.passes]
+    return [(one.checkpoint, one.at - walk.start) for one in due_once(walk.passes)]
 
 
 def _spread(state: AreaState, item: Round) -> list[tuple[str, dt.timedelta]]:

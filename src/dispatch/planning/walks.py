@@ -22,7 +22,16 @@ from dispatch.planning.people import base_of
 from dispatch.planning.rounds import DAYS_AHEAD
 from dispatch.planning.spots import position_of
 from dispatch.planning.ticks import Ticks
-from dispatch.planning.walk_ask import DAY, Days, build_walks, guards_of, known_rounds
+from dispatch.planning.walk_aside import nowhere, sound
+from dispatch.planning.walk_ask import (
+    DAY,
+    Days,
+    build_walks,
+    guards_of,
+    known_rounds,
+    registered_rounds,
+    unplaced,
+)
 from dispatch.solver.round_plan import RoundPlan, Walk
 
 REASONS_SHOWN = 3
@@ -38,7 +47,7 @@ class Walks(Drawn):
     def ask(self, state: AreaState, now: dt.datetime) -> Asked | None:
         """Walks are due where the policy plans rounds ahead, and the days or what is asked changed."""
         policy = state.policy
-        if not policy.rounds.days or not (known_rounds(state) or state.walks):
+        if not policy.rounds.days or not (registered_rounds(state) or state.walks):
             return None
         start = local_day(now, policy.time_zone) + DAYS_AHEAD * DAY
         block, head = _block(start, policy.rounds.days), head_of_kind(state, KIND)
@@ -50,7 +59,7 @@ class Walks(Drawn):
             state,
             KIND,
             found,
-            build_walks(state, days),
+            sound(build_walks(state, days))[0],
             standing=block,
             now=now,
             start=start,
@@ -83,9 +92,10 @@ class Walks(Drawn):
         return batch
 
     def said(self, state: AreaState, asked: Asked, plan: RoundPlan) -> Said:
-        """The times nobody can walk, and why."""
+        """The times nobody can walk and what is left aside, and why."""
         ticks, area = Ticks(asked.problem.origin), zone(state.policy.time_zone)
-        opens = []
+        _, aside = sound(build_walks(state, Days(asked.start, asked.until)))
+        opens = [*nowhere(state), *aside]
         for left in plan.unplanned:
             local = ticks.at(left.nominal).astimezone(area)
             reasons = tuple(
@@ -134,4 +144,5 @@ def _inputs(state: AreaState, days: Days) -> str:
     names = sorted({name for one in rounds.values() for name in one.checkpoints})
     places = [(name, position_of(state, PlaceRef(checkpoint=name))) for name in names]
     rules = (policy.rounds, policy.speeds, policy.time_zone, policy.seed)
-    return digest_of(days.first, days.until, list(rounds.values()), places, people, rules)
+    lacking = [(key, unplaced(state, item)) for key, item in registered_rounds(state).items() if key not in rounds]
+    return digest_of(days.first, days.until, list(rounds.values()), places, people, rules, lacking)

@@ -29,7 +29,7 @@ from dispatch.services.questions import (
     StandInsFound,
     Wait,
 )
-from dispatch.services.status import Source, Status, status_of
+from dispatch.services.status import Source, Status, refused_ahead, status_of
 from dispatch.store.base import Store
 from dispatch.store.connection import Connection, connect
 
@@ -101,12 +101,13 @@ def page_of(rows: Rows[Any], query: Query) -> Page:
     return Page(position=rows.position, keys=keys, rows=found, next=keys[-1] if more else None)
 
 
-def answer_health(asked: NatsBroker, service: str, clock: Clock) -> None:
-    """Let ``asked`` answer ``ask.<service>.health``."""
+def answer_health(asked: NatsBroker, service: str, clock: Clock, *, source: Source | None = None) -> None:
+    """Let ``asked`` answer ``ask.<service>.health``; ``source``: the rows, of the service that has them."""
 
     @asked.subscriber(f"ask.{service}.health")
     async def health() -> Health:
-        return Health(service=service, now=clock.now())
+        refused = () if source is None else refused_ahead(source.rows)
+        return Health(service=service, now=clock.now(), refused=refused)
 
 
 def answer_rows(asked: NatsBroker, source: Source, store: Store, clock: Clock) -> None:

@@ -1,46 +1,56 @@
-"""What the log of an area says of its patrol rounds: the walks published, and whether each draw was the one bound."""
+"""What the log of an area says of what was drawn by chance: what was recorded, revealed and published of each draw.
+
+Rounds and inspections are read alike; what their problems and plans are stands in `walk_draws` and `inspection_draws`.
+"""
 
 from __future__ import annotations
 
 import base64
 import binascii
+import datetime as dt
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import Callable
 from contextlib import aclosing
-from typing import Any, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
-from dispatch.decide.walks import WalksState, evolve
 from dispatch.events.catalogue import event_in
-from dispatch.events.envelope import Stored
-from dispatch.events.horizon import DrawRecorded, SeedRevealed
-from dispatch.events.round import PlannedWalk, WalksPublished
+from dispatch.events.horizon import DrawRecorded, HorizonPublished, SeedRevealed
 from dispatch.model.errors import ProblemError
-from dispatch.planning.ticks import Ticks
-from dispatch.planning.walks import planned
-from dispatch.solver.round_plan import RoundPlan
-from dispatch.solver.round_problem import RoundProblem
-from dispatch.solver.rounds.prove import Proof, prove
+from dispatch.planning.horizons import CONTINUED
+from dispatch.solver.rounds.prove import Proof
 from dispatch.store.base import EventStore
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
-class Drawn(Struct, kw_only=True):
-    """One draw: as it was ``recorded``, its ``seed`` once it is revealed, the ``walks`` published of it by round."""
+class DrawnKind(NamedTuple, Generic[S]):
+    """A kind of what is drawn: the id of its ``horizon``, the ``entity`` each plan is published of, with which event.
+
+    ``evolve`` folds that event into the state of the entity.
+    """
+
+    horizon: str
+    entity: str
+    published: type[Struct]
+    evolve: Callable[[S | None, Struct, dt.datetime], S | None]
+
+
+class Drawn(Struct, Generic[S], kw_only=True):
+    """One draw: as it was ``recorded``, its ``seed`` once it is revealed, what is ``published`` of it by entity."""
 
     recorded: DrawRecorded
     seed: str | None = None
-    walks: dict[str, WalksState] = {}
+    published: dict[str, S] = {}
 
 
 class DrawProven(Struct, frozen=True, kw_only=True):
     """What can be said of a draw. ``proof``: unset while its seed is closed.
 
-    ``published``: the walks published of it are those of its plan.
+    ``published``: what was published of it is its plan.
     """
 
     number: int
@@ -54,61 +64,48 @@ class DrawProven(Struct, frozen=True, kw_only=True):
         return self.published and (self.proof is None or self.proof.holds)
 
 
-async def _happened(events: EventStore, area: str) -> AsyncIterator[tuple[Stored, Any]]:
-    end = await events.position()
-    subjects = (f"event.{area}.horizon.rounds", f"event.{area}.round.*")
-    async with aclosing(events.follow(subjects, 0, until=end)) as batches:  # type: ignore[type-var]
+async def read_draws(events: EventStore, area: str, kind: DrawnKind[S]) -> list[Drawn[S]]:
+    """Every draw of ``area`` in order, each with what is published as it stood until the next.
+
+    A plan of many entities is published in parts, of which the last brings the draw: until then what is published is
+    neither of the draw before nor of one that may never come.
+    """
+    found: dict[int, Drawn[S]] = {}
+    states: dict[str, S] = {}
+    last: Drawn[S] | None = None
+    goes_on = False
+    subjects = (f"event.{area}.horizon.{kind.horizon}", f"event.{area}.{kind.entity}.*")
+    async with aclosing(events.follow(subjects, 0, until=await events.position())) as batches:  # type: ignore[type-var]
         async for batch in batches:
             for stored in batch:
-                yield stored, event_in(stored)
-
-
-async def draws_of(events: EventStore, area: str) -> list[Drawn]:
-    """Every draw of ``area`` in order, each with the walks as they stood until the next."""
-    found: dict[int, Drawn] = {}
-    walks: dict[str, WalksState] = {}
-    last: Drawn | None = None
-    async for stored, event in _happened(events, area):
-        match event:
-            case DrawRecorded():
-                last = found[event.number] = Drawn(recorded=event, walks=dict(walks))
-            case SeedRevealed() if event.number in found:
-                found[event.number].seed = event.seed
-            case WalksPublished():
-                walks[stored.entity.id] = evolve(walks.get(stored.entity.id), event, stored.recorded.happened_at) or (
-                    WalksState()
-                )
-                if last is not None:
-                    last.walks = dict(walks)
+                event = event_in(stored)
+                if isinstance(event, HorizonPublished):
+                    last = last if goes_on else None
+                    goes_on = event.inputs == CONTINUED
+                elif isinstance(event, DrawRecorded):
+                    last = found[event.number] = Drawn(recorded=event, published=dict(states))
+                elif isinstance(event, SeedRevealed) and event.number in found:
+                    found[event.number].seed = event.seed
+                elif isinstance(event, kind.published):
+                    key = stored.entity.id
+                    state = kind.evolve(states.get(key), event, stored.recorded.happened_at)
+                    if state is not None:
+                        states[key] = state
+                        if last is not None:
+                            last.published = dict(states)
     return list(found.values())
 
 
-def proven(drawn: Drawn) -> DrawProven:
-    """Whether what was published is what was recorded, and what the seed gives; raises `ProblemError`."""
-    recorded = drawn.recorded
-    problem, plan = unpacked(recorded.problem, RoundProblem), unpacked(recorded.plan, RoundPlan)
-    ticks = Ticks(problem.origin)
-    first, until = ticks.at(problem.horizon.start), ticks.at(problem.horizon.end)
-    published = {
-        (key, _plain(walk))
-        for key, state in drawn.walks.items()
-        for walk in state.walks
-        if first <= walk.nominal < until
-    }
-    same = published == {(walk.round, _plain(planned(walk, ticks, "UTC"))) for walk in plan.walks}
-    proof = None
+def proof_of(drawn: Drawn[S], problem: T, same: bool, prove: Callable[[T], Proof]) -> DrawProven:
+    """What ``prove`` finds of a draw with its seed in ``problem``, once it is revealed; raises `ProblemError`."""
+    recorded, proof = drawn.recorded, None
     if drawn.seed is not None:
         try:
-            asked = msgspec.convert({**msgspec.to_builtins(problem), "seed": drawn.seed}, RoundProblem)
+            asked = msgspec.convert({**msgspec.to_builtins(problem), "seed": drawn.seed}, type(problem))
         except msgspec.ValidationError as error:
             raise ProblemError(f"The seed of draw {recorded.number} is none: {error}.") from error
-        proof = prove(asked, plan, commitment=recorded.commitment)
+        proof = prove(asked)
     return DrawProven(number=recorded.number, commitment=recorded.commitment, proof=proof, published=same)
-
-
-def _plain(walk: PlannedWalk) -> PlannedWalk:
-    """``walk`` without its local day, which its instant says in the zone of the area."""
-    return replace(walk, day=walk.nominal.date())
 
 
 def unpacked(text: str, form: type[T]) -> T:

@@ -55,7 +55,7 @@ async def local(
             projector = Projector(to.store.events, to.store.views)
             asked = broker(server.url, "dispatch-local-ask")
             for name in ("desk", "planner", "projector"):
-                answer_health(asked, name, clock)
+                answer_health(asked, name, clock, source=projector if name == "projector" else None)
             answer_planner(asked, planner, clock)
             answer_rows(asked, projector, to.store, clock)
             # A service that fails ends the whole: nobody must wait for one that is no more.

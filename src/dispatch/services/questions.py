@@ -87,8 +87,23 @@ class StandInsFound(Struct, frozen=True, kw_only=True):
     found: tuple[CouldStepIn, ...] = ()
 
 
+class RefusedAhead(Struct, frozen=True, kw_only=True):
+    """What is planned ahead of ``kind`` in ``area`` is older than what is asked: a newer plan was refused.
+
+    ``rule`` and ``message``: the first finding, of so many ``findings``; ``number``: the horizon that stands, 0: none.
+    """
+
+    area: str
+    kind: str
+    number: int
+    rule: str
+    message: str
+    findings: int
+
+
 class Health(Struct, frozen=True, kw_only=True):
-    """A service that runs, and what its clock shows."""
+    """A service that runs, and what its clock shows; of a projector ``refused``: what `Status.refused_ahead` names."""
 
     service: str
     now: dt.datetime
+    refused: tuple[RefusedAhead, ...] = ()

@@ -110,7 +110,7 @@ async def projector(settings: Settings, *, rebuilding: bool = False) -> None:
     async with wired(settings, "projector") as to:
         service = Projector(to.store.events, to.store.views)
         asked = broker(settings.url, "dispatch-projector-ask")
-        answer_health(asked, "projector", settings.clock)
+        answer_health(asked, "projector", settings.clock, source=service)
         answer_rows(asked, service, to.store, settings.clock)
         await _until_stopped(asked, service.run)
 

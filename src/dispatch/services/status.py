@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from msgspec import Struct
 
 from dispatch.projections.base import Rows
+from dispatch.services.questions import RefusedAhead
 from dispatch.store.base import Store
 from dispatch.store.subjects import REQUEST
 
@@ -18,6 +19,23 @@ INBOX = "desk"
 _ATTEMPTS = 5
 PATIENCE_S = 4.0
 """How long the status waits for rows that cannot be written; whoever asks over HTTP waits ten seconds."""
+
+
+def refused_ahead(rows: Mapping[str, Rows[Any]]) -> tuple[RefusedAhead, ...]:
+    """What of all that is planned ahead was refused since it was published, by area and kind."""
+    heads = [rows["roster"].rows[key] for key in sorted(rows["roster"].rows)] if "roster" in rows else []
+    return tuple(
+        RefusedAhead(
+            area=row.area,
+            kind=row.id,
+            number=row.number,
+            rule=row.refused[0].rule,
+            message=row.refused[0].message,
+            findings=len(row.refused),
+        )
+        for row in heads
+        if row.of == "horizon" and row.refused
+    )
 
 
 class Status(Struct, frozen=True, kw_only=True):
@@ -29,6 +47,7 @@ class Status(Struct, frozen=True, kw_only=True):
     ``unaccounted``: what is left when all of these are taken off; anything but 0 is a loss. ``planned`` and
     ``unplanned`` are accepted requests with and without people, ``cancelled`` those not wanted any more.
     ``unreadable``: what somebody put into the log that is no event this release knows; it is passed over.
+    ``refused_ahead``: what is planned ahead where a newer plan was refused.
     """
 
     requests: int
@@ -48,6 +67,7 @@ class Status(Struct, frozen=True, kw_only=True):
     unreadable: int
     log_position: int
     rows_position: int
+    refused_ahead: tuple[RefusedAhead, ...] = ()
 
 
 class Source(Protocol):
@@ -132,4 +152,5 @@ def _count(
         unreadable=unreadable,
         log_position=position,
         rows_position=min((one.position for one in rows.values()), default=0),
+        refused_ahead=refused_ahead(rows),
     )

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dispatch.model.travel import Speeds
-from dispatch.solver.words import Cost, Count, Day, Id, Skill, Spot, SpotIndex, Tick, Ticks
+from dispatch.solver.words import Cost, Count, Day, Id, Price, Rate, Skill, Spot, SpotIndex, Tick, Ticks
 from dispatch.solver.zone_problem import ZoneHelper, ZoneProblem, ZoneToGive, ZoneWeights
 
 __all__ = [
@@ -25,6 +25,8 @@ __all__ = [
     "Id",
     "Matrix",
     "Pin",
+    "Price",
+    "Rate",
     "Rest",
     "RouteProblem",
     "RouteWeights",
@@ -92,8 +94,9 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``max_weight``/``max_households`` are caps of this duty alone (what is left of them); unset = no cap; `DayCap`
     bounds all duties of a day together. Work is the ticks of visits; a stop at a store counts against no cap.
     ``price`` is paid once if the duty has any visit. Up to ``overtime`` ticks after ``span.end`` may be worked and
-    travelled, at ``overtime_price`` a tick; breaks stay within ``span``. ``taken`` are shared tools (by id) that are
-    along already, whatever is planned.
+    travelled, at ``overtime_price`` a tick; breaks stay within ``span``. Breaks, absences and midnights may lie outside
+    of it, and ask for nothing then: as a day goes on, duties are cut to what is left of them. ``taken`` are shared
+    tools (by id) that are along already, whatever is planned.
     """
 
     id: Id
@@ -107,9 +110,9 @@ class Duty(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_ticks: Ticks | None = None
     max_weight: Ticks | None = None
     max_households: Count | None = None
-    price: Cost = 0.0
+    price: Price = 0.0
     overtime: Ticks = 0
-    overtime_price: Cost = 0.0
+    overtime_price: Rate = 0.0
     midnights: tuple[Tick, ...] = ()
     taken: tuple[Id, ...] = ()
 
@@ -165,7 +168,8 @@ class SharedTool(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Pin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A fixed choice: these ``workers``, and this ``start`` where given. Never moved, never dropped.
+    """A fixed choice: these ``workers``, each once however often named, and this ``start`` where given. Never moved,
+    never dropped.
 
     ``why`` is ``pinned`` (a dispatcher said so), ``frozen`` (too near) or ``under_way``.
     """
@@ -192,7 +196,7 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rounds that must be covered first, before any other visit is placed. ``weight`` counts against the duty's
     ``max_weight``, ``household`` (several visits may be to the same one) against its ``max_households``. ``tools`` and
     ``parts`` must be with each worker sent: carried from the start, or taken at a store before; of a `SharedTool` a
-    piece each. Parts are used up.
+    piece each. Parts are used up. Who is named but not among the workers (off today, say) counts as nobody.
     """
 
     id: Id
@@ -204,8 +208,8 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     skill: Id | None = None
     level: int = 0
     due: Tick | None = None
-    late_weight: Cost = 0.0
-    price: Cost = 600.0
+    late_weight: Rate = 0.0
+    price: Price = 600.0
     among: tuple[Id, ...] | None = None
     never: tuple[Id, ...] = ()
     keep: tuple[Id, ...] = ()
@@ -244,13 +248,13 @@ class RouteWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     Lateness and staying out are priced per visit, a duty and its overtime per duty.
     """
 
-    travel: Cost = 1.0
-    change_worker: Cost = 30.0
-    change_tick: Cost = 0.5
-    continuity: Cost = 10.0
-    duration: Cost = 0.0
-    greatest_late: Cost = 0.0
-    fair: Cost = 0.0
+    travel: Rate = 1.0
+    change_worker: Rate = 30.0
+    change_tick: Rate = 0.5
+    continuity: Rate = 10.0
+    duration: Rate = 0.0
+    greatest_late: Rate = 0.0
+    fair: Rate = 0.0
 
 
 class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="routes"):
@@ -261,7 +265,7 @@ class RouteProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """
 
     area: Id
-    origin: dt.datetime
+    origin: Annotated[dt.datetime, Meta(tz=True)]
     tick_seconds: Annotated[int, Meta(ge=1, le=3600)] = 60
     now: Tick = 0
     spots: tuple[Spot, ...]

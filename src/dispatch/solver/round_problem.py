@@ -56,7 +56,8 @@ class PastStart(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class RoundToPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A round over ``checkpoints``, walked by ``people`` guards together at each of its times.
 
-    It starts inside one of ``bands``, or near the moments of ``every``. ``ticks``: the most it may take from start to
+    Every checkpoint stands in it once; but where the first is the last as well, the walk begins and ends there. It
+    starts inside one of ``bands``, or near the moments of ``every``. ``ticks``: the most it may take from start to
     end; unset: as long as the way takes. Between its checkpoints all go by ``mode``. ``past``: what was walked before,
     in order of time, so that new starts differ from those. ``price`` is paid for every time that nobody walks.
     """
@@ -72,6 +73,11 @@ class RoundToPlan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     people: Annotated[int, Meta(ge=1, le=8)] = 1
     past: tuple[PastStart, ...] = ()
     price: Cost = 600.0
+
+    @property
+    def closed(self) -> bool:
+        """Whether it begins and ends at the same checkpoint, with others between."""
+        return len(self.checkpoints) > 2 and self.checkpoints[0] == self.checkpoints[-1]
 
 
 class Post(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -135,11 +141,28 @@ class RoundWeights(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     spread: Cost = 100.0
 
 
+class ToldWalk(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A time of a round whose ``guards`` were told that they walk it from ``start`` on."""
+
+    round: Id
+    nominal: Tick
+    start: Tick
+    guards: tuple[Id, ...]
+
+
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was told of the times to be planned; ``change`` is paid for every guard on such a walk who was not told."""
+
+    walks: tuple[ToldWalk, ...]
+    change: Cost = 20.0
+
+
 class RoundProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="problem", tag="rounds"):
     """Who walks which round when, in what order of checkpoints: covered, fairly shared, and not to be foreseen.
 
     Times with their nominal tick in ``horizon`` are planned. Travel is ``speeds`` over the positions of ``spots``, or
-    ``matrix``. ``seed`` is what starts and orders are drawn from; a plan carries its commitment only.
+    ``matrix``. ``seed`` is what starts and orders are drawn from; a plan carries its commitment only. ``told``: what
+    stands so far, unset before the first plan.
     """
 
     area: Id
@@ -155,3 +178,4 @@ class RoundProblem(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     seed: Seed
     variation: Variation = Variation()
     weights: RoundWeights = RoundWeights()
+    told: Told | UnsetType = UNSET

@@ -105,6 +105,7 @@ class Rule(StrEnum):
     ROUND_SHARE = "round_share"
     ROUND_REPEAT = "round_repeat"
     ROUND_SPREAD = "round_spread"
+    ROUND_CHANGE = "round_change"
     # Weighted, inspections
     ZONE_UNSEEN = "zone_unseen"
     SAMPLE_SHORT = "sample_short"
@@ -134,6 +135,16 @@ class Rule(StrEnum):
     UNKNOWN_AREA = "unknown_area"
     WINDOW_PAST = "window_past"
     AWAITS_DESK = "awaits_desk"
+    NOT_YET = "not_yet"
+    BAD_RECORD = "bad_record"
+    # Why nothing is published of what is planned ahead, beside the rules a plan breaks
+    BAD_PROBLEM = "bad_problem"
+    PLANNER_ERROR = "planner_error"
+    # How a walk was walked, see `model.watching`
+    CHECKPOINT_LATE = "checkpoint_late"
+    CHECKPOINT_CAME_LATE = "checkpoint_came_late"
+    CHECKPOINT_MISSED = "checkpoint_missed"
+    CHECKPOINT_OUT_OF_ORDER = "checkpoint_out_of_order"
 
 
 RULE_TEXT: dict[Rule, str] = {
@@ -167,7 +178,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.JOB_ORDER: "A job starts when all that comes before it has ended.",
     Rule.CONTRACTOR: "What is handed out has a price, takes along all that comes after it, and keeps the budget.",
     Rule.ROUND_START: "A round starts inside its band or near enough to its moment, on the raster of the draw.",
-    Rule.ROUND_WAY: "A round passes each checkpoint once, on a way little longer than the shortest, in its time.",
+    Rule.ROUND_WAY: "Each checkpoint is passed once, the first again last if asked, on a way near the shortest.",
     Rule.POST: "Who is bound to a post stands there for its whole span.",
     Rule.DRAW: "Starts, orders and samples are what the recorded seed gives, and its commitment is that seed's.",
     Rule.INSPECTOR: "Work is re-checked by somebody of that level who may go to its zone and is not of its team.",
@@ -220,6 +231,7 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.ROUND_SHARE: "Rounds that guards walk beyond their share by time on duty away from posts.",
     Rule.ROUND_REPEAT: "A start as far from its nominal time as one of the last few of the same round.",
     Rule.ROUND_SPREAD: "Entropy that the starts of a round lack of the least asked.",
+    Rule.ROUND_CHANGE: "A guard on a told walk who was not told of it.",
     Rule.ZONE_UNSEEN: "A zone that a level cannot see.",
     Rule.SAMPLE_SHORT: "A piece of work that the sample of a level lacks.",
     Rule.BROKEN: "A promise not kept in its period.",
@@ -245,5 +257,13 @@ RULE_TEXT: dict[Rule, str] = {
     Rule.UNKNOWN_AREA: "Nobody is registered in this area yet.",
     Rule.WINDOW_PAST: "The agreed window has passed.",
     Rule.AWAITS_DESK: "Nobody could do it as agreed; the desk must agree a new time.",
+    Rule.NOT_YET: "The planner has not looked at it yet.",
+    Rule.BAD_RECORD: "What is registered of it cannot be planned as it stands; it is left aside.",
+    Rule.BAD_PROBLEM: "What is asked contradicts itself, so that nothing can be planned.",
+    Rule.PLANNER_ERROR: "The planner failed at it; what was published stays until something of it changes.",
+    Rule.CHECKPOINT_LATE: "A checkpoint was not scanned in time.",
+    Rule.CHECKPOINT_CAME_LATE: "A checkpoint was scanned too late.",
+    Rule.CHECKPOINT_MISSED: "A checkpoint was not scanned.",
+    Rule.CHECKPOINT_OUT_OF_ORDER: "A checkpoint was scanned after one that comes behind it.",
 }
 """What each rule says, one sentence, for documents and for people who ask."""

@@ -52,7 +52,7 @@ class Globe:
         """Ticks between ``spot`` and every position, exactly as `way_by_speed` gives them."""
         half_phi, half_lambda = (self._phi - self._phi[spot]) / 2, (self._lambda - self._lambda[spot]) / 2
         chord = np.sin(half_phi) ** 2 + self._cos_phi[spot] * self._cos_phi * np.sin(half_lambda) ** 2
-        km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+        km = 2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(chord, 0.0, 1.0)))
         exact = (speeds.fixed_min + km * speeds.detour / speeds.of(mode) * 60) * 60 / tick_seconds - 1e-9
         row: Row = np.ceil(exact).astype(np.int64)
         # The last bits of NumPy's sine are not those of `math`: near a whole tick the scalar formula decides.

@@ -9,6 +9,8 @@ SOLVER = "routes-12"
 
 COMPILING = "Compiling the search for this machine: once for this release, about two minutes."
 """What people are told before `warm` has anything to do."""
+COMPILING_ONE = "Compiling the search for this kind of problem on this machine: once for this release, about a minute."
+"""What they are told where it is done for one kind of problem only."""
 
 
 def no_search(seed: int = 0) -> Effort:

@@ -16,7 +16,7 @@ from dispatch.solver.problem import Id, RouteProblem, Tick
 from dispatch.solver.routes.carry import carry
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.elsewhere import Elsewhere, elsewhere
-from dispatch.solver.routes.obstacles import TRIED, obstacles
+from dispatch.solver.routes.obstacles import TRIED, Obstacle, obstacles
 from dispatch.solver.routes.reasons import explain
 from dispatch.solver.routes.route import Route as WorkingRoute
 from dispatch.solver.routes.say_changes import said
@@ -61,7 +61,7 @@ class Hindrance(Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``changes`` are of all rules in the way, the smallest found (`changes.size`): all of them made, and everything else
     as it stands, the visit fits on the worker at less than its price, in a crew or beside what is tied to it with
     whom ``then`` names. ``hint`` says them as a sentence, or why there are none. ``looked_into``: false where others
-    come nearer and were looked into instead.
+    come nearer and were looked into instead; then ``at_least`` has what they lack as things stand.
     """
 
     worker: Id
@@ -70,6 +70,7 @@ class Hindrance(Struct, frozen=True, kw_only=True, omit_defaults=True):
     changes: tuple[Change, ...] = ()
     then: tuple[Beside, ...] = ()
     looked_into: bool = True
+    at_least: tuple[Change, ...] = ()
 
 
 class Why(Struct, frozen=True, kw_only=True):
@@ -200,13 +201,19 @@ def _hindrances(state: State, visit: int, tried: int) -> tuple[Hindrance, ...]:
         Hindrance(
             worker=workers[one.worker].id,
             rule=one.rule,
-            hint=said(state, one.changes) or (_nothing_found(state, visit) if one.looked else _NOT_LOOKED_INTO),
+            hint=said(state, one.changes)
+            or (_nothing_found(state, visit) if one.looked else _not_looked_into(state, one)),
             changes=one.changes,
             then=tuple(Beside(visit=place.visit, workers=place.workers, start=place.start) for place in one.places),
             looked_into=one.looked,
+            at_least=one.least,
         )
         for one in obstacles(state, visit, tried=tried)
     )
+
+
+def _not_looked_into(state: State, one: Obstacle) -> str:
+    return f"{said(state, one.least)}, at least; {_NOT_LOOKED_INTO}" if one.least else _NOT_LOOKED_INTO
 
 
 def _nothing_found(state: State, visit: int) -> str:

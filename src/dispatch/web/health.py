@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from dispatch.model.errors import Unavailable
-from dispatch.services.questions import Health
+from dispatch.services.questions import Health, RefusedAhead
 from dispatch.services.status import Status
 from dispatch.web.context import Context
 from dispatch.web.handling import NO_SERVICE
@@ -23,12 +23,14 @@ WITHIN_S = 2.0
 class Up(Struct, frozen=True, kw_only=True):
     """NATS and the projector answer. ``now``: what the services' clock shows; ``desk``, ``planner``: whether one runs.
 
-    Without a desk messages are kept and decided later; without a planner nothing new is planned.
+    Without a desk messages are kept and decided later; without a planner nothing new is planned. ``refused``: what is
+    planned ahead where a newer plan was refused, so that what is published may be out of date.
     """
 
     now: dt.datetime
     desk: bool
     planner: bool
+    refused: tuple[RefusedAhead, ...] = ()
 
 
 @get(
@@ -56,7 +58,7 @@ async def health(here: NamedDependency[Context]) -> Up:
     """For whoever watches over the service."""
     projector = await here.ask("ask.projector.health", None, Health, timeout_s=WITHIN_S)
     desk, planner = await asyncio.gather(_runs(here, "desk"), _runs(here, "planner"))
-    return Up(now=projector.now, desk=desk, planner=planner)
+    return Up(now=projector.now, desk=desk, planner=planner, refused=projector.refused)
 
 
 async def _runs(here: Context, service: str) -> bool:

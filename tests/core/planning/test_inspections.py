@@ -161,11 +161,10 @@ def test_what_was_told_stays_when_somebody_falls_ill_and_their_part_is_drawn_aga
 def test_a_day_that_passes_without_a_mark_is_said_once_and_the_rest_of_the_month_is_drawn_again() -> None:
     state = estate()
     publish(state)
-    (zone_id, first), *rest = planned(state)
-    other = next(pair for pair in rest if pair[1].day == first.day)
+    (zone_id, first), other, *_ = planned(state)
     marked = InspectionMarked(worker=first.inspector, level=first.level, work=first.work, points=80.0)
     add(state, on(entity("inspection", zone_id), marked))
-    during = dt.datetime.combine(first.day, dt.time(15, 59), dt.UTC)
+    during = dt.datetime.combine(other[1].day, dt.time(15, 59), dt.UTC)
     assert overdue(state, during) == {}
     now = during + dt.timedelta(minutes=1)
     said = overdue(state, now)
@@ -181,7 +180,7 @@ def test_a_day_that_passes_without_a_mark_is_said_once_and_the_rest_of_the_month
     assert (zone_id, first) in found, "what was done stays"
     for level in LEVELS:
         assert {key for key, one in found if one.level == level.id} == set(ZONES)
-    assert all(not state.inspections[key].is_missed(one) for key, one in found if one.day > first.day)
+    assert all(not state.inspections[key].is_missed(one) for key, one in found if one.day > other[1].day)
 
 
 def test_nobody_inspects_their_own_zone_and_who_could_at_two_levels_does_at_the_higher() -> None:

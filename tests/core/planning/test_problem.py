@@ -28,6 +28,7 @@ from core.decide.sample import (
     worker,
 )
 from core.planning.folded import CATEGORIES, add, folded, planned
+from msgspec.structs import replace
 
 from dispatch.events import order as o
 from dispatch.events.personal import remark
@@ -35,11 +36,15 @@ from dispatch.events.place import PlaceRetired
 from dispatch.events.worker import WorkerAbsent, WorkerChanged, WorkerRetired
 from dispatch.events.zone import ZoneGiven
 from dispatch.model.catalogue import Category, Kind, Urgency
-from dispatch.model.people import Break, Caps, Shift
+from dispatch.model.people import Break, Caps, Shift, SkillHeld
 from dispatch.model.places import PlaceRef
+from dispatch.model.policy import Weights
 from dispatch.planning.area import AreaState
-from dispatch.planning.problem import build, off_plan
+from dispatch.planning.problem import build, off_plan, priced
+from dispatch.solver import problem as ask
 from dispatch.solver.problem import Span
+from dispatch.solver.search.prepare import MUST
+from dispatch.solver.words import PRICE_MOST
 
 EVERYBODY_GONE = tuple(one for key in ("w1", "w2", "w3") for one in on(entity("worker", key), WorkerRetired()))
 UNKNOWN = Category(id="unheard-of", kind=Kind.REPAIR, skill="plumbing")
@@ -129,6 +134,32 @@ def test_a_promise_that_has_run_out_is_counted_from_now_on() -> None:
     assert asked(state, later).due == build(state, CATEGORIES, later).ticks.up(later)
     weights = state.policy.weights
     assert asked(state).late_weight == weights.late_urgent > weights.late
+
+
+def test_no_order_is_priced_as_high_as_a_round_whatever_the_policy_pays() -> None:
+    """A minute late may cost a million: with prices that made up for all of it, rounds would be left out for them."""
+    dear = Weights(late=1e6, late_urgent=1e6, unplanned=1.0)
+    orders = tuple(
+        ask.Visit(
+            id=f"v{priority}", spot=0, ticks=30, windows=(Span(0, 900),), due=0, late_weight=1e6, price=1.0 + priority
+        )
+        for priority in range(10)
+    )
+    made = priced([*orders], dear, now=0, horizon=20_000)
+    assert max(one.price for one in made) == PRICE_MOST < MUST
+    assert {one.price / before.price for one, before in zip(made, orders, strict=True)} == {PRICE_MOST / 10}
+    usual = priced([replace(one, late_weight=2.0) for one in orders], dear, now=0, horizon=100)
+    assert usual[0].price == 1 + 2 * 70
+
+
+def test_a_certificate_that_expires_before_it_is_valid_is_none() -> None:
+    never = SkillHeld(skill="plumbing", valid_from=dt.date(2026, 2, 1), expires=dt.date(2026, 1, 31))
+    changed = on(
+        entity("worker", "w1"), WorkerChanged(worker=worker("w1", skills=(never, SkillHeld(skill="electric"))))
+    )
+    built, _ = planned(folded(ESTATE, changed))
+    (found,) = (one for one in built.problem.workers if one.id == "w1")
+    assert [held.skill for held in found.skills] == ["electric"]
 
 
 @pytest.mark.parametrize(

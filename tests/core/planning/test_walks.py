@@ -18,12 +18,15 @@ from dispatch.events.horizon import DrawRecorded, SeedRevealed
 from dispatch.events.order import OrderPinned, OrderUnpinned, OrderUnplanned, ReasonGiven
 from dispatch.events.round import PlannedWalk, RoundChanged, RoundRetired, WalksPublished
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
-from dispatch.model.places import Band
+from dispatch.model.places import Band, Scans
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.drawn import seed_of
 from dispatch.planning.horizon_kinds import answer
 from dispatch.planning.horizons import head_of_kind, publishing
 from dispatch.planning.rounds import occurrence_id, releasing, rounds_due
+from dispatch.planning.walk_aside import sound
+from dispatch.planning.walk_ask import build_walks
+from dispatch.planning.walk_watch import laid_out
 from dispatch.planning.walks import Days, Walks
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
@@ -235,3 +238,69 @@ def test_what_its_guards_cannot_walk_goes_back_to_its_band() -> None:
     assert state.orders[key].pin is None
     add(state, on(order_entity(key), OrderPinned(workers=("g0", "g1"))))
     assert releasing(state) == {}, "what a dispatcher fixed stays"
+
+
+def test_a_walk_that_begins_and_ends_at_the_gate_passes_it_twice_and_is_watched_there_once() -> None:
+    circle = replace(NIGHT, id="circle", checkpoints=("p1", "p2", "p3", "p2", "p1"), scans=Scans())
+    state = site(a_round(circle), guards=2)
+    publish(state)
+    assert len(walks(state)) == len(walks(state, "circle")) == 4
+    for one in walks(state, "circle"):
+        assert [step.checkpoint for step in one.passes] in (["p1", "p2", "p3", "p1"], ["p1", "p3", "p2", "p1"])
+        assert one.end - one.start >= circle.minutes * MINUTE
+    first = walks(state, "circle")[0]
+    commit(state, rounds_due(state, MIDNIGHT + 2 * DAY))
+    order = state.orders[occurrence_id("circle", first.nominal)]
+    watch = laid_out(state, order, first.start, first.end)
+    assert watch is not None
+    assert watch.passes == first.passes[:-1]
+    assert watch.end == first.end
+
+
+def test_what_cannot_be_planned_is_left_aside_and_named_and_the_others_are_walked() -> None:
+    lost = replace(NIGHT, id="lost", checkpoints=("p1", "nowhere"))
+    state = site(a_round(lost))
+    publish(state)
+    assert len(walks(state)) == 4
+    assert [(one.id, [why.rule for why in one.reasons]) for one in head_of_kind(state, "rounds").open] == [
+        ("lost", ["unknown_place"])
+    ]
+    broken = build_walks(state, Days(MONDAY, MONDAY + DAY))
+    (night, *_) = broken.rounds
+    (one, other) = broken.guards
+    twice = replace(night, id="twice", checkpoints=("p1", "p2", "p1", "p3"))
+    torn = replace(other, duties=(other.duties[0], replace(other.duties[0], id="again")))
+    kept, aside = sound(replace(broken, rounds=(night, twice), guards=(one, torn)))
+    assert (kept.rounds, kept.guards) == ((night,), (one,))
+    assert [(open_.id, open_.reasons[0].rule) for open_ in aside] == [("twice", "bad_record"), (other.id, "bad_record")]
+    assert "passes 'p1' twice" in aside[0].reasons[0].message
+
+
+def test_one_more_guard_changes_nothing_and_one_who_cannot_come_only_their_own_walks() -> None:
+    second = replace(NIGHT, id="second", bands=(Band(start_from="20:30", start_to="21:30"),))
+    state = site(a_round(second), guards=3, days=7)
+    publish(state)
+
+    def stands() -> dict[tuple[str, dt.datetime], tuple[dt.datetime, tuple[str, ...]]]:
+        return {(key, one.nominal): (one.start, one.guards) for key in ("night", "second") for one in walks(state, key)}
+
+    before = stands()
+    add(state, guard("g9"))
+    publish(state)
+    assert stands() == before, "nobody had to be told anew"
+    away = max(start for start, names in before.values() if names == ("g0",))
+    add(state, on(entity("worker", "g0"), WorkerAbsent(start=away - HOUR, end=away + 2 * HOUR)))
+    publish(state)
+    after = stands()
+    assert {start for start, _ in after.values()} == {start for start, _ in before.values()}
+    changed = {key for key in before if after[key] != before[key]}
+    assert changed == {key for key, (start, names) in before.items() if names == ("g0",) and start >= away - HOUR}
+
+
+def test_guards_change_freely_where_a_change_has_no_price() -> None:
+    state = site(guards=1, days=7)
+    add(state, policy(7, change=0.0))
+    publish(state)
+    add(state, guard("g9"))
+    publish(state)
+    assert {name for one in walks(state) for name in one.guards} == {"g0", "g9"}

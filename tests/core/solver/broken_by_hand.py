@@ -281,8 +281,8 @@ def stranger_stop() -> Stop:
 
 BREAKS: dict[str, tuple[Rule, Break]] = {
     "somebody without the skill": (Rule.SKILL, lambda p, q, draw: (p, given(p, q, "w2", "novice"))),
-    "expired the day before": (Rule.SKILL, lambda p, q, draw: skill_lost(p, q, draw, last=DAY - 1)),
-    "valid from tomorrow": (Rule.SKILL, lambda p, q, draw: skill_lost(p, q, draw, first=DAY + 1)),
+    "expired the day before": (Rule.SKILL, lambda p, q, draw: skill_lost(p, q, draw, first=None, last=DAY - 1)),
+    "valid from tomorrow": (Rule.SKILL, lambda p, q, draw: skill_lost(p, q, draw, first=DAY + 1, last=None)),
     "one level short": (Rule.SKILL, skill_lost),
     "somebody excluded": (Rule.ALLOWED, lambda p, q, draw: (p, given(p, q, "w2", "stranger"))),
     "not among": (Rule.ALLOWED, lambda p, q, draw: (with_visit(p, "bound-then", among=("w2",)), q)),

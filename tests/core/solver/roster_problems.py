@@ -7,7 +7,7 @@ import random
 
 from msgspec.structs import replace
 
-from dispatch.solver.checks import check
+from dispatch.solver.checks import check, cost
 from dispatch.solver.plan import Effort, Reason
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import (
@@ -69,8 +69,7 @@ def plan_by_hand(problem: RosterProblem, duties: tuple[RosterDuty, ...]) -> Rost
                 OpenPlace(day=one.day, shift=one.shift, post=one.post, missing=missing, short=short, reasons=why)
             )
     plan = RosterPlan(duties=duties, open=tuple(open_), effort=NO_EFFORT)
-    costs = {one.rule: one.limit or 0.0 for one in check(problem, plan) if one.severity == "wrong_cost"}
-    return replace(plan, cost=costs)
+    return replace(plan, cost=cost(problem, plan))
 
 
 def duty(person: str, day: int, shift: str, post: str = "gate") -> RosterDuty:

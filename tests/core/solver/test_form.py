@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
+from typing import Any
 
+import msgspec
 import pytest
+from benchmarks.drawn_contracts import advisers
+from benchmarks.drawn_rounds import random_rounds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import UNSET
@@ -14,24 +19,33 @@ from solver_problems import DAY, duty, line_matrix, line_problem, visit, worker
 from dispatch.model.errors import ProblemError
 from dispatch.model.travel import Speeds
 from dispatch.solver.checks import check, faults
+from dispatch.solver.checks.visit_form import ROUND
 from dispatch.solver.plan import Effort, RoutePlan, ZonePlan
 from dispatch.solver.problem import (
+    DayCap,
     Matrix,
+    Pin,
+    Rest,
     RouteProblem,
+    RouteWeights,
     SharedTool,
+    Skill,
     Span,
     Spot,
     Store,
     Tie,
+    Told,
     Traffic,
     ZoneHelper,
     ZoneProblem,
     ZoneToGive,
 )
+from dispatch.solver.search.prepare import MUST
 from dispatch.solver.solve import insert, solve
 
 EFFORT = Effort(solver="hand", seed=0, budget=0, used=0)
 GOOD = line_problem((worker(),), (visit(),))
+VISIT = {"id": "v1", "spot": 1, "ticks": 30, "windows": [[0, 1440]]}
 STORE = Store(id="depot", spot=1)
 DRAIN = SharedTool(id="drain", pieces=0)
 AB = replace(GOOD, visits=(visit("a"), visit("b"), visit("c")))
@@ -99,6 +113,45 @@ BAD: dict[str, RouteProblem] = {
     "the ties of visits 'a', 'b', 'c' contradict each other": tied(
         ("a", "b", 5, 9), ("b", "c", 5, 9), ("a", "c", 0, 9)
     ),
+    "spot 1 lies at latitude 95 and longitude 400": replace(
+        GOOD, spots=(GOOD.spots[0], Spot(95, 400), *GOOD.spots[2:])
+    ),
+    "spot 0 lies at latitude nan": replace(GOOD, spots=(Spot(math.nan, 0.0), *GOOD.spots[1:])),
+    "latitude 121.4 and longitude 31.2; they go from -90 to 90 and from -180 to 180. Maybe longitude stands": replace(
+        GOOD, spots=(Spot(121.4, 31.2), *GOOD.spots[1:])
+    ),
+    "its origin has no time zone": replace(GOOD, origin=GOOD.origin.replace(tzinfo=None)),
+    "visit 'v1' has no window": replace(GOOD, visits=(visit(windows=()),)),
+    "the price of visit 'v1' is nan": replace(GOOD, visits=(visit(price=math.nan),)),
+    "the price of visit 'v1' is -1": replace(GOOD, visits=(visit(price=-1.0),)),
+    "the price of a tick of lateness of visit 'v1' is inf": replace(GOOD, visits=(visit(late_weight=math.inf),)),
+    "visit 'v1' has a price of 1e+10, more than a round or a pin": replace(
+        GOOD, visits=(visit(price=1e10), visit("round", cover=True))
+    ),
+    "visit 'v1' has a price of 2e+09": replace(
+        GOOD, visits=(visit(price=2e9), visit("pinned", pin=Pin(workers=("w1",))))
+    ),
+    "the weight fair of the problem is nan": replace(GOOD, weights=RouteWeights(fair=math.nan)),
+    "the weight travel of the problem is -1": replace(GOOD, weights=RouteWeights(travel=-1.0)),
+    "the certificate 'gas' of 'w1' holds from day 5 to day 4": replace(
+        GOOD, workers=(worker(skills=(Skill(skill="gas", first=5, last=4),)),)
+    ),
+    "the cap of day 3 of 'w1' is -1 visits": replace(GOOD, workers=(worker(caps=(DayCap(day=3, max_visits=-1),)),)),
+    "the cap of day 3 of 'w1' is -2 ticks": replace(GOOD, workers=(worker(caps=(DayCap(day=3, max_ticks=-2),)),)),
+    "the cap of visits of duty 'd1' of 'w1' is -1": replace(GOOD, workers=(worker("w1", duty(max_visits=-1)),)),
+    "the cap of ticks of duty 'd1' of 'w1' is -1": replace(GOOD, workers=(worker("w1", duty(max_ticks=-1)),)),
+    "the cap of weight of duty 'd1' of 'w1' is -1": replace(GOOD, workers=(worker("w1", duty(max_weight=-1)),)),
+    "the cap of households of duty 'd1' of 'w1' is -1": replace(GOOD, workers=(worker("w1", duty(max_households=-1)),)),
+    "the price of duty 'd1' of 'w1' is nan": replace(GOOD, workers=(worker("w1", duty(price=math.nan)),)),
+    "the price of a tick of overtime of duty 'd1' of 'w1' is -1": replace(
+        GOOD, workers=(worker("w1", duty(overtime_price=-1.0)),)
+    ),
+    "a break of duty 'd1' of 'w1' takes -1 ticks": replace(
+        GOOD, workers=(worker("w1", duty(rests=(Rest(span=Span(500, 600), ticks=-1),))),)
+    ),
+    "a break of duty 'd1' of 'w1' takes 30 ticks, its span is only 20": replace(
+        GOOD, workers=(worker("w1", duty(rests=(Rest(span=Span(720, 740), ticks=30),))),)
+    ),
     "the ties of visits 'b', 'c' contradict": tied(("a", "b", 0, 9), ("b", "c", 0, 4), ("b", "c", 5, 9)),
 }
 
@@ -137,6 +190,52 @@ def test_a_sound_problem_has_no_fault() -> None:
 )
 def test_ties_that_some_starts_keep_have_no_fault(ties: list[tuple[str, str, int | None, int | None]]) -> None:
     assert list(faults(tied(*ties))) == []
+
+
+def test_what_is_left_of_a_day_has_no_fault() -> None:
+    """As a day goes on duties are cut to what is left of them, and people named are off: no fault."""
+    over = (Rest(span=Span(300, 360), ticks=30), Rest(span=Span(470, 500), ticks=30))
+    cut = duty(rests=over, absences=(Span(0, 400),), midnights=(-10, 2000))
+    people = (worker("w1", cut, caps=(DayCap(day=DAY + 7, max_visits=0),)),)
+    off = visit(
+        ticks_by={"off": 5}, among=("off", "w1"), keep=("off",), never=("gone",), told=Told(workers=("off",), start=500)
+    )
+    problem = replace(GOOD, workers=people, visits=(off,))
+    assert list(faults(problem)) == []
+    plan = insert(problem)
+    assert check(problem, plan) == []
+    assert [stop.visit for route in plan.routes for stop in route.stops] == ["v1"]
+
+
+def test_what_the_search_itself_asks_has_no_fault() -> None:
+    """What it holds still it prices as a round; above that goes nothing where there are rounds."""
+    assert ROUND == MUST
+    assert list(faults(replace(GOOD, visits=(visit(price=MUST), visit("round", cover=True))))) == []
+    assert list(faults(replace(GOOD, visits=(visit(price=1e11),)))) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "where"),
+    [
+        ({"spots": [[0, 1e308], *[[0, 0]] * 9]}, r"`float` <= 180.0 - at `\$.spots\[0\]\[1\]`"),
+        ({"spots": [[95, 0], *[[0, 0]] * 9]}, r"`float` <= 90.0"),
+        ({"visits": [{**VISIT, "price": 1e9}]}, r"`float` <= 100000000.0 - at `\$.visits.0..price`"),
+        ({"visits": [{**VISIT, "late_weight": 1e7}]}, r"late_weight"),
+        ({"weights": {"fair": 1e9}}, r"\$.weights.fair"),
+        ({"origin": "2026-11-23T00:00:00"}, r"timezone component - at `\$.origin`"),
+    ],
+)
+def test_a_file_says_where_it_is_out_of_range(part: dict[str, Any], where: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=where):
+        msgspec.convert(msgspec.to_builtins(GOOD) | part, RouteProblem)
+
+
+@pytest.mark.parametrize("kind", ["zones", "rounds", "contracts"])
+def test_positions_of_every_kind_are_on_the_globe(kind: str) -> None:
+    problem = {"zones": ZONES, "rounds": random_rounds(1), "contracts": advisers(1, helpers=2, each=6)}[kind]
+    off = replace(problem, spots=(Spot(0.0, math.nan), *problem.spots[1:]))
+    assert list(faults(problem)) == []
+    assert any("spot 0 lies at latitude 0 and longitude nan" in fault for fault in faults(off))
 
 
 def test_a_part_nobody_has_keeps_a_visit_out_not_the_problem() -> None:

@@ -40,6 +40,14 @@ def test_a_few_problems_have_the_same_plan_under_load() -> None:
     same(3)
 
 
+def test_half_of_the_problems_of_every_kind_are_searched_on_two_cores() -> None:
+    by_kind: dict[type, list[int]] = {}
+    for number in range(repeat.PROBLEMS):
+        by_kind.setdefault(type(repeat.problem(number)), []).append(repeat.cores_of(number))
+    assert all(set(some) == {1, 2} for some in by_kind.values())
+    assert sum(some.count(2) for some in by_kind.values()) == repeat.PROBLEMS // 2
+
+
 @pytest.mark.full
 @pytest.mark.timeout(1800)
 def test_all_problems_have_the_same_plan_under_load() -> None:

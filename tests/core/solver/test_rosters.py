@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from roster_problems import DESK, duty, least_cost, places, plan_by_hand, random_roster, roster_problem
 
 from dispatch.model.errors import ProblemError
-from dispatch.solver.checks import check
+from dispatch.solver.checks import check, cost
+from dispatch.solver.plan import RoutePlan
 from dispatch.solver.roster_plan import RosterPlan
 from dispatch.solver.roster_problem import (
     RosterBefore,
@@ -241,3 +242,13 @@ def test_a_post_with_a_skill_is_given_to_who_holds_it() -> None:
     cover = (*places(1, "early"), *places(1, "early", post=DESK.id))
     plan = plan_of(roster_problem(people, cover, days=1))
     assert {(one.person, one.post) for one in plan.duties} == {("ann", "gate"), ("bob", "desk")}
+
+
+def test_what_a_roster_costs_can_be_asked_without_the_plan_saying_it() -> None:
+    problem = roster_problem((RosterPerson(id="a", absent=(1,)),), places(2, "early"), days=2)
+    plan = plan_by_hand(problem, (duty("a", 0, "early"),))
+    costs = cost(problem, replace(plan, cost={}))
+    assert costs[Rule.OPEN] == sum(costs.values()) == problem.weights.open
+    assert check(problem, replace(plan, cost=costs)) == []
+    with pytest.raises(TypeError, match="does not answer a RosterProblem"):
+        cost(problem, RoutePlan(effort=plan.effort))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from solver_problems import line_problem, random_problem, visit, without_rounds, worker
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Span, Spot, Told
@@ -99,9 +100,9 @@ def test_a_new_visit_may_lie_where_nothing_was() -> None:
 def test_what_is_not_known_here_is_refused_with_a_sentence() -> None:
     problem = line_problem((worker(),), (visit(),))
     one = standing(problem)
-    with pytest.raises(ValueError, match="'v1' is in the problem already"):
+    with pytest.raises(ProblemError, match="'v1' is in the problem already"):
         one.insert(visit())
-    with pytest.raises(ValueError, match="given by a matrix"):
+    with pytest.raises(ProblemError, match="given by a matrix"):
         one.insert(visit("v2"), at=Spot(1.0, 1.0))
     pinned = one.insert(visit("v3", pin=Pin(workers=("nobody",))))
     assert pinned.left["v3"][0].rule == "pin"

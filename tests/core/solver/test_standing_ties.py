@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
+from dispatch.model.errors import ProblemError
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
 from dispatch.solver.problem import Pin, RouteProblem, Span, Tie, Told, Visit
@@ -170,13 +171,13 @@ def test_who_is_away_leaves_a_pair_that_is_made_up_anew() -> None:
 def test_ties_that_cannot_hold_are_refused_and_change_nothing() -> None:
     one = bare(line_problem((worker(),), ()))
     one.insert(visit("x", 1))
-    with pytest.raises(ValueError, match="'c', which is no visit"):
+    with pytest.raises(ProblemError, match="'c', which is no visit"):
         one.insert(visit("a", 1), ties=(Tie(first="a", then="c"),))
-    with pytest.raises(ValueError, match="binds none of the new visits"):
+    with pytest.raises(ProblemError, match="binds none of the new visits"):
         one.insert(visit("a", 1), ties=(Tie(first="x", then="x"),))
-    with pytest.raises(ValueError, match="contradict each other"):
+    with pytest.raises(ProblemError, match="contradict each other"):
         one.insert(visit("a", 1), visit("b", 1), ties=(Tie(first="a", then="b", least=5, most=9), TWO_AT_ONCE))
-    with pytest.raises(ValueError, match="one stands there twice"):
+    with pytest.raises(ProblemError, match="stands in it twice"):
         one.insert(visit("a", 1), visit("a", 1))
     assert [one.id for one in one.problem.visits] == ["x"]
 

@@ -17,8 +17,9 @@ from msgspec.structs import replace
 from solver_problems import HOUR, duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check, cost
+from dispatch.solver.checks.facts import Facts
 from dispatch.solver.plan import Effort, Route, RoutePlan, Stop
-from dispatch.solver.problem import Rest, RouteProblem, RouteWeights, Span, Traffic, Visit
+from dispatch.solver.problem import Matrix, Rest, RouteProblem, RouteWeights, Span, Spot, Traffic, Visit
 from dispatch.solver.routes.compiled import Compiled
 from dispatch.solver.routes.insert import explain_out
 from dispatch.solver.routes.place import best_place, settle
@@ -287,3 +288,30 @@ def test_only_who_goes_by_that_means_is_held_up() -> None:
     for plan in (insert(problem), solve(problem, budget=1, seed=1)):
         assert isinstance(plan, RoutePlan)
         assert [(route.worker, route.stops[0].travel) for route in plan.routes] == [("w2", 30)]
+
+
+@given(
+    st.integers(0, 60),
+    st.integers(-50, 200),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40), st.integers(1, 100)), max_size=3),
+)
+def test_the_check_sets_out_as_late_as_will_do(way: int, arrive: int, drawn: list[tuple[int, int, int]]) -> None:
+    traffic, free = [], 0
+    for apart, long, speed in drawn:
+        traffic.append(Traffic(mode="walk", span=Span(free + apart, free + apart + long), speed=speed))
+        free += apart + long
+    matrix = Matrix(ticks={"walk": ((0, way), (way, 0))})
+    problem = line_problem((), (), spots=(Spot(0, 0), Spot(0, 1)), matrix=matrix, traffic=tuple(traffic))
+    facts = Facts(problem, RoutePlan(effort=no_search()))
+    leave = facts.leave("walk", 0, 1, arrive)
+    assert facts.arrive("walk", 0, 1, leave) <= arrive < facts.arrive("walk", 0, 1, leave + 1)
+
+
+def test_the_check_of_a_way_through_a_year_of_traffic_takes_no_time() -> None:
+    """Tick by tick it would be ten thousand million looks."""
+    long, year = 100_000_000, 2**40
+    matrix = Matrix(ticks={"walk": ((0, long), (long, 0))})
+    crawl = (Traffic(mode="walk", span=Span(-year, year), speed=1),)
+    problem = line_problem((), (), spots=(Spot(0, 0), Spot(0, 1)), matrix=matrix, traffic=crawl)
+    facts = Facts(problem, RoutePlan(effort=no_search()))
+    assert facts.leave("walk", 0, 1, 5) == 5 - 100 * long

@@ -259,7 +259,26 @@ def test_what_was_not_looked_into_says_so() -> None:
     told = why(problem, planned(problem), "job", tried=1).hindrances
     assert [(one.looked_into, bool(one.changes)) for one in told] == [(True, True), (False, False), (False, False)]
     assert {one.rule for one in told} == {Rule.SKILL}
-    assert {one.hint for one in told[1:]} == {"not looked into, others come nearer"}
+    for one in told[1:]:
+        (lacks,) = one.at_least
+        assert (type(lacks), lacks.rule) == (Certify, Rule.SKILL)
+        assert one.hint == (
+            f"{one.worker} holds gas at level 0, which they do not now, at least; not looked into, others come nearer"
+        )
+    assert told[0].at_least == ()
+
+
+def test_of_who_lacks_nothing_but_time_only_the_rule_is_said_if_not_looked_into() -> None:
+    """All three have the same hour taken already."""
+    hour = (Span(9 * HOUR, 10 * HOUR),)
+    people = tuple(worker(name) for name in ("w1", "w2", "w3"))
+    taken = tuple(visit(f"of-{one.id}", 1, ticks=60, windows=hour, among=(one.id,)) for one in people)
+    problem = line_problem(people, (*taken, visit("job", 1, ticks=60, windows=hour)))
+    told = why(problem, planned(problem), "job", tried=1).hindrances
+    assert [one.rule for one in told] == [Rule.OVERLAP] * 3
+    assert {(one.hint, one.at_least) for one in told if not one.looked_into} == {
+        ("not looked into, others come nearer", ())
+    }
 
 
 def test_of_two_sets_the_one_that_takes_nothing_off_then_of_fewer_rules_is_smaller() -> None:

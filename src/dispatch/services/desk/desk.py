@@ -20,6 +20,7 @@ from dispatch.requests.answer import REPLY_TO, Answer, may_reply_to
 from dispatch.requests.edge import check_not_future
 from dispatch.services.clock import Clock
 from dispatch.services.desk.deciding import Read, concerns, decide, instant_of, read, touches_register
+from dispatch.services.desk.kept import Kept
 from dispatch.services.desk.work import Work
 from dispatch.services.status import INBOX
 from dispatch.store.base import Said, Store
@@ -54,6 +55,7 @@ class Desk:
         self._rejections = store.rejections
         self._clock = clock
         self._publish = publish
+        self._long = Kept()
         self._register = Register()
         self._register_grew = asyncio.Condition()
         self._seen = 0
@@ -125,7 +127,7 @@ class Desk:
     async def _decide(self, group: Sequence[Read]) -> list[Verdict]:
         """Decide and append a group; when another writer was first, decide again on what now stands."""
         for attempt in range(ATTEMPTS):
-            work = Work(self._store, self._clock.now(), trusting=not attempt)
+            work = Work(self._store, self._clock.now(), trusting=not attempt, kept=self._long)
             await work.load({entity for one in group for entity in concerns(one)})
             verdicts: list[Verdict] = []
             for one in group:

@@ -24,6 +24,7 @@ from dispatch.decide.outcome import Happened
 from dispatch.events.catalogue import Origin
 from dispatch.events.catalogue import record as envelopes
 from dispatch.events.envelope import Entity, Recorded
+from dispatch.services.desk.kept import Kept
 from dispatch.store.base import EventStore, Write
 
 EVOLVE: dict[str, Evolve[Any]] = {
@@ -45,9 +46,10 @@ EVOLVE: dict[str, Evolve[Any]] = {
 class Work:
     """Entities loaded for one batch; what is decided is folded in at once, so later messages see it."""
 
-    def __init__(self, store: EventStore, now: dt.datetime, *, trusting: bool = True) -> None:
-        """``trusting``: what should be new is taken for new without a look at the log."""
+    def __init__(self, store: EventStore, now: dt.datetime, *, trusting: bool = True, kept: Kept | None = None) -> None:
+        """``trusting``: what should be new is taken for new without a look at the log. ``kept``: of batches before."""
         self._store = store
+        self._kept = kept or Kept()
         self.now = now
         self._trusting = trusting
         self._folded: dict[Entity, Folded[Any]] = {}
@@ -61,10 +63,17 @@ class Work:
         missing = {entity for entity in entities if entity not in self._folded}
         if not missing:
             return
-        for entity, (stored, position) in (await self._store.load_many(missing)).items():
-            folded = Folded(EVOLVE[entity.kind]).take_stored(stored)
+        known = {entity: one for entity in missing if (one := self._kept.of(entity)) is not None}
+        after = {entity: one.position for entity, one in known.items()}
+        for entity, (stored, position) in (await self._store.load_many(missing, after=after)).items():
+            folded: Folded[Any] = Folded(EVOLVE[entity.kind])
+            if entity in known:
+                folded.state = known[entity].state
+            folded.take_stored(stored)
             folded.position = position
             self._folded[entity] = folded
+            # Only what the log says: what this batch decides is not in it yet.
+            self._kept.keep(entity, folded.state, position)
 
     async def get(self, entity: Entity) -> Folded[Any]:
         """The entity as it is after all that was decided in this batch."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 
-from dispatch.model.errors import Conflict, Unavailable, Uncertain
+from dispatch.model.errors import Conflict, StoreError, Unavailable, Uncertain
 from dispatch.planning.area import AreaState, Dirt
 from dispatch.planning.horizon_kinds import HORIZONS, answer
-from dispatch.planning.horizons import Answered, Asked, Horizon, head_of_kind, publishing, refusing
+from dispatch.planning.horizons import Answered, Asked, Horizon, failing, head_of_kind, publishing, refusing
 from dispatch.services.clock import Clock
 from dispatch.services.planner.areas import Areas
 from dispatch.services.planner.committing import Committer
@@ -82,23 +82,41 @@ class Horizons:
                 return
 
     async def _see_to(self, area: AreaState, horizon: Horizon) -> bool:
-        """Publish what is due of one kind, and reveal what may be; False if something else is asked by now."""
-        asked = horizon.ask(area, self._clock.now())
-        if horizon.secret and self._secret is None:
-            if asked is not None:
-                log.warning(NO_SECRET, asked.kind, area.area)
-            return True
-        if asked is not None:
-            asked = horizon.keyed(area.area, asked, self._secret or "")
-            answered = await asyncio.get_running_loop().run_in_executor(self._executor, answer, asked)
-            async with self._writing:
-                if not await self._publish(area, horizon, asked, answered):
-                    return False
+        """Publish what is due of one kind, and reveal what may be; False if something else is asked by now.
+
+        Whatever else goes wrong with it is recorded, and the other kinds and areas are planned all the same.
+        """
+        asked: Asked | None = None
+        try:
+            asked = horizon.ask(area, self._clock.now())
+            if horizon.secret and self._secret is None:
+                if asked is not None:
+                    log.warning(NO_SECRET, asked.kind, area.area)
+                return True
+            if asked is not None and not await self._plan(area, horizon, asked):
+                return False
+        except (StoreError, BrokenExecutor):
+            # The log, and a process that planned and is gone, concern every kind.
+            raise
+        except Exception as error:
+            log.exception("planning ahead (%s) in area %s failed", horizon.kind, area.area)
+            if refused := failing(area, horizon.kind, asked, error):
+                async with self._writing:
+                    await self._commit(area, refused, self._clock.now())
+        await self._reveal(area, horizon)
+        return True
+
+    async def _plan(self, area: AreaState, horizon: Horizon, asked: Asked) -> bool:
+        asked = horizon.keyed(area.area, asked, self._secret or "")
+        answered = await asyncio.get_running_loop().run_in_executor(self._executor, answer, asked)
+        async with self._writing:
+            return await self._publish(area, horizon, asked, answered)
+
+    async def _reveal(self, area: AreaState, horizon: Horizon) -> None:
         now = self._clock.now()
         if revealed := horizon.revealing(area, now, self._secret or ""):
             async with self._writing:
                 await self._commit(area, revealed, now)
-        return True
 
     async def _publish(self, area: AreaState, horizon: Horizon, asked: Asked, answered: Answered) -> bool:
         """Publish what was found, or why it is not; False if something else is asked by now."""

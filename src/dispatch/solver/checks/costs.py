@@ -8,6 +8,8 @@ from dispatch.solver.checks.contracts import ContractFacts, contract_cost
 from dispatch.solver.checks.facts import Facts
 from dispatch.solver.checks.hours import duration, overtime, under_way
 from dispatch.solver.checks.inspections import InspectionFacts, inspection_cost
+from dispatch.solver.checks.roster_places import roster_cost
+from dispatch.solver.checks.rosters import RosterView
 from dispatch.solver.checks.round_costs import round_cost
 from dispatch.solver.checks.round_facts import RoundFacts
 from dispatch.solver.checks.teams import TeamFacts, team_cost
@@ -19,6 +21,8 @@ from dispatch.solver.inspection_problem import InspectionProblem
 from dispatch.solver.kinds import Plan, Problem
 from dispatch.solver.plan import Finding, RoutePlan, TeamPlan, ZonePlan
 from dispatch.solver.problem import RouteProblem, Visit
+from dispatch.solver.roster_plan import RosterPlan
+from dispatch.solver.roster_problem import RosterProblem
 from dispatch.solver.round_plan import RoundPlan
 from dispatch.solver.round_problem import RoundProblem
 from dispatch.solver.rules import Rule
@@ -30,7 +34,9 @@ TOLERANCE = 1e-6
 
 
 def cost(problem: Problem, plan: Plan) -> dict[Rule, float]:
-    """Cost of ``plan`` in minutes by weighted rule; every weighted rule of this kind of problem has an entry."""
+    """Cost of ``plan`` by weighted rule, in minutes where its weights are; every weighted rule of this kind of problem
+    has an entry. Raises `TypeError` where the plan is of another kind.
+    """
     if isinstance(problem, RouteProblem) and isinstance(plan, RoutePlan):
         return route_cost(Facts(problem, plan))
     if isinstance(problem, ZoneProblem) and isinstance(plan, ZonePlan):
@@ -43,6 +49,8 @@ def cost(problem: Problem, plan: Plan) -> dict[Rule, float]:
         return inspection_cost(InspectionFacts(problem, plan))
     if isinstance(problem, ContractProblem) and isinstance(plan, ContractPlan):
         return contract_cost(ContractFacts(problem, plan))
+    if isinstance(problem, RosterProblem) and isinstance(plan, RosterPlan):
+        return roster_cost(RosterView(problem, plan))
     raise TypeError(f"A {type(plan).__name__} does not answer a {type(problem).__name__}.")
 
 

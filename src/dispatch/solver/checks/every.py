@@ -167,8 +167,7 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     require_form(problem)
     if isinstance(problem, RouteProblem) and isinstance(plan, RoutePlan):
         facts = Facts(problem, plan)
-        found = [finding for _, rule in ROUTE_CHECKS for finding in rule(facts)]
-        return found + list(costs.wrong_cost(plan.cost, costs.route_cost(facts)))
+        return _broken(facts) + list(costs.wrong_cost(plan.cost, costs.route_cost(facts)))
     if isinstance(problem, ZoneProblem) and isinstance(plan, ZonePlan):
         zone_facts = zones.ZoneFacts(problem, plan)
         found = [finding for _, rule in ZONE_CHECKS for finding in rule(zone_facts)]
@@ -194,6 +193,15 @@ def check(problem: Problem, plan: Plan) -> list[Finding]:
     raise ProblemError(
         f"A {type(plan).__name__} does not answer a {type(problem).__name__}.", hint="it was made for another problem."
     )
+
+
+def broken(problem: RouteProblem, plan: RoutePlan) -> list[Finding]:
+    """The hard rules that a plan of routes breaks, whatever it says it costs; the form of ``problem`` is believed."""
+    return _broken(Facts(problem, plan))
+
+
+def _broken(facts: Facts) -> list[Finding]:
+    return [finding for _, rule in ROUTE_CHECKS for finding in rule(facts)]
 
 
 def check_teams(problem: TeamProblem, plan: TeamPlan) -> list[Finding]:

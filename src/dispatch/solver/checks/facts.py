@@ -12,6 +12,7 @@ from msgspec import UNSET
 from dispatch.model.travel import distance_km, travel_minutes
 from dispatch.solver.plan import Route, RoutePlan, Stop
 from dispatch.solver.problem import Duty, Rest, RouteProblem, Skill, Span, Store, Traffic, Visit, Worker
+from dispatch.solver.round_problem import RoundProblem
 
 
 class Facts:
@@ -142,19 +143,36 @@ class Facts:
         return at
 
     def leave(self, mode: str, here: int, there: int, arrive: int) -> int:
-        """The last moment to set out from spot ``here`` to be at ``there`` by ``arrive``."""
-        leave = arrive - self.way(mode, here, there)
-        while self.arrive(mode, here, there, leave) > arrive:
-            leave -= 1
-        return leave
+        """The last moment to set out from spot ``here`` to be at ``there`` by ``arrive``.
+
+        Between the way at the slowest all along and that on free roads, halved: who sets out later arrives no earlier.
+        """
+        way = self.way(mode, here, there)
+        spans = self._traffic.get(mode)
+        if spans is None:
+            return arrive - way
+        slowest = min(100, *(one.speed for one in spans))
+        in_time, late = arrive - -(-100 * way // slowest), arrive - way + 1
+        while late - in_time > 1:
+            between = (in_time + late) // 2
+            if self.arrive(mode, here, there, between) <= arrive:
+                in_time = between
+            else:
+                late = between
+        return in_time
 
     def clock(self, tick: int) -> str:
         """``tick`` as date and time, as far as the calendar reaches."""
-        try:
-            moment = self.problem.origin + dt.timedelta(seconds=tick * self.problem.tick_seconds)
-        except OverflowError:
-            return f"tick {tick}"
-        return f"{moment:%Y-%m-%d %H:%M}"
+        return clock(self.problem, tick)
+
+
+def clock(problem: RouteProblem | RoundProblem, tick: int) -> str:
+    """``tick`` of ``problem`` as date and time, as far as the calendar reaches."""
+    try:
+        moment = problem.origin + dt.timedelta(seconds=tick * problem.tick_seconds)
+    except OverflowError:
+        return f"tick {tick}"
+    return f"{moment:%Y-%m-%d %H:%M}"
 
 
 def ticks_on_site(place: Visit | Store, worker: str) -> int:

@@ -140,18 +140,26 @@ def sample(facts: InspectionFacts) -> Iterator[Finding]:
         if planned < asked and (said is None or (said.asked, said.planned) != (asked, planned) or not said.reasons):
             yield _level(level, f"takes {planned} of {asked} pieces of work and does not say why", planned, asked)
 
+    wanted = {level.id: facts.asked(level) for level in facts.problem.levels}
+    for named in facts.plan.short:
+        if not named.reasons or facts.planned(named.level) >= wanted.get(named.level, 0):
+            message = f"Level {named.level} is named as short, but is not, or the plan does not say why."
+            yield Finding(rule=Rule.SAMPLE, message=message)
+
 
 def _level(level: InspectionLevel, what: str, value: int, limit: int) -> Finding:
     return Finding(rule=Rule.SAMPLE, message=f"Level {level.id} {what}.", value=value, limit=limit)
 
 
 def zone_seen(facts: InspectionFacts) -> Iterator[Finding]:
-    """Every zone of the level below is seen; what is not is named, and no more are left out than must be."""
+    """Every zone of the level below is seen; what is not, and nothing else, is named, and no more than must be."""
     named = {(one.level, one.zone): one for one in facts.plan.unseen}
+    out: set[tuple[str, str]] = set()
     for level in facts.problem.levels:
         ready = facts.ready(level.id)
         zones = {facts.works[work].zone for work in ready}
         seen = {facts.works[work].zone for one, work in facts.day if one == level.id and work in facts.works}
+        out |= {(level.id, zone) for zone in zones - seen}
         for zone in sorted(zones - seen):
             one = named.get((level.id, zone))
             if one is None or not one.reasons:
@@ -161,6 +169,9 @@ def zone_seen(facts: InspectionFacts) -> Iterator[Finding]:
         if len(zones & seen) < most:
             message = f"Level {level.id} sees {len(zones & seen)} zones, it could see {most}."
             yield Finding(rule=Rule.ZONE_SEEN, message=message, value=len(zones & seen), limit=most)
+    for level_id, zone in sorted(named.keys() - out):
+        message = f"Zone {zone} is named as unseen by {level_id}, which is not so."
+        yield Finding(rule=Rule.ZONE_SEEN, message=message, visit=zone)
 
 
 def _zones_at_most(facts: InspectionFacts, level: str, ready: dict[str, int]) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from dispatch.solver.checks.round_facts import RoundFacts
+from dispatch.solver.round_problem import Told
 from dispatch.solver.rules import Rule
 
 
@@ -15,13 +16,23 @@ def round_cost(facts: RoundFacts) -> dict[Rule, float]:
     problem = facts.problem
     weights = problem.weights
     walked = {(walk.round, walk.nominal) for walk in facts.plan.walks}
+    told = problem.told
+    change = {Rule.ROUND_CHANGE: told.change * _untold(told, facts)} if isinstance(told, Told) else {}
     return {
         Rule.TRAVEL: weights.travel * _under_way(facts),
         Rule.ROUND_SHARE: weights.share * _beyond(facts),
         Rule.ROUND_REPEAT: weights.repeat * _repeats(facts),
         Rule.ROUND_SPREAD: weights.spread * sum(_lack(facts, one.id) for one in problem.rounds),
         Rule.UNPLANNED: sum(facts.rounds[key[0]].price for key in facts.allowed if key not in walked),
+        **change,
     }
+
+
+def _untold(told: Told, facts: RoundFacts) -> int:
+    """Guards on told walks, each counted once for each, who were not told of them."""
+    knew = {(one.round, one.nominal): set(one.guards) for one in told.walks}
+    walks = ((walk, knew.get((walk.round, walk.nominal))) for walk in facts.plan.walks)
+    return sum(len(set(walk.guards) - guards) for walk, guards in walks if guards is not None)
 
 
 def _under_way(facts: RoundFacts) -> int:

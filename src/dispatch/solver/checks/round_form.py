@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 
 from dispatch.model.travel import Speeds
 from dispatch.solver.problem import Matrix, Span
-from dispatch.solver.round_problem import Guard, GuardDuty, RoundProblem, RoundToPlan
+from dispatch.solver.round_problem import Guard, GuardDuty, RoundProblem, RoundToPlan, Told
 
 _MODES = ("walk", "bike", "car")
 _TIMES_MAX = 200_000
@@ -30,9 +31,14 @@ def round_faults(problem: RoundProblem) -> Iterator[str]:
     yield from _way_faults(problem)
     known = {one.id for one in problem.checkpoints}
     for one in problem.rounds:
-        yield from _faults_of_round(problem, one, known)
+        yield from faults_of_round(problem, one, known)
     for guard in problem.guards:
-        yield from _faults_of_guard(guard)
+        yield from faults_of_guard(guard)
+    if isinstance(problem.told, Told):
+        unknown = {one.round for one in problem.told.walks} - {one.id for one in problem.rounds}
+        yield from (f"round {key!r} was told, which is unknown." for key in sorted(unknown))
+        twice = Counter((one.round, one.nominal) for one in problem.told.walks)
+        yield from (f"round {key!r} was told twice at tick {at}." for (key, at), count in twice.items() if count > 1)
 
 
 def _doubled(ids: Iterable[str]) -> list[str]:
@@ -68,9 +74,11 @@ def _way_faults(problem: RoundProblem) -> Iterator[str]:
         yield from (f"there is no speed for {mode!r}." for mode in modes if mode not in _MODES)
 
 
-def _faults_of_round(problem: RoundProblem, one: RoundToPlan, known: set[str]) -> Iterator[str]:
+def faults_of_round(problem: RoundProblem, one: RoundToPlan, known: Collection[str]) -> Iterator[str]:
+    """Every fault of one round of ``problem``, whose checkpoints are ``known``."""
+    names = one.checkpoints[:-1] if one.closed else one.checkpoints
     yield from (f"round {one.id!r} passes {name!r}, which is unknown." for name in one.checkpoints if name not in known)
-    yield from (f"round {one.id!r} passes {name!r} twice." for name in _doubled(one.checkpoints))
+    yield from (f"round {one.id!r} passes {name!r} twice." for name in _doubled(names))
     if any(band.end < band.start for band in one.bands):
         yield f"a band of round {one.id!r} ends before it starts."
     moments: Iterable[int] = ()
@@ -91,7 +99,8 @@ def _faults_of_round(problem: RoundProblem, one: RoundToPlan, known: set[str]) -
             yield f"round {one.id!r} has two times at tick {before}."
 
 
-def _faults_of_guard(guard: Guard) -> Iterator[str]:
+def faults_of_guard(guard: Guard) -> Iterator[str]:
+    """Every fault of one guard and their duties."""
     yield from (f"duty {one!r} of {guard.id!r} stands in it twice." for one in _doubled(d.id for d in guard.duties))
     for duty in guard.duties:
         yield from (f"duty {duty.id!r} of {guard.id!r} {what}" for what in _faults_of_duty(duty))

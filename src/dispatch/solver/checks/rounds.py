@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, permutations
 
 from dispatch.solver.checks.facts import covers
@@ -43,12 +43,12 @@ def round_start(facts: RoundFacts) -> Iterator[Finding]:
 
 
 def round_way(facts: RoundFacts) -> Iterator[Finding]:
-    """Checkpoints once each, times that add up, a way little longer than the shortest, no more ticks than allowed."""
+    """Checkpoints as often as asked, times that add up, a way little longer than the shortest, no longer than asked."""
     shortest = {one.round: one.checkpoints for one in facts.plan.shortest if one.round in facts.rounds}
     limits: dict[str, int] = {}
     for one in facts.problem.rounds:
         named = shortest.get(one.id, ())
-        if sorted(named) != sorted(one.checkpoints):
+        if not _passes_all(one, named):
             yield _round(one, "has no shortest way over its checkpoints")
             continue
         least = facts.length(one, named)
@@ -59,6 +59,13 @@ def round_way(facts: RoundFacts) -> Iterator[Finding]:
         yield from _walked(facts, walk, one, limits.get(one.id))
 
 
+def _passes_all(one: RoundToPlan, order: Sequence[str]) -> bool:
+    """Whether ``order`` has each checkpoint as often as asked; what begins and ends at one place does so in it."""
+    first, *_, last = one.checkpoints[0], one.checkpoints[-1]
+    turns = first == last and len(one.checkpoints) > 1
+    return sorted(order) == sorted(one.checkpoints) and (not turns or order[0] == order[-1] == first)
+
+
 def _round(one: RoundToPlan, what: str) -> Finding:
     return Finding(rule=Rule.ROUND_WAY, message=f"Round {one.id} {what}.", visit=one.id)
 
@@ -67,7 +74,9 @@ def _can_be_shorter(facts: RoundFacts, one: RoundToPlan, named: tuple[str, ...],
     """Whether any way is shorter, looked for among all up to `EXACT` checkpoints; beyond, among single reversals."""
     if len(named) <= EXACT:
         return _shortest(facts, one) < least
-    pairs = permutations(range(len(named) + 1), 2)
+    # Where both ends are one checkpoint they stay.
+    first, behind = (1, len(named)) if named[0] == named[-1] else (0, len(named) + 1)
+    pairs = permutations(range(first, behind), 2)
     others = (named[:a] + named[a:b][::-1] + named[b:] for a, b in pairs if a < b)
     return any(facts.length(one, other) < least for other in others)
 
@@ -75,7 +84,9 @@ def _can_be_shorter(facts: RoundFacts, one: RoundToPlan, named: tuple[str, ...],
 def _shortest(facts: RoundFacts, one: RoundToPlan) -> int:
     """The length of the shortest way, by sets of checkpoints passed so far."""
     spots = [facts.spot[name] for name in one.checkpoints]
-    layer = {(frozenset((place,)), place): 0 for place in range(len(spots))}
+    turns = len(spots) > 1 and one.checkpoints[0] == one.checkpoints[-1]
+    begins = range(1) if turns else range(len(spots))
+    layer = {(frozenset((place,)), place): 0 for place in begins}
     for _ in range(len(spots) - 1):
         grown: dict[tuple[frozenset[int], int], int] = {}
         for (passed, here), ticks in layer.items():
@@ -85,14 +96,15 @@ def _shortest(facts: RoundFacts, one: RoundToPlan) -> int:
                     way = ticks + facts.way(one.mode, spots[here], spots[there])
                     grown[key] = min(way, grown.get(key, way))
         layer = grown
-    return min(layer.values())
+    ends = {len(spots) - 1} if turns else set(range(len(spots)))
+    return min(ticks for (_, here), ticks in layer.items() if here in ends)
 
 
 def _walked(facts: RoundFacts, walk: Walk, one: RoundToPlan, limit: int | None) -> Iterator[Finding]:
     key = (walk.round, walk.nominal)
     order = [step.checkpoint for step in walk.passes]
-    if sorted(order) != sorted(one.checkpoints):
-        yield _about(key, Rule.ROUND_WAY, "does not pass each of its checkpoints once")
+    if not _passes_all(one, order):
+        yield _about(key, Rule.ROUND_WAY, "does not pass each of its checkpoints as it is to")
         return
     at = walk.start
     for place, step in enumerate(walk.passes):

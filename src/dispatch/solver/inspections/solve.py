@@ -12,16 +12,17 @@ from dispatch.solver.checks.form import require_form
 from dispatch.solver.inspection_plan import Inspection, InspectionPlan, SampleShort, ZoneUnseen
 from dispatch.solver.inspection_problem import InspectionLevel, InspectionProblem, Inspector
 from dispatch.solver.inspections.flow import Item, allowed, give
+from dispatch.solver.inspections.spread import spread
 from dispatch.solver.plan import Effort, Reason
 from dispatch.solver.rounds.draw import Draw, commitment
 from dispatch.solver.rules import Rule
 
-SOLVER = "inspections-2"
+SOLVER = "inspections-3"
 """Plans of one version are repeatable, bit for bit."""
 
 
 def plan_inspections(problem: InspectionProblem, *, seed: int = 0) -> InspectionPlan:
-    """The plan for ``problem``: each level's sample by minimum-cost flow, the lowest level first.
+    """The plan for ``problem``: each level's sample by minimum-cost flow, the lowest level first, then days for it.
 
     What is drawn comes from the seed of the problem; ``seed`` is recorded only. Raises `ProblemError` if ``problem`` is
     malformed.
@@ -50,7 +51,7 @@ def plan_inspections(problem: InspectionProblem, *, seed: int = 0) -> Inspection
             found.append(Inspection(level=level.id, work=items[place].work.id, inspector=inspector, day=day))
             ready[items[place].work.id] = day
     plan = InspectionPlan(
-        inspections=tuple(found),
+        inspections=spread(problem, found),
         unseen=tuple(unseen),
         short=tuple(short),
         commitment=commitment(problem),

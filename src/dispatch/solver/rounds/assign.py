@@ -1,8 +1,8 @@
 """Guards for the starts that were drawn: the draw comes first, and only what nobody can walk then is begun elsewhere.
 
-In blocks of time: each time at the first start of its draw, with the cheapest crew; for those that are left, others are
-given new crews (`cover`); then the next starts of their draws are tried; at last all of the draw, for those left and
-for whoever is in their way.
+What was told stands where it can. The rest in blocks of time: each time at the first start of its draw, with the
+cheapest crew; for those that are left, others are given new crews (`cover`); then the next starts of their draws are
+tried; at last all of the draw, for those left and for whoever is in their way.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ BLOCK = 80
 
 
 def assign(ground: Ground, *, seed: int) -> Lines:
-    """As many times as can be found walked, each as early in its draw as can be."""
+    """As many times as can be found walked: as they were told where that can be, else as early in their draw."""
     lines = Lines(ground)
     numbers = [time.number for time in ground.times if possible(ground, time.number)]
+    _keep_told(lines, numbers)
+    numbers = [time for time in numbers if time not in lines.crew]
     for first in range(0, len(numbers), BLOCK):
         block = _scarce_first(ground, numbers[first : first + BLOCK])
         for time in block:
@@ -35,6 +37,21 @@ def assign(ground: Ground, *, seed: int) -> Lines:
             left = [time for time in left if time not in lines.crew]
         _move_others(lines, left, seed)
     return lines
+
+
+def _keep_told(lines: Lines, times: Sequence[int]) -> None:
+    """Let those of ``times`` that were told stand: with the same guards, then where one cannot at the same start."""
+    ground = lines.ground
+    told = [time for time in times if time in ground.told and ground.told[time][0] in tried(lines, time)]
+    for time in told:
+        start, guards = ground.told[time]
+        able = [d for d in ground.on[time] if ground.duties[d].guard in guards and lines.fits(d, time, start)]
+        crew = cheapest(lines, time, start, able, ground.problem.rounds[ground.times[time].round].people)
+        if crew:
+            lines.put(time, start, crew)
+    for time in told:
+        if time not in lines.crew:
+            place(lines, time, (ground.told[time][0],))
 
 
 def _could_be(lines: Lines, time: int) -> bool:

@@ -179,7 +179,9 @@ class _Model:
         later = [(self.starts[time].index(start), begun) for (time, start), begun in self._begun.items()]
         moved = sum(rank * begun for rank, begun in later if rank)
         crews = sum(
-            chosen for (time, _, duty), chosen in self.choices.items() if duty not in self.lines.crew.get(time, (duty,))
+            chosen
+            for (time, _, duty), chosen in self.choices.items()
+            if (duty not in crew if (crew := self.lines.crew.get(time)) else self.ground.untold(time, duty))
         )
         self.model.maximize(_SCALE * worth - 1000 * moved - crews)
         self._hint()

@@ -10,7 +10,7 @@ from msgspec import UNSET
 from dispatch.solver.problem import Day, Matrix
 from dispatch.solver.round_problem import Guard, GuardDuty, RoundProblem, RoundToPlan
 from dispatch.solver.rounds.draw import Draw, instant_of
-from dispatch.solver.rounds.orders import drawn_orders, length, shortest
+from dispatch.solver.rounds.orders import drawn_orders, ends_held, length, shortest
 from dispatch.solver.travel import way_by_speed
 
 
@@ -42,7 +42,10 @@ class DutyFacts(NamedTuple):
 
 
 class Ground:
-    """All of a problem by number. ``pools``: the orders drawn per round; ``best``: the length of its shortest way."""
+    """All of a problem by number. ``pools``: the orders drawn per round; ``best``: the length of its shortest way.
+
+    ``told``: of the times that were told, by number, the start and the guards then who still are any.
+    """
 
     def __init__(self, problem: RoundProblem) -> None:
         self.problem = problem
@@ -60,6 +63,7 @@ class Ground:
             for duty in guard.duties
         ]
         self.times = self._times()
+        self.told = self._told()
         self._skilled: dict[tuple[int, int, int], bool] = {}
         self._always: dict[tuple[int, int], bool | None] = {}
         self.on: list[list[int]] = [self._on_duty(time) for time in self.times]
@@ -89,7 +93,7 @@ class Ground:
         return length(self.ways_of(one), order) + sum(self.stay[name] for name in one.checkpoints)
 
     def _draw_orders(self, one: RoundToPlan) -> None:
-        ways = self.ways_of(one)
+        ways = ends_held(self.ways_of(one)) if one.closed else self.ways_of(one)
         best = shortest(ways)
         longest = int((1 + self.problem.variation.detour) * length(ways, best) + 1e-9)
         if one.ticks is not None:
@@ -121,6 +125,23 @@ class Ground:
             times.append(Time(len(times), number, nominal, tried, order, ticks, ends[0], ends[1], kept))
             before.append(len(times) - 1)
         return times
+
+    def _told(self) -> dict[int, tuple[int, frozenset[int]]]:
+        if self.problem.told is UNSET:
+            return {}
+        guards = {guard.id: number for number, guard in enumerate(self.problem.guards)}
+        walks = {(one.round, one.nominal): one for one in self.problem.told.walks}
+        found: dict[int, tuple[int, frozenset[int]]] = {}
+        for time in self.times:
+            walk = walks.get((self.problem.rounds[time.round].id, time.nominal))
+            if walk is not None:
+                found[time.number] = walk.start, frozenset(guards[name] for name in walk.guards if name in guards)
+        return found
+
+    def untold(self, time: int, duty: int) -> bool:
+        """Whether ``time`` was told, but not to the guard of ``duty``."""
+        known = self.told.get(time)
+        return known is not None and self.duties[duty].guard not in known[1]
 
     def _on_duty(self, time: Time) -> list[int]:
         """Duties whose span holds the time at one start at least."""

@@ -82,4 +82,5 @@ def _cost(lines: Lines, duties: Sequence[int]) -> float:
     weights, ground = lines.ground.problem.weights, lines.ground
     guards = {ground.duties[duty].guard for duty in duties}
     ways = sum(lines.ways(duty) for duty in duties)
-    return weights.travel * ways + weights.share * sum(lines.beyond(guard) for guard in sorted(guards))
+    changes = sum(lines.changes(duty) for duty in duties)
+    return changes + weights.travel * ways + weights.share * sum(lines.beyond(guard) for guard in sorted(guards))

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from msgspec import UNSET
+
 from dispatch.solver.rounds.ground import DutyFacts, Ground
 
 POSTED = -1
@@ -34,6 +36,7 @@ class Lines:
             for duty in ground.duties
         ]
         self._shares = shares(ground)
+        self._change = 0.0 if ground.problem.told is UNSET else ground.problem.told.change
 
     def item(self, time: int, start: int) -> Item:
         """``time`` begun at ``start``."""
@@ -93,7 +96,12 @@ class Lines:
         passed = (time + 1) / len(ground.times)
         more = self.count[facts.guard] + 1 - passed * self._shares[facts.guard]
         weights = ground.problem.weights
-        return weights.travel * ways + weights.share * min(1.0, max(0.0, more))
+        price = weights.travel * ways + weights.share * min(1.0, max(0.0, more))
+        return price + self._change * ground.untold(time, duty)
+
+    def changes(self, duty: int) -> float:
+        """What it costs that the guard of ``duty`` was not told of what they walk on it."""
+        return self._change * sum(self.ground.untold(item.time, duty) for item in self.items[duty])
 
     def rests(self, duty: int) -> tuple[int, ...]:
         """When the breaks of ``duty`` are taken. What stands on it lets them be."""

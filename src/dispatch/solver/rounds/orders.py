@@ -15,6 +15,18 @@ MOVES = 8
 
 Ways = Sequence[Sequence[int]]
 """Ticks from row to column."""
+_NEVER = 10**12
+"""Ticks of a way that no order takes if there is any other."""
+
+
+def ends_held(ways: Ways) -> list[list[int]]:
+    """``ways``, so dear into the first place and out of the last that every order begins and ends there."""
+    held = [list(row) for row in ways]
+    for place in range(len(held)):
+        held[place][0] = held[-1][place] = _NEVER
+    # The last right before the first would be as far from what is wanted as any single reversal leads.
+    held[0][-1], held[-1][0] = _NEVER, 4 * _NEVER
+    return held
 
 
 def length(ways: Ways, order: Sequence[int]) -> int:

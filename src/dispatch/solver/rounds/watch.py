@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from dispatch.model.watching import PlannedPass, WalkWatch, amiss
+from dispatch.model.watching import PlannedPass, WalkWatch, amiss, due_once
 from dispatch.solver.problem import Id, Tick, Ticks
 from dispatch.solver.round_plan import RoundPlan, Walk
 from dispatch.solver.round_problem import RoundProblem
@@ -102,11 +102,13 @@ class Watch(Struct, frozen=True, kw_only=True):
     def _watched(self) -> Iterator[tuple[Walk, WalkWatch]]:
         seconds = self.problem.tick_seconds
         for walk in self.plan.walks:
-            passes = (PlannedPass(checkpoint=one.checkpoint, at=self.instant(one.arrive)) for one in walk.passes)
+            passes = due_once(
+                PlannedPass(checkpoint=one.checkpoint, at=self.instant(one.arrive)) for one in walk.passes
+            )
             yield (
                 walk,
                 WalkWatch(
-                    passes=tuple(passes),
+                    passes=passes,
                     end=self.instant(walk.end),
                     late_s=self.late_after * seconds,
                     missed_s=self.missed_after * seconds,

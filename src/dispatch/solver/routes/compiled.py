@@ -6,11 +6,11 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import Duty, RouteProblem, Span, Spot, Tie, Visit
+from dispatch.solver.problem import Duty, RouteProblem, Spot, Tie, Visit
 from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
 from dispatch.solver.routes.certificates import EVER, Spans, held_spans
-from dispatch.solver.routes.duties import DutyFacts, merged_spans, rests_of
+from dispatch.solver.routes.duties import DutyFacts, merged_spans, rests_of, retimed
 from dispatch.solver.routes.loads import Loads
 from dispatch.solver.routes.paces import Paces, without
 from dispatch.solver.routes.shared import SharedTools
@@ -137,17 +137,33 @@ class Compiled:
         self.problem = replace(self.problem, ties=ties)
         return self.bonds.drop(visit)
 
-    def add_absence(self, worker: int, span: Span) -> None:
-        """The worker is away in ``span`` on all their duties, too."""
-        source = self.workers[worker]
-        duties = tuple(replace(duty, absences=(*duty.absences, span)) for duty in source.duties)
+    def forget(self, visit: int) -> None:
+        """``visit`` is asked for by its id no more, which may be that of another."""
+        del self.visit_index[self.visits[visit].id]
+
+    def retime(self, worker: int, duties: tuple[Duty, ...]) -> None:
+        """The duties of the worker, the same ones, are at the times of ``duties``, with their absences and breaks."""
         workers = list(self.workers)
-        workers[worker] = replace(source, duties=duties)
+        workers[worker] = replace(workers[worker], duties=duties)
         self.problem = replace(self.problem, workers=tuple(workers))
         self.workers = self.problem.workers
         for index, duty in zip(self.duties_of[worker], duties, strict=True):
             self.duty_source[index] = duty
-            self.duties[index] = self.duties[index]._replace(blocks=merged_spans(duty.absences))
+            self.duties[index] = facts = retimed(self.duties[index], duty)
+            self.duty_start[index], self.duty_end[index] = facts.start, facts.end
+            self.shared.retime(index, facts.start, facts.end)
+
+    def relength(self, visit: int, ticks: int) -> None:
+        """``visit`` takes ``ticks``, whoever does it."""
+        visits = list(self.visits)
+        visits[visit] = facts = replace(visits[visit], ticks=ticks, ticks_by={})
+        self.problem = replace(self.problem, visits=tuple(visits))
+        self.visits = self.problem.visits
+        self.ticks[visit] = ticks
+        self.paces.forget(visit)
+        self._ticks_of.clear()
+        self._missed = {key: spans for key, spans in self._missed.items() if key[0] != visit}
+        self.windows[visit] = start_windows(facts, self.problem.now, ticks)
 
     def is_visit(self, index: int) -> bool:
         """Whether ``index`` is that of a visit, and not of a store."""

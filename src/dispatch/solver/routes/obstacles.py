@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dispatch.solver.changes import Change, PriceUp, TakeOff
+from dispatch.solver.changes import Change, PriceUp, TakeOff, size
 from dispatch.solver.routes.cutout import Cutout, Meter
+from dispatch.solver.routes.demands import demands
 from dispatch.solver.routes.finder import Finder
 from dispatch.solver.routes.place import best_place
 from dispatch.solver.routes.price import others
@@ -41,7 +42,8 @@ class Where(NamedTuple):
 class Obstacle(NamedTuple):
     """What keeps ``worker`` from a visit: the first rule in the way, and all changes that together let it fit.
 
-    ``places``: where it and what is tied to it would be then. Both empty where none were found, or not ``looked`` for.
+    ``places``: where it and what is tied to it would be then. Both empty where none were found, or not ``looked`` for;
+    then ``least`` has what they lack as things stand, whatever the time.
     """
 
     worker: int
@@ -49,13 +51,14 @@ class Obstacle(NamedTuple):
     changes: Changes = ()
     places: tuple[Where, ...] = ()
     looked: bool = True
+    least: Changes = ()
 
 
 def obstacles(state: State, visit: int, *, tried: int = TRIED) -> list[Obstacle]:
     """For each worker what keeps them from ``visit``; nothing for who could do it now for less than its price.
 
-    Changes are looked for until so many stops are ``tried``, for those who come nearest first; of the others only the
-    rule in the way is said.
+    Changes are looked for until so many stops are ``tried``, for those who come nearest first; of the others the rule
+    in the way is said, and what they lack as things stand, for which no stop is tried.
     """
     rules = first_rules(state, visit)
     order = _nearest(state, visit, rules)
@@ -64,13 +67,20 @@ def obstacles(state: State, visit: int, *, tried: int = TRIED) -> list[Obstacle]
     for worker in order:
         rule = rules[worker][1]
         if finder.meter.left <= 0:
-            found[worker] = Obstacle(worker, rule or Rule.UNPLANNED, looked=False)
+            least = _least(state, visit, worker)
+            found[worker] = Obstacle(worker, rule or Rule.UNPLANNED, looked=False, least=least)
             continue
         one = _obstacle(finder, visit, worker, rule)
         if one is not None:
             broken_off = not one.changes and finder.meter.left <= 0
-            found[worker] = one._replace(looked=not broken_off)
+            found[worker] = one._replace(looked=False, least=_least(state, visit, worker)) if broken_off else one
     return [found[worker] for worker in sorted(found)]
+
+
+def _least(state: State, visit: int, worker: int) -> Changes:
+    """The smallest changes that somebody needs for ``visit`` on one of their duties, if there is time for it."""
+    each = (next(demands(state, visit, duty)) for duty in state.compiled.duties_of[worker])
+    return min(each, key=size, default=())
 
 
 def _nearest(state: State, visit: int, rules: Sequence[tuple[int, Rule | None]]) -> list[int]:

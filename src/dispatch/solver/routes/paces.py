@@ -40,6 +40,11 @@ class Paces:
             self.of[index], self.least[index] = own, may_go[-1]
         return self.least.get(index, visit.ticks)
 
+    def forget(self, index: int) -> None:
+        """All take the same time at this visit."""
+        self.of.pop(index, None)
+        self.least.pop(index, None)
+
 
 def without(spans: Spans, barred: Spans) -> Spans:
     """``spans`` less all that lies in ``barred``."""

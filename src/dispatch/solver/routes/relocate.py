@@ -6,11 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dispatch.solver.problem import Span
-from dispatch.solver.routes.carry import lay_singly
 from dispatch.solver.routes.part import must_stay_planned, on_duties, part_cost
 from dispatch.solver.routes.place import best_place, settle
-from dispatch.solver.routes.route import empty_route
 from dispatch.solver.routes.state import State
 
 GAIN = 1e-6
@@ -55,35 +52,3 @@ def _beside(state: State, around: Sequence[int], count: int) -> list[int]:
     bonds = state.compiled.bonds
     movable = (one for one in nearest if one in state.where and not bonds.of(one) and not must_stay_planned(state, one))
     return [one for one, _ in zip(movable, range(count), strict=False)]
-
-
-def make_absent(state: State, worker: int, span: Span) -> list[int]:
-    """Let ``worker`` be away in ``span``: the visits that come off the plan, those of a crew off all of its routes.
-
-    What they still have time for stays where it is, in its order and, where people were told, at its start.
-    """
-    compiled = state.compiled
-    duties = compiled.duties_of[worker]
-    theirs = on_duties(state, duties)
-    off = {
-        visit
-        for duty in duties
-        for visit, stop in zip(state.routes[duty].visits, state.routes[duty].stops, strict=True)
-        if compiled.is_visit(visit) and stop.start < span.end and stop.ready > span.start
-    }
-    before = state.snapshot()
-    cleared = state.take_off(theirs)
-    order = {
-        duty: list(route.visits)
-        for duty, route in enumerate(before.routes)
-        if not set(cleared).isdisjoint(route.visits)
-    }
-    compiled.add_absence(worker, span)
-    for duty in duties:
-        state.put(empty_route(compiled, duty))
-    staying = [visit for visit in cleared if visit not in off]
-    for visit in staying:
-        if visit in before.held:
-            state.hold(visit, before.held[visit])
-    lay_singly(state, order, staying)
-    return [visit for visit in cleared if visit not in state.where]

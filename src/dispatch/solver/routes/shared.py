@@ -33,6 +33,11 @@ class SharedTools:
             for tool in self.pieces
         }
 
+    def retime(self, duty: int, start: int, end: int) -> None:
+        """``duty`` goes from ``start`` to ``end``, its overtime included."""
+        if self.pieces:
+            self.start[duty], self.end[duty] = start, end
+
     def of(self, visit: Visit) -> list[str]:
         """The shared tools that ``visit`` asks for, each once."""
         if not self.pieces or not visit.tools:

@@ -67,4 +67,5 @@ export const RULES = {
   minutes_a_week: "每周工时超限", duties: "班次总数超限", weekends: "周末班超限", shift_cap: "此类班次已满", minimum: "岗位低于最少人数",
   checkpoint_late: "未按时打点", checkpoint_came_late: "打点迟到", checkpoint_missed: "漏打点", checkpoint_out_of_order: "打点顺序不符",
   moved: "需先调整其他片区", awaits_desk: "未办成，待前台改约", not_yet: "尚未排班",
+  bad_record: "登记信息有误", bad_problem: "计划输入有矛盾", planner_error: "排程出错",
 };

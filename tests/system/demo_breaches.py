@@ -210,17 +210,28 @@ BREACHES["rounds-covered"] = lambda evidence: _not_walked(evidence, "patrol", "e
 
 
 @breach("five-on-duty")
-def _a_guardaway(evidence: Evidence) -> Iterator[Evidence]:
+def _a_guard_away(evidence: Evidence) -> Iterator[Evidence]:
+    """A guard is away for half an hour in which nobody sends them anywhere."""
     facts = Facts(evidence)
     for guard in sorted(key for key, worker in facts.workers.items() if worker.role is Role.GUARD):
+        stops = [stop for _, _, route in newest_of(facts, guard) for stop in route.stops]
         for duty, _ in facts.duties_around(guard):
-            if evidence.start <= duty.start < evidence.end and guard not in {one for one, _, _ in newest_routes(facts)}:
-                yield away(evidence, facts, guard, duty.start, duty.end)
+            at = duty.start
+            while evidence.start <= duty.start < evidence.end and at < duty.end:
+                if not any(stop.leaves < at + 30 * MINUTE and at < stop.end for stop in stops):
+                    yield away(evidence, facts, guard, at, at + 30 * MINUTE)
+                    break
+                at += 30 * MINUTE
 
 
 @breach("hazards-reported")
-def _a_hazard_nobody_followed(evidence: Evidence) -> Iterator[Evidence]:
+def _a_repair_that_is_not_linked(evidence: Evidence) -> Iterator[Evidence]:
     facts = Facts(evidence)
+    for order in sorted(facts.orders):
+        if facts.opened(order).origin is happened.Origin.HAZARD:
+            other = next(key for key in sorted(facts.orders) if facts.opened(key).round and key != order)
+            opened = facts.orders[order][0].position
+            yield edited(evidence, opened, lambda event, to=other: replace(event, found_on=to))
     for order in sorted(facts.orders):
         done = first_of(facts, order, happened.VisitDone)
         if done is not None and facts.opened(order).round and done.event.remark is None:  # type: ignore[attr-defined]

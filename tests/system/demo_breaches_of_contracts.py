@@ -116,9 +116,15 @@ def _nothing_proves_it(evidence: Evidence) -> Iterator[Evidence]:
 
 
 @breach("quarter-reviewed")
-def _of_a_client_too_new(evidence: Evidence) -> Iterator[Evidence]:
+def _another_old_client(evidence: Evidence) -> Iterator[Evidence]:
+    """Somebody reviewed another client than was drawn, signed as long ago as those; or one that is too new."""
     facts = Facts(evidence)
-    for contract, _ in every(facts, "review-call"):
+    reviewed = [contract for contract, _ in every(facts, "review-call")]
+    known = contracts_of(facts)
+    for contract, one in every(facts, "review-call"):
+        for other in sorted(known.keys() - set(reviewed)):
+            if known[other].signed <= known[contract].signed:
+                yield under(evidence, facts, one.order, other)
         yield recorded(evidence, facts, contract, signed=dt.date(2026, 10, 1))
 
 
@@ -128,12 +134,17 @@ def _a_third_came_to_many(evidence: Evidence) -> Iterator[Evidence]:
 
 
 @breach("made-up-for")
-def _once_more_in_vain(evidence: Evidence) -> Iterator[Evidence]:
+def _too_late_to_be_made_up_for(evidence: Evidence) -> Iterator[Evidence]:
+    """Nobody was in on the last evening: what was made before does not make up for it."""
     facts = Facts(evidence)
     for order in facts.orders:
-        for one, _ in facts.events(order, happened.VisitFailed):
-            yield under(evidence, facts, order, "nobody-s")
-            yield edited(evidence, one.position, happened_at=evidence.end)
+        for failed, _ in facts.events(order, happened.VisitFailed):
+            tampered = edited(evidence, failed.position, happened_at=evidence.end - dt.timedelta(minutes=30))
+            for one, _ in facts.events(order, happened.WorkerArrived):
+                if one.position < failed.position:
+                    late = evidence.end - dt.timedelta(minutes=40)
+                    tampered = edited(tampered, one.position, happened_at=late)
+            yield tampered
 
 
 @breach("all-seen")

@@ -9,13 +9,11 @@ from msgspec.structs import replace
 
 from dispatch.demo.evidence import Evidence
 from dispatch.demo.judging.facts import Facts, Happening
-from dispatch.demo.judging.rosters import places
 from dispatch.events import order as happened
 from dispatch.events.envelope import Entity
 from dispatch.events.post import PostRegistered
-from dispatch.events.roster import DutyDirected
 from dispatch.events.zone import ZoneChanged
-from tests.system.demo_tampering import another_worker, at_end, breach, edited, newest_routes, put_in
+from tests.system.demo_tampering import another_worker, breach, edited, newest_routes, put_in
 
 
 def arrivals(facts: Facts) -> Iterator[tuple[str, Happening, happened.WorkerArrived]]:
@@ -94,20 +92,3 @@ def _fewer_minutes_agreed(evidence: Evidence) -> Iterator[Evidence]:
     for worker, record in sorted(facts.workers.items()):
         if record.terms is not None and facts.rostered(worker):
             yield another_worker(evidence, facts, worker, terms=replace(record.terms, week_minutes=60))
-
-
-@breach("posts-manned")
-def _a_duty_nobody_named_as_open(evidence: Evidence) -> Iterator[Evidence]:
-    facts = Facts(evidence)
-    number = 99
-    for place in places(facts):
-        for worker in place.there:
-            routed = {route.start for _, route in facts.routes(worker) if route.stops}
-            if facts.rostered(worker)[place.day].start not in routed:
-                gone = DutyDirected(number=number, day=place.day, duty=None, other="nobody")
-                yield at_end(evidence, Entity(evidence.area, "roster", worker), gone)
-    for one in facts.all("post", PostRegistered):
-        shifts = tuple(replace(shift, minimum=shift.minimum + 1) for shift in one.event.post.shifts)  # type: ignore[attr-defined]
-        yield edited(
-            evidence, one.position, lambda event, more=shifts: replace(event, post=replace(event.post, shifts=more))
-        )

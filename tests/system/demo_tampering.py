@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from dispatch.demo.evidence import Evidence
 from dispatch.demo.judging.facts import Facts, Happening
 from dispatch.events import order as happened
+from dispatch.events.catalogue import VERSIONS
 from dispatch.events.envelope import Entity, Recorded, Stored
 from dispatch.events.schedule import RouteChanged
 from dispatch.events.worker import WorkerAbsent, WorkerRegistered
@@ -57,7 +58,8 @@ def without(evidence: Evidence, *positions: int) -> Evidence:
 def put_in(evidence: Evidence, after: int, entity: Entity, event: Struct, at: dt.datetime) -> Evidence:
     """The evidence with one more event behind position ``after``; what follows moves up by one."""
     recorded = Recorded(
-        id="tampered", type=type(event).__name__, happened_at=at, recorded_at=at, by="nobody", cause="tampered",
+        id="tampered", type=type(event).__name__, version=VERSIONS[type(event).__name__], happened_at=at,
+        recorded_at=at, by="nobody", cause="tampered",
         correlation="", data=msgspec.Raw(msgspec.json.encode(event)),
     )  # fmt: skip
     before = [one for one in evidence.events if one.position <= after]

@@ -31,6 +31,7 @@ from tests.system import (
     demo_breaches_of_homes,
     demo_breaches_of_mall,
     demo_breaches_of_plans,
+    demo_breaches_of_rosters,
 )
 from tests.system.demo_tampering import BREACHES, without
 
@@ -106,7 +107,9 @@ def test_the_day_had_everything_in_it(played: Played) -> None:
     assert summary.rework >= 1
     assert {"unknown_category", "unknown_place"} <= set(summary.unplanned_reasons)
     assert set(summary.workload) == {"cleaner", "guard", "technician"}
-    assert any("105" in note for note in summary.notes), "a planner must say that the guards cannot give so many shifts"
+    (said,) = summary.notes
+    assert "105 places" in said and "can give 96" in said and "9 stay open" in said, "what the guards cannot give"
+    assert "2 more people" in said and "shifts of 12 hours" in said and "a day of rest" in said
 
 
 def test_the_log_says_the_same_when_it_is_opened_again(played: Played) -> None:
@@ -130,7 +133,13 @@ def test_one_breach_ends_the_demo_with_1_and_names_that_promise(
 
 
 def test_no_breach_is_left_over() -> None:
-    of = (demo_breaches_of_contracts, demo_breaches_of_homes, demo_breaches_of_mall, demo_breaches_of_plans)
+    of = (
+        demo_breaches_of_contracts,
+        demo_breaches_of_homes,
+        demo_breaches_of_mall,
+        demo_breaches_of_plans,
+        demo_breaches_of_rosters,
+    )
     assert all(one.__doc__ for one in (demo_breaches, *of))
     assert set(BREACHES) == {promise.name for play in PLAYS.values() for promise in play.promises}
 

@@ -8,14 +8,15 @@ from dispatch.demo.judging.facts import Facts
 from dispatch.demo.plays import PLAYS
 from dispatch.events.horizon import HorizonDirected
 from dispatch.events.zone import ZoneChanged
-from tests.system import demo_breaches, demo_breaches_of_homes, demo_breaches_of_plans
+from tests.system import demo_breaches, demo_breaches_of_homes, demo_breaches_of_plans, demo_breaches_of_rosters
 from tests.system.demo_world import all_kept, not_caught_alone, played
 
 PLAY = PLAYS["home-help"]
 
 
 async def test_the_week_keeps_every_promise_and_each_breach_is_caught_alone(tmp_path: Path) -> None:
-    assert demo_breaches.__doc__ and demo_breaches_of_plans.__doc__ and demo_breaches_of_homes.__doc__
+    for of in (demo_breaches, demo_breaches_of_plans, demo_breaches_of_homes, demo_breaches_of_rosters):
+        assert of.__doc__
     evidence = await played(PLAY, tmp_path / "week", seed=1)
     summary = all_kept(PLAY, evidence)
     assert summary.duplicates >= 1 and summary.rejected >= 4

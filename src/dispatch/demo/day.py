@@ -7,6 +7,7 @@ outcome depend on the world, the days and the seed alone.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import inspect
 from collections.abc import Callable
 from pathlib import Path
@@ -56,13 +57,18 @@ async def play_days(
         await apply(world, clients[0], clock.now(), run="demo")
         await play.beforehand(scene, players, clients[0])
 
-    async with local(data_dir, clock, prepare=prepare) as service:
+    async with local(data_dir, clock, secret=secret_of(play.name, seed), prepare=prepare) as service:
         run = Run(service, clock, scene.agenda, players, feed, watch)
         play.begin(scene, players)
         await run.until(until)
         return await gather(
             service.to.store, area=area, time_zone=time_zone, start=scene.start, end=scene.end, until=until
         )
+
+
+def secret_of(world: str, seed: int) -> str:
+    """The secret of a world played with ``seed``, so that what is drawn ahead is the same in every run."""
+    return hashlib.sha256(f"{world}/{seed}/secret".encode()).hexdigest()
 
 
 class Run:

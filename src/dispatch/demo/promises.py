@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from dispatch.demo.evidence import Evidence
-from dispatch.demo.judging import desk, guarding, people, plan, repair
+from dispatch.demo.judging import desk, guarding, people, plan, repair, rosters
 from dispatch.demo.judging.facts import Facts
 from dispatch.demo.judging.tally import Tally
 
@@ -72,7 +72,7 @@ SHARED: tuple[Promise, ...] = (
     Promise("absent-not-sent", "Limits: never a person who is absent", people.absent_not_sent),
     Promise("visits-cap", "Limits: never more work than a day allows: visits", people.visits_cap),
     Promise("minutes-cap", "Limits: never more hours than a day allows", people.minutes_cap),
-    Promise("rest-day", "Limits: never no rest day where one is given; one in seven", people.rest_day),
+    Promise("rest-day", "Limits: never no rest day where one is given; one in seven", rosters.rest_day),
     Promise("quarter-hour", "Home helpers: a daily need met from within a quarter of an hour", people.quarter_hour),
     # Desk and plan
     Promise("nothing-lost", "Who: front desk registers every call", desk.nothing_lost),

@@ -31,6 +31,8 @@ _ACCEPT_AHEAD = dt.timedelta(hours=3)
 _REFUSE_AHEAD = dt.timedelta(minutes=80)
 _KNOCKS_MIN = 10
 """Minutes at a door behind which nobody answers, a note written included."""
+_HAZARD = "gear-fault"
+"""What is reported of a hazard."""
 
 
 class Hand:
@@ -236,20 +238,17 @@ class FieldStaff:
             hazard = self._hazard_on is not None and stop.order.startswith(self._hazard_on) and self._hazard()
             note = "hazard: a valve weeps" if hazard else ""
             done = reports.Done(id=self._id(worker), at=now, order=stop.order, proof=proof, note=note)
-            return [self._says(worker, done), *([self._hazard_found(stop, now)] if hazard else [])]
+            return [self._says(worker, done), *([self._hazard_found(worker, stop, now)] if hazard else [])]
 
         return act
 
-    def _hazard_found(self, stop: ScheduledStop, now: dt.datetime) -> Saying:
-        """A hazard found on a round is reported like any other repair (`DOMAIN.md`, *Patrol*)."""
-        request = {
-            "id": f"hz-{stop.order}",
-            "source": "round",
-            "category": "gear-fault",
-            "place": msgspec.to_builtins(stop.place),
-            "reported_at": now.isoformat(),
-        }
-        return Saying(f"request.{self._area}.repair", msgspec.json.encode(request))
+    def _hazard_found(self, worker: str, stop: ScheduledStop, now: dt.datetime) -> Saying:
+        """A hazard found on a round, at its first checkpoint (`DOMAIN.md`, *Patrol*)."""
+        checkpoint = stop.place.checkpoint or ""
+        hazard = reports.Hazard(
+            id=self._id(worker), at=now, order=stop.order, checkpoint=checkpoint, category=_HAZARD, note="a valve weeps"
+        )
+        return self._says(worker, hazard)
 
     def _part(self, stop: ScheduledStop, now: dt.datetime) -> None:
         """The visit is over for everybody who was there."""

@@ -223,9 +223,17 @@ def _told(state: AreaState, contract: str, kinds: Collection[str], days: Days) -
                 contract=contract,
                 kind=visit.category,
                 day=day_number(visit.day),
-                helper=visit.helper,
+                helper=visit.helper if order is None else _who_goes(state, contract, visit),
                 pin=visit.directed or order is not None,
             )
+
+
+def _who_goes(state: AreaState, contract: str, visit: DatedVisit) -> str:
+    """Who makes a visit that is an order: where its helper cannot be there that day, whoever the day sends instead."""
+    order = state.orders.get(order_of(state.area, contract, visit.id).id)
+    day = Days(visit.day, visit.day + DAY)
+    there = visit.helper in state.active_workers() and visit.day in rooms_of(state, visit.helper, day)
+    return visit.helper if there or order is None or not order.workers else order.workers[0]
 
 
 def contract_inputs(state: AreaState, days: Days, today: dt.date) -> str:

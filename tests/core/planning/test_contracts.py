@@ -33,7 +33,7 @@ from dispatch.events.contract import ContractChanged, ContractRetired, VisitMove
 from dispatch.events.envelope import Entity
 from dispatch.events.horizon import HorizonDirected, HorizonPublished
 from dispatch.events.order import OrderCancelled as Cancelled
-from dispatch.events.order import OrderRescheduled, Origin, VisitDone, VisitFailed
+from dispatch.events.order import OrderPlanned, OrderRescheduled, Origin, VisitDone, VisitFailed
 from dispatch.events.place import PlaceRetired
 from dispatch.events.roster import DutiesPublished, RosteredDuty
 from dispatch.events.worker import WorkerAbsent, WorkerRetired
@@ -217,6 +217,25 @@ def test_an_order_whose_visit_is_dated_anew_is_withdrawn_and_opened_as_another()
     assert state.visit_orders[order_id(first)].outcome == "withdrawn", "nobody failed"
     (opened,) = pass_over(state, noon(anew.day - DAY))
     assert opened.visit == anew.id
+
+
+def test_whom_the_day_sends_instead_of_a_helper_who_cannot_come_keeps_the_date() -> None:
+    for sends, stays in ((("bob",), True), ((), False)):
+        state = town(contracts=(contract(helper="ann"),))
+        publish(state)
+        first = visits(state)[0]
+        now = noon(first.day - DAY)
+        pass_over(state, now)
+        if sends:
+            start = noon(first.day)
+            happens(state, first, OrderPlanned(workers=sends, start=start, end=start + HOUR, plan=1), at=now)
+        away = WorkerAbsent(start=noon(first.day) - 12 * HOUR, end=noon(first.day) + 12 * HOUR)
+        add(state, on(entity("worker", "ann"), away))
+        publish(state, now)
+        same = [(one.day, one.helper) for one in visits(state) if one.id == first.id]
+        assert same == ([(first.day, "bob")] if stays else [])
+        pass_over(state, now)
+        assert (order_id(first) in state.orders) == stays
 
 
 def test_a_promise_is_no_longer_at_risk_once_what_it_lacked_is_made() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 
 from dispatch.demo.judging import contracts as under
 from dispatch.demo.judging.contracts import Made, contracts_of, counting, visits_under, working_day_after
 from dispatch.demo.judging.facts import Facts
+from dispatch.demo.judging.samples import quarter_of, sample_of
 from dispatch.demo.judging.tally import Tally
 from dispatch.model.contracts import Contract
 
@@ -16,12 +16,7 @@ ENTERPRISES = 40
 VISITS_A_MONTH, CHECKS_A_MONTH = 2, 1
 TRAININGS_A_YEAR, DRILLS_A_YEAR = 2, 1
 PLAN_WITHIN = 30
-VISIT, CHECK, TRAINING, DRILL, PLAN, REVIEW = (
-    "service-visit", "safety-check", "training", "drill", "safety-plan", "review-call",
-)  # fmt: skip
-SAMPLE = 5
-SIGNED_BEFORE = dt.date(2026, 8, 1)
-"""Two months before the quarter of the days played."""
+VISIT, CHECK, TRAINING, DRILL, PLAN = "service-visit", "safety-check", "training", "drill", "safety-plan"
 
 
 def enterprises_cap(facts: Facts) -> Tally:
@@ -92,14 +87,21 @@ def plan_in_time(facts: Facts) -> Tally:
 
 
 def quarter_reviewed(facts: Facts) -> Tally:
-    """A sample of clients is reviewed in the quarter, each signed more than two months before it."""
+    """The clients drawn for the quarter by the recorded seed are reviewed in it, and nobody else; drawn anew here."""
     tally = Tally()
-    reviewed: Counter[str] = Counter()
-    for key, contract, made in _both(facts):
-        for one in counting(facts, made, REVIEW):
-            reviewed[key] += 1
-            tally.note(contract.signed < SIGNED_BEFORE, f"{key}, signed on {contract.signed}, reviewed on {one.day}")
-    tally.note(len(reviewed) >= SAMPLE, f"{len(reviewed)} clients reviewed")
+    contracts, made = contracts_of(facts), visits_under(facts)
+    for review in facts.policy.contracts.reviews:
+        _, first, last = quarter_of(facts.days()[-1])
+        drawn = sample_of(review, contracts, last)
+        tally.note(len(drawn) == review.size, f"{len(drawn)} clients were drawn for {review.id}")
+        reviewed = {
+            key
+            for key, some in made.items()
+            if any(first <= one.day <= last for one in counting(facts, some, review.category))
+        }
+        for key in sorted(drawn | reviewed):
+            what = "drawn and not reviewed" if key in drawn else "reviewed and not drawn"
+            tally.note(key in drawn and key in reviewed, f"{key}, signed on {contracts[key].signed}, was {what}")
     return tally
 
 

@@ -7,10 +7,10 @@ import datetime as dt
 from dispatch.demo.draw import draw
 from dispatch.demo.estate.requests import EstateRequests
 from dispatch.demo.front_desk import FrontDesk
+from dispatch.demo.judging import rosters, shortage
 from dispatch.demo.judging.facts import Facts
-from dispatch.demo.judging.guarding import guard_weeks
 from dispatch.demo.play import Play, Players, Scene
-from dispatch.demo.promises import SHARED
+from dispatch.demo.promises import SHARED, Promise
 from dispatch.demo.staff import FieldStaff, Habits
 from dispatch.model.people import Role
 
@@ -39,8 +39,13 @@ def _begin(scene: Scene, players: Players) -> None:
 
 
 def _notes(facts: Facts) -> tuple[str, ...]:
-    return (guard_weeks(facts),)
+    return (shortage.said_of_shortage(facts),)
 
+
+_OWN = (
+    Promise("posts-manned", "Limits: never a post below its minimum while somebody able is free", rosters.posts_manned),
+    Promise("shortage-named", "Patrol: more than 16 people can give; a planner must say so", shortage.shortage_named),
+)
 
 ESTATE = Play(
     name="estate",
@@ -50,6 +55,6 @@ ESTATE = Play(
     after=dt.timedelta(hours=2),
     players=_players,
     begin=_begin,
-    promises=SHARED,
+    promises=(*SHARED, *_OWN),
     notes=_notes,
 )

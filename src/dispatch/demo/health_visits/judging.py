@@ -9,7 +9,6 @@ from dispatch.demo.judging.facts import Facts
 from dispatch.demo.judging.tally import Tally
 
 TEAMS = 8
-TASKS = frozenset({"blood-pressure", "health-card"})
 MONTHS = 3
 
 
@@ -43,12 +42,15 @@ def _by_team(facts: Facts, *, first: bool) -> dict[str, list[dt.date]]:
 
 
 def several_tasks(facts: Facts) -> Tally:
-    """A visit does all the tasks a household needs, so that nobody has to come again for one of them."""
+    """A visit does all the tasks promised to a household, though each of them could have a visit of its own."""
     tally = Tally()
+    contracts = contracts_of(facts)
     for household, made in sorted(visits_under(facts).items()):
+        tasks = {promise.category for promise in contracts[household].promises}
         for one in made:
             done = {one.category, *facts.categories[one.category].counts_as}
-            tally.note(done >= TASKS, f"{household} on {one.day}: {one.category} alone")
+            what = f"{household} on {one.day}: {one.category} alone, of {sorted(tasks)}"
+            tally.note(len(tasks) > 1 and done >= tasks, what)
     return tally
 
 

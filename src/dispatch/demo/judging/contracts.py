@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from dispatch.demo.judging.facts import Facts
+from dispatch.demo.judging.periods import Period, periods_of
+from dispatch.demo.judging.samples import quarter_of, sample_of
 from dispatch.demo.judging.tally import Tally
 from dispatch.events import order as happened
 from dispatch.events.contract import ContractChanged, ContractRegistered
@@ -47,7 +50,7 @@ def visits_under(facts: Facts) -> dict[str, list[Made]]:
 
 def counting(facts: Facts, made: list[Made], category: str) -> list[Made]:
     """Those of the visits ``made`` that count as ``category``."""
-    return [one for one in made if category in (one.category, *facts.categories[one.category].counts_as)]
+    return [one for one in made if category in _counts_as(facts, one.category)]
 
 
 def cap_per_helper(facts: Facts, cap: int, skill: str) -> Tally:
@@ -87,19 +90,57 @@ def visits_recorded(facts: Facts) -> Tally:
 
 
 def made_up_for(facts: Facts) -> Tally:
-    """A visit that could not be made is made on another day, before what it counts for is over."""
+    """A visit that could not be made is made on another day, before what it counts for is over.
+
+    Judged by each period it counts in and that was over in the days played: there are as many visits as promised then,
+    one of them on a later day.
+    """
     tally = Tally()
+    contracts, played = contracts_of(facts), visits_under(facts)
     for order in sorted(facts.orders):
         opened = facts.opened(order)
-        for one, _ in facts.events(order, happened.VisitFailed) if opened.contract is not None else ():
-            category = opened.category
-            later = [
-                made
-                for made in visits_under(facts).get(opened.contract or "", [])
-                if made.category == category and made.day >= local_day(one.at, facts.zone)
-            ]
-            tally.note(bool(later), f"{order}: the {category} of {opened.contract} was not made up for")
+        contract = contracts.get(opened.contract or "")
+        if contract is None:
+            continue
+        for one, _ in facts.events(order, happened.VisitFailed):
+            day = local_day(one.at, facts.zone)
+            counts = _counts_as(facts, opened.category)
+            for period in periods_for(facts, contract, counts, day):
+                kept = _made_up(facts, contract, played[contract.id], counts, period, day)
+                what = f"{order}: the {opened.category} of {contract.id} on {day} was not made up for by {period.last}"
+                tally.note(kept, f"{what} ({period.promise})")
     return tally
+
+
+def periods_for(facts: Facts, contract: Contract, counts: set[str], day: dt.date) -> Iterator[Period]:
+    """The periods over by the last day played that a visit on ``day`` counts in, by the categories it ``counts`` as."""
+    every = [*periods_of(contract, day, lambda first, count: working_day_after(facts, first, count))]
+    for review in facts.policy.contracts.reviews:
+        if contract.id in sample_of(review, contracts_of(facts), day):
+            _, first, last = quarter_of(day)
+            every.append(Period(review.id, first, last, ((review.category, 1),)))
+    for period in every:
+        asked = any(category in counts and least for category, least in period.asked)
+        if asked and period.last <= facts.days()[-1]:
+            yield period
+
+
+def _made_up(
+    facts: Facts, contract: Contract, played: list[Made], counts: set[str], period: Period, day: dt.date
+) -> bool:
+    """Whether ``period`` has its visits though one failed on ``day``, and one of them was made behind it."""
+
+    def number(category: str, first: dt.date) -> int:
+        days = [one.day for one in counting(facts, played, category)]
+        days += [one.day for one in contract.made if category in _counts_as(facts, one.category)]
+        return sum(first <= other <= period.last for other in days)
+
+    enough = all(number(category, period.first) >= least for category, least in period.asked if category in counts)
+    return enough and number(period.asked[0][0], day + dt.timedelta(days=1)) > 0
+
+
+def _counts_as(facts: Facts, category: str) -> set[str]:
+    return {category, *facts.categories[category].counts_as}
 
 
 def no_visit_on_holidays(facts: Facts) -> Tally:

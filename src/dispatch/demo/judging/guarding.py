@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from dispatch.demo.judging.facts import MINUTE, Facts
+from dispatch.demo.judging.facts import Facts
+from dispatch.demo.judging.rosters import named_open, places
 from dispatch.demo.judging.tally import Tally
 from dispatch.events import order as happened
 from dispatch.model.people import Role
@@ -18,6 +19,7 @@ ON_DUTY = 5
 SHIFTS = 3
 FLOORS_A_DAY = 4
 OUTDOORS_A_DAY = 3
+HAZARD_TOLD = dt.timedelta(minutes=5)
 
 
 class Walk(Struct, frozen=True):
@@ -82,7 +84,7 @@ def rounds_covered(facts: Facts) -> Tally:
 
 
 def five_on_duty(facts: Facts) -> Tally:
-    """In each of the three shifts of the day five guards are on duty from its beginning to its end."""
+    """In each of the three shifts of the day five guards are on duty all along, or who is missing is named as open."""
     tally = Tally()
     length = (facts.evidence.end - facts.evidence.start) / SHIFTS
     guards = [key for key, worker in facts.workers.items() if worker.role is Role.GUARD]
@@ -94,7 +96,13 @@ def five_on_duty(facts: Facts) -> Tally:
             if any(duty.start <= start and start + length <= duty.end for duty, _ in facts.duties_around(guard))
             and not any(away.meets(start, start + length) for _, away in facts.absences(guard))
         ]
-        tally.note(len(there) >= ON_DUTY, f"{len(there)} guards on duty in the shift from {start:%H:%M}Z")
+        named = sum(
+            named_open(facts, place)
+            for place in places(facts)
+            if at_clock(place.day, place.shift.start, facts.zone) == start
+        )
+        what = f"{len(there)} guards on duty in the shift from {start:%H:%M}Z, {named} named as missing"
+        tally.note(len(there) + named >= ON_DUTY, what)
     return tally
 
 
@@ -120,30 +128,25 @@ def floors_walked(facts: Facts) -> Tally:
 
 
 def hazards_reported(facts: Facts) -> Tally:
-    """A hazard found on a round becomes a repair order at the same place."""
+    """A hazard found on a round becomes a repair order at the checkpoint, each naming the other."""
     tally = Tally()
     for walk in _walks(facts):
-        for done, event in facts.events(walk.order, happened.VisitDone) if walk.order else []:
+        order = walk.order or ""
+        for done, event in facts.events(order, happened.VisitDone) if walk.order else []:
             said = event.remark.text if event.remark is not None else ""
             if not said.startswith("hazard"):
                 continue
-            place = facts.opened(walk.order or "").place
-            followed = [
-                order
-                for order in facts.repairs()
-                if facts.opened(order).place == place and 0 <= (facts.opened(order).reported_at - done.at) / MINUTE < 5
-            ]
-            tally.note(bool(followed), f"{walk.order}: {said}, no repair order")
+            told = [one for _, one in facts.events(order, happened.HazardReported) if one.worker == event.worker]
+            followed = [one for one in told if _is_repair_of(facts, order, one, done.at)]
+            tally.note(bool(followed), f"{order}: {said}, no repair order is linked to it")
     return tally
 
 
-def guard_weeks(facts: Facts) -> str:
-    """What the roster of the whole week comes to, said plainly where it cannot be enough."""
-    guards = [worker for worker in facts.workers.values() if worker.role is Role.GUARD]
-    given = sum(len({day for shift in guard.shifts for day in shift.days}) for guard in guards)
-    wanted = ON_DUTY * SHIFTS * 7
-    short = f"{wanted - given} shifts of the week have one guard fewer" if given < wanted else "that is enough"
-    return (
-        f"{len(guards)} guards with a rest day in seven give {given} shifts a week; "
-        f"{ON_DUTY} on duty in every shift take {wanted}: {short}."
-    )
+def _is_repair_of(facts: Facts, walk: str, hazard: happened.HazardReported, found: dt.datetime) -> bool:
+    """Whether the order a ``hazard`` names is a repair at its checkpoint that says it was found on ``walk``."""
+    if hazard.order not in facts.repairs():
+        return False
+    opened = facts.opened(hazard.order)
+    in_time = abs(opened.reported_at - found) <= HAZARD_TOLD
+    linked = (opened.origin, opened.found_on) == (happened.Origin.HAZARD, walk)
+    return linked and in_time and opened.place.checkpoint == hazard.checkpoint

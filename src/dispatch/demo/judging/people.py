@@ -15,7 +15,6 @@ from dispatch.model.time import local_day
 
 HOUSEHOLDS = 40
 QUARTER_HOUR_MIN = 15
-WEEK = 7
 STEP = dt.timedelta(minutes=30)
 
 
@@ -176,7 +175,7 @@ def visits_cap(facts: Facts) -> Tally:
 def minutes_cap(facts: Facts) -> Tally:
     """Nobody has more minutes of work on a day, their zones added, than their cap: what they did and are sent to."""
     tally = Tally()
-    helpers = _helpers(facts)
+    helpers = helpers_of(facts)
     for worker, cap in _caps(facts, "minutes_per_day"):
         own = sum(facts.zones[zone].minutes_per_day for zone, helper in helpers.items() if helper == worker)
         for at, load in _loads(facts, worker):
@@ -217,22 +216,6 @@ def _loads(facts: Facts, worker: str) -> list[tuple[dt.datetime, dict[str, int]]
     return found
 
 
-def rest_day(facts: Facts) -> Tally:
-    """The roster leaves everybody one day in seven: by the week of their shifts, or by the duties published."""
-    tally = Tally()
-    for worker, record in sorted(facts.workers.items()):
-        if record.terms is not None:
-            duties = facts.rostered(worker)
-            for first in facts.days():
-                week = [first + dt.timedelta(days=ahead) for ahead in range(WEEK)]
-                if any(day in duties for day in week):
-                    tally.note(not all(day in duties for day in week), f"{worker} works seven days from {first} on")
-            continue
-        worked = {day for shift in record.shifts for day in shift.days}
-        tally.note(len(worked) < WEEK, f"{worker} works every day of the week")
-    return tally
-
-
 def line_manned(facts: Facts) -> Tally:
     """At any hour two technicians are on duty, so that two can go inside a home."""
     tally = Tally()
@@ -255,7 +238,7 @@ def households_cap(facts: Facts) -> Tally:
     """No helper has more than 40 households over all their zones."""
     tally = Tally()
     held: Counter[str] = Counter()
-    for zone, helper in _helpers(facts).items():
+    for zone, helper in helpers_of(facts).items():
         held[helper] += facts.zones[zone].households
     for helper, count in sorted(held.items()):
         tally.note(count <= HOUSEHOLDS, f"{helper} has {count} households")
@@ -265,13 +248,13 @@ def households_cap(facts: Facts) -> Tally:
 def zones_held(facts: Facts) -> Tally:
     """Every zone belongs to somebody."""
     tally = Tally()
-    helpers = _helpers(facts)
+    helpers = helpers_of(facts)
     for zone in sorted(facts.zones):
         tally.note(zone in helpers, f"nobody has {zone}")
     return tally
 
 
-def _helpers(facts: Facts) -> dict[str, str]:
+def helpers_of(facts: Facts) -> dict[str, str]:
     """Who has each zone at the end of the log."""
     found: dict[str, str] = {}
     for zone, events in facts.by_kind["zone"].items():

@@ -1,1 +1,1 @@
-"""The mall: floors and posts manned by roster, spills, and deep cleaning in four evenings."""
+"""The mall: floors and posts by roster, spills, rounds drawn ahead, inspections, deep cleaning in four evenings."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from msgspec import Struct
+
 from dispatch.demo.agenda import Act
 from dispatch.demo.draw import draw
 from dispatch.demo.front_desk import Case
-from dispatch.demo.judging import rosters
+from dispatch.demo.inspecting import Inspectors
+from dispatch.demo.judging import drawn, inspections, rosters
 from dispatch.demo.judging.facts import Facts
 from dispatch.demo.judging.rosters import places
 from dispatch.demo.mall import judging
@@ -16,13 +19,27 @@ from dispatch.demo.play import Play, Players, Scene
 from dispatch.demo.promises import Promise, shared
 from dispatch.demo.roster_desk import RosterDesk
 from dispatch.demo.staff import FieldStaff, Habits
+from dispatch.events.envelope import Entity
+from dispatch.model.places import PlaceRef
 from dispatch.services.client import Saying
 
 _DAY_SEEDS = 1000
 
 
+_LEVELS = ("leader", "supervisor", "steward")
+
+
 class MallDesk(RosterDesk):
-    """Calls back whoever reported something in the mall."""
+    """Calls back whoever reported something in the mall; ``inspectors`` hear what the desk hears."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(scene)
+        self.inspectors = Inspectors(scene, levels=_LEVELS, rechecks="steward")
+
+    def notice(self, entity: Entity, event: Struct, now: dt.datetime) -> None:
+        """See `RosterDesk.notice`."""
+        super().notice(entity, event, now)
+        self.inspectors.notice(entity, event, now)
 
     def _done(self, order: str, case: Case, now: dt.datetime) -> None:
         self._follow_up_soon(order, now, lambda case: True)
@@ -40,11 +57,14 @@ def _requests(scene: Scene, ahead: int) -> MallRequests:
 
 
 def _begin(scene: Scene, players: Players) -> None:
-    """What the days bring: requests, the month's plan, a cleaner and one of the crew who fall ill."""
+    """What the days bring: requests, the month's plan, a renovation in breach, two people who fall ill."""
+    assert isinstance(players.desk, MallDesk)
     for ahead in range(scene.days):
         scene.put_down(_requests(scene, ahead).said())
     first = _requests(scene, 0)
     scene.put_down((*first.unknown(), *first.deep_cleaning()))
+    found = players.desk.inspectors.finds_breach("lead-1", PlaceRef(unit="offices"))
+    scene.agenda.put(scene.at(0, "11:20"), found)
     for ahead, shift in ((1, "late"), (2, "evening")):
         scene.agenda.put(scene.at(ahead, "11:00"), _falls_ill(scene, players, ahead, shift))
 
@@ -79,6 +99,18 @@ _OWN = (
     Promise("crew-complete", "Limits: never the two not there at the same time: a whole crew", judging.crew_complete),
     Promise("posts-manned", "Limits: never a post below its minimum while somebody able is free", rosters.posts_manned),
     Promise("week-minutes", "Limits: never more hours than a week allows", rosters.week_minutes),
+    Promise(
+        "in-training-not-sent", "Limits: never a person in two places: a training is one", rosters.in_training_not_sent
+    ),
+    Promise("rounds-drawn", "Patrol: rounds that nobody can learn and an auditor can prove", drawn.rounds_drawn),
+    Promise(
+        "every-zone-seen",
+        "Patrol: leader, supervisor, steward re-check a sample of the level below",
+        inspections.every_zone_seen,
+    ),
+    Promise(
+        "breach-rechecked", "Repair: a breach gets a notice with a date and a re-check", inspections.breach_rechecked
+    ),
 )
 _SHARED = shared(
     "spill-dealt-with", "zones-held", "outdoors-cleaned", "floors-walked", "rounds-covered", "agreed-time",
@@ -89,7 +121,7 @@ _SHARED = shared(
 
 MALL = Play(
     name="mall",
-    title="four days of a mall: floors and posts by roster, spills, deep cleaning in four evenings",
+    title="four days of a mall: floors and posts by roster, rounds drawn, inspections, deep cleaning in four evenings",
     day=dt.date(2026, 11, 23),
     days=EVENINGS,
     after=dt.timedelta(hours=2),

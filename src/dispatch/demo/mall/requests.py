@@ -19,7 +19,7 @@ OTHERS_A_DAY = 5.0
 EVENINGS = 4
 UNKNOWN_CATEGORY, UNKNOWN_PLACE = "sign-broken", "floor-9"
 FLOORS = ("floor-b1", "floor-1", "floor-2", "floor-3")
-"""The floors in the order of the evenings on which they are cleaned deeply; of toilets a batch goes with each."""
+"""The floors to be cleaned deeply, one an evening; there are as many batches of toilets."""
 LOW_TRAFFIC = ("20:40", "23:00")
 """When a floor is cleaned deeply: the shops close, and the crew is done well before its shift ends."""
 TOILETS = ("22:30", "00:20")
@@ -51,17 +51,25 @@ class MallRequests(Generator):
         )
 
     def deep_cleaning(self) -> tuple[Spoken, ...]:
-        """The month's plan: a floor and a batch of toilets on each of four evenings, entered on the first morning."""
+        """The month's plan, entered on the first morning: four floors, a batch of toilets on each of four evenings.
+
+        A floor may be cleaned on any of the evenings; which, the planner chooses.
+        """
         found = []
         at = self._midnight + dt.timedelta(hours=6)
+        evenings = range(EVENINGS)
         for evening, floor in enumerate(FLOORS):
-            day = self._day + dt.timedelta(days=evening)
-            for key, category, place, (first, last) in (
-                (f"deep-{floor}", "deep-floor", floor, LOW_TRAFFIC),
-                (f"deep-toilets-{evening + 1}", "deep-toilets", f"toilets-{evening + 1}", TOILETS),
+            for key, category, place, hours, on in (
+                (f"deep-{floor}", "deep-floor", floor, LOW_TRAFFIC, evenings),
+                (f"deep-toilets-{evening + 1}", "deep-toilets", f"toilets-{evening + 1}", TOILETS, (evening,)),
             ):
-                ends = day + dt.timedelta(days=last < first)
-                window = Window(start=at_clock(day, first, self._zone), end=at_clock(ends, last, self._zone))
-                more = {"windows": [msgspec.to_builtins(window)]}
+                more = {"windows": [msgspec.to_builtins(self._hours(ahead, hours)) for ahead in on]}
                 found.append(self._request("cleaning", key, category, {"unit": place}, at, "month-plan", more))
         return tuple(found)
+
+    def _hours(self, ahead: int, hours: tuple[str, str]) -> Window:
+        """Between these hours of the evening ``ahead`` days after the first; past midnight if they end before."""
+        first, last = hours
+        day = self._day + dt.timedelta(days=ahead)
+        ends = day + dt.timedelta(days=last < first)
+        return Window(start=at_clock(day, first, self._zone), end=at_clock(ends, last, self._zone))

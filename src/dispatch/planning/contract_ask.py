@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from dispatch.decide.contract import order_of
 from dispatch.decide.roster import KIND as ROSTER
 from dispatch.decide.roster import lost
+from dispatch.events.contract import DatedVisit
 from dispatch.model.catalogue import Category
 from dispatch.model.contracts import Contract
 from dispatch.model.people import WEEKDAYS, Worker

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import random
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from dispatch.model.travel import Speeds, travel_minutes
@@ -20,6 +20,8 @@ from dispatch.solver.round_problem import (
     Post,
     RoundProblem,
     RoundToPlan,
+    Told,
+    ToldWalk,
     Variation,
 )
 
@@ -124,8 +126,24 @@ def random_rounds(seed: int) -> RoundProblem:
         detour=draw.choice((0.0, 0.3)),
     )
     ticks = draw.choice((60, 60, 30))
-    asked = replace(asked, rounds=rounds, guards=guards, variation=variation, tick_seconds=ticks)
+    asked = replace(
+        asked, rounds=rounds, guards=guards, variation=variation, tick_seconds=ticks, told=_told(asked, seed)
+    )
     return asked if draw.random() < 0.5 else replace(asked, speeds=UNSET, matrix=_matrix(asked))
+
+
+def _told(asked: RoundProblem, seed: int) -> Told | UnsetType:
+    """Of every other estate some times that were told, to guards who may not be able to walk them any more."""
+    draw = random.Random(f"told {seed}")
+    if draw.random() < 0.5:
+        return UNSET
+    walks = []
+    for one in asked.rounds:
+        times = range(one.every.first, one.every.until, one.every.every) if one.every is not None else ()
+        for nominal in (at for at in times if draw.random() < 0.4):
+            guards = tuple(guard.id for guard in draw.sample(asked.guards, draw.choice((1, 2))))
+            walks.append(ToldWalk(round=one.id, nominal=nominal, start=nominal + draw.randint(-5, 5), guards=guards))
+    return Told(walks=tuple(walks), change=draw.choice((5.0, 20.0)))
 
 
 def _eased(duty: GuardDuty, draw: random.Random) -> GuardDuty:

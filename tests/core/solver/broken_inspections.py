@@ -120,6 +120,7 @@ BROKEN: list[tuple[Rule, Callable[[], InspectionPlan]]] = [
     (Rule.SAMPLE, lambda: replace(without("supervisor"), short=(SampleShort(level="supervisor", asked=9, planned=0, reasons=()),))),  # noqa: E501
     (Rule.ZONE_SEEN, lambda: without("steward", "a")),
     (Rule.ZONE_SEEN, lambda: without("steward", "a", saying=True)),
+    (Rule.ZONE_SEEN, lambda: replace(CLEAN, unseen=(*CLEAN.unseen, ZoneUnseen(level="steward", zone="a", reasons=(Reason(rule=Rule.ZONE_SEEN, message="by hand"),))))),  # noqa: E501
     (Rule.ONCE, more),
     (Rule.ONCE, lambda: more(work="w99")),
     (Rule.ONCE, lambda: more(inspector="eve")),

@@ -43,10 +43,10 @@ def sound(one: Standing, change: Change) -> dict[str, tuple[frozenset[str], int]
 def pinned_among_told() -> Standing:
     """At ten one has a pinned visit, and each of the two others who could do it a visit they were told of.
 
-    These may be an hour later as well. The pin says when, not who: that it could stand is not certain.
+    These may be an hour later as well. The pin says neither who nor when: that it could stand the check cannot tell.
     """
     ten, later = 10 * HOUR, (Span(10 * HOUR, 12 * HOUR),)
-    pinned = visit("pinned", 1, windows=(Span(ten, ten + 30),), pin=Pin(workers=(), start=ten))
+    pinned = visit("pinned", 1, windows=(Span(ten, ten + 30),), pin=Pin(workers=()))
     told = (
         replace(visit(f"of-{who}", 1, windows=later, among=(who,)), told=Told(workers=(who,), start=ten))
         for who in ("bob", "cid")
@@ -95,7 +95,7 @@ def test_a_pin_whose_people_could_do_it_for_certain_has_its_place_whatever_may_b
 def test_what_a_repair_polishes_is_what_pins_left_of_its_changes() -> None:
     """Bob makes way for the pin; then what Cid was told is nearer to him, which nobody pays for."""
     ten, two = 10 * HOUR, 14 * HOUR
-    pinned = visit("pinned", 9, windows=(Span(ten, ten + 30),), pin=Pin(workers=(), start=ten))
+    pinned = visit("pinned", 9, windows=(Span(ten, ten + 30),), pin=Pin(workers=()))
     of_bob = visit("of-bob", 9, windows=(Span(ten, ten + 120),), among=("bob",), told=Told(workers=("bob",), start=ten))
     far = visit("far", 9, windows=(Span(two, two + 60),), told=Told(workers=("cid",), start=two))
     busy = visit("busy", 1, windows=(Span(ten - 30, ten + 60),), ticks=90, among=("cid",))

@@ -63,6 +63,7 @@ export const RULES = {
   inspections_cap: "检查次数已满", sample: "抽查数量不足", zone_seen: "片区未覆盖",
   contractor: "不能外包", zone_week_cap: "每周工作量已满", serves: "不服务该片", consent: "客户未同意", far: "离驻地太远", connected: "片区不相连",
   agreed_day: "不在约定日期", workday: "当天不上班", apart: "间隔天数不足", week_minutes: "每周工时已满", contracts_cap: "合同户数已满", notice: "在通知期内",
+  short_notice: "临时通知的补访",
   promise: "次数未达约定", at_risk: "约定将无法兑现", place: "没有此岗位班次", training: "当天培训", holiday: "约定节假日休息", rest: "班间休息不足",
   rest_days: "休息日不足", days_in_row: "连续上班天数超限", nights_in_row: "连续夜班超限", off_in_row: "连休天数不足", shift_in_row: "同一班次连续天数超限", minutes: "总工时超限",
   minutes_a_week: "每周工时超限", duties: "班次总数超限", weekends: "周末班超限", shift_cap: "此类班次已满", minimum: "岗位低于最少人数",

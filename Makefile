@@ -30,7 +30,7 @@ demo: setup
 
 test: setup
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -m 'not browser and not full and not alone'
-	@$(BIN)/python -m pytest -m alone
+	@$(BIN)/python -m pytest -m 'alone and not full and not browser'
 
 browser: setup
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,browser]'

@@ -197,6 +197,9 @@ class Planner:
         area, dirt = self.areas.areas[name], self.areas.clean(name)
         self.areas.set_new_day(area, self._clock.now())
         try:
+            # What was appended at once may arrive in pieces, and is planned as a whole.
+            await self._folded_all()
+            dirt |= self.areas.clean(name)
             async with self._writing:
                 await self._passes.run(area, dirt)
             self.areas.set_late(area, self._clock.now())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dispatch.solver.contracts.facts import NEVER, Bools, Facts, Ints, Scene
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.late import Late
 from dispatch.solver.stop import Stop
 
@@ -300,10 +301,7 @@ class _Model:
         there = {tuple(row[:4]) for row in hint.tolist()}
         for choice, one in self.pick.items():
             self.model.add_hint(one, choice in there)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = 1
-        solver.parameters.random_seed = seed
-        solver.parameters.max_deterministic_time = work
+        solver = cp_solver(seed, work)
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.linearization_level = 2
         status = solver.solve(self.model)

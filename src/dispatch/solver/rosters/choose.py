@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from ortools.sat.python import cp_model
 
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.rosters.facts import Row
 from dispatch.solver.rosters.master import Master
 
@@ -43,11 +44,8 @@ def choose(master: Master, current: dict[int, Row], below: float, *, work: float
     total = cp_model.LinearExpr.sum(terms)
     model.add(total <= floor(_SCALE * (below - master.constant) + 1e-3))
     model.minimize(total)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
+    solver = cp_solver(seed, work)
     solver.parameters.linearization_level = 2
-    solver.parameters.max_deterministic_time = work
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.late import Late
 from dispatch.solver.rounds.ground import Ground
 from dispatch.solver.rounds.lines import Item, Lines, fits_in, rests_between
@@ -56,10 +57,7 @@ def _price(ground: Ground, time: int) -> int:
 
 
 def _solver(seed: int, work: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed % 2**31
-    solver.parameters.max_deterministic_time = work
+    solver = cp_solver(seed, work)
     # Nothing but choices that exclude each other: of six days of made-up estates 14 times were left out so, with the
     # relaxation and all of presolve 42 in half the time.
     solver.parameters.linearization_level = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.late import Late
 from dispatch.solver.routes.compiled import NO_FLOOR
 from dispatch.solver.routes.duties import DutyFacts
@@ -116,7 +117,7 @@ class RoundsModel:
         prices = {visit: max(1, round(self.compiled.visits[visit].price * _SCALE)) for visit in self.rounds}
         worth = sum(prices[visit] * covered for visit, covered in self.covered.items())
         self.model.maximize(worth)
-        solver = _solver(work.seed, work.cover)
+        solver = cp_solver(work.seed, work.cover)
         if solver.solve(self.model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return []
         found = self._read(solver)
@@ -125,7 +126,7 @@ class RoundsModel:
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         for variable in (*self.starts.values(), *self.covered.values(), *self.taken.values()):
             self.model.add_hint(variable, solver.value(variable))
-        polisher = _solver(work.seed, work.polish)
+        polisher = cp_solver(work.seed, work.polish)
         polished = polisher.solve(self.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
         return self._read(polisher) if polished else found
 
@@ -174,14 +175,6 @@ class RoundsModel:
         above = self.model.new_int_var(0, 2**31, "")
         self.model.add(above >= start - at)
         return above
-
-
-def _solver(seed: int, work: float) -> cp_model.CpSolver:
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = work
-    return solver
 
 
 class _DutyPart:

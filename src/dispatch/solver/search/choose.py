@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.late import Late
 from dispatch.solver.search.facts import NEVER, Facts, Ints, Routes, Work
 from dispatch.solver.search.lay import lay, visits_of
@@ -139,10 +140,7 @@ def choose(
     _cap_days(facts, model, routes, ones)
     _share_tools(facts, model, routes, ones)
     model.minimize(cp_model.LinearExpr.sum(terms))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed % 2**31
-    solver.parameters.max_deterministic_time = work
+    solver = cp_solver(seed, work)
     if within < math.inf:
         solver.parameters.max_time_in_seconds = within
     solver.parameters.linearization_level = 2

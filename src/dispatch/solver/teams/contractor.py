@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.teams.facts import Facts, Floats, Ints
 
 WORK = 0.2
@@ -47,10 +48,7 @@ def choose(facts: Facts, weights: Floats, order: Sequence[int], seed: int) -> In
     last = round(_SCALE * float(weights[-1])) * ends[-1]
     gain = sum(round(_SCALE * float(weights.sum())) * _TICKS_MAX * out[job] for job in impossible)
     model.minimize(ended + last - gain)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed
-    solver.parameters.max_deterministic_time = WORK
+    solver = cp_solver(seed, WORK)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return np.zeros(0, dtype=np.int64)
     return np.array([job for job in priced if solver.value(out[job])], dtype=np.int64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from dispatch.solver.cp import cp_solver
 from dispatch.solver.late import Late
 from dispatch.solver.zones.offers import NEVER, NO_CAP, Choice
 from dispatch.solver.zones.relax import Frame
@@ -52,10 +53,7 @@ def solve_part(frame: Frame, choice: Choice, part: Part, *, seed: int, work: flo
             model.add_hint(given, one == now)
     _add_rooms(frame, model, part, has, terms, _outside(frame, choice, set(part.helpers)))
     model.minimize(cp_model.LinearExpr.sum(terms))
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = seed % 2**31
-    solver.parameters.max_deterministic_time = work
+    solver = cp_solver(seed, work)
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return choice, None

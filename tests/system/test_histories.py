@@ -58,7 +58,7 @@ def play(machine: type[Histories], *, examples: int, steps: int, phases: Sequenc
 
 @pytest.mark.timeout(3600)
 def test_histories_in_memory() -> None:
-    play(Histories, examples=45 * MORE, steps=30)
+    play(Histories, examples=30 * MORE, steps=30)
 
 
 class Impatient(JetStreamStore):

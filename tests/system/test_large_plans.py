@@ -14,7 +14,7 @@ from system.estate import WEEK
 from system.histories import Histories
 from system.house import AREA, T0, House
 from system.invariants import breaches, unsettled
-from system.test_histories import play
+from system.test_histories import MORE, play
 
 from dispatch.services.nats_server import EmbeddedServer
 from dispatch.services.planner import committing, improving
@@ -109,4 +109,4 @@ async def test_more_than_a_thousand_changes_on_a_server_left_at_its_limit(house:
 def test_histories_of_which_every_plan_is_in_small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (committing, improving):
         monkeypatch.setattr(module, "BATCH_LIMIT", 6)
-    play(Histories, examples=40, steps=30)
+    play(Histories, examples=20 * MORE, steps=30)

@@ -14,7 +14,7 @@ from system.estate import open_estate
 from system.histories import Histories
 from system.house import AREA, T0, House
 from system.rostered import open_gate
-from system.test_histories import play
+from system.test_histories import MORE, play
 
 from dispatch.events.envelope import Entity, Stored
 from dispatch.events.place import PlaceChanged, PlaceRegistered
@@ -198,4 +198,4 @@ def test_its_version_is_of_the_code_that_folds() -> None:
 
 @pytest.mark.timeout(3600)
 def test_histories_whose_planners_start_with_snapshots() -> None:
-    play(Histories, examples=40, steps=30)
+    play(Histories, examples=20 * MORE, steps=30)

@@ -85,6 +85,29 @@ def test_one_more_person_or_a_looser_rule_never_costs_more() -> None:
         assert plan_of(replace(problem, people=(*problem.people, more))).total <= cost + 1e-6
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_without_search_who_falls_ill_changes_no_more_than_their_duties_and_whose_take_them(seed: int) -> None:
+    people = tuple(RosterPerson(id=f"p{one}", rest_days=WEEK, days_in_row=RosterLimit(most=5)) for one in range(9))
+    problem = roster_problem(people, places(14, "early", "late", "night"), days=14)
+    before = plan_of(problem, budget=2, seed=seed)
+    ill = next(one for one in before.duties if one.day == 7)
+    gone = replace(next(one for one in people if one.id == ill.person), absent=(7, 8))
+    told = replace(
+        problem,
+        people=tuple(gone if one.id == gone.id else one for one in people),
+        told=before.duties,
+        told_days=14,
+        weights=RosterWeights(change=5.0),
+    )
+
+    after = plan_of(told, budget=0, seed=seed, start=before)
+
+    lost = [one for one in before.duties if one.person == gone.id and one.day in gone.absent]
+    changed = set(before.duties) ^ set(after.duties)
+    assert not any(one.missing for one in after.open)
+    assert len(changed) == 2 * len(lost), changed
+
+
 def guards(days: int = 7) -> RosterProblem:
     """Sixteen guards, five on duty in each of three shifts, one rest day in seven."""
     people = tuple(RosterPerson(id=f"guard-{one}", rest_days=WEEK) for one in range(16))

@@ -119,9 +119,17 @@ class _Search:
         self.best: Roster
 
     def begin(self, start: RosterPlan | None) -> None:
-        """The first roster: row by row, or ``start`` where that keeps all rules and costs less."""
+        """The first roster: row by row from none or from ``start``, whichever costs less."""
         nobody = [np.full(self.facts.days, -1, dtype=np.int16) for _ in self.rowers]
-        roster = Roster(self.facts, self.rowers, nobody)
+        self.roster = self._swept(Roster(self.facts, self.rowers, nobody))
+        if start is not None:
+            # Both as it is and swept: what a sweep takes off before it gives may cost more than what stood.
+            given = Roster(self.facts, self.rowers, self.facts.rows(start.duties))
+            self.roster = min(self.roster, given.copy(), self._swept(given), key=Roster.total)
+        self.best = self.roster
+
+    def _swept(self, roster: Roster) -> Roster:
+        """``roster``, everybody's row made the best one beside all others a few times."""
         for sweep in range(SWEEPS):
             before = roster.total()
             for one in self._order(roster):
@@ -132,11 +140,7 @@ class _Search:
                 self.known[one].add(roster.rows[one], roster.costs[one])
             if sweep and (roster.total() >= before or self.stop.now()):
                 break
-        self.roster = self.best = roster
-        if start is not None:
-            other = Roster(self.facts, self.rowers, self.facts.rows(start.duties))
-            if other.total() < roster.total():
-                self.roster = self.best = other
+        return roster
 
     def _order(self, roster: Roster) -> Sequence[int]:
         """Those first who can do least."""

@@ -101,11 +101,10 @@ def read_as(path: Path, form: Any, what: str) -> Any:
 
 
 def sound(asked: Any, answer: T, problem: Path, plan: Path) -> T:
-    """``answer``, read from ``plan``; raises `ProblemError` naming the first rule of ``asked`` that it breaks."""
+    """``answer``, read from ``plan``; raises `ProblemError` with the first finding of the check against ``asked``."""
     from dispatch.solver.checks import check
 
-    broken = [finding for finding in check(asked, answer) if finding.severity == "broken"]  # type: ignore[arg-type]
-    if broken:
+    if broken := check(asked, answer):  # type: ignore[arg-type]
         hint = f"`dispatch check {problem} {plan}` says all there is."
         raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}", hint=hint)
     return answer
@@ -117,7 +116,12 @@ def files_or_area(problem: Path | None, plan: Path | None, area: str | None, wha
         return problem, plan
     if problem is None and plan is None and area is not None:
         return None
-    raise SettingError(
+    raise which_of_both(what)
+
+
+def which_of_both(what: str) -> SettingError:
+    """That files and a running service are both named, or neither whole."""
+    return SettingError(
         f"It is not said which {what} are meant.",
         hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
     )

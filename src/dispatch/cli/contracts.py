@@ -14,14 +14,15 @@ from dispatch.cli.common import (
     AsJson,
     Nats,
     ProblemFile,
+    files_or_area,
     print_json,
     print_table,
     read_as,
     say,
+    sound,
     write_file,
 )
 from dispatch.cli.warming import compile_for
-from dispatch.model.errors import ProblemError, SettingError
 from dispatch.services.console import one_line
 from dispatch.solver.contract_plan import BrokenPromise, ContractPlan, PromiseAtRisk
 from dispatch.solver.contract_problem import ContractProblem
@@ -88,12 +89,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show the dated visits of a plan, and what it breaks; with --area those of a running service."""
-    if area is not None and problem is None:
-        contracts_live.show(area, nats, as_json=as_json, contract=contract, helper=helper)
+    files = files_or_area(problem, plan, area, "contracts")
+    if files is None:
+        contracts_live.show(str(area), nats, as_json=as_json, contract=contract, helper=helper)
         return
-    if problem is None or plan is None or area is not None:
-        raise _unsaid()
-    answer = _checked(problem, plan)
+    answer = _plan_in(*files)
     visits = [one for one in answer.visits if contract in (None, one.contract) and helper in (None, one.helper)]
     if as_json:
         print_json({"visits": visits, "broken": answer.broken, "called_off": answer.called_off, "cost": answer.cost})
@@ -113,12 +113,11 @@ def risks(
     as_json: AsJson = False,
 ) -> None:
     """Show the promises that are about to break, and the last day to keep each; exit code 1 if there are any."""
-    if area is not None and problem is None:
-        contracts_live.risks(area, nats, as_json=as_json)
+    files = files_or_area(problem, plan, area, "contracts")
+    if files is None:
+        contracts_live.risks(str(area), nats, as_json=as_json)
         return
-    if problem is None or plan is None or area is not None:
-        raise _unsaid()
-    answer = _checked(problem, plan)
+    answer = _plan_in(*files)
     if as_json:
         print_json(answer.at_risk)
     else:
@@ -145,24 +144,10 @@ def move(
     contracts_live.move(area, contract, visit, day, helper, by, nats, as_json=as_json)
 
 
-def _unsaid() -> SettingError:
-    return SettingError(
-        "It is not said which contracts are meant.",
-        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
-    )
-
-
-def _checked(problem: Path, plan: Path) -> ContractPlan:
-    """The plan in the file; raises `ProblemError` if it breaks a rule of its problem."""
-    from dispatch.solver.checks import check
-
+def _plan_in(problem: Path, plan: Path) -> ContractPlan:
     asked = read_as(problem, ContractProblem, "problem of contracts")
     answer: ContractPlan = read_as(plan, ContractPlan, "plan of contracts")
-    broken = [finding for finding in check(asked, answer) if finding.severity == "broken"]
-    if broken:
-        hint = f"`dispatch check {problem} {plan}` says all there is."
-        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}", hint=hint)
-    return answer
+    return sound(asked, answer, problem, plan)
 
 
 def _summary(plan: ContractPlan) -> str:

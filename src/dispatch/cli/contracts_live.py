@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import secrets
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
 import typer
 
 from dispatch.cli.common import ask, print_json, print_table, say
+from dispatch.cli.directing import date_of, direct, finish, require_ids
 from dispatch.cli.look import check_area
 from dispatch.decide.contract import order_of
 from dispatch.events.contract import PromiseAtRisk
 from dispatch.events.order import ReasonGiven
-from dispatch.model.errors import SettingError
-from dispatch.model.words import is_token
 from dispatch.planning.horizons import OPEN_SHOWN
 from dispatch.projections.contracts import ContractsRow
 from dispatch.projections.roster import RosterRow
-from dispatch.requests.answer import Answer
-from dispatch.services.client import Client, Saying
+from dispatch.services.client import Client
 from dispatch.services.console import one_line
-from dispatch.services.questions import Health
 from dispatch.solver.rules import Rule
 
 
@@ -166,36 +161,11 @@ def _why(risk: PromiseAtRisk) -> str:
 
 def move(
     area: str, contract: str, visit: str, day: str, helper: str | None, by: str, nats: str, *, as_json: bool
-) -> None:
+) -> NoReturn:
     """Direct that a visit is on ``day``, by ``helper`` if one is named; exit code 1 if that is refused."""
-    for what, name in (
-        ("area", area),
-        ("contract", contract),
-        ("visit", visit),
-        ("--helper", helper or "same"),
-        ("--by", by),
-    ):
-        if not is_token(name):
-            raise SettingError(f"{what}: {name!r} is no id.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
-    try:
-        on = dt.date.fromisoformat(day)
-    except ValueError as error:
-        raise SettingError(f"{day!r} is no date.", hint="a date such as 2026-11-22 was meant.") from error
-
-    async def direct(to: Client) -> Answer:
-        await check_area(to, area)
-        # As of the service's clock: this machine's may be another.
-        now = (await to.ask("ask.desk.health", None, Health)).now
-        body: dict[str, Any] = {"id": f"move-{secrets.token_hex(8)}", "by": by, "at": now.isoformat()}
-        body |= {"contract": contract, "visit": visit, "day": on.isoformat(), "helper": helper}
-        (answer,) = await to.say([Saying(f"direct.{area}.move-visit", msgspec.json.encode(body))])
-        return answer
-
-    answer = ask(nats, direct)
-    if as_json:
-        print_json(answer)
-    elif answer.decision == "rejected":
-        say(one_line(f"rejected ({answer.code}): {answer.reason}{f' Maybe {answer.hint}' if answer.hint else ''}"))
-    else:
-        say(f"{visit} of {contract} is on {on}{f', by {helper}' if helper else ''}; the rest is dated round it.")
-    raise typer.Exit(1 if answer.decision == "rejected" else 0)
+    require_ids({"area": area, "contract": contract, "visit": visit, "--helper": helper or "same", "--by": by})
+    on = date_of(day)
+    content = {"contract": contract, "visit": visit, "day": on.isoformat(), "helper": helper}
+    answer = direct(area, "move-visit", content, by=by, nats=nats)
+    done = f"{visit} of {contract} is on {on}{f', by {helper}' if helper else ''}; the rest is dated round it."
+    finish(answer, done, as_json=as_json)

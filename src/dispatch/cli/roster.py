@@ -15,15 +15,17 @@ from dispatch.cli.common import (
     AsJson,
     Nats,
     ProblemFile,
+    files_or_area,
     print_json,
     print_table,
     read_as,
     say,
+    sound,
     units,
     write_file,
 )
 from dispatch.cli.warming import compile_for
-from dispatch.model.errors import ProblemError, SettingError
+from dispatch.model.errors import ProblemError
 from dispatch.solver.roster_plan import OpenPlace, RosterPlan
 from dispatch.solver.roster_problem import RosterProblem
 
@@ -79,18 +81,6 @@ def plan(
         _show(read, found)
 
 
-def _files(problem: Path | None, plan: Path | None, area: str | None) -> tuple[Path, Path] | None:
-    """The two files meant; None if a running service is. Raises `SettingError` where it is neither or both."""
-    if problem is not None and plan is not None and area is None:
-        return problem, plan
-    if problem is None and plan is None and area is not None:
-        return None
-    raise SettingError(
-        "It is not said which roster is meant.",
-        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
-    )
-
-
 def show(
     problem: GivenProblem = None,
     plan: GivenPlan = None,
@@ -99,28 +89,16 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a roster: who works when, what is open and why, what would close it, what it costs."""
-    files = _files(problem, plan, area)
+    files = files_or_area(problem, plan, area, "rosters")
     if files is None:
         roster_live.show(str(area), nats, as_json=as_json)
         return
     read = read_as(files[0], RosterProblem, "roster problem")
-    found = _checked(read, *files)
+    found = sound(read, read_as(files[1], RosterPlan, "roster"), *files)
     if as_json:
         print_json(found)
     else:
         _show(read, found)
-
-
-def _checked(problem: RosterProblem, asked: Path, plan: Path) -> RosterPlan:
-    """The roster in the file ``plan``; raises `ProblemError` if it breaks a rule of the problem in ``asked``."""
-    from dispatch.solver.checks import check
-
-    found: RosterPlan = read_as(plan, RosterPlan, "roster")
-    broken = [finding for finding in check(problem, found) if finding.severity == "broken"]
-    if broken:
-        hint = f"`dispatch check {asked} {plan}` says all there is."
-        raise ProblemError(f"{plan} is no roster that can stand for {asked}: {broken[0]}", hint=hint)
-    return found
 
 
 def _show(problem: RosterProblem, plan: RosterPlan) -> None:
@@ -194,14 +172,14 @@ def standins(
     """Who can step in for somebody, the best first, with the cost and what each would break or lose."""
     from dispatch.solver.rosters.standins import stand_ins
 
-    files = _files(problem, plan, area)
+    files = files_or_area(problem, plan, area, "rosters")
     if files is None:
         roster_live.stand_ins(str(area), worker, day, nats, as_json=as_json)
         return
     read = read_as(files[0], RosterProblem, "roster problem")
     if not day.isdecimal() or int(day) >= read.days:
         raise ProblemError(f"There is no day {day}.", hint=f"the days are 0 to {read.days - 1}.")
-    found = stand_ins(read, _checked(read, *files), worker, int(day))
+    found = stand_ins(read, sound(read, read_as(files[1], RosterPlan, "roster"), *files), worker, int(day))
     if as_json:
         print_json(found)
         return

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-from typing import Any
+from typing import Any, NoReturn
 
 import msgspec
-import typer
 
 from dispatch.cli.common import ask, print_json, print_table, say
-from dispatch.cli.look import Zones, check_area, rows_of
+from dispatch.cli.directing import date_of, direct, finish, require_ids
+from dispatch.cli.look import Zones, rows_of
 from dispatch.events.horizon import LeftOpen
 from dispatch.model.errors import SettingError
-from dispatch.model.words import is_token
 from dispatch.projections.roster import RosterRow
-from dispatch.requests.answer import Answer
-from dispatch.services.client import Client, Saying
+from dispatch.services.client import Client
 from dispatch.services.console import one_line
-from dispatch.services.questions import Health, StandInsAsked, StandInsFound
+from dispatch.services.questions import StandInsAsked, StandInsFound
 from dispatch.solver.rules import Rule
 
 OPEN_SHOWN = 200
@@ -79,10 +76,7 @@ def _why(one: LeftOpen) -> str:
 
 def stand_ins(area: str, worker: str, day: str, nats: str, *, as_json: bool) -> None:
     """Print who can step in for ``worker`` on ``day``, a date; raises `SettingError` for what is none."""
-    try:
-        asked = StandInsAsked(area=area, worker=worker, day=dt.date.fromisoformat(day))
-    except ValueError as error:
-        raise SettingError(f"{day!r} is no date.", hint="a date such as 2026-11-22 was meant.") from error
+    asked = StandInsAsked(area=area, worker=worker, day=date_of(day))
 
     async def both(to: Client) -> tuple[StandInsFound, Zones]:
         found = await to.ask("ask.planner.standins", asked, StandInsFound)
@@ -111,37 +105,16 @@ def stand_ins(area: str, worker: str, day: str, nats: str, *, as_json: bool) -> 
 
 def stand_in(
     area: str, names: dict[str, str | None], day: str, by: str, nats: str, *, leaves: bool, as_json: bool
-) -> None:
+) -> NoReturn:
     """Direct that a worker takes a duty of ``day``; exit code 1 if that is refused.
 
     ``names``: the ``worker``, and ``instead`` of whom, or the ``post`` and ``shift`` of an open place.
     """
     given = {what: name for what, name in names.items() if name is not None}
-    for what, name in (("area", area), *given.items(), ("by", by)):
-        if not is_token(name):
-            raise SettingError(f"--{what}: {name!r} is no id.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
+    require_ids({f"--{what}": name for what, name in (("area", area), *given.items(), ("by", by))})
     if ("instead" in given) == ("post" in given and "shift" in given) or ("post" in given) != ("shift" in given):
         raise SettingError("It is not said which duty is to be taken.", hint="give --instead, or --post and --shift.")
-    try:
-        on = dt.date.fromisoformat(day)
-    except ValueError as error:
-        raise SettingError(f"{day!r} is no date.", hint="a date such as 2026-11-22 was meant.") from error
-
-    async def direct(to: Client) -> Answer:
-        await check_area(to, area)
-        # As of the service's clock: this machine's may be another.
-        now = (await to.ask("ask.desk.health", None, Health)).now
-        body: dict[str, Any] = {"id": f"stand-in-{secrets.token_hex(8)}", "by": by, "at": now.isoformat(), **given}
-        body |= {"day": on.isoformat(), "leaves": leaves}
-        (answer,) = await to.say([Saying(f"direct.{area}.stand-in", msgspec.json.encode(body))])
-        return answer
-
-    answer = ask(nats, direct)
-    if as_json:
-        print_json(answer)
-    elif answer.decision == "rejected":
-        say(one_line(f"rejected ({answer.code}): {answer.reason}{f' Maybe {answer.hint}' if answer.hint else ''}"))
-    else:
-        what = f"the duty of {given['instead']}" if "instead" in given else f"{given['shift']} at {given['post']}"
-        say(f"{given['worker']} has {what} on {on}; the rest is planned round it.")
-    raise typer.Exit(1 if answer.decision == "rejected" else 0)
+    on = date_of(day)
+    answer = direct(area, "stand-in", {**given, "day": on.isoformat(), "leaves": leaves}, by=by, nats=nats)
+    what = f"the duty of {given['instead']}" if "instead" in given else f"{given['shift']} at {given['post']}"
+    finish(answer, f"{given['worker']} has {what} on {on}; the rest is planned round it.", as_json=as_json)

@@ -15,15 +15,18 @@ from dispatch.cli.common import (
     AsJson,
     Nats,
     ProblemFile,
+    files_or_area,
     print_json,
     print_table,
     read_as,
     say,
+    sound,
     units,
+    which_of_both,
     write_file,
 )
 from dispatch.cli.warming import compile_for
-from dispatch.model.errors import ProblemError, SettingError
+from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
 from dispatch.solver.plan import Reason, ZonePlan
 from dispatch.solver.zone_problem import ZoneProblem
@@ -81,12 +84,12 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show who has what, why zones moved, what is uncovered and what would cover it; of a file also what it costs."""
-    if area is not None and problem is None:
-        zones_live.show(area, nats, as_json=as_json)
+    files = files_or_area(problem, plan, area, "zones")
+    if files is None:
+        zones_live.show(str(area), nats, as_json=as_json)
         return
-    if problem is None or plan is None or area is not None:
-        raise _unsaid()
-    asked, answer = read_as(problem, ZoneProblem, "zone problem"), _sound(problem, plan)
+    asked = read_as(files[0], ZoneProblem, "zone problem")
+    answer = sound(asked, read_as(files[1], ZonePlan, "plan for zones"), *files)
     if as_json:
         print_json({"helpers": list(_helpers(asked, answer)), "uncovered": answer.unplanned, "cost": answer.cost})
     else:
@@ -112,28 +115,28 @@ def move(
 
     With --area a dispatcher's direction to the running service: ZONE goes to HELPER.
     """
-    if area is not None:
-        if leaver or zone or to or out:
-            raise _unsaid()
-        zones_live.move(area, problem, plan, by, nats, as_json=as_json)
+    if area is None:
+        _move_in_files(Path(problem), None if plan is None else Path(plan), leaver, zone, to, out, as_json=as_json)
         return
-    if plan is None:
-        raise _unsaid()
-    _move_in_files(Path(problem), Path(plan), leaver, zone, to, out, as_json=as_json)
-
-
-def _unsaid() -> SettingError:
-    return SettingError(
-        "It is not said which zones are meant.",
-        hint="give PROBLEM and PLAN to look at files, or --area to ask a running service.",
-    )
+    if leaver or zone or to or out:
+        raise which_of_both("zones")
+    zones_live.move(area, problem, plan, by, nats, as_json=as_json)
 
 
 def _move_in_files(
-    problem: Path, plan: Path, leaver: str | None, zone: str | None, to: str | None, out: Path | None, *, as_json: bool
+    problem: Path,
+    plan: Path | None,
+    leaver: str | None,
+    zone: str | None,
+    to: str | None,
+    out: Path | None,
+    *,
+    as_json: bool,
 ) -> None:
     from dispatch.solver.zones.reshare import handed, reshare, without
 
+    if plan is None:
+        raise which_of_both("zones")
     asked, answer = read_as(problem, ZoneProblem, "zone problem"), read_as(plan, ZonePlan, "plan for zones")
     if (zone is None) is not (to is None):
         raise ProblemError("A zone is handed on to somebody.", hint="give both --zone and --to, or neither.")
@@ -147,18 +150,6 @@ def _move_in_files(
         print_json(found)
     else:
         _show_moves(found)
-
-
-def _sound(problem: Path, plan: Path) -> ZonePlan:
-    """The plan in the file. Raises `ProblemError` naming the first rule it breaks, if it does."""
-    from dispatch.solver.checks import check
-
-    answer: ZonePlan = read_as(plan, ZonePlan, "plan for zones")
-    broken = check(read_as(problem, ZoneProblem, "zone problem"), answer)
-    if broken:
-        hint = f"`dispatch check {problem} {plan}` says all there is."
-        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}", hint=hint)
-    return answer
 
 
 def _helpers(problem: ZoneProblem, plan: ZonePlan) -> Sequence[dict[str, Any]]:

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections import defaultdict
-from typing import Any
-
-import msgspec
-import typer
+from typing import NoReturn
 
 from dispatch.cli.common import ask, print_json, print_table, say
+from dispatch.cli.directing import direct, finish, require_ids
 from dispatch.cli.look import check_area, rows_of
-from dispatch.model.errors import SettingError, Unavailable
-from dispatch.model.words import is_token
+from dispatch.model.errors import Unavailable
 from dispatch.projections.roster import RosterRow
 from dispatch.projections.unplanned import UnplannedRow
 from dispatch.projections.workload import WorkloadRow
-from dispatch.requests.answer import Answer
-from dispatch.services.client import Client, Saying
+from dispatch.services.client import Client
 from dispatch.services.console import one_line
-from dispatch.services.questions import Health, WithoutHelper, ZonesAwayAsked, ZonesAwayFound
+from dispatch.services.questions import WithoutHelper, ZonesAwayAsked, ZonesAwayFound
 
 
 def show(area: str, nats: str, *, as_json: bool) -> None:
@@ -98,26 +93,8 @@ def _print_away(away: tuple[WithoutHelper, ...] | None) -> None:
 _SUMMED = ("households", "minutes_per_day", "minutes_per_week")
 
 
-def move(area: str, zone: str, helper: str | None, by: str, nats: str, *, as_json: bool) -> None:
+def move(area: str, zone: str, helper: str | None, by: str, nats: str, *, as_json: bool) -> NoReturn:
     """Direct that ``helper`` has ``zone`` from now on, or whoever the plan chooses (None); exit code 1 if refused."""
-    for what, name in (("area", area), ("zone", zone), ("helper", helper or "nobody"), ("--by", by)):
-        if not is_token(name):
-            raise SettingError(f"{what}: {name!r} is no id.", hint="1 to 64 of a-z, 0-9, _ and - were meant.")
-
-    async def direct(to: Client) -> Answer:
-        await check_area(to, area)
-        # As of the service's clock: this machine's may be another.
-        now = (await to.ask("ask.desk.health", None, Health)).now
-        body: dict[str, Any] = {"id": f"move-{secrets.token_hex(8)}", "by": by, "at": now.isoformat(), "zone": zone}
-        content = msgspec.json.encode({**body, "helper": helper})
-        (answer,) = await to.say([Saying(f"direct.{area}.give-zone", content)])
-        return answer
-
-    answer = ask(nats, direct)
-    if as_json:
-        print_json(answer)
-    elif answer.decision == "rejected":
-        say(one_line(f"rejected ({answer.code}): {answer.reason}{f' Maybe {answer.hint}' if answer.hint else ''}"))
-    else:
-        say(f"{zone} goes to {helper}." if helper else f"{zone} goes to whoever the plan chooses.")
-    raise typer.Exit(1 if answer.decision == "rejected" else 0)
+    require_ids({"area": area, "zone": zone, "helper": helper or "nobody", "--by": by})
+    answer = direct(area, "give-zone", {"zone": zone, "helper": helper}, by=by, nats=nats)
+    finish(answer, f"{zone} goes to {helper or 'whoever the plan chooses'}.", as_json=as_json)

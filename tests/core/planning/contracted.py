@@ -37,6 +37,11 @@ CATALOGUE = {one.id: one for one in (VISIT, CHECK)}
 MONTHLY = Promise(id="monthly", category="visit", least=2, of=(PromiseShare(category="check", least=1),), apart=5)
 
 
+def noon(day: dt.date) -> dt.datetime:
+    """Noon of a day in Shanghai."""
+    return dt.datetime.combine(day, dt.time(4), dt.UTC)
+
+
 def contract(key: str = "acme", **changes: Any) -> Contract:
     """At least two visits a month to a client, one of them a check."""
     fields = {"place": "shop", "signed": dt.date(2026, 6, 1), "promises": (MONTHLY,), **changes}

@@ -18,6 +18,7 @@ from core.planning.contracted import (
     agreed,
     asked,
     contract,
+    noon,
     order_id,
     pass_over,
     policy,
@@ -49,11 +50,6 @@ from dispatch.planning.problem import build
 from dispatch.planning.walk_ask import Days
 
 JANUARY = dt.date(2027, 1, 1)
-
-
-def noon(day: dt.date) -> dt.datetime:
-    """Noon of a day in Shanghai."""
-    return dt.datetime.combine(day, dt.time(4), dt.UTC)
 
 
 def happens(state: AreaState, visit: Any, *events: Any, at: dt.datetime, key: str = "acme") -> Dirt:

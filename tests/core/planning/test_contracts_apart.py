@@ -17,6 +17,7 @@ from core.planning.contracted import (
     adviser,
     asked,
     contract,
+    noon,
     order_id,
     pass_over,
     policy,
@@ -42,11 +43,6 @@ from dispatch.planning.visit_orders import VisitOrder
 from dispatch.solver.contracts.periods import periods
 
 DECEMBER = dt.date(2026, 12, 1)
-
-
-def noon(day: dt.date) -> dt.datetime:
-    """Noon of a day in Shanghai."""
-    return dt.datetime.combine(day, dt.time(4), dt.UTC)
 
 
 def midnight(day: dt.date) -> dt.datetime:

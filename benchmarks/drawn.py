@@ -20,6 +20,7 @@ from dispatch.solver.problem import (
     RouteWeights,
     SharedTool,
     Skill,
+    SkillAsked,
     Span,
     Spot,
     Store,
@@ -34,6 +35,7 @@ KINDS = (
     "skill", "nights", "allowed", "windows", "late", "greatest_late", "break", "absence", "caps", "loads", "halves",
     "needs", "crew", "pin", "told", "keep", "cover", "tie", "same", "duty_price", "duration", "overtime", "fair",
     "now", "matrix", "fine", "paces", "same_day", "traffic", "shared", "nested",
+    "also",
 )  # fmt: skip
 """What a problem may have in it: rules, and ways to state times. Skills and windows of one span are always there."""
 DAY = 20_000
@@ -102,7 +104,8 @@ class _Drawn:
             traffic=tuple(self.traffic()) if "traffic" in self.use else (),
             **ways,
         )
-        return self.sharing(problem) if "shared" in self.use else problem
+        problem = self.sharing(problem) if "shared" in self.use else problem
+        return self.asking_more(problem) if "also" in self.use else problem
 
     def sharing(self, problem: RouteProblem) -> RouteProblem:
         """``problem`` with tools of which there are few, wanted by some visits; a few people have them anyhow."""
@@ -121,6 +124,18 @@ class _Drawn:
             workers=tuple(map(having, problem.workers)),
             visits=tuple(map(wanting, problem.visits)),
         )
+
+    def asking_more(self, problem: RouteProblem) -> RouteProblem:
+        """``problem`` with a second and a third skill asked for by some visits, maybe one they ask for already."""
+        draw = self.draw
+
+        def asking(one: Visit) -> Visit:
+            if draw.random() < 0.7:
+                return one
+            more = draw.sample(TRADES, draw.choice((1, 1, 2)))
+            return replace(one, also=tuple(SkillAsked(skill=skill, level=draw.choice((0, 0, 1))) for skill in more))
+
+        return replace(problem, visits=tuple(map(asking, problem.visits)))
 
     def maybe(self, kind: str, chance: float = 0.5) -> bool:
         """Whether ``kind`` is in use, and holds here."""

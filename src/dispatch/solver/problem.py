@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from dispatch.model.travel import Speeds
-from dispatch.solver.words import Cost, Count, Day, Id, Price, Rate, Skill, Spot, SpotIndex, Tick, Ticks
+from dispatch.solver.words import Cost, Count, Day, Id, Price, Rate, Skill, SkillAsked, Spot, SpotIndex, Tick, Ticks
 from dispatch.solver.zone_problem import ZoneHelper, ZoneProblem, ZoneToGive, ZoneWeights
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "RouteWeights",
     "SharedTool",
     "Skill",
+    "SkillAsked",
     "Span",
     "Spot",
     "SpotIndex",
@@ -190,7 +191,8 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One time on site by ``people`` people at once for ``ticks``.
 
     ``ticks_by`` has the ticks of those workers (by id) who take longer or shorter; of a crew all start together, and
-    each is done in their own time. The whole visit lies inside one of ``windows``, for everybody sent. Starting after
+    each is done in their own time. Everybody sent holds ``skill`` at ``level`` and each of ``also`` on every day of the
+    work. The whole visit lies inside one of ``windows``, for everybody sent. Starting after
     ``due`` costs ``late_weight`` a tick. ``price`` is paid if it stays out. ``among`` restricts who may go (unset:
     everybody able); ``never`` excludes; ``keep`` names the household's or zone's own workers. ``cover``: one of the
     rounds, of which one left out weighs more in the search than the prices of all other visits without a pin.
@@ -208,6 +210,7 @@ class Visit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     people: Annotated[int, Meta(ge=1, le=8)] = 1
     skill: Id | None = None
     level: int = 0
+    also: tuple[SkillAsked, ...] = ()
     due: Tick | None = None
     late_weight: Rate = 0.0
     price: Price = 600.0

@@ -28,6 +28,13 @@ class Spot(Struct, frozen=True, array_like=True):
     lon: Longitude
 
 
+class SkillAsked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A skill that work asks for, at ``level`` or above."""
+
+    skill: Id
+    level: int = 0
+
+
 class Skill(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A certificate: ``skill`` at ``level`` on local days ``first`` to ``last``, both included; unset = no bound."""
 

@@ -33,7 +33,7 @@ from solver_problems import DAY
 
 from dispatch.solver.checks import cost
 from dispatch.solver.plan import Route, RoutePlan, Stop, Unplanned
-from dispatch.solver.problem import DayCap, Duty, Pin, Rest, RouteProblem, Span, Tie, Visit
+from dispatch.solver.problem import DayCap, Duty, Pin, Rest, RouteProblem, Skill, SkillAsked, Span, Tie, Visit
 from dispatch.solver.rules import Rule
 
 Pair = tuple[RouteProblem, RoutePlan]
@@ -118,6 +118,14 @@ def skill_lost(problem: RouteProblem, plan: RoutePlan, draw: random.Random, **mo
         replace(held, **change) if held.skill == visit.skill else held for held in worker_of(problem, name).skills
     )
     return with_worker(problem, name, skills=skills), plan
+
+
+def one_skill_more(problem: RouteProblem, plan: RoutePlan, draw: random.Random, **more: Any) -> Pair:
+    """A visit asks for another skill, too, which whoever is sent has at no such level or on no such day."""
+    done = [(route.worker, stop.visit) for route in plan.routes for stop in route.stops if stop.visit != STORE.id]
+    name, visit = draw.choice(done)
+    skills = (*worker_of(problem, name).skills, Skill(skill="gas", level=2, **more))
+    return with_visit(with_worker(problem, name, skills=skills), visit, also=(SkillAsked(skill="gas", level=3),)), plan
 
 
 def window_missed(problem: RouteProblem, plan: RoutePlan, draw: random.Random) -> Pair:
@@ -284,6 +292,8 @@ BREAKS: dict[str, tuple[Rule, Break]] = {
     "expired the day before": (Rule.SKILL, lambda p, q, draw: skill_lost(p, q, draw, first=None, last=DAY - 1)),
     "valid from tomorrow": (Rule.SKILL, lambda p, q, draw: skill_lost(p, q, draw, first=DAY + 1, last=None)),
     "one level short": (Rule.SKILL, skill_lost),
+    "a second skill at a lower level": (Rule.SKILL, one_skill_more),
+    "a second skill on another day": (Rule.SKILL, lambda p, q, draw: one_skill_more(p, q, draw, last=DAY - 1)),
     "somebody excluded": (Rule.ALLOWED, lambda p, q, draw: (p, given(p, q, "w2", "stranger"))),
     "not among": (Rule.ALLOWED, lambda p, q, draw: (with_visit(p, "bound-then", among=("w2",)), q)),
     "done one late": (

@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from dispatch.model.travel import travel_minutes
 from dispatch.solver.plan import Route, Stop
-from dispatch.solver.problem import Duty, RouteProblem, Skill, Span, Store, Visit, Worker
+from dispatch.solver.problem import Duty, RouteProblem, Skill, SkillAsked, Span, Store, Visit, Worker
 
 if TYPE_CHECKING:
     from exact import Exact
@@ -168,20 +168,21 @@ class ExactRoute:
             opens = [[one.start, one.end - self.ticks[visit.id]] for one in visit.windows]
             domain = cp_model.Domain.from_intervals([span for span in opens if span[0] <= span[1]])
             self.model.add_linear_expression_in_domain(self.starts[visit.id], domain).only_enforce_if(present)
-            if visit.skill is not None:
-                spans = [span for span in self._held(visit) if span[0] <= span[1]]
+            own = [] if visit.skill is None else [SkillAsked(skill=visit.skill, level=visit.level)]
+            for asked in (*own, *visit.also):
+                spans = [span for span in self._held(visit, asked) if span[0] <= span[1]]
                 if not spans:
                     self.model.add(present == 0)
-                    continue
+                    break
                 domain = cp_model.Domain.from_intervals(spans)
                 self.model.add_linear_expression_in_domain(self.starts[visit.id], domain).only_enforce_if(present)
 
-    def _held(self, visit: Visit) -> list[list[int]]:
+    def _held(self, visit: Visit, asked: SkillAsked) -> list[list[int]]:
         """Starts at which the skill holds on all days of the visit: from one day of the duty to the same or another."""
         ticks = self.ticks[visit.id]
         bounds = [self.span.start - 1, *self.duty.midnights, self.span.end + 1]
         days = [self.duty.day + offset for offset in range(len(bounds) - 1)]
-        holds = [any(_covers(skill, visit, day) for skill in self.worker.skills) for day in days]
+        holds = [any(_covers(skill, asked, day) for skill in self.worker.skills) for day in days]
         found = []
         for one in range(len(days)):
             for other in range(one, len(days)):
@@ -293,10 +294,10 @@ class ExactRoute:
         return Route(worker=self.worker.id, duty=self.duty.id, stops=tuple(found), rests=rests)
 
 
-def _covers(skill: Skill, visit: Visit, day: int) -> bool:
+def _covers(skill: Skill, asked: SkillAsked, day: int) -> bool:
     begun = skill.first is None or skill.first <= day
     lasts = skill.last is None or skill.last >= day
-    return skill.skill == visit.skill and skill.level >= visit.level and begun and lasts
+    return skill.skill == asked.skill and skill.level >= asked.level and begun and lasts
 
 
 def _merged(spans: Iterable[Span]) -> list[Span]:

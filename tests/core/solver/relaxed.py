@@ -154,6 +154,7 @@ RELAXATIONS: dict[str, tuple[frozenset[str], Relax]] = {
         ("anybody may go", "allowed", visits(lambda v: replace(v, among=None))),
         ("nobody is excluded", "allowed", visits(lambda v: replace(v, never=()))),
         ("no skill asked", "skill", visits(lambda v: replace(v, skill=None))),
+        ("no further skills asked", "also", visits(lambda v: replace(v, also=v.also[1:]))),
         ("a lower level asked", "skill", visits(lambda v: replace(v, level=0))),
         ("nobody was told", "told", visits(lambda v: replace(v, told=None))),
         ("nobody is usual", "keep", visits(lambda v: replace(v, keep=()))),

@@ -9,11 +9,12 @@ from solver_problems import DAY, HOUR, duty, line_problem, visit, worker
 
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import Pin, Rest, RouteProblem, Skill, Span, Told
+from dispatch.solver.problem import Pin, Rest, RouteProblem, Skill, SkillAsked, Span, Told
 from dispatch.solver.rules import Rule
 from dispatch.solver.solve import improve, insert
 
 PLUMBER = Skill(skill="plumbing", level=2, first=DAY, last=DAY)
+BY_NIGHT = duty(midnights=(660,))
 
 
 def day_of(*visits: Any, people: Any = None, **more: Any) -> RouteProblem:
@@ -33,6 +34,14 @@ def both(problem: RouteProblem) -> RoutePlan:
 FITS: dict[str, RouteProblem] = {
     "skill on its only day": day_of(visit(skill="plumbing", level=2), people=(worker(skills=(PLUMBER,)),)),
     "skill above the level": day_of(visit(skill="plumbing", level=1), people=(worker(skills=(PLUMBER,)),)),
+    "both skills": day_of(
+        visit(skill="plumbing", level=2, also=(SkillAsked(skill="gas"),)),
+        people=(worker(skills=(PLUMBER, Skill(skill="gas"))),),
+    ),
+    "two skills until midnight": day_of(
+        visit(skill="plumbing", also=(SkillAsked(skill="gas"),), windows=(Span(600, 720),)),
+        people=(worker("w1", BY_NIGHT, skills=(PLUMBER, Skill(skill="gas"))),),
+    ),
     "among": day_of(visit(among=("w1",))),
     "shift just long enough": day_of(visit(ticks=50), people=(worker("w1", duty(end=9 * HOUR)),)),
     "shift with the way home": day_of(visit(ticks=40), people=(worker("w1", duty(end=9 * HOUR, end_spot=0)),)),
@@ -81,6 +90,17 @@ OUT: dict[str, tuple[RouteProblem, Rule]] = {
     ),
     "level too low": (
         day_of(visit(skill="plumbing", level=3), people=(worker(skills=(PLUMBER,)),)),
+        Rule.SKILL,
+    ),
+    "one skill of two": (
+        day_of(visit(skill="plumbing", also=(SkillAsked(skill="gas"),)), people=(worker(skills=(PLUMBER,)),)),
+        Rule.SKILL,
+    ),
+    "two skills, never on one day": (
+        day_of(
+            visit(skill="plumbing", also=(SkillAsked(skill="gas"),)),
+            people=(worker("w1", BY_NIGHT, skills=(PLUMBER, Skill(skill="gas", first=DAY + 1))),),
+        ),
         Rule.SKILL,
     ),
     "never": (day_of(visit(never=("w1",))), Rule.ALLOWED),

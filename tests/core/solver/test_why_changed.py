@@ -29,7 +29,7 @@ from dispatch.solver.changes import (
 )
 from dispatch.solver.checks import check
 from dispatch.solver.plan import RoutePlan
-from dispatch.solver.problem import Rest, RouteProblem, Skill, Span, Store, Tie, Visit
+from dispatch.solver.problem import Rest, RouteProblem, Skill, SkillAsked, Span, Store, Tie, Visit
 from dispatch.solver.rules import Rule
 from dispatch.solver.standing import Standing
 from dispatch.solver.version import no_search
@@ -201,6 +201,21 @@ def test_a_crew_names_what_has_to_change_for_each_of_its_people() -> None:
     assert told["untaught"].hint.startswith("untaught holds lift")
     for one in told.values():
         assert fits(problem, planned(problem), "job", one)
+
+
+def test_of_two_skills_each_that_lacks_is_named() -> None:
+    job = visit("job", skill="lift", also=(SkillAsked(skill="gas", level=2), SkillAsked(skill="power")))
+    both = worker("both", skills=(Skill(skill="power"),))
+    higher = worker("higher", skills=(Skill(skill="lift"), Skill(skill="power"), Skill(skill="gas", level=1)))
+    problem = line_problem((both, higher), (job,))
+    told = changes_of(problem, "job")
+    assert [(one.to.skill, one.to.level) for one in told["both"].changes] == [("lift", 0), ("gas", 2)]
+    assert [(one.from_.level, one.to.level) for one in told["higher"].changes] == [(1, 2)]
+    assert all(fits(problem, planned(problem), "job", one) for one in told.values())
+    (out,) = planned(problem).unplanned
+    assert out.reasons[0].message == (
+        "2 workers do not hold lift at level 0 and gas at level 2 and power at level 0 on the day."
+    )
 
 
 def test_what_stands_is_as_slow_as_who_does_it_when_others_would_be_quicker() -> None:

@@ -80,7 +80,7 @@ class Offers:
         compiled = self._compiled
         facts = compiled.visits[visit]
         pace = (facts.ticks, *facts.ticks_by.items())
-        key = (facts.skill, facts.level, facts.among, facts.never, pace, compiled.windows[visit])
+        key = (facts.skill, facts.level, facts.also, facts.among, facts.never, pace, compiled.windows[visit])
         known = self._able.get(key)
         if known is None:
             mask = compiled.eligible(facts)

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise, permutations
 
-from dispatch.solver.checks.facts import Facts, Work, covers, days_of, meet, rest_span, ticks_on_site
+from dispatch.solver.checks.facts import Facts, Work, asked_of, covers, days_of, meet, rest_span, ticks_on_site
 from dispatch.solver.problem import Duty, Span, Visit, Worker
 
 ORDERS_MAX = 4
@@ -80,10 +80,9 @@ def _can(facts: Facts, visit: Visit, start: int, worker: Worker) -> bool:
 def _holds(facts: Facts, visit: Visit, start: int, worker: Worker, duty: Duty) -> bool:
     """Whether ``worker`` could do ``visit`` from ``start`` on ``duty`` beside the other pins, by every hard rule."""
     days = days_of(duty, start, start + ticks_on_site(visit, worker.id))
-    if visit.skill is not None and not all(
-        any(covers(held, visit.skill, visit.level, day) for held in worker.skills) for day in days
-    ):
-        return False
+    for wanted, level in asked_of(visit):
+        if not all(any(covers(held, wanted, level, day) for held in worker.skills) for day in days):
+            return False
     others = _bound_on(facts, worker, duty)
     if not _under_caps(facts, visit, worker, duty, others) or not _carried(facts, visit, worker, duty, others):
         return False

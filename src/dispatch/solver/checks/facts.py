@@ -218,6 +218,12 @@ def covers(skill: Skill, wanted: str, level: int, day: int) -> bool:
     )
 
 
+def asked_of(visit: Visit) -> list[tuple[str, int]]:
+    """The skills ``visit`` asks of everybody sent, with the least level of each."""
+    own = [] if visit.skill is None else [(visit.skill, visit.level)]
+    return own + [(one.skill, one.level) for one in visit.also]
+
+
 def days_of(duty: Duty, start: int, end: int) -> list[int]:
     """The local days that ``[start, end)`` on ``duty`` falls on."""
     passed = [sum(midnight <= tick for midnight in duty.midnights) for tick in (start, max(start, end - 1))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from dispatch.solver.checks.facts import Facts, covers, days_of, meet, rest_span, ticks_on_site
+from dispatch.solver.checks.facts import Facts, asked_of, covers, days_of, meet, rest_span, ticks_on_site
 from dispatch.solver.checks.hours import by_start, home_at, last_moment, rests_taken
 from dispatch.solver.plan import Finding, Route
 from dispatch.solver.problem import Duty
@@ -15,21 +15,19 @@ from dispatch.solver.rules import Rule
 def skill(facts: Facts) -> Iterator[Finding]:
     """Everybody sent holds the skill on every day of the work."""
     for stop, visit, worker, duty in facts.stops:
-        wanted = visit.skill
-        if wanted is None:
-            continue
         days = days_of(duty, stop.start, stop.end)
-        lacking = [day for day in days if not any(covers(held, wanted, visit.level, day) for held in worker.skills)]
-        if lacking:
-            yield Finding(
-                rule=Rule.SKILL,
-                message=f"{worker.id} does not hold {wanted} at level {visit.level} on day {lacking[0]} "
-                f"for visit {visit.id}.",
-                visit=visit.id,
-                worker=worker.id,
-                duty=duty.id,
-                limit=visit.level,
-            )
+        for wanted, level in asked_of(visit):
+            lacking = [day for day in days if not any(covers(held, wanted, level, day) for held in worker.skills)]
+            if lacking:
+                yield Finding(
+                    rule=Rule.SKILL,
+                    message=f"{worker.id} does not hold {wanted} at level {level} on day {lacking[0]} "
+                    f"for visit {visit.id}.",
+                    visit=visit.id,
+                    worker=worker.id,
+                    duty=duty.id,
+                    limit=level,
+                )
 
 
 def allowed(facts: Facts) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dispatch.solver.problem import Duty, Worker
+from dispatch.solver.problem import Duty, Skill, SkillAsked, Visit, Worker
 
 Spans = tuple[tuple[int, int], ...]
 """Half-open spans of ticks, apart and in order."""
@@ -10,20 +10,34 @@ Spans = tuple[tuple[int, int], ...]
 EVER = (-(2**60), 2**60)
 
 
-def held_spans(worker: Worker, duty: Duty, skill: str, level: int) -> Spans:
-    """When on ``duty`` a visit may lie that needs ``skill`` at ``level``: the days on which a certificate holds.
+def asked_of(visit: Visit) -> tuple[SkillAsked, ...]:
+    """Every skill that ``visit`` asks of each who is sent."""
+    return visit.also if visit.skill is None else (SkillAsked(skill=visit.skill, level=visit.level), *visit.also)
 
-    Unbounded towards times before the first and after the last day of the duty; empty if none holds.
+
+def in_words(visit: Visit) -> str:
+    """The skills that ``visit`` asks for, with their levels."""
+    return " and ".join(f"{one.skill} at level {one.level}" for one in asked_of(visit))
+
+
+def held_spans(worker: Worker, duty: Duty, asked: tuple[SkillAsked, ...]) -> Spans:
+    """When on ``duty`` a visit may lie that needs what is ``asked``: the days on which there is a certificate for each.
+
+    Unbounded towards times before the first and after the last day of the duty; empty if there is no such day.
     """
-    held = [one for one in worker.skills if one.skill == skill and one.level >= level]
     borders = (EVER[0], *duty.midnights, EVER[1])
     spans: list[tuple[int, int]] = []
     for offset in range(len(borders) - 1):
-        day = duty.day + offset
-        if not any((one.first is None or one.first <= day) and (one.last is None or day <= one.last) for one in held):
+        if not all(any(holds(held, one, duty.day + offset) for held in worker.skills) for one in asked):
             continue
         if spans and spans[-1][1] == borders[offset]:
             spans[-1] = (spans[-1][0], borders[offset + 1])
         else:
             spans.append((borders[offset], borders[offset + 1]))
     return tuple(spans)
+
+
+def holds(held: Skill, asked: SkillAsked, day: int) -> bool:
+    """Whether the certificate ``held`` is one for ``asked`` on ``day``."""
+    proves = held.skill == asked.skill and held.level >= asked.level
+    return proves and (held.first is None or held.first <= day) and (held.last is None or day <= held.last)

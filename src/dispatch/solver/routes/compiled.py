@@ -6,10 +6,10 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from dispatch.solver.problem import Duty, RouteProblem, Spot, Tie, Visit
+from dispatch.solver.problem import Duty, RouteProblem, SkillAsked, Spot, Tie, Visit
 from dispatch.solver.routes.bonds import Bonds
 from dispatch.solver.routes.caps import DayCaps
-from dispatch.solver.routes.certificates import EVER, Spans, held_spans
+from dispatch.solver.routes.certificates import EVER, Spans, asked_of, held_spans
 from dispatch.solver.routes.duties import DutyFacts, in_any_order, merged_spans, rests_of, retimed
 from dispatch.solver.routes.loads import Loads
 from dispatch.solver.routes.paces import Paces, without
@@ -67,8 +67,8 @@ class Compiled:
         self.duty_day = np.array([duty.day for duty in self.duties], dtype=np.int64)
         self.max_visits = np.array([duty.max_visits for duty in self.duties], dtype=np.int64)
         self.max_ticks = np.array([duty.max_ticks for duty in self.duties], dtype=np.int64)
-        self._skilled: dict[tuple[str, int], NDArray[np.bool_]] = {}
-        self._partly: dict[tuple[str, int], dict[int, Spans]] = {}
+        self._skilled: dict[tuple[SkillAsked, ...], NDArray[np.bool_]] = {}
+        self._partly: dict[tuple[SkillAsked, ...], dict[int, Spans]] = {}
 
     def _add_duties(self) -> None:
         for index, worker in enumerate(self.problem.workers):
@@ -182,28 +182,25 @@ class Compiled:
         facts = self.visits[visit]
         return facts.pin is not None or facts.told is not None or facts.people > 1 or bool(self.bonds.of(visit))
 
-    def skilled(self, skill: str | None, level: int) -> NDArray[np.bool_]:
-        """For every duty, whether its worker holds ``skill`` at ``level`` on any day of it."""
-        key = (skill or "", level) if skill is not None else ("", -1)
-        known = self._skilled.get(key)
+    def skilled(self, asked: tuple[SkillAsked, ...]) -> NDArray[np.bool_]:
+        """For every duty, whether its worker holds all that is ``asked`` on any one day of it."""
+        known = self._skilled.get(asked)
         if known is None:
             known = np.ones(len(self.duties), dtype=bool)
-            if skill is not None:
-                partly = self._partly.setdefault(key, {})
-                for duty, facts in enumerate(self.duties):
-                    spans = held_spans(self.workers[facts.worker], self.duty_source[duty], skill, level)
-                    known[duty] = bool(spans)
-                    if spans and spans != (EVER,):
-                        partly[duty] = spans
-            self._skilled[key] = known
+            partly = self._partly.setdefault(asked, {})
+            for duty, facts in enumerate(self.duties) if asked else ():
+                spans = held_spans(self.workers[facts.worker], self.duty_source[duty], asked)
+                known[duty] = bool(spans)
+                if spans and spans != (EVER,):
+                    partly[duty] = spans
+            self._skilled[asked] = known
         return known
 
     def partly_held(self, visit: Visit) -> dict[int, Spans]:
-        """The duties on which the skill ``visit`` needs holds on some days only, with the spans in which it does."""
-        if visit.skill is None:
-            return {}
-        self.skilled(visit.skill, visit.level)
-        return self._partly[visit.skill, visit.level]
+        """The duties on which what ``visit`` asks for is held on some days only, with the spans in which it is."""
+        asked = asked_of(visit)
+        self.skilled(asked)
+        return self._partly[asked]
 
     def ticks_on(self, visit: int, duty: int) -> int:
         """How long the worker of ``duty`` is at ``visit``, or at a store."""
@@ -236,8 +233,8 @@ class Compiled:
         return np.full(len(self.duties), self.ticks_over(visit) <= longest)
 
     def certified(self, visit: Visit) -> NDArray[np.bool_]:
-        """For every duty, whether its worker holds the skill of ``visit`` when it can be. A fresh array."""
-        mask = self.skilled(visit.skill, visit.level).copy()
+        """For every duty, whether its worker holds what ``visit`` asks for when it can be. A fresh array."""
+        mask = self.skilled(asked_of(visit)).copy()
         for duty in self.partly_held(visit):
             index = self.visit_index[visit.id]
             mask[duty] = bool(self.windows_on(index, duty, self.windows[index]))
@@ -252,7 +249,7 @@ class Compiled:
         facts = self.visits[visit]
         if visit in self.paces.of:
             windows = without(windows, self._too_late(visit, duty))
-        if facts.skill is None or not self.duty_source[duty].midnights:
+        if not self.duty_source[duty].midnights or not (facts.also or facts.skill):
             return windows
         spans = self.partly_held(facts).get(duty)
         if spans is None:
@@ -312,9 +309,10 @@ class Compiled:
         worker = self.workers[self.duties[duty].worker].id
         if worker in facts.never or (facts.among is not None and worker not in facts.among):
             return False
-        if facts.skill is None and visit not in self.paces.of:
+        asked = asked_of(facts)
+        if not asked and visit not in self.paces.of:
             return True
-        if facts.skill is not None and not self.skilled(facts.skill, facts.level)[duty]:
+        if not self.skilled(asked)[duty]:
             return False
         windows = self.windows[visit]
         return not windows or bool(self.windows_on(visit, duty, windows))

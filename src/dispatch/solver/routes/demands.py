@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from dispatch.solver.changes import Allow, CarryParts, CarryTool, Certify, Change, MorePieces, PinElse, Raise
-from dispatch.solver.problem import Duty, Pin, Skill, Visit, Worker
+from dispatch.solver.problem import Duty, Pin, Skill, SkillAsked, Visit, Worker
+from dispatch.solver.routes.certificates import asked_of, holds
 from dispatch.solver.routes.state import State
 from dispatch.solver.rules import Rule
 
@@ -68,31 +69,28 @@ def _duty_caps(state: State, facts: Visit, duty: int) -> Iterator[Change]:
 
 
 def _certificates(facts: Visit, worker: Worker, duty: Duty) -> Iterator[Changes]:
-    """None where the skill holds on some day of ``duty``, and the least certificate for each other, and for all."""
-    if facts.skill is None:
-        yield ()
-        return
+    """None where all that is asked is held on some day of ``duty``, and the least certificates for each other."""
     days = [duty.day + offset for offset in range(len(duty.midnights) + 1)]
-    held = [one for one in worker.skills if one.skill == facts.skill and one.level >= facts.level]
-    lacking = [day for day in days if not any(_holds(one, day) for one in held)]
+    for changes in product(*(_certificates_for(one, worker, days) for one in asked_of(facts))):
+        yield tuple(change for some in changes for change in some)
+
+
+def _certificates_for(asked: SkillAsked, worker: Worker, days: Sequence[int]) -> Iterator[Changes]:
+    """None where the skill is held on some of ``days``, and the least certificate for each other, and for all."""
+    lacking = [day for day in days if not any(holds(one, asked, day) for one in worker.skills)]
     if len(lacking) < len(days):
         yield ()
     for first, last in dict.fromkeys([*((day, day) for day in lacking), *((days[0], days[-1]) for _ in lacking[:1])]):
-        yield (_least_certificate(facts, worker, first, last),)
+        yield (_least_certificate(asked, worker, first, last),)
 
 
-def _holds(held: Skill, day: int) -> bool:
-    return (held.first is None or held.first <= day) and (held.last is None or day <= held.last)
-
-
-def _least_certificate(facts: Visit, worker: Worker, first: int, last: int) -> Certify:
+def _least_certificate(asked: SkillAsked, worker: Worker, first: int, last: int) -> Certify:
     """The certificate nearest to what is asked from day ``first`` to ``last``: of the right level before the dates."""
-    assert facts.skill is not None
     found: list[tuple[int, int, int, int, Certify]] = []
     for held in worker.skills:
-        if held.skill != facts.skill:
+        if held.skill != asked.skill:
             continue
-        levels = max(0, facts.level - held.level)
+        levels = max(0, asked.level - held.level)
         sooner = 0 if held.first is None else max(0, held.first - first)
         later = 0 if held.last is None else max(0, last - held.last)
         to = Skill(
@@ -105,8 +103,8 @@ def _least_certificate(facts: Visit, worker: Worker, first: int, last: int) -> C
         found.append(((levels > 0) + (sooner + later > 0), levels, sooner + later, len(found), change))
     if found:
         return min(found)[-1]
-    new = Skill(skill=facts.skill, level=facts.level, first=first, last=last)
-    return Certify(rule=Rule.SKILL, worker=worker.id, from_=None, to=new, by=facts.level + 1)
+    new = Skill(skill=asked.skill, level=asked.level, first=first, last=last)
+    return Certify(rule=Rule.SKILL, worker=worker.id, from_=None, to=new, by=asked.level + 1)
 
 
 def _pieces(state: State, facts: Visit, duty: int) -> Iterator[Change]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
 from dispatch.solver.problem import Visit, Worker
+from dispatch.solver.routes.certificates import asked_of
 from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.gaps import find_gaps
 from dispatch.solver.routes.state import Ints, State
@@ -98,20 +100,20 @@ def skill_hint(state: State, visit: int, only: Sequence[int] = ()) -> str:
 
 
 def nearest_certificate(facts: Visit, workers: Sequence[Worker]) -> str:
-    """Of the certificates ``workers`` hold for the skill of a visit the nearest to what is asked; empty if none is.
+    """Of the certificates ``workers`` hold for the skills of a visit the nearest to what is asked; empty if none is.
 
     One that is high enough and out of date by the fewest days comes first, then the one of the highest level.
     """
     dated: list[tuple[int, str]] = []
     lower: list[tuple[int, str]] = []
-    for worker in workers:
+    for asked, worker in product(asked_of(facts), workers):
         for held in worker.skills:
-            if held.skill != facts.skill:
+            if held.skill != asked.skill:
                 continue
-            if held.level < facts.level:
-                said = f"{worker.id} holds {held.skill} at level {held.level}, {facts.level} is asked"
-                lower.append((facts.level - held.level, said))
-            for duty in worker.duties if held.level >= facts.level else ():
+            if held.level < asked.level:
+                said = f"{worker.id} holds {held.skill} at level {held.level}, {asked.level} is asked"
+                lower.append((asked.level - held.level, said))
+            for duty in worker.duties if held.level >= asked.level else ():
                 over = 0 if held.last is None else duty.day + len(duty.midnights) - held.last
                 ahead = 0 if held.first is None else held.first - duty.day
                 if over > 0 and held.last is not None:
@@ -127,7 +129,7 @@ def _holders(state: State, visit: int) -> str:
     facts = compiled.visits[visit]
     able = np.unique(compiled.duty_worker[compiled.certified(facts)]).tolist()
     if not able:
-        return f"nobody else here holds {facts.skill}"
+        return f"nobody else here holds {' and '.join(one.skill for one in asked_of(facts))}"
     names = ", ".join(compiled.workers[worker].id for worker in able[:4])
     return f"{names} {'holds' if len(able) == 1 else 'hold'} it"
 

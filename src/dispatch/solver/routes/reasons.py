@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from dispatch.solver.plan import Reason, Unplanned
 from dispatch.solver.problem import Visit
+from dispatch.solver.routes.certificates import in_words
 from dispatch.solver.routes.compiled import start_windows
 from dispatch.solver.routes.demands import demands
 from dispatch.solver.routes.gaps import find_gaps
@@ -27,8 +28,8 @@ _STAGES = (
     (Rule.ALLOWED, "may not be sent", "may not be sent"),
     (
         Rule.SKILL,
-        "does not hold {skill} at level {level} on the day",
-        "do not hold {skill} at level {level} on the day",
+        "does not hold {skills} on the day",
+        "do not hold {skills} on the day",
     ),
     (Rule.WINDOW, "takes longer for it than its windows last", "take longer for it than its windows last"),
     (Rule.SHIFT, "has no duty {then}", "have no duty {then}"),
@@ -139,9 +140,7 @@ def _of_workers(state: State, visit: int, hinted: bool, pinned: tuple[int, ...])
             rule, of_one, of_several = _STAGES[stage]
             counted = f"{len(who)} worker" if len(who) == 1 else f"{len(who)} workers"
             subject = ", ".join(compiled.workers[worker].id for worker in who) if kept_out else counted
-            said = (of_one if len(who) == 1 else of_several).format(
-                skill=facts.skill, level=facts.level, then=_when(state, facts)
-            )
+            said = (of_one if len(who) == 1 else of_several).format(skills=in_words(facts), then=_when(state, facts))
             found.append(Reason(rule=rule, message=f"{subject} {said}.", workers=len(who)))
     if not found:
         found.append(Reason(rule=Rule.SHIFT, message="There is nobody to send.", hint="nobody works in this area yet"))

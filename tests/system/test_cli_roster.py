@@ -109,8 +109,8 @@ async def test_a_roster_for_other_days_is_neither_shown_nor_stood_in_for(asked: 
     await dispatch("roster", "plan", str(asked), "--budget", "0", "--out", str(plan), "--json")
     shorter.write_bytes(msgspec.json.encode(replace(PROBLEM, people=PEOPLE[1:])))
     for words, says in (
-        (("show", str(shorter), str(plan)), "is no roster that can stand"),
-        (("standins", str(shorter), str(plan), "--person", "bob", "--day", "1"), "is no roster that can stand"),
+        (("show", str(shorter), str(plan)), "is no plan that can stand"),
+        (("standins", str(shorter), str(plan), "--person", "bob", "--day", "1"), "is no plan that can stand"),
     ):
         code, out, err = await dispatch("roster", *words)
         assert (code, out) == (2, "") and says in err and "Traceback" not in err

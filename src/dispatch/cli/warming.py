@@ -12,7 +12,6 @@ import typer
 from dispatch.solver.kinds import Problem
 from dispatch.solver.version import COMPILING, COMPILING_ONE
 
-
 AT_ONCE = 2
 """Processes that compile side by side: the day's search alone takes as long as all others together."""
 

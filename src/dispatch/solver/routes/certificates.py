@@ -11,8 +11,14 @@ EVER = (-(2**60), 2**60)
 
 
 def asked_of(visit: Visit) -> tuple[SkillAsked, ...]:
-    """Every skill that ``visit`` asks of each who is sent."""
-    return visit.also if visit.skill is None else (SkillAsked(skill=visit.skill, level=visit.level), *visit.also)
+    """Every skill that ``visit`` asks of each who is sent, each once at the highest level asked."""
+    own = () if visit.skill is None else (SkillAsked(skill=visit.skill, level=visit.level),)
+    if not visit.also:
+        return own
+    levels: dict[str, int] = {}
+    for one in (*own, *visit.also):
+        levels[one.skill] = max(one.level, levels.get(one.skill, one.level))
+    return tuple(SkillAsked(skill=skill, level=level) for skill, level in levels.items())
 
 
 def in_words(visit: Visit) -> str:

@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.ready
+INSTALLED := $(VENV)/.installed
+READY := $(VENV)/.ready
 
 .PHONY: setup demo test browser full check bench clean help
 
@@ -14,16 +15,20 @@ help:
 	@echo "make check   types, style, import rules, compose file"
 	@echo "make bench   benchmarks: see python -m benchmarks"
 
-setup: $(STAMP)
+setup: $(READY)
 
-$(STAMP): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed; $(PYTHON) is `$(PYTHON) -V 2>&1`. Maybe: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@echo "Setting up $(VENV) (once, about two minutes) ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $(INSTALLED)
+
+# Apart, so that the checks need not wait for it.
+$(READY): $(INSTALLED)
 	@$(BIN)/dispatch warm
-	@touch $(STAMP)
+	@touch $(READY)
 
 demo: setup
 	@$(BIN)/dispatch demo
@@ -43,7 +48,7 @@ browser: setup
 full: setup
 	@$(BIN)/python -m pytest -m full
 
-check: setup
+check: $(INSTALLED)
 	$(BIN)/ruff format --check src tests benchmarks
 	$(BIN)/ruff check src tests benchmarks
 	$(BIN)/mypy

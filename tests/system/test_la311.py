@@ -21,7 +21,7 @@ from dispatch.services.ledger.rows import Fault, Ready, request_of
 from dispatch.services.world import read_world
 
 ROWS = 240
-PART = 250
+PART = 200
 BAD = 6
 PACE_MIN = 12 * 60
 
@@ -56,7 +56,7 @@ async def test_rows_without_an_area_wait_in_one_of_their_own_until_somebody_is_r
 
 
 async def test_rows_from_all_of_the_real_file() -> None:
-    """Every fortieth row, with the crews of the example; where the file is not there, as many made up with theirs."""
+    """Every fiftieth row, with the crews of the example; where the file is not there, as many made up with theirs."""
     kills = 3
     path, mapping = find(LEDGER), read_mapping(MAP)
     if path is None:

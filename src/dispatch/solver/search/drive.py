@@ -204,7 +204,7 @@ def knobs_for(facts: Facts) -> Knobs:
             _rising(3, 4, 1, 1, 1, 0),
             _rising(35, 20, 10, 10, 10, 15, 0),
         )
-    hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.3, 0.002)
+    hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.6, 0.002)
     ruins, orders = _rising(7, 0, 2, 0, 0, 1), _rising(3, 0, 1, 1, 2, 2, 1)
     return Knobs(hot * mean, cold * mean, 10.0, 10.0, max(0.01, blink), ruins, orders)
 

@@ -11,7 +11,7 @@ help:
 	@echo "make demo    a day of an estate in fast motion"
 	@echo "make test    the whole test suite"
 	@echo "make browser the board page in Chromium (brought if there is none)"
-	@echo "make full    the long forms of the tests: all rows of the public ledger, all races on the real server"
+	@echo "make full    the long forms of the tests: all rows of the public ledger, all races, five times the histories"
 	@echo "make check   types, style, import rules, compose file"
 	@echo "make bench   benchmarks: see python -m benchmarks"
 
@@ -47,6 +47,7 @@ browser: setup
 
 full: setup
 	@$(BIN)/python -m pytest -m full
+	@DISPATCH_HISTORIES=5 $(BIN)/python -m pytest -m 'not browser' -k histories tests/system
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check src tests benchmarks

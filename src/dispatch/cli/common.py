@@ -100,13 +100,18 @@ def read_as(path: Path, form: Any, what: str) -> Any:
         raise ProblemError(f"{path} is not a {what}: {error}.", hint="`dispatch schema` shows its form.") from error
 
 
-def sound(asked: Any, answer: T, problem: Path, plan: Path) -> T:
-    """``answer``, read from ``plan``; raises `ProblemError` with the first finding of the check against ``asked``."""
+def sound(asked: Any, answer: T, problem: Path, plan: Path, *, priced: bool = True) -> T:
+    """``answer``, read from ``plan``; raises `ProblemError` with the first finding of the check against ``asked``.
+
+    Unless it is to be ``priced`` right, what it says it costs does not count.
+    """
     from dispatch.solver.checks import check
 
-    if broken := check(asked, answer):  # type: ignore[arg-type]
+    found = [one for one in check(asked, answer) if priced or one.severity == "broken"]  # type: ignore[arg-type]
+    if found:
+        more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
         hint = f"`dispatch check {problem} {plan}` says all there is."
-        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}", hint=hint)
+        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {found[0]}{more}", hint=hint)
     return answer
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dispatch.cli.common import AsJson, ProblemFile, print_json, read_as, say
+from dispatch.cli.common import AsJson, ProblemFile, print_json, read_as, say, sound
 from dispatch.model.errors import ProblemError
 from dispatch.services.console import one_line
 from dispatch.solver.checks.facts import clock
@@ -48,7 +48,8 @@ def why(
         if visit not in known:
             near = " or ".join(get_close_matches(visit, known, n=3)) or "one of the ids in its visits"
             raise ProblemError(f"There is no visit {visit!r} in {problem}.", hint=f"{near} was meant.")
-    _require_plan(problem, plan, asked, answer)
+    # What it costs is counted anew here.
+    sound(asked, answer, problem, plan, priced=False)
     planned = {stop.visit for route in answer.routes for stop in route.stops}
     state = ready(asked, answer)
     asked_about = visits or [name for name in known if name not in planned]
@@ -64,17 +65,6 @@ def why(
         say(one_line(first))
         for line in more:
             say(f"  {one_line(line)}")
-
-
-def _require_plan(problem: Path, plan: Path, asked: RouteProblem, answer: RoutePlan) -> None:
-    """Raise `ProblemError` naming the first rule that the plan in the file breaks, if it does."""
-    from dispatch.solver.checks import check
-
-    broken = [finding for finding in check(asked, answer) if finding.severity == "broken"]
-    if broken:
-        more = f" ({len(broken) - 1} more)" if len(broken) > 1 else ""
-        hint = f"`dispatch check {problem} {plan}` says all there is."
-        raise ProblemError(f"{plan} is no plan that can stand for {problem}: {broken[0]}{more}", hint=hint)
 
 
 def _lines(problem: RouteProblem, found: Why) -> Iterator[str]:

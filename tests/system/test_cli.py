@@ -11,12 +11,17 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import typer
 
+from dispatch.cli.main import MODULES
+from dispatch.cli.start import COMMANDS
 from dispatch.services.nats_server import EmbeddedServer
 
 from .processes import WORLD, dispatch, running
@@ -29,31 +34,6 @@ REQUEST = {
     "contact": {"name": "Wang", "phone": "555"},
     "reported_at": "2026-01-05T08:00:00+08:00",
 }
-COMMANDS = [
-    "demo",
-    "up",
-    "serve",
-    "apply",
-    "send",
-    "import",
-    "board",
-    "tasks",
-    "unplanned",
-    "ledger",
-    "status",
-    "health",
-    "watch",
-    "replay",
-    "history",
-    "verify",
-    "solve",
-    "check",
-    "why",
-    "schema",
-    "warm",
-]
-
-
 @pytest.fixture
 async def url(nats_server: EmbeddedServer, tmp_path: Path) -> AsyncIterator[str]:
     """Services as processes on a server of their own, with a small world applied."""
@@ -71,11 +51,20 @@ async def url(nats_server: EmbeddedServer, tmp_path: Path) -> AsyncIterator[str]
         yield nats_server.url
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_a_command_is_looked_for_in_the_module_that_adds_it(module: str) -> None:
+    app = typer.Typer()
+    import_module(f"dispatch.cli.{module}").add_to(app)
+    commands = [one.name or one.callback.__name__ for one in app.registered_commands if one.callback]
+    assert sorted(MODULES[module]) == sorted([*commands, *(str(group.name) for group in app.registered_groups)])
+
+
 async def test_every_command_has_help() -> None:
     code, out, _ = await dispatch("--help")
     assert code == 0
-    assert all(command in out for command in COMMANDS)
-    for command in COMMANDS:
+    commands = [*COMMANDS, *chain.from_iterable(MODULES.values())]
+    assert all(command in out for command in commands)
+    for command in commands:
         code, out, err = await dispatch(command, "--help")
         assert code == 0, err
         assert len(out) > 80

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import datetime as dt
-import io
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,6 +32,7 @@ from tests.system import (
     demo_breaches_of_rosters,
 )
 from tests.system.demo_tampering import BREACHES, without
+from tests.system.processes import dispatch
 
 SEED = 1
 pytestmark = pytest.mark.alone  # one day is played for all of these, and held to the clock
@@ -75,10 +74,10 @@ async def look_again(data_dir: Path) -> Evidence:
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     data_dir = tmp_path_factory.mktemp("day") / "data"
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        code = asyncio.run(run_demo(headless=True, as_json=True, seed=SEED, data_dir=data_dir))
-    return Played(code, out.getvalue(), asyncio.run(look_again(data_dir)))
+    words = ("demo", "--headless", "--json", "--seed", str(SEED), "--data", str(data_dir))
+    code, out, err = asyncio.run(dispatch(*words, timeout_s=LONGEST_S))
+    assert out, err
+    return Played(code, out, asyncio.run(look_again(data_dir)))
 
 
 def summary_of(evidence: Evidence, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 import typer
 from nats.errors import Error as NatsError
@@ -15,8 +17,24 @@ from dispatch.model.errors import DispatchError, SettingError
 from dispatch.services.collector import calm
 
 
+MODULES: Mapping[str, tuple[str, ...]] = {
+    "talk": ("apply", "send"),
+    "importing": ("import",),
+    "look": ("board", "tasks", "unplanned", "status", "health", "watch"),
+    "ledger": ("ledger",),
+    "audit": ("replay", "history", "verify", "rejected"),
+    "files": ("solve", "check", "why", "schema", "warm"),
+    "rounds": ("rounds",),
+    "zones": ("zones",),
+    "contracts": ("contracts",),
+    "roster": ("roster",),
+    "calendar": ("calendar",),
+}
+"""Which module of `dispatch.cli` adds which commands, besides `start`; named here so that a command loads its own only."""
+
+
 def make_app(command: str) -> typer.Typer:
-    """The command line; of a ``command`` that starts something the others are left out, so that it starts sooner."""
+    """The command line; of a ``command`` it knows, others are left out, so that it starts sooner."""
     app = typer.Typer(
         name="dispatch",
         help="Event-sourced scheduling and dispatch for field teams. `dispatch demo` shows a day of it.",
@@ -27,10 +45,9 @@ def make_app(command: str) -> typer.Typer:
     )
     start.add_to(app)
     if command not in start.COMMANDS:
-        from dispatch.cli import audit, calendar, contracts, files, importing, ledger, look, roster, rounds, talk, zones
-
-        for module in (talk, importing, look, ledger, audit, files, rounds, zones, contracts, roster, calendar):
-            module.add_to(app)
+        own = [module for module, commands in MODULES.items() if command in commands]
+        for module in own or MODULES:
+            import_module(f"dispatch.cli.{module}").add_to(app)
     return app
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dispatch.solver.plan import Effort
 
-SOLVER = "routes-14"
+SOLVER = "routes-15"
 """Plans of one version are repeatable, bit for bit."""
 
 COMPILING = "Compiling the search for this machine: once for this release, about two minutes."

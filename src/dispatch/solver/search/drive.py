@@ -22,6 +22,8 @@ LONG = 60_000
 """Rounds from which on the search begins as hot as it may; a shorter one begins cooler."""
 SMALL = 20
 """Visits below which gaps are overlooked more often the fewer there are: else every ruin ends in the same few plans."""
+MANY = 500
+"""Visits from which on a search of ways alone begins at its least heat; with fewer there is time to cool from more."""
 LOOKS = 8
 """Times in a leg that the routes a lane stands at are remembered to be chosen from."""
 CHOOSE_AT = 0.7
@@ -204,7 +206,8 @@ def knobs_for(facts: Facts) -> Knobs:
             _rising(3, 4, 1, 1, 1, 0),
             _rising(35, 20, 10, 10, 10, 15, 0),
         )
-    hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.6, 0.002)
+    few = max(0.0, 1.0 - facts.visits / MANY)
+    hot, cold = (1.0, 0.02) if facts.duration_weight > 0 else (0.6 + 0.6 * few, 0.002)
     ruins, orders = _rising(7, 0, 2, 0, 0, 1), _rising(3, 0, 1, 1, 2, 2, 1)
     return Knobs(hot * mean, cold * mean, 10.0, 10.0, max(0.01, blink), ruins, orders)
 

@@ -34,6 +34,8 @@ REQUEST = {
     "contact": {"name": "Wang", "phone": "555"},
     "reported_at": "2026-01-05T08:00:00+08:00",
 }
+
+
 @pytest.fixture
 async def url(nats_server: EmbeddedServer, tmp_path: Path) -> AsyncIterator[str]:
     """Services as processes on a server of their own, with a small world applied."""

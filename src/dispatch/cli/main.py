@@ -16,7 +16,6 @@ from dispatch.cli.common import complain
 from dispatch.model.errors import DispatchError, SettingError
 from dispatch.services.collector import calm
 
-
 MODULES: Mapping[str, tuple[str, ...]] = {
     "talk": ("apply", "send"),
     "importing": ("import",),
@@ -30,7 +29,7 @@ MODULES: Mapping[str, tuple[str, ...]] = {
     "roster": ("roster",),
     "calendar": ("calendar",),
 }
-"""Which module of `dispatch.cli` adds which commands, besides `start`; named here so that a command loads its own only."""
+"""Which module of `dispatch.cli` adds which commands, besides `start`: a command loads its own only."""
 
 
 def make_app(command: str) -> typer.Typer:

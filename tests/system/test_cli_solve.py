@@ -11,7 +11,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from benchmarks.drawn_teams import random_teams
 from benchmarks.drawn_zones import random_zones
 from core.solver.solver_problems import line_problem, random_problem, visit, without_rounds, worker
 from msgspec.structs import replace
@@ -105,17 +104,17 @@ async def test_progress_is_told_only_where_it_is_asked_for_and_changes_nothing(t
 
 
 async def test_only_the_room_of_the_problem_is_compiled_and_a_line_says_so(tmp_path: Path) -> None:
-    """In a folder of its own nothing is compiled yet: of teams that takes seconds, of all rooms minutes."""
-    file = written(tmp_path, random_teams(1, jobs=3, workers=2, budget=0))
+    """In a folder of its own nothing is compiled yet: of zones that takes seconds, of all rooms minutes."""
+    file = written(tmp_path, random_zones(1, zones=6, helpers=2, unit=False))
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "dispatch", "solve", file, "--budget", "1", stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE, env={**environment(), "DISPATCH_CACHE_DIR": str(tmp_path / "cache")},
     )  # fmt: skip
     out, err = await asyncio.wait_for(process.communicate(), 300)
     assert process.returncode == 0, err
-    assert json.loads(out)["plan"] == "teams"
+    assert json.loads(out)["plan"] == "zones"
     assert err.decode().startswith("Compiling the search for this kind of problem")
-    assert [one.name for one in (tmp_path / "cache").rglob("warm-*")] == ["warm-teams"]
+    assert [one.name for one in (tmp_path / "cache").rglob("warm-*")] == ["warm-zones"]
 
 
 def told_day(problem: Any, plan: RoutePlan) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from system.histories import Histories
 
@@ -265,11 +265,17 @@ BROKEN: tuple[Callable[[pytest.MonkeyPatch], None], ...] = (
 )
 
 
+SOON = {day_of_the_duty: 4, left_alone: 4, left_on_schedules: 4, no_zone_work: 3, absent_too: 5}
+"""Seeds from which it is met after a few histories; from others it may take hundreds, as `make full` does."""
+
+
 @pytest.mark.parametrize("broken", BROKEN, ids=lambda one: one.__name__)
 def test_what_is_broken_on_purpose_is_caught(broken: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     class Watched(Histories):
         found: list[str] = []
 
+    if broken in SOON and MORE == 1:
+        seed(SOON[broken])(Watched)
     broken(monkeypatch)
     with pytest.raises(BaseException) as caught:
         play(Watched, examples=500, steps=30)

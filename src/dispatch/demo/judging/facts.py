@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from functools import cached_property
 from typing import Any, TypeVar
 
 from msgspec import Struct
@@ -255,6 +256,15 @@ class Facts:
 
     def done_by(self, worker: str) -> list[Work]:
         """What a worker did, by their own reports that they came or were done; of a night, for the day it began on."""
+        return [
+            Work(order, one.position, self._day_of_work(worker, one.at), minutes)
+            for order, one, people, minutes in self._visits_done
+            if worker in people
+        ]
+
+    @cached_property
+    def _visits_done(self) -> list[tuple[str, Happening, set[str], int]]:
+        """Every visit reported as done: its order, the report, who was there, the minutes it was planned for."""
         found = []
         for order, told in self.orders.items():
             came: set[str] = set()
@@ -267,8 +277,8 @@ class Facts:
                         came = set()
                     case happened.WorkerArrived():
                         came.add(one.event.worker)
-                    case happened.VisitDone() if worker in {one.event.worker, *came}:
-                        found.append(Work(order, one.position, self._day_of_work(worker, one.at), minutes))
+                    case happened.VisitDone():
+                        found.append((order, one, {one.event.worker, *came}, minutes))
         return found
 
     def _day_of_work(self, worker: str, at: dt.datetime) -> dt.date:
